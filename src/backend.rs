@@ -1,0 +1,168 @@
+//! The generic layer: a family of synchronisation primitives behind one trait.
+//!
+//! Code that is generic over [`Backend`] is written once and runs on real threads ([`Std`]), under loom
+//! ([`Loom`]) and under shuttle ([`Shuttle`]), all in one binary. The traits are shaped like `std`'s types, so
+//! that generic code reads like ordinary Rust:
+//!
+//! ```
+//! use selvedge::backend::{Atomic, AtomicInteger, Backend, Join, Std};
+//! use std::sync::{Arc, atomic::Ordering::Relaxed};
+//!
+//! fn two_increments<B: Backend>() -> i64 {
+//!     let value = Arc::new(B::AtomicI64::new(0));
+//!     let other = Arc::clone(&value);
+//!     let thread = B::spawn(move || other.fetch_add(1, Relaxed));
+//!     value.fetch_add(1, Relaxed);
+//!     thread.join().expect("the thread does not panic");
+//!     value.load(Relaxed)
+//! }
+//!
+//! assert_eq!(two_increments::<Std>(), 2);
+//! ```
+//!
+//! Share state with `std`'s own [`Arc`](std::sync::Arc): modelling reference counts would multiply an explorer's
+//! work, and no scenario here is about them.
+
+mod atomic;
+mod loom;
+mod shuttle;
+mod std;
+
+pub use self::loom::Loom;
+pub(crate) use self::loom::fault_of_loom;
+pub use self::shuttle::Shuttle;
+pub(crate) use self::shuttle::fault_of_shuttle;
+pub use self::std::Std;
+pub(crate) use self::std::{Mode, RealThreads};
+
+use ::std::fmt;
+use ::std::ops::DerefMut;
+use ::std::sync::atomic::Ordering;
+
+/// One family of synchronisation primitives and threads.
+///
+/// The primitives of one family may only be used where that family runs: `Std` anywhere, `Loom` and `Shuttle`
+/// within an exploration of the engine of the same name.
+pub trait Backend: Sized + 'static {
+    /// Which interleavings and reorderings an exploration on this backend can show.
+    const MEMORY_MODEL: MemoryModel;
+
+    /// A mutual exclusion lock around a value.
+    type Mutex<T: Send + 'static>: Lock<T>;
+    /// An atomic `i64`.
+    type AtomicI64: AtomicInteger<i64>;
+    /// An atomic `usize`.
+    type AtomicUsize: AtomicInteger<usize>;
+    /// An atomic `bool`.
+    type AtomicBool: Atomic<bool>;
+    /// Plain memory, shared without any synchronisation.
+    type Cell<T: Copy + Send + 'static>: PlainCell<T>;
+    /// An owned permission to wait for a thread.
+    type JoinHandle<T: Send + 'static>: Join<T>;
+
+    /// Starts a thread that runs `body`.
+    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> Self::JoinHandle<T>;
+
+    /// Lets other threads run: call it in every loop that waits for another thread.
+    fn yield_now();
+}
+
+/// A mutual exclusion lock.
+pub trait Lock<T>: Send + Sync + 'static {
+    /// The right to use the value; dropping it unlocks the lock.
+    type Guard<'a>: DerefMut<Target = T>
+    where
+        Self: 'a;
+
+    /// Creates an unlocked lock around `value`.
+    fn new(value: T) -> Self;
+
+    /// Waits until no other thread holds the lock, and takes it.
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the lock, as `lock().unwrap()` does on `std`'s.
+    fn lock(&self) -> Self::Guard<'_>;
+}
+
+/// An atomic variable.
+pub trait Atomic<T>: Send + Sync + 'static {
+    /// Creates an atomic variable that holds `value`.
+    fn new(value: T) -> Self;
+
+    /// Returns the value.
+    fn load(&self, ordering: Ordering) -> T;
+
+    /// Replaces the value.
+    fn store(&self, value: T, ordering: Ordering);
+
+    /// Replaces the value, and returns the one before, in one step.
+    fn swap(&self, value: T, ordering: Ordering) -> T;
+
+    /// Replaces the value by `new` if it is `current`, in one step.
+    ///
+    /// # Errors
+    ///
+    /// The value found, if it was not `current`.
+    fn compare_exchange(&self, current: T, new: T, success: Ordering, failure: Ordering) -> Result<T, T>;
+}
+
+/// An atomic integer.
+pub trait AtomicInteger<T>: Atomic<T> {
+    /// Adds `value`, wrapping around at the type's ends, and returns the value before, in one step.
+    fn fetch_add(&self, value: T, ordering: Ordering) -> T;
+
+    /// Subtracts `value`, wrapping around at the type's ends, and returns the value before, in one step.
+    fn fetch_sub(&self, value: T, ordering: Ordering) -> T;
+}
+
+/// Plain memory that several threads may reach, as an unsynchronised variable of C or a race on a raw pointer.
+///
+/// Two accesses by different threads that nothing orders, one of them a write, are a *data race*: undefined
+/// behaviour in Rust, which is why safe Rust cannot express it. Here it is safe to express: loom finds the data
+/// race, shuttle and real threads perform each access as one indivisible step, so that what goes wrong is a lost
+/// update at worst and never undefined.
+pub trait PlainCell<T: Copy>: Send + Sync + 'static {
+    /// Creates a cell that holds `value`.
+    fn new(value: T) -> Self;
+
+    /// Reads the value.
+    fn get(&self) -> T;
+
+    /// Writes the value.
+    fn set(&self, value: T);
+}
+
+/// A handle to a spawned thread.
+pub trait Join<T> {
+    /// Waits for the thread to end, and returns what its body returned.
+    ///
+    /// # Errors
+    ///
+    /// The panic's payload, if the body panicked. Whoever takes the error answers for the panic; a panic whose
+    /// error nobody takes ends the execution as [`Ending::Panic`](crate::execution::Ending::Panic).
+    fn join(self) -> ::std::thread::Result<T>;
+}
+
+/// What an exploration takes a shared access to mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MemoryModel {
+    /// Whatever this machine and this build do: nothing is controlled, nothing is promised.
+    Hardware,
+    /// The part of C11's memory model that loom explores: no load buffering, `SeqCst` accesses taken as
+    /// `AcqRel`, and at most the last seven stores of each atomic variable visible to a load.
+    C11Subset,
+    /// Sequential consistency: every access takes effect at once, for all threads, whatever its ordering.
+    SequentialConsistency,
+}
+
+impl fmt::Display for MemoryModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            MemoryModel::Hardware => "this machine",
+            MemoryModel::C11Subset => "loom's part of C11",
+            MemoryModel::SequentialConsistency => "sequential consistency",
+        })
+    }
+}

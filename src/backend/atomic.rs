@@ -1,0 +1,83 @@
+//! The atomic traits, implemented for the atomic types of all backends.
+//!
+//! `std`, loom and shuttle give their atomic types the same methods; the two macros only forward to them.
+
+use super::{Atomic, AtomicInteger};
+use std::sync::atomic::Ordering;
+
+macro_rules! atomic {
+    ($($atomic:ty: $value:ty),* $(,)?) => { $(
+        impl Atomic<$value> for $atomic {
+            #[track_caller]
+            fn new(value: $value) -> Self {
+                <$atomic>::new(value)
+            }
+
+            #[inline]
+            #[track_caller]
+            fn load(&self, ordering: Ordering) -> $value {
+                <$atomic>::load(self, ordering)
+            }
+
+            #[inline]
+            #[track_caller]
+            fn store(&self, value: $value, ordering: Ordering) {
+                <$atomic>::store(self, value, ordering);
+            }
+
+            #[inline]
+            #[track_caller]
+            fn swap(&self, value: $value, ordering: Ordering) -> $value {
+                <$atomic>::swap(self, value, ordering)
+            }
+
+            #[inline]
+            #[track_caller]
+            fn compare_exchange(
+                &self,
+                current: $value,
+                new: $value,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$value, $value> {
+                <$atomic>::compare_exchange(self, current, new, success, failure)
+            }
+        }
+    )* };
+}
+
+macro_rules! atomic_integer {
+    ($($atomic:ty: $value:ty),* $(,)?) => {
+        atomic!($($atomic: $value),*);
+        $(
+            impl AtomicInteger<$value> for $atomic {
+                #[inline]
+                #[track_caller]
+                fn fetch_add(&self, value: $value, ordering: Ordering) -> $value {
+                    <$atomic>::fetch_add(self, value, ordering)
+                }
+
+                #[inline]
+                #[track_caller]
+                fn fetch_sub(&self, value: $value, ordering: Ordering) -> $value {
+                    <$atomic>::fetch_sub(self, value, ordering)
+                }
+            }
+        )*
+    };
+}
+
+atomic!(
+    std::sync::atomic::AtomicBool: bool,
+    loom::sync::atomic::AtomicBool: bool,
+    shuttle::sync::atomic::AtomicBool: bool,
+);
+
+atomic_integer!(
+    std::sync::atomic::AtomicI64: i64,
+    std::sync::atomic::AtomicUsize: usize,
+    loom::sync::atomic::AtomicI64: i64,
+    loom::sync::atomic::AtomicUsize: usize,
+    shuttle::sync::atomic::AtomicI64: i64,
+    shuttle::sync::atomic::AtomicUsize: usize,
+);

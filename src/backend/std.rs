@@ -1,0 +1,228 @@
+//! `std`'s primitives and real threads.
+//!
+//! Within an exploration by the `threads` engine, threads are released together and a deadlock is noticed;
+//! elsewhere these are `std`'s types and nothing more.
+
+mod start_gate;
+mod waits_for;
+
+use self::start_gate::StartGate;
+use self::waits_for::{Holder, ThreadKey, WaitsFor};
+use super::{Backend, Join, Lock, MemoryModel, PlainCell};
+use crate::execution::Record;
+use crossbeam_utils::atomic::AtomicCell;
+use std::cell::{Cell, RefCell};
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, TryLockError};
+use std::thread;
+
+thread_local! {
+    static EXPLORATION: RefCell<Option<Arc<RealThreads>>> = const { RefCell::new(None) };
+    static IS_MAIN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Real threads and the primitives of `std`.
+#[derive(Debug, Clone, Copy)]
+pub struct Std;
+
+/// What the real threads of an exploration have in common.
+#[derive(Debug)]
+pub(crate) struct RealThreads {
+    mode: Mode,
+    gate: StartGate,
+    waits_for: WaitsFor,
+}
+
+/// How the threads of an execution are started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Released together, once all have been spawned.
+    SideBySide,
+    /// One after the other: `spawn` returns when the thread has ended.
+    InSequence,
+}
+
+impl RealThreads {
+    pub(crate) fn new(mode: Mode) -> Arc<Self> {
+        Arc::new(RealThreads { mode, gate: StartGate::default(), waits_for: WaitsFor::default() })
+    }
+
+    /// Makes this OS thread the main thread of the executions to come.
+    pub(crate) fn enter_main(self: &Arc<Self>) {
+        EXPLORATION.set(Some(Arc::clone(self)));
+        IS_MAIN.set(true);
+    }
+
+    /// Closes the starting gate again, for the next execution.
+    pub(crate) fn reset(&self) {
+        self.gate.close();
+    }
+
+    /// Lets every thread that waits at the starting gate run.
+    pub(crate) fn release(&self) {
+        self.gate.open();
+    }
+
+    /// Returns `true` if threads wait for one another in a circle. They will do so for ever.
+    pub(crate) fn has_deadlock(&self) -> bool {
+        self.waits_for.has_cycle()
+    }
+
+    fn current() -> Option<Arc<Self>> {
+        EXPLORATION.with_borrow(Clone::clone)
+    }
+}
+
+impl Backend for Std {
+    const MEMORY_MODEL: MemoryModel = MemoryModel::Hardware;
+    type Mutex<T: Send + 'static> = StdMutex<T>;
+    type AtomicI64 = std::sync::atomic::AtomicI64;
+    type AtomicUsize = std::sync::atomic::AtomicUsize;
+    type AtomicBool = std::sync::atomic::AtomicBool;
+    type Cell<T: Copy + Send + 'static> = AtomicCell<T>;
+    type JoinHandle<T: Send + 'static> = StdJoinHandle<T>;
+
+    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> StdJoinHandle<T> {
+        let key = ThreadKey::fresh();
+        let (Some(threads), Some(record)) = (RealThreads::current(), Record::current()) else {
+            return StdJoinHandle { key, handle: thread::spawn(move || Ok(body())) };
+        };
+        record.thread_spawned();
+        let gated = IS_MAIN.get() && threads.mode == Mode::SideBySide;
+        let in_sequence = threads.mode == Mode::InSequence;
+        if gated {
+            threads.gate.expect_one_more();
+        }
+        let handle = thread::spawn(move || {
+            record.enter();
+            key.enter();
+            EXPLORATION.set(Some(Arc::clone(&threads)));
+            if gated {
+                threads.gate.wait();
+            }
+            record.run_thread(body, |_| None)
+        });
+        if in_sequence {
+            while !handle.is_finished() {
+                thread::yield_now();
+            }
+        }
+        StdJoinHandle { key, handle }
+    }
+
+    fn yield_now() {
+        open_gate_if_main();
+        thread::yield_now();
+    }
+}
+
+/// The main thread is about to wait: whatever it waits for, the threads that it has spawned must run now.
+fn open_gate_if_main() {
+    if IS_MAIN.get()
+        && let Some(threads) = RealThreads::current()
+    {
+        threads.gate.open();
+    }
+}
+
+/// `std`'s mutex, which also knows which thread of an exploration holds it.
+#[derive(Debug)]
+pub struct StdMutex<T> {
+    value: std::sync::Mutex<T>,
+    holder: Holder,
+}
+
+/// The right to use the value of a [`StdMutex`].
+#[derive(Debug)]
+pub struct StdGuard<'a, T> {
+    // Dropped after `Drop` has cleared the holder, so that no thread is ever named that has let go.
+    guard: std::sync::MutexGuard<'a, T>,
+    holder: &'a Holder,
+}
+
+impl<T: Send + 'static> Lock<T> for StdMutex<T> {
+    type Guard<'a> = StdGuard<'a, T>;
+
+    fn new(value: T) -> Self {
+        StdMutex { value: std::sync::Mutex::new(value), holder: Holder::default() }
+    }
+
+    fn lock(&self) -> StdGuard<'_, T> {
+        let guard = match self.value.try_lock() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(poisoned)) => panic!("{poisoned}"),
+            Err(TryLockError::WouldBlock) => self.wait(),
+        };
+        self.holder.set(ThreadKey::current());
+        StdGuard { guard, holder: &self.holder }
+    }
+}
+
+impl<T> StdMutex<T> {
+    #[cold]
+    fn wait(&self) -> std::sync::MutexGuard<'_, T> {
+        open_gate_if_main();
+        let threads = RealThreads::current();
+        let _waiting = threads.as_ref().map(|threads| threads.waits_for.lock(&self.holder));
+        self.value.lock().unwrap()
+    }
+}
+
+impl<T> Deref for StdGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.guard
+    }
+}
+
+impl<T> DerefMut for StdGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.guard
+    }
+}
+
+impl<T> Drop for StdGuard<'_, T> {
+    fn drop(&mut self) {
+        self.holder.clear();
+    }
+}
+
+/// Plain memory on real threads: atomic accesses of the same width, so that an unsynchronised access can lose an
+/// update, but is never undefined.
+impl<T: Copy + Send + 'static> PlainCell<T> for AtomicCell<T> {
+    fn new(value: T) -> Self {
+        AtomicCell::new(value)
+    }
+
+    #[inline]
+    fn get(&self) -> T {
+        self.load()
+    }
+
+    #[inline]
+    fn set(&self, value: T) {
+        self.store(value);
+    }
+}
+
+/// A handle to a real thread.
+#[derive(Debug)]
+pub struct StdJoinHandle<T> {
+    key: ThreadKey,
+    handle: thread::JoinHandle<thread::Result<T>>,
+}
+
+impl<T> Join<T> for StdJoinHandle<T> {
+    fn join(self) -> thread::Result<T> {
+        open_gate_if_main();
+        let threads = RealThreads::current();
+        let waiting = threads.as_ref().map(|threads| threads.waits_for.thread(self.key));
+        let result = self.handle.join().and_then(|result| result);
+        drop(waiting);
+        if let (Err(_), Some(record)) = (&result, Record::current()) {
+            record.panic_claimed();
+        }
+        result
+    }
+}

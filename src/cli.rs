@@ -1,0 +1,102 @@
+//! The command line: arguments in, reports and an exit code out.
+
+mod arguments;
+mod environment;
+mod progress;
+mod status;
+mod story;
+
+pub(crate) use status::{Error, Status};
+
+use anstream::AutoStream;
+use arguments::{Arguments, CheckArguments, Command, EngineName, Format};
+use clap::Parser;
+use progress::Display;
+use selvedge::engine::Engine;
+use selvedge::report::json::Json;
+use selvedge::report::text::Text;
+use selvedge::report::{Report, Reporter};
+use selvedge::scenario::Selection;
+use std::io::{self, StdoutLock, Write};
+
+/// Where the program's result goes.
+type Output = AutoStream<StdoutLock<'static>>;
+
+/// Runs the command that the arguments ask for.
+pub(crate) fn run() -> Result<Status, Error> {
+    environment::shed_engine_variables()?;
+    let arguments = Arguments::parse();
+    let mut output = AutoStream::new(io::stdout().lock(), arguments.color.into());
+    match arguments.command {
+        None => story::tell(arguments.format, output),
+        Some(Command::List) => list(arguments.format, &mut output).map(|()| Status::AsExpected),
+        Some(Command::Check(check)) => run_check(&check, arguments.format, output),
+    }
+}
+
+/// Shows what there is to check, and what to check it on.
+fn list(format: Format, output: &mut Output) -> Result<(), Error> {
+    let scenarios = || Selection::all().map(|scenario| (scenario.name(), scenario.lesson()));
+    let engines = || EngineName::ALL.into_iter().map(|engine| (engine.name(), engine.help().to_owned()));
+    match format {
+        Format::Json => {
+            let entries = |list: Vec<(&str, String)>| -> Vec<serde_json::Value> {
+                list.into_iter()
+                    .map(|(name, about)| serde_json::json!({ "name": name, "about": about }))
+                    .collect()
+            };
+            let document = serde_json::json!({
+                "schema": selvedge::report::json::SCHEMA,
+                "scenarios": entries(scenarios().collect()),
+                "engines": entries(engines().collect()),
+            });
+            writeln!(output, "{document:#}")?;
+        }
+        Format::Text => {
+            writeln!(output, "Scenarios, each for `selvedge check SCENARIO`:")?;
+            for (name, about) in scenarios() {
+                writeln!(output, "  {name:16}  {about}")?;
+            }
+            writeln!(output, "\nEngines, each for `--engine ENGINE`:")?;
+            for (name, about) in engines() {
+                writeln!(output, "  {name:16}  {about}")?;
+            }
+        }
+    }
+    output.flush()?;
+    Ok(())
+}
+
+/// Checks scenarios on engines.
+fn run_check(arguments: &CheckArguments, format: Format, output: Output) -> Result<Status, Error> {
+    let seed = arguments.seed.unwrap_or_else(arguments::fresh_seed);
+    let engines = arguments.engines(seed);
+    let mut reporter = reporter(format, output);
+    let mut reports = Vec::new();
+    for scenario in arguments.scenarios() {
+        let sized = scenario.sized(arguments.threads, arguments.iterations);
+        let display = Display::new();
+        let report = Report::of_catalogued(sized, &engines, |engine| {
+            let budget = arguments.budget(engine);
+            display.show(&format!("{scenario} on {}", engine.name()), &budget.progress);
+            budget
+        });
+        drop(display);
+        if report.engines.is_empty() {
+            let reasons = report.unsuitable.iter().map(|engine| engine.reason.as_str());
+            return Err(Error::NothingRan(format!("{scenario}: {}", reasons.collect::<Vec<_>>().join("; "))));
+        }
+        reporter.report(&report)?;
+        reports.push(report);
+    }
+    reporter.finish(&reports)?;
+    Ok(Status::of(&reports))
+}
+
+/// The reporter for a format.
+fn reporter(format: Format, output: Output) -> Box<dyn Reporter> {
+    match format {
+        Format::Text => Box::new(Text(output)),
+        Format::Json => Box::new(Json(output)),
+    }
+}

@@ -1,0 +1,37 @@
+//! A line on the terminal that says what is being explored.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use selvedge::engine::Progress;
+use std::fmt::Write;
+use std::time::Duration;
+
+/// The line; nothing where standard error is no terminal. It is gone when this is dropped.
+pub(super) struct Display(ProgressBar);
+
+impl Display {
+    pub(super) fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Display(bar)
+    }
+
+    /// Shows that this is being explored.
+    pub(super) fn show(&self, what: &str, progress: &Progress) {
+        let progress = progress.clone();
+        let style = ProgressStyle::with_template("{spinner} {msg}: {executions} executions, {elapsed}")
+            .expect("the template is well-formed")
+            .with_key("executions", move |_: &ProgressState, line: &mut dyn Write| {
+                // The line is redrawn at the next tick.
+                let _ = write!(line, "{}", progress.executions());
+            });
+        self.0.set_style(style);
+        self.0.set_message(what.to_owned());
+        self.0.reset_elapsed();
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

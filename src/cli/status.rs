@@ -1,0 +1,86 @@
+//! How the program ends: its exit codes and its errors.
+
+use selvedge::Verdict;
+use selvedge::report::Report;
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+/// How the program ends. `--help` documents the exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    AsExpected = 0,
+    Refuted = 1,
+    BadUsage = 2,
+    Inconclusive = 3,
+    OutputFailed = 4,
+}
+
+impl Status {
+    /// The status of all reports together: the worst of them.
+    pub(crate) fn of(reports: &[Report]) -> Status {
+        let verdicts = || reports.iter().flat_map(|report| &report.engines).map(|engine| &engine.verdict);
+        if verdicts().any(|verdict| matches!(verdict, Verdict::Refuted(_))) {
+            Status::Refuted
+        } else if reports.iter().all(Report::is_as_expected) && !reports.is_empty() {
+            Status::AsExpected
+        } else {
+            Status::Inconclusive
+        }
+    }
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        ExitCode::from(status as u8)
+    }
+}
+
+/// Why the program could not do what it was asked for.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// No engine could run a scenario.
+    NothingRan(String),
+    /// The result could not be written.
+    Output(io::Error),
+    /// The program could not start itself again without the engines' environment variables.
+    Restart(io::Error),
+}
+
+impl Error {
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Error::NothingRan(_) | Error::Restart(_) => Status::BadUsage,
+            Error::Output(_) => Status::OutputFailed,
+        }
+    }
+
+    /// Says on standard error what is wrong; not a word if whoever read the output has gone.
+    pub(crate) fn print(&self) {
+        if !matches!(self, Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
+            anstream::eprintln!("error: {self}");
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::NothingRan(reasons) => {
+                write!(f, "no engine could run the scenario\n  {reasons}\nchoose other engines or a smaller size")
+            }
+            Error::Output(error) => write!(f, "the result could not be written: {error}"),
+            Error::Restart(error) => write!(
+                f,
+                "environment variables of loom or shuttle (LOOM_*, SHUTTLE_*) are set, and starting again without \
+                 them failed: {error}\nunset them"
+            ),
+        }
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Error::Output(error)
+    }
+}

@@ -1,0 +1,137 @@
+//! Counters that several threads add to at once: the right ones, and the wrong ones that look right.
+//!
+//! Each variant is one small file without a word of any engine: it is written once, generic over
+//! [`Backend`], and real threads, loom and shuttle run the very same lines.
+
+mod compare_exchange;
+mod data_race;
+mod fetch_add;
+mod locked;
+mod locked_twice;
+mod unlocked;
+mod wrong_lock;
+
+pub use compare_exchange::CompareExchange;
+pub use data_race::DataRace;
+pub use fetch_add::FetchAdd;
+pub use locked::Locked;
+pub use locked_twice::LockedTwice;
+pub use unlocked::Unlocked;
+pub use wrong_lock::WrongLock;
+
+use crate::backend::Backend;
+
+/// A shared number that threads add to.
+///
+/// A counter is *correct* if it is linearizable: whatever the interleaving, its value is that of all additions
+/// made one after the other. (Herlihy and Wing, *Linearizability*, TOPLAS 1990.)
+pub trait Counter: Send + Sync + 'static {
+    /// Creates a counter that stands at 0.
+    fn new() -> Self;
+
+    /// Adds `delta`, which may be negative.
+    fn add(&self, delta: i64);
+
+    /// Returns the value.
+    fn get(&self) -> i64;
+}
+
+/// The variants of [`Counter`], as values that can be listed and chosen from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Variant {
+    /// [`Unlocked`]
+    Unlocked,
+    /// [`DataRace`]
+    DataRace,
+    /// [`Locked`]
+    Locked,
+    /// [`FetchAdd`]
+    FetchAdd,
+    /// [`LockedTwice`]
+    LockedTwice,
+    /// [`WrongLock`]
+    WrongLock,
+    /// [`CompareExchange`]
+    CompareExchange,
+}
+
+/// A computation over a counter of any variant and any backend.
+pub trait WithCounter {
+    /// What the computation returns.
+    type Output;
+
+    /// Computes, on counters of type `C`.
+    fn run<B: Backend, C: Counter>(self) -> Self::Output;
+}
+
+impl Variant {
+    /// Every variant, in the order in which a newcomer should meet them.
+    pub const ALL: [Variant; 7] = [
+        Variant::Unlocked,
+        Variant::DataRace,
+        Variant::Locked,
+        Variant::FetchAdd,
+        Variant::LockedTwice,
+        Variant::WrongLock,
+        Variant::CompareExchange,
+    ];
+
+    /// The variant's name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Variant::Unlocked => "unlocked",
+            Variant::DataRace => "data-race",
+            Variant::Locked => "locked",
+            Variant::FetchAdd => "fetch-add",
+            Variant::LockedTwice => "locked-twice",
+            Variant::WrongLock => "wrong-lock",
+            Variant::CompareExchange => "compare-exchange",
+        }
+    }
+
+    /// What the variant does and what it teaches, in one sentence.
+    pub fn lesson(self) -> &'static str {
+        match self {
+            Variant::Unlocked => {
+                "load, then store: between the two another thread may store, and its update is lost"
+            }
+            Variant::DataRace => {
+                "plain memory, no synchronisation at all: not merely wrong results, but undefined behaviour"
+            }
+            Variant::Locked => {
+                "one lock around the load and the store: no other update can come between them"
+            }
+            Variant::FetchAdd => "one atomic read-modify-write: there is no between",
+            Variant::LockedTwice => {
+                "a lock around each access is not a lock around the update: between the two it is free"
+            }
+            Variant::WrongLock => "a lock of one's own excludes nobody: threads must share the lock",
+            Variant::CompareExchange => {
+                "store only if nobody else has since, or else try again: no lock, and no update lost"
+            }
+        }
+    }
+
+    /// Returns `true` if no interleaving loses an update.
+    pub fn is_correct(self) -> bool {
+        matches!(self, Variant::Locked | Variant::FetchAdd | Variant::CompareExchange)
+    }
+
+    /// Returns `true` if the variant accesses plain memory without synchronisation.
+    pub fn has_data_race(self) -> bool {
+        self == Variant::DataRace
+    }
+
+    /// Runs `computation` on this variant, with the primitives of `B`.
+    pub fn with<B: Backend, W: WithCounter>(self, computation: W) -> W::Output {
+        match self {
+            Variant::Unlocked => computation.run::<B, Unlocked<B>>(),
+            Variant::DataRace => computation.run::<B, DataRace<B>>(),
+            Variant::Locked => computation.run::<B, Locked<B>>(),
+            Variant::FetchAdd => computation.run::<B, FetchAdd<B>>(),
+            Variant::LockedTwice => computation.run::<B, LockedTwice<B>>(),
+            Variant::WrongLock => computation.run::<B, WrongLock<B>>(),
+            Variant::CompareExchange => computation.run::<B, CompareExchange<B>>(),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The counter with a lock: the seed's `with lock: x += 1`.
+
+use super::Counter;
+use crate::backend::{Backend, Lock};
+
+/// Adds while it holds a lock.
+///
+/// The load and the store of [`Unlocked`](super::Unlocked) are both still there, inside `+=`. But every thread
+/// takes the same lock before the load and gives it back after the store, and only one thread at a time can hold
+/// it; so no other update can come between the two, and none is ever lost.
+#[derive(Debug)]
+pub struct Locked<B: Backend> {
+    value: B::Mutex<i64>,
+}
+
+impl<B: Backend> Counter for Locked<B> {
+    fn new() -> Self {
+        Locked { value: B::Mutex::new(0) }
+    }
+
+    fn add(&self, delta: i64) {
+        let mut value = self.value.lock();
+        *value += delta;
+        // The lock is given back here, when `value`, the guard, goes out of scope.
+    }
+
+    fn get(&self) -> i64 {
+        *self.value.lock()
+    }
+}

@@ -1,0 +1,30 @@
+//! The counter that locks each access, and not the update.
+
+use super::Counter;
+use crate::backend::{Backend, Lock};
+
+/// Locks to load, unlocks, computes, and locks again to store.
+///
+/// Every access is under the lock, so there is no data race, and a tool that only looks for data races is content.
+/// But the lock is free between the load and the store, and there another thread can update the value. A lock
+/// around each access is not a lock around the update.
+#[derive(Debug)]
+pub struct LockedTwice<B: Backend> {
+    value: B::Mutex<i64>,
+}
+
+impl<B: Backend> Counter for LockedTwice<B> {
+    fn new() -> Self {
+        LockedTwice { value: B::Mutex::new(0) }
+    }
+
+    fn add(&self, delta: i64) {
+        let seen = *self.value.lock();
+        // The lock was given back at the end of that line: another thread may update the value here.
+        *self.value.lock() = seen + delta;
+    }
+
+    fn get(&self) -> i64 {
+        *self.value.lock()
+    }
+}

@@ -1,0 +1,42 @@
+//! The counter that loses updates: load, then store.
+
+use super::Counter;
+use crate::backend::{Atomic, Backend};
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Adds by a load and a store, with nothing to hold the two together.
+///
+/// Each access is atomic, so there is no data race and no undefined behaviour; and yet it is wrong. Suppose that
+/// the value is 0, one thread adds 1 and another subtracts 1:
+///
+/// ```text
+/// thread 1             thread 2             value
+/// load: sees 0                              0
+///                      load: sees 0         0
+/// store 0 + 1                               1
+///                      store 0 - 1          -1
+/// ```
+///
+/// Thread 2's store was computed from a value that was no longer there, and thread 1's update is gone: a *lost
+/// update*. The counter ends at -1 instead of 0. Run alone, each line of `add` is right; what is wrong is what may
+/// happen between them.
+#[derive(Debug)]
+pub struct Unlocked<B: Backend> {
+    value: B::AtomicI64,
+}
+
+impl<B: Backend> Counter for Unlocked<B> {
+    fn new() -> Self {
+        Unlocked { value: B::AtomicI64::new(0) }
+    }
+
+    fn add(&self, delta: i64) {
+        let seen = self.value.load(Relaxed);
+        // Another thread may store here; the next line would overwrite it.
+        self.value.store(seen + delta, Relaxed);
+    }
+
+    fn get(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
+}

@@ -1,0 +1,32 @@
+//! The counter whose threads each take a lock of their own.
+
+use super::Counter;
+use crate::backend::{Atomic, Backend, Lock};
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Takes a lock for the whole update, but not the lock that the other threads take.
+///
+/// In Python this is `lock = threading.Lock()` inside the function that each thread runs: it reads as if the
+/// update were locked, and each thread does hold a lock. But a lock excludes only those who take the *same* lock.
+#[derive(Debug)]
+pub struct WrongLock<B: Backend> {
+    value: B::AtomicI64,
+}
+
+impl<B: Backend> Counter for WrongLock<B> {
+    fn new() -> Self {
+        WrongLock { value: B::AtomicI64::new(0) }
+    }
+
+    fn add(&self, delta: i64) {
+        // No other thread can ever see this lock, so taking it keeps nobody out.
+        let lock = B::Mutex::new(());
+        let _guard = lock.lock();
+        let seen = self.value.load(Relaxed);
+        self.value.store(seen + delta, Relaxed);
+    }
+
+    fn get(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
+}

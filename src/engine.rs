@@ -1,0 +1,228 @@
+//! Engines: the ways to run a scenario, over and over, and to tell what was explored.
+
+mod loom;
+mod session;
+mod shuttle;
+mod threads;
+
+pub use self::loom::Loom;
+pub use self::shuttle::{Shuttle, Strategy};
+pub use self::threads::Threads;
+
+use crate::backend::MemoryModel;
+use crate::outcome::OutcomeTable;
+use crate::scenario::Scenario;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A way to run a scenario.
+pub trait Engine: fmt::Debug {
+    /// The engine's name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// What the engine takes a shared access to mean.
+    fn memory_model(&self) -> MemoryModel;
+
+    /// Returns `true` if the engine reports data races, rather than running into them.
+    fn detects_data_races(&self) -> bool {
+        false
+    }
+
+    /// The number that determines which executions are sampled, if any does.
+    fn seed(&self) -> Option<u64> {
+        None
+    }
+
+    /// Why the engine cannot run the scenario, if it cannot.
+    fn unsuitable(&self, threads: Option<usize>) -> Option<String> {
+        let _ = threads;
+        None
+    }
+
+    /// Runs the scenario until there is nothing left to explore or the budget is spent.
+    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome>;
+}
+
+/// How much an exploration may cost. It is checked before every execution.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    /// The number of executions; `None`: no limit for an exhaustive engine, its own default for one that samples.
+    pub executions: Option<u64>,
+    /// The time; `None`: no limit.
+    pub time: Option<Duration>,
+    /// The number of steps of one execution; one that takes more ends as
+    /// [`Ending::StepLimit`](crate::execution::Ending::StepLimit). Loom's steps are its branches, shuttle's its
+    /// scheduling points; real threads have none.
+    pub steps: u64,
+    /// Where the number of executions so far can be seen while the exploration is running.
+    pub progress: Progress,
+}
+
+impl Budget {
+    /// The default number of steps.
+    pub const STEPS: u64 = 10_000;
+}
+
+impl Default for Budget {
+    /// One minute.
+    fn default() -> Self {
+        Budget {
+            executions: None,
+            time: Some(Duration::from_secs(60)),
+            steps: Self::STEPS,
+            progress: Progress::default(),
+        }
+    }
+}
+
+/// The number of executions of a running exploration, shared with whoever wants to show it.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Arc<AtomicU64>);
+
+impl Progress {
+    /// How many executions have ended so far.
+    pub fn executions(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, executions: u64) {
+        self.0.store(executions, Ordering::Relaxed);
+    }
+}
+
+/// What an exploration has found, and how far it got.
+#[derive(Debug, Clone)]
+pub struct Exploration<O> {
+    /// How the executions ended.
+    pub outcomes: OutcomeTable<O>,
+    /// How many executions there were.
+    pub executions: u64,
+    /// How much of what there is to explore these were.
+    pub completeness: Completeness,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// How long the threads took side by side and in sequence, where the engine measures that.
+    pub speedup: Option<Speedup>,
+}
+
+/// How much of what there is to explore has been explored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Completeness {
+    /// Every interleaving that differs, within the scenario's size and the engine's memory model.
+    Exhaustive,
+    /// Everything within a bound that was asked for or that the engine cannot do without.
+    Bounded(Bound),
+    /// As many executions as were asked for, chosen by chance or by the machine.
+    Sampled,
+    /// Less than was asked for.
+    CutShort(Cut),
+}
+
+/// What an exploration left out on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Bound {
+    /// Executions with more preemptions than this.
+    Preemptions(usize),
+    /// Everything after the first execution that ended so: the engine cannot go on after it.
+    StoppedAtFirst(&'static str),
+}
+
+/// Why an exploration ended before its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cut {
+    /// The budget of executions was spent.
+    Executions,
+    /// The time was up.
+    Time,
+    /// The engine could not go on, for this reason.
+    EngineGaveUp(String),
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Bound::Preemptions(1) => f.write_str("at most 1 preemption"),
+            Bound::Preemptions(most) => write!(f, "at most {most} preemptions"),
+            Bound::StoppedAtFirst(kind) => write!(f, "stopped at the first {kind}"),
+        }
+    }
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cut::Executions => f.write_str("the budget of executions was spent"),
+            Cut::Time => f.write_str("the time was up"),
+            Cut::EngineGaveUp(reason) => write!(f, "the engine gave up: {reason}"),
+        }
+    }
+}
+
+/// How long threads that share nothing took, side by side and one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Speedup {
+    /// The shortest time in sequence.
+    pub in_sequence: Duration,
+    /// The shortest time side by side.
+    pub side_by_side: Duration,
+}
+
+impl Speedup {
+    /// How many times as fast the threads are side by side.
+    pub fn ratio(&self) -> f64 {
+        self.in_sequence.as_secs_f64() / self.side_by_side.as_secs_f64().max(f64::MIN_POSITIVE)
+    }
+}
+
+/// Any of the engines, as a value that can be chosen at run time.
+#[derive(Debug, Clone)]
+pub enum AnyEngine {
+    /// Real threads.
+    Threads(Threads),
+    /// Loom.
+    Loom(Loom),
+    /// Shuttle.
+    Shuttle(Shuttle),
+}
+
+/// Evaluates an expression with `$engine` bound to the engine inside.
+macro_rules! with_engine {
+    ($any:expr, $engine:ident => $body:expr) => {
+        match $any {
+            AnyEngine::Threads($engine) => $body,
+            AnyEngine::Loom($engine) => $body,
+            AnyEngine::Shuttle($engine) => $body,
+        }
+    };
+}
+
+impl Engine for AnyEngine {
+    fn name(&self) -> &'static str {
+        with_engine!(self, engine => engine.name())
+    }
+
+    fn memory_model(&self) -> MemoryModel {
+        with_engine!(self, engine => engine.memory_model())
+    }
+
+    fn detects_data_races(&self) -> bool {
+        with_engine!(self, engine => engine.detects_data_races())
+    }
+
+    fn seed(&self) -> Option<u64> {
+        with_engine!(self, engine => engine.seed())
+    }
+
+    fn unsuitable(&self, threads: Option<usize>) -> Option<String> {
+        with_engine!(self, engine => engine.unsuitable(threads))
+    }
+
+    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
+        with_engine!(self, engine => engine.explore(scenario, budget))
+    }
+}

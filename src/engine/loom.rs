@@ -1,0 +1,165 @@
+//! The loom engine: every execution that loom tells apart, with its weak memory orderings.
+
+use super::session::Session;
+use super::{Bound, Budget, Completeness, Cut, Engine, Exploration};
+use crate::backend::{Backend, MemoryModel};
+use crate::execution::{Caught, Fault, Record, catch};
+use crate::scenario::Scenario;
+use std::panic::resume_unwind;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Loom, exhaustive within a bound on preemptions, if one is set.
+///
+/// Loom cannot go on after a deadlock, a data race or an endless loop: the exploration ends there, and says so.
+/// Loom's own limits, which it reads from `LOOM_*` variables, are all overridden.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Loom {
+    /// Explores executions with at most so many preemptions.
+    pub preemption_bound: Option<usize>,
+}
+
+/// The threads that loom can model, without the main thread.
+const MAX_SPAWNED: usize = loom::MAX_THREADS - 1;
+
+/// The largest preemption bound that loom takes.
+const MAX_PREEMPTION_BOUND: usize = u8::MAX as usize;
+
+/// What the model panics with to end the exploration: no other way leads out of loom.
+struct Stop;
+
+impl Engine for Loom {
+    fn name(&self) -> &'static str {
+        "loom"
+    }
+
+    fn memory_model(&self) -> MemoryModel {
+        crate::backend::Loom::MEMORY_MODEL
+    }
+
+    fn detects_data_races(&self) -> bool {
+        true
+    }
+
+    fn unsuitable(&self, threads: Option<usize>) -> Option<String> {
+        threads.filter(|&threads| threads > MAX_SPAWNED).map(|threads| {
+            format!("loom models at most {MAX_SPAWNED} threads beside the main one, and this spawns {threads}")
+        })
+    }
+
+    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
+        let engine = *self;
+        let scenario = Arc::clone(scenario);
+        Session::run(budget, "loom", || false, move |session| engine.work(scenario, session))
+    }
+}
+
+impl Loom {
+    fn work<S: Scenario>(self, scenario: Arc<S>, session: Session<S::Outcome>) -> Completeness {
+        let bound = self.preemption_bound.map(|bound| bound.min(MAX_PREEMPTION_BOUND));
+        let builder = match catch(|| builder(bound, session.steps())) {
+            Ok(builder) => builder,
+            Err(caught) => {
+                let reason = format!("{}; unset that environment variable", caught.message);
+                return Completeness::CutShort(Cut::EngineGaveUp(reason));
+            }
+        };
+        let model = Arc::new(Model { scenario, session, record: Arc::default(), running: Mutex::new(None) });
+        model.record.enter();
+        let in_loom = Arc::clone(&model);
+        let all = bound.map_or(Completeness::Exhaustive, |most| Completeness::Bounded(Bound::Preemptions(most)));
+        match catch(|| builder.check(move || in_loom.execute())) {
+            Ok(()) => {
+                model.settle();
+                all
+            }
+            Err(caught) if caught.payload.is::<Stop>() => model.session.completeness(all),
+            Err(caught) => model.failed(&caught),
+        }
+    }
+}
+
+/// Loom's configuration, with none of its limits but the number of steps.
+fn builder(preemption_bound: Option<usize>, steps: u64) -> loom::model::Builder {
+    let mut builder = loom::model::Builder::new();
+    builder.max_threads = loom::MAX_THREADS;
+    builder.max_branches = usize::try_from(steps).unwrap_or(usize::MAX);
+    builder.max_permutations = None;
+    builder.max_duration = None;
+    builder.preemption_bound = preemption_bound;
+    builder.checkpoint_file = None;
+    builder.checkpoint_interval = usize::MAX;
+    builder.expect_explicit_explore = false;
+    builder.location = false;
+    builder.log = false;
+    builder
+}
+
+/// The closure that loom runs, and what it shares with the engine.
+struct Model<S: Scenario> {
+    scenario: Arc<S>,
+    session: Session<S::Outcome>,
+    record: Arc<Record>,
+    /// The execution under way: what its main thread returned, if it has.
+    running: Mutex<Option<Option<S::Outcome>>>,
+}
+
+impl<S: Scenario> Model<S> {
+    /// The body of the model's main thread.
+    fn execute(&self) {
+        // Only now have all threads of the execution before this one ended.
+        self.settle();
+        if !self.session.may_start() {
+            resume_unwind(Box::new(Stop));
+        }
+        self.set_running(Some(None));
+        match catch(|| self.scenario.run::<crate::backend::Loom>()) {
+            Ok(outcome) => self.set_running(Some(Some(outcome))),
+            Err(caught) => match crate::backend::fault_of_loom(&caught) {
+                Some(fault) => {
+                    self.record.fault(fault);
+                    resume_unwind(caught.payload)
+                }
+                None => self.record.main_panicked(&caught),
+            },
+        }
+    }
+
+    /// Records how the execution under way ended, if there is one.
+    fn settle(&self) {
+        let outcome = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(outcome) = outcome {
+            self.session.record(self.record.settle(outcome));
+        }
+    }
+
+    /// Loom gave up the execution under way: for a fault of the program, or of its own.
+    fn failed(&self, caught: &Caught) -> Completeness {
+        let fault = crate::backend::fault_of_loom(caught);
+        if let Some(fault) = fault {
+            self.record.fault(fault);
+        }
+        if !self.record.has_fault() {
+            let reason = explain(&caught.message);
+            return Completeness::CutShort(Cut::EngineGaveUp(reason));
+        }
+        self.settle();
+        Completeness::Bounded(Bound::StoppedAtFirst(match fault {
+            Some(Fault::DataRace) => "data race",
+            Some(Fault::StepLimit) => "execution over the step limit",
+            Some(Fault::Deadlock) | None => "deadlock",
+        }))
+    }
+
+    fn set_running(&self, running: Option<Option<S::Outcome>>) {
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
+    }
+}
+
+/// Says what an assertion of loom's means that a user can run into.
+fn explain(message: &str) -> String {
+    if message.contains("self.max()") || message.contains("max_threads") {
+        format!("loom models at most {MAX_SPAWNED} threads beside the main one")
+    } else {
+        message.to_owned()
+    }
+}

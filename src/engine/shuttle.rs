@@ -1,0 +1,196 @@
+//! The shuttle engine: one of shuttle's schedulers, under sequential consistency.
+
+mod watched;
+
+use self::watched::{Watched, WATCHDOG_STACK_SIZE};
+use super::session::Session;
+use super::{Budget, Completeness, Cut, Engine, Exploration};
+use crate::backend::{Backend, MemoryModel};
+use crate::execution::{Record, catch, quiet_panics_of_shuttle};
+use crate::scenario::Scenario;
+use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, Scheduler, UrwRandomScheduler};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Shuttle, with one of its schedulers.
+#[derive(Debug, Clone, Copy)]
+pub struct Shuttle {
+    /// How the next thread is chosen.
+    pub strategy: Strategy,
+}
+
+/// How shuttle chooses the thread that goes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strategy {
+    /// Any thread that can run, with equal chances.
+    Random {
+        /// Determines the choices.
+        seed: u64,
+    },
+    /// Probabilistic concurrency testing: random priorities, changed at `depth - 1` random points.
+    ///
+    /// Source: Burckhardt et al., *A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs*, ASPLOS 2010.
+    Pct {
+        /// Determines the choices.
+        seed: u64,
+        /// The number of ordering constraints that a bug may need; at least 1.
+        depth: usize,
+    },
+    /// Uniform random walk: every interleaving has about the same chance.
+    ///
+    /// Source: Zhao et al., *Selectively Uniform Concurrency Testing*, ASPLOS 2025.
+    Urw {
+        /// Determines the choices.
+        seed: u64,
+    },
+    /// Depth-first search: every interleaving, one after the other.
+    Dfs,
+}
+
+impl Shuttle {
+    /// The number of executions of the strategies that sample, where the budget names none.
+    pub const EXECUTIONS: u64 = 1_000;
+
+    /// The depth at which PCT looks for bugs by default.
+    pub const PCT_DEPTH: usize = 3;
+}
+
+impl Engine for Shuttle {
+    fn name(&self) -> &'static str {
+        match self.strategy {
+            Strategy::Random { .. } => "shuttle-random",
+            Strategy::Pct { .. } => "shuttle-pct",
+            Strategy::Urw { .. } => "shuttle-urw",
+            Strategy::Dfs => "shuttle-dfs",
+        }
+    }
+
+    fn memory_model(&self) -> MemoryModel {
+        crate::backend::Shuttle::MEMORY_MODEL
+    }
+
+    fn seed(&self) -> Option<u64> {
+        match self.strategy {
+            Strategy::Random { seed } | Strategy::Pct { seed, .. } | Strategy::Urw { seed } => Some(seed),
+            Strategy::Dfs => None,
+        }
+    }
+
+    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
+        let mut budget = budget.clone();
+        if self.seed().is_some() {
+            budget.executions = budget.executions.or(Some(Self::EXECUTIONS));
+        }
+        let engine = *self;
+        let scenario = Arc::clone(scenario);
+        Session::run(&budget, "shuttle", || false, move |session| engine.work(scenario, session))
+    }
+}
+
+impl Shuttle {
+    fn work<S: Scenario>(self, scenario: Arc<S>, session: Session<S::Outcome>) -> Completeness {
+        if let Some(reason) = self.overridden() {
+            return Completeness::CutShort(Cut::EngineGaveUp(reason));
+        }
+        quiet_panics_of_shuttle(|| {
+            shuttle::Runner::new(DfsScheduler::new(Some(1), false), config()).run(|| ());
+        });
+        let model = Arc::new(Model {
+            scenario,
+            record: Arc::default(),
+            outcome: Mutex::new(None),
+            has_main_ended: AtomicBool::new(false),
+        });
+        model.record.enter();
+        let is_complete = Arc::new(AtomicBool::new(false));
+        let scheduler =
+            Watched::new(self.scheduler(), Arc::clone(&model), session.clone(), Arc::clone(&is_complete));
+        let result = catch(|| shuttle::Runner::new(scheduler, config()).run(move || model.execute()));
+        match result {
+            Err(caught) => Completeness::CutShort(Cut::EngineGaveUp(caught.message)),
+            Ok(_) if is_complete.load(Ordering::Relaxed) => Completeness::Exhaustive,
+            Ok(_) => match session.completeness(Completeness::Sampled) {
+                // The executions are how many were asked for, not a limit; but none at all is no sample.
+                Completeness::CutShort(Cut::Executions)
+                    if self.seed().is_some() && session.executions() > 0 =>
+                {
+                    Completeness::Sampled
+                }
+                completeness => completeness,
+            },
+        }
+    }
+
+    fn scheduler(self) -> Box<dyn Scheduler + Send> {
+        // The session decides how many executions there are.
+        match self.strategy {
+            Strategy::Random { seed } => Box::new(RandomScheduler::new_from_seed(seed, usize::MAX)),
+            Strategy::Pct { seed, depth } => {
+                Box::new(PctScheduler::new_from_seed(seed, depth.max(1), usize::MAX))
+            }
+            Strategy::Urw { seed } => Box::new(UrwRandomScheduler::new_from_seed(seed, usize::MAX)),
+            Strategy::Dfs => Box::new(DfsScheduler::new(None, false)),
+        }
+    }
+
+    /// Shuttle prefers the seed of its environment variable to the one it is given, and cannot be told not to.
+    fn overridden(self) -> Option<String> {
+        let seed = self.seed()?;
+        ["SHUTTLE_RANDOM_SEED", "SHUTTLE_ALWAYS_PERSIST_SEED"]
+            .into_iter()
+            .find(|name| std::env::var_os(name).is_some())
+            .map(|name| format!("shuttle would follow {name} rather than the seed {seed}; unset that variable"))
+    }
+}
+
+/// Shuttle's configuration: silent, and with limits of our own instead of its.
+fn config() -> shuttle::Config {
+    let mut config = shuttle::Config::new();
+    config.stack_size = WATCHDOG_STACK_SIZE;
+    config.failure_persistence = shuttle::FailurePersistence::None;
+    config.max_steps = shuttle::MaxSteps::None;
+    config.max_time = None;
+    config.silence_warnings = true;
+    config
+}
+
+/// The closure that shuttle runs, and what it shares with the scheduler.
+#[derive(Debug)]
+struct Model<S: Scenario> {
+    scenario: Arc<S>,
+    record: Arc<Record>,
+    outcome: Mutex<Option<S::Outcome>>,
+    has_main_ended: AtomicBool,
+}
+
+impl<S: Scenario> Model<S> {
+    /// The body of shuttle's first thread: it starts the scenario and stays until every thread has ended.
+    ///
+    /// Because it could always go on, shuttle never sees a deadlock, at which it would print, give up and leave;
+    /// the scheduler sees it instead, as the moment when this thread is the only one that can go on.
+    fn execute(self: &Arc<Self>) {
+        let model = Arc::clone(self);
+        let main = shuttle::thread::spawn(move || {
+            match model.record.catch(|| model.scenario.run::<crate::backend::Shuttle>()) {
+                Ok(outcome) => *model.outcome() = Some(outcome),
+                Err(caught) => match crate::backend::fault_of_shuttle(&caught) {
+                    Some(fault) => model.record.fault(fault),
+                    None => model.record.main_panicked(&caught),
+                },
+            }
+            model.has_main_ended.store(true, Ordering::Relaxed);
+        });
+        while !self.has_ended() {
+            shuttle::thread::yield_now();
+        }
+        drop(main);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.has_main_ended.load(Ordering::Relaxed) && !self.record.has_running_threads()
+    }
+
+    fn outcome(&self) -> std::sync::MutexGuard<'_, Option<S::Outcome>> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

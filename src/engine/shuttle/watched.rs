@@ -1,0 +1,109 @@
+//! A scheduler of shuttle's, watched: it starts no execution that the budget does not allow, ends those that
+//! cannot end by themselves, and hides the thread that keeps the execution alive.
+
+use super::Model;
+use crate::engine::session::Session;
+use crate::execution::Fault;
+use crate::scenario::Scenario;
+use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The stack of every thread of a scenario under shuttle.
+pub(super) const WATCHDOG_STACK_SIZE: usize = 64 << 10;
+
+/// A watched scheduler. Dropping it leaks the scheduler inside: shuttle's random scheduler would otherwise print a
+/// "failing seed" when it is dropped before it has run all the executions that it was made for.
+pub(super) struct Watched<S: Scenario> {
+    inner: ManuallyDrop<Box<dyn Scheduler + Send>>,
+    model: Arc<Model<S>>,
+    session: Session<S::Outcome>,
+    /// Set when there is nothing left to explore.
+    is_complete: Arc<AtomicBool>,
+    is_executing: bool,
+    /// The scheduling points of the execution under way.
+    steps: u64,
+    /// Whether any execution so far had a scheduling point with more than one thread to choose from.
+    had_choice: bool,
+}
+
+impl<S: Scenario> Watched<S> {
+    pub(super) fn new(
+        inner: Box<dyn Scheduler + Send>,
+        model: Arc<Model<S>>,
+        session: Session<S::Outcome>,
+        is_complete: Arc<AtomicBool>,
+    ) -> Self {
+        Watched {
+            inner: ManuallyDrop::new(inner),
+            model,
+            session,
+            is_complete,
+            is_executing: false,
+            steps: 0,
+            had_choice: false,
+        }
+    }
+
+    /// Records how the execution before ended, if there was one.
+    fn settle(&mut self) {
+        if std::mem::take(&mut self.is_executing) {
+            let outcome = self.model.outcome().take();
+            self.model.has_main_ended.store(false, Ordering::Relaxed);
+            self.session.record(self.model.record.settle(outcome));
+        }
+    }
+
+    fn complete(&self) -> Option<Schedule> {
+        self.is_complete.store(true, Ordering::Relaxed);
+        None
+    }
+
+    fn give_up(&self, fault: Fault) -> Option<TaskId> {
+        self.model.record.abandon(fault);
+        None
+    }
+}
+
+impl<S: Scenario> Scheduler for Watched<S> {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        self.settle();
+        if !self.had_choice && self.session.executions() > 0 {
+            // There was never anything to choose: that execution was the only one there is.
+            return self.complete();
+        }
+        let next = self.inner.new_execution();
+        if next.is_none() {
+            return self.complete();
+        }
+        self.is_executing = self.session.may_start();
+        self.steps = 0;
+        next.filter(|_| self.is_executing)
+    }
+
+    fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, is_yielding: bool) -> Option<TaskId> {
+        let threads = match runnable {
+            [watchdog, threads @ ..] if usize::from(watchdog.id()) == 0 => threads,
+            threads => threads,
+        };
+        if threads.is_empty() {
+            let may_go_on = self.steps == 0 || self.model.has_ended();
+            return if may_go_on {
+                self.inner.next_task(runnable, current, is_yielding)
+            } else {
+                self.give_up(Fault::Deadlock)
+            };
+        }
+        self.steps += 1;
+        if self.steps > self.session.steps() {
+            return self.give_up(Fault::StepLimit);
+        }
+        self.had_choice |= threads.len() > 1;
+        self.inner.next_task(threads, current, is_yielding)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.inner.next_u64()
+    }
+}

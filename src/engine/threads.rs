@@ -1,0 +1,108 @@
+//! The threads engine: real threads on this machine, again and again.
+
+use super::session::Session;
+use super::{Budget, Completeness, Cut, Engine, Exploration, Speedup};
+use crate::backend::{Backend, MemoryModel, Mode, RealThreads, Std};
+use crate::execution::{Record, catch};
+use crate::scenario::Scenario;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Real threads, released together and left to the operating system.
+///
+/// Nothing is controlled, so nothing is promised: what is seen is possible, and what is not seen may be possible
+/// too. An execution that cannot end, a deadlock or an endless loop, cannot be ended from outside either: its
+/// threads are left behind, and the exploration ends there.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Threads;
+
+impl Threads {
+    /// The number of executions where the budget names none.
+    pub const EXECUTIONS: u64 = 100;
+}
+
+/// How many times work is measured side by side, and how many times in sequence; the shortest time counts.
+const MEASUREMENTS: usize = 9;
+
+impl Engine for Threads {
+    fn name(&self) -> &'static str {
+        "threads"
+    }
+
+    fn memory_model(&self) -> MemoryModel {
+        Std::MEMORY_MODEL
+    }
+
+    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
+        let budget = Budget { executions: budget.executions.or(Some(Self::EXECUTIONS)), ..budget.clone() };
+        let threads = RealThreads::new(Mode::SideBySide);
+        let for_worker = Arc::clone(&threads);
+        let in_worker = Arc::clone(scenario);
+        let is_deadlocked = || threads.has_deadlock();
+        let mut exploration =
+            Session::run(&budget, "threads", is_deadlocked, move |session| work(&*in_worker, &for_worker, &session));
+        if scenario.is_parallel_work() && exploration.completeness == Completeness::Sampled {
+            exploration.speedup = measure(scenario, &budget);
+        }
+        exploration
+    }
+}
+
+fn work<S: Scenario>(scenario: &S, threads: &Arc<RealThreads>, session: &Session<S::Outcome>) -> Completeness {
+    let record: Arc<Record> = Arc::default();
+    record.enter();
+    threads.enter_main();
+    while session.may_start() {
+        threads.reset();
+        let result = catch(|| scenario.run::<Std>());
+        threads.release();
+        if let Err(caught) = &result {
+            record.main_panicked(caught);
+        }
+        record.wait_for_threads();
+        session.record(record.settle(result.ok()));
+    }
+    match session.completeness(Completeness::Sampled) {
+        // The executions are how many were asked for, not a limit; but none at all is no sample.
+        Completeness::CutShort(Cut::Executions) if session.executions() > 0 => Completeness::Sampled,
+        completeness => completeness,
+    }
+}
+
+/// Measures how long the scenario takes side by side and in sequence, in turn, so that both meet the same machine.
+///
+/// Returns `None` if an execution does not finish, or the time is up.
+fn measure<S: Scenario>(scenario: &Arc<S>, budget: &Budget) -> Option<Speedup> {
+    let budget = Budget { executions: Some(1), ..budget.clone() };
+    let time = |mode| {
+        let threads = RealThreads::new(mode);
+        let in_worker = Arc::clone(scenario);
+        let exploration = Session::run(&budget, "threads", || false, move |session| {
+            timed(&*in_worker, &threads, &session);
+            session.completeness(Completeness::Sampled)
+        });
+        exploration.outcomes.outcomes().into_iter().next()
+    };
+    let mut best = Speedup { in_sequence: Duration::MAX, side_by_side: Duration::MAX };
+    for _ in 0..MEASUREMENTS {
+        best.in_sequence = best.in_sequence.min(time(Mode::InSequence)?);
+        best.side_by_side = best.side_by_side.min(time(Mode::SideBySide)?);
+    }
+    Some(best)
+}
+
+/// Runs the scenario once, with its duration for an outcome.
+fn timed<S: Scenario>(scenario: &S, threads: &Arc<RealThreads>, session: &Session<Duration>) {
+    let record: Arc<Record> = Arc::default();
+    record.enter();
+    threads.enter_main();
+    if session.may_start() {
+        let started = Instant::now();
+        let result = catch(|| scenario.run::<Std>());
+        let elapsed = started.elapsed();
+        if let Err(caught) = &result {
+            record.main_panicked(caught);
+        }
+        session.record(record.settle(result.is_ok().then_some(elapsed)));
+    }
+}

@@ -1,0 +1,68 @@
+//! One run of a scenario from start to end: how it ended, and what its threads left for the engine to see.
+
+mod panics;
+mod record;
+
+pub(crate) use panics::{Caught, catch, quiet_panics_of_shuttle};
+pub(crate) use record::{Fault, Record};
+
+use std::fmt;
+
+/// How one execution ended.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Ending<O> {
+    /// Every thread ended, and this was observed.
+    Finished(O),
+    /// Threads wait for one another, and none can go on.
+    Deadlock,
+    /// A thread panicked with this message, and nobody took the error from its handle.
+    Panic(String),
+    /// Two accesses to plain memory, at least one of them a write, that nothing orders.
+    DataRace,
+    /// The execution took more steps than the budget allows, as an endless loop does.
+    StepLimit,
+    /// The execution was still running when the time was up.
+    TimeLimit,
+}
+
+impl<O> Ending<O> {
+    /// Applies `f` to the outcome of a finished execution.
+    pub fn map<P>(self, f: impl FnOnce(O) -> P) -> Ending<P> {
+        match self {
+            Ending::Finished(outcome) => Ending::Finished(f(outcome)),
+            Ending::Deadlock => Ending::Deadlock,
+            Ending::Panic(message) => Ending::Panic(message),
+            Ending::DataRace => Ending::DataRace,
+            Ending::StepLimit => Ending::StepLimit,
+            Ending::TimeLimit => Ending::TimeLimit,
+        }
+    }
+
+    /// Returns `true` if the execution was abandoned before it had shown how it ends.
+    pub fn is_cut_short(&self) -> bool {
+        matches!(self, Ending::StepLimit | Ending::TimeLimit)
+    }
+
+    /// The kind of ending in one word, as reports and JSON name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Ending::Finished(_) => "finished",
+            Ending::Deadlock => "deadlock",
+            Ending::Panic(_) => "panic",
+            Ending::DataRace => "data race",
+            Ending::StepLimit => "step limit",
+            Ending::TimeLimit => "time limit",
+        }
+    }
+}
+
+impl<O: fmt::Display> fmt::Display for Ending<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ending::Finished(outcome) => outcome.fmt(f),
+            Ending::Panic(message) => write!(f, "panic: {message}"),
+            other => f.write_str(other.kind()),
+        }
+    }
+}

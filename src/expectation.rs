@@ -1,0 +1,252 @@
+//! What a scenario expects: which outcomes are required, allowed, interesting or forbidden, and why.
+//!
+//! The four grades are those of JCStress, the concurrency stress tests of the OpenJDK; `required` is new.
+
+use crate::execution::Ending;
+use crate::outcome::OutcomeTable;
+use std::fmt;
+use std::ops::RangeInclusive;
+
+/// What an outcome means to the scenario that it is an outcome of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Expectation {
+    /// Must be seen by every exhaustive engine: a check that does not see it has failed.
+    Required,
+    /// May be seen.
+    Allowed,
+    /// May be seen, and is worth a look.
+    Interesting,
+    /// Must never be seen.
+    Forbidden,
+}
+
+impl fmt::Display for Expectation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Expectation::Required => "required",
+            Expectation::Allowed => "allowed",
+            Expectation::Interesting => "interesting",
+            Expectation::Forbidden => "forbidden",
+        })
+    }
+}
+
+/// The expectations of a scenario, each with its reason.
+///
+/// The first rule that fits an ending decides; an ending that no rule fits is forbidden.
+///
+/// ```
+/// use selvedge::{Ending, Expectation, Expectations};
+///
+/// let expectations = Expectations::new()
+///     .required(0, "every withdrawal is covered")
+///     .interesting_if(|overdraft: &i64| *overdraft < 0, "the account is overdrawn");
+/// assert_eq!(expectations.of(&Ending::Finished(-50)).0, Expectation::Interesting);
+/// assert_eq!(expectations.of(&Ending::Deadlock).0, Expectation::Forbidden);
+/// ```
+pub struct Expectations<O> {
+    rules: Vec<Rule<O>>,
+}
+
+struct Rule<O> {
+    expectation: Expectation,
+    endings: Endings<O>,
+    reason: Box<dyn Fn(&Ending<O>) -> String + Send + Sync>,
+}
+
+/// A set of endings.
+enum Endings<O> {
+    One(Ending<O>),
+    If(Box<dyn Fn(&O) -> bool + Send + Sync>),
+    Each {
+        contains: Box<dyn Fn(&O) -> bool + Send + Sync>,
+        all: Box<dyn Fn() -> Box<dyn Iterator<Item = O>> + Send + Sync>,
+    },
+}
+
+impl<O> Endings<O>
+where
+    O: Ord,
+{
+    fn contain(&self, ending: &Ending<O>) -> bool {
+        match (self, ending) {
+            (Endings::One(one), ending) => one == ending,
+            (Endings::If(contains) | Endings::Each { contains, .. }, Ending::Finished(outcome)) => {
+                contains(outcome)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl<O> fmt::Debug for Expectations<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.rules.iter().map(|rule| rule.expectation)).finish()
+    }
+}
+
+impl<O> Default for Expectations<O> {
+    fn default() -> Self {
+        Expectations { rules: Vec::new() }
+    }
+}
+
+impl<O: Ord + Clone + 'static> Expectations<O> {
+    /// Creates expectations under which everything is forbidden.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Requires this outcome.
+    pub fn required(self, outcome: O, reason: &str) -> Self {
+        self.ending(Expectation::Required, Ending::Finished(outcome), reason)
+    }
+
+    /// Allows this outcome.
+    pub fn allowed(self, outcome: O, reason: &str) -> Self {
+        self.ending(Expectation::Allowed, Ending::Finished(outcome), reason)
+    }
+
+    /// Allows every outcome for which `predicate` holds.
+    pub fn allowed_if(self, predicate: impl Fn(&O) -> bool + Send + Sync + 'static, reason: &str) -> Self {
+        self.rule(Expectation::Allowed, Endings::If(Box::new(predicate)), fixed(reason))
+    }
+
+    /// Allows every outcome for which `predicate` holds, and marks it as worth a look.
+    pub fn interesting_if(
+        self,
+        predicate: impl Fn(&O) -> bool + Send + Sync + 'static,
+        reason: &str,
+    ) -> Self {
+        self.rule(Expectation::Interesting, Endings::If(Box::new(predicate)), fixed(reason))
+    }
+
+    /// Forbids every outcome for which `predicate` holds, and says why.
+    pub fn forbidden_if(self, predicate: impl Fn(&O) -> bool + Send + Sync + 'static, reason: &str) -> Self {
+        self.rule(Expectation::Forbidden, Endings::If(Box::new(predicate)), fixed(reason))
+    }
+
+    /// Gives this ending, such as a deadlock, an expectation.
+    pub fn ending(self, expectation: Expectation, ending: Ending<O>, reason: &str) -> Self {
+        self.rule(expectation, Endings::One(ending), fixed(reason))
+    }
+
+    /// What is expected of an ending, and why.
+    pub fn of(&self, ending: &Ending<O>) -> (Expectation, String) {
+        match self.rules.iter().find(|rule| rule.endings.contain(ending)) {
+            Some(rule) => (rule.expectation, (rule.reason)(ending)),
+            None => (Expectation::Forbidden, unforeseen(ending).to_owned()),
+        }
+    }
+
+    /// Returns `true` if a rule of the scenario's own fits the ending.
+    pub fn foresee(&self, ending: &Ending<O>) -> bool {
+        self.rules.iter().any(|rule| rule.endings.contain(ending))
+    }
+
+    /// The required endings that the table does not have, each with its reason, in the order of the rules.
+    pub fn missing<'a>(&'a self, table: &'a OutcomeTable<O>) -> impl Iterator<Item = (Ending<O>, String)> + 'a {
+        self.rules
+            .iter()
+            .filter(|rule| rule.expectation == Expectation::Required)
+            .flat_map(|rule| rule.endings.list().map(move |ending| (rule, ending)))
+            .filter(|(_, ending)| table.count(ending) == 0)
+            .map(|(rule, ending)| {
+                let reason = (rule.reason)(&ending);
+                (ending, reason)
+            })
+    }
+
+    fn rule(
+        mut self,
+        expectation: Expectation,
+        endings: Endings<O>,
+        reason: impl Fn(&Ending<O>) -> String + Send + Sync + 'static,
+    ) -> Self {
+        self.rules.push(Rule { expectation, endings, reason: Box::new(reason) });
+        self
+    }
+}
+
+impl Expectations<i64> {
+    /// Requires every outcome in `range`, each for the reason that `reason` gives.
+    pub fn required_range(
+        self,
+        range: RangeInclusive<i64>,
+        reason: impl Fn(i64) -> String + Send + Sync + 'static,
+    ) -> Self {
+        let every = range.clone();
+        let endings = Endings::Each {
+            contains: Box::new(move |outcome| range.contains(outcome)),
+            all: Box::new(move || Box::new(every.clone())),
+        };
+        self.rule(Expectation::Required, endings, move |ending| match ending {
+            Ending::Finished(outcome) => reason(*outcome),
+            _ => String::new(),
+        })
+    }
+}
+
+impl<O: Clone + 'static> Endings<O> {
+    /// The endings that a required rule names one by one; a predicate names none.
+    fn list(&self) -> Box<dyn Iterator<Item = Ending<O>> + '_> {
+        match self {
+            Endings::One(ending) => Box::new(std::iter::once(ending.clone())),
+            Endings::If(_) => Box::new(std::iter::empty()),
+            Endings::Each { all, .. } => Box::new(all().map(Ending::Finished)),
+        }
+    }
+}
+
+fn fixed<O>(reason: &str) -> impl Fn(&Ending<O>) -> String + Send + Sync + 'static {
+    let reason = reason.to_owned();
+    move |_| reason.clone()
+}
+
+/// Why an ending that no rule fits is forbidden.
+fn unforeseen<O>(ending: &Ending<O>) -> &'static str {
+    match ending {
+        Ending::Finished(_) => "the scenario does not expect this outcome",
+        Ending::Deadlock => "threads wait for one another, and none can go on",
+        Ending::Panic(_) => "a thread panicked",
+        Ending::DataRace => "two accesses to plain memory that nothing orders: undefined behaviour",
+        Ending::StepLimit => "abandoned: an endless loop, or a step limit that is too low",
+        Ending::TimeLimit => "abandoned: an endless wait or loop, or too little time",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_rule_that_fits_decides() {
+        let expectations = Expectations::new()
+            .required(0, "zero")
+            .allowed_if(|n| *n < 10, "small")
+            .forbidden_if(|n| *n == 5, "never reached: five is small");
+        assert_eq!(expectations.of(&Ending::Finished(0)), (Expectation::Required, "zero".to_owned()));
+        assert_eq!(expectations.of(&Ending::Finished(5)), (Expectation::Allowed, "small".to_owned()));
+        assert_eq!(expectations.of(&Ending::Finished(10)).0, Expectation::Forbidden);
+        assert_eq!(expectations.of(&Ending::DataRace).0, Expectation::Forbidden);
+        assert!(!expectations.foresee(&Ending::DataRace));
+    }
+
+    #[test]
+    fn what_is_required_and_not_seen_is_missing() {
+        let expectations = Expectations::new()
+            .ending(Expectation::Required, Ending::Deadlock, "both wait")
+            .required_range(-1..=1, |n| format!("value {n}"));
+        let mut table = OutcomeTable::default();
+        table.record(Ending::Finished(0));
+        let missing: Vec<_> = expectations.missing(&table).collect();
+        assert_eq!(
+            missing,
+            [
+                (Ending::Deadlock, "both wait".to_owned()),
+                (Ending::Finished(-1), "value -1".to_owned()),
+                (Ending::Finished(1), "value 1".to_owned()),
+            ]
+        );
+    }
+}

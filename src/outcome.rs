@@ -1,0 +1,84 @@
+//! The outcome table: how the executions of an exploration ended, and how often.
+
+use crate::execution::Ending;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How often each ending has been seen.
+///
+/// Deadlocks, panics and data races are rows like any other, so that nothing an engine saw is outside the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeTable<O> {
+    rows: BTreeMap<Ending<O>, u64>,
+}
+
+impl<O> Default for OutcomeTable<O> {
+    fn default() -> Self {
+        OutcomeTable { rows: BTreeMap::new() }
+    }
+}
+
+impl<O: Ord + Clone> OutcomeTable<O> {
+    /// Counts one more execution that ended so.
+    pub fn record(&mut self, ending: Ending<O>) {
+        *self.rows.entry(ending).or_insert(0) += 1;
+    }
+
+    /// Adds the counts of another table to this one.
+    pub fn merge(&mut self, other: Self) {
+        for (ending, count) in other.rows {
+            *self.rows.entry(ending).or_insert(0) += count;
+        }
+    }
+
+    /// How many executions ended so.
+    pub fn count(&self, ending: &Ending<O>) -> u64 {
+        self.rows.get(ending).copied().unwrap_or(0)
+    }
+
+    /// How many executions finished with this outcome.
+    pub fn count_of(&self, outcome: &O) -> u64 {
+        self.count(&Ending::Finished(outcome.clone()))
+    }
+
+    /// How many executions the table counts.
+    pub fn total(&self) -> u64 {
+        self.rows.values().sum()
+    }
+
+    /// The rows, outcomes first, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Ending<O>, u64)> {
+        self.rows.iter().map(|(ending, &count)| (ending, count))
+    }
+
+    /// The outcomes of the executions that finished.
+    pub fn outcomes(&self) -> BTreeSet<O> {
+        self.rows
+            .keys()
+            .filter_map(|ending| match ending {
+                Ending::Finished(outcome) => Some(outcome.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merging_adds_the_counts() {
+        let mut table = OutcomeTable::default();
+        table.record(Ending::Finished(1));
+        table.record(Ending::Deadlock);
+        let mut other = OutcomeTable::default();
+        other.record(Ending::Finished(1));
+        other.record(Ending::Finished(-1));
+        table.merge(other);
+        let rows: Vec<_> = table.iter().map(|(ending, count)| (ending.clone(), count)).collect();
+        assert_eq!(rows, [(Ending::Finished(-1), 1), (Ending::Finished(1), 2), (Ending::Deadlock, 1)]);
+        assert_eq!(table.total(), 4);
+        assert_eq!(table.outcomes(), BTreeSet::from([-1, 1]));
+        assert_eq!(table.count_of(&2), 0);
+    }
+}

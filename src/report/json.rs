@@ -1,0 +1,152 @@
+//! Reports as one JSON document, for programs. `docs/json.md` describes it.
+
+use super::{EngineReport, Report, Reporter, Row};
+use crate::engine::Completeness;
+use serde::Serialize;
+use std::io::{self, Write};
+use std::time::Duration;
+
+/// The version of the document's schema: raised when something that a reader may rely on changes.
+pub const SCHEMA: u32 = 1;
+
+/// Writes reports as one JSON document, when the last of them is there.
+#[derive(Debug)]
+pub struct Json<W>(pub W);
+
+impl<W: Write> Reporter for Json<W> {
+    fn report(&mut self, _report: &Report) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, reports: &[Report]) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut self.0, &Document::new(reports))?;
+        writeln!(self.0)?;
+        self.0.flush()
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    version: &'static str,
+    as_expected: bool,
+    scenarios: Vec<ScenarioDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct ScenarioDocument<'a> {
+    scenario: &'a str,
+    lesson: &'a str,
+    threads: Option<usize>,
+    iterations: Option<u64>,
+    as_expected: bool,
+    outcomes: Vec<OutcomeDocument<'a>>,
+    engines: Vec<EngineDocument<'a>>,
+    unsuitable: Vec<UnsuitableDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct OutcomeDocument<'a> {
+    outcome: &'a str,
+    kind: &'a str,
+    expectation: String,
+    reason: &'a str,
+    /// In the order of the scenario's engines.
+    counts: &'a [u64],
+    missing: &'a [bool],
+}
+
+#[derive(Serialize)]
+struct EngineDocument<'a> {
+    engine: &'a str,
+    memory_model: String,
+    seed: Option<u64>,
+    verdict: &'a str,
+    reason: Option<&'a str>,
+    completeness: &'a str,
+    executions: u64,
+    seconds: f64,
+    speedup: Option<SpeedupDocument>,
+}
+
+#[derive(Serialize)]
+struct SpeedupDocument {
+    in_sequence_seconds: f64,
+    side_by_side_seconds: f64,
+    ratio: f64,
+}
+
+#[derive(Serialize)]
+struct UnsuitableDocument<'a> {
+    engine: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> Document<'a> {
+    fn new(reports: &'a [Report]) -> Self {
+        Document {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            as_expected: reports.iter().all(Report::is_as_expected),
+            scenarios: reports.iter().map(ScenarioDocument::new).collect(),
+        }
+    }
+}
+
+impl<'a> ScenarioDocument<'a> {
+    fn new(report: &'a Report) -> Self {
+        ScenarioDocument {
+            scenario: &report.scenario,
+            lesson: &report.lesson,
+            threads: report.size.map(|size| size.threads),
+            iterations: report.size.map(|size| size.iterations),
+            as_expected: report.is_as_expected(),
+            outcomes: report.rows.iter().map(OutcomeDocument::new).collect(),
+            engines: report.engines.iter().map(EngineDocument::new).collect(),
+            unsuitable: report
+                .unsuitable
+                .iter()
+                .map(|engine| UnsuitableDocument { engine: engine.engine, reason: &engine.reason })
+                .collect(),
+        }
+    }
+}
+
+impl<'a> OutcomeDocument<'a> {
+    fn new(row: &'a Row) -> Self {
+        OutcomeDocument {
+            outcome: &row.outcome,
+            kind: row.kind,
+            expectation: row.expectation.to_string(),
+            reason: &row.reason,
+            counts: &row.counts,
+            missing: &row.missing,
+        }
+    }
+}
+
+impl<'a> EngineDocument<'a> {
+    fn new(report: &'a EngineReport) -> Self {
+        let seconds = |duration: Duration| duration.as_secs_f64();
+        EngineDocument {
+            engine: report.engine,
+            memory_model: report.memory_model.to_string(),
+            seed: report.seed,
+            verdict: report.verdict.kind(),
+            reason: report.verdict.reason(),
+            completeness: match report.completeness {
+                Completeness::Exhaustive => "exhaustive",
+                Completeness::Bounded(_) => "bounded",
+                Completeness::Sampled => "sampled",
+                Completeness::CutShort(_) => "cut short",
+            },
+            executions: report.executions,
+            seconds: seconds(report.elapsed),
+            speedup: report.speedup.map(|speedup| SpeedupDocument {
+                in_sequence_seconds: seconds(speedup.in_sequence),
+                side_by_side_seconds: seconds(speedup.side_by_side),
+                ratio: speedup.ratio(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Reports as text for a terminal: a table of outcomes, and a verdict for each engine.
+
+use super::{EngineReport, Report, Reporter, Row};
+use crate::expectation::Expectation;
+use crate::verdict::{Verdict, executions, grouped};
+use anstyle::{AnsiColor, Style};
+use std::fmt::{self, Write as _};
+use std::io::{self, Write};
+use std::time::Duration;
+
+/// The most rows that a table shows.
+const MAX_ROWS: usize = 25;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default();
+const WARNING: Style = AnsiColor::Yellow.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Writes reports as text, with ANSI escapes for colours: give it a writer that removes them where they are not
+/// wanted.
+#[derive(Debug)]
+pub struct Text<W>(pub W);
+
+impl<W: Write> Reporter for Text<W> {
+    fn report(&mut self, report: &Report) -> io::Result<()> {
+        write!(self.0, "{}", Styled(report))?;
+        writeln!(self.0)?;
+        self.0.flush()
+    }
+
+    fn finish(&mut self, reports: &[Report]) -> io::Result<()> {
+        writeln!(self.0, "{}", summary(reports))?;
+        self.0.flush()
+    }
+}
+
+/// The report as plain text, as a failing test shows it.
+pub fn plain(report: &Report) -> String {
+    anstream::adapter::strip_str(&Styled(report).to_string()).to_string()
+}
+
+/// One line that says whether everything was as expected.
+pub fn summary(reports: &[Report]) -> String {
+    let verdicts = || reports.iter().flat_map(|report| &report.engines).map(|engine| &engine.verdict);
+    let count = |wanted: fn(&Verdict) -> bool| verdicts().filter(|verdict| wanted(verdict)).count();
+    let checks = count_of(verdicts().count(), "check");
+    let refuted = count(|verdict| matches!(verdict, Verdict::Refuted(_)));
+    let inconclusive = count(|verdict| matches!(verdict, Verdict::Inconclusive(_)));
+    let proved = count(|verdict| matches!(verdict, Verdict::Proved));
+    let bounded = count(|verdict| matches!(verdict, Verdict::Bounded(_)));
+    let sampled = count(|verdict| matches!(verdict, Verdict::Sampled));
+    if refuted > 0 {
+        let others = if inconclusive > 0 { format!(", {inconclusive} inconclusive") } else { String::new() };
+        format!("{BAD}Not as expected:{BAD:#} of {checks}, {refuted} refuted{others}.")
+    } else if inconclusive > 0 {
+        format!("{WARNING}Inconclusive:{WARNING:#} of {checks}, {inconclusive} could not be finished.")
+    } else {
+        let parts = [(proved, "proved"), (bounded, "bounded"), (sampled, "sampled")];
+        let parts: Vec<_> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, kind)| format!("{count} {kind}"))
+            .collect();
+        format!("{GOOD}Everything was as expected:{GOOD:#} {checks}, {}.", parts.join(", "))
+    }
+}
+
+/// Shows a report with ANSI escapes.
+struct Styled<'a>(&'a Report);
+
+impl fmt::Display for Styled<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = self.0;
+        write!(f, "{BOLD}{}{BOLD:#}", report.scenario)?;
+        if let Some(size) = report.size {
+            let threads = count_of(size.threads, "thread");
+            write!(f, "{DIM}, {threads} × {} each{DIM:#}", operations(size.iterations))?;
+        }
+        writeln!(f)?;
+        if !report.lesson.is_empty() {
+            writeln!(f, "  {}", report.lesson)?;
+        }
+        writeln!(f)?;
+        if !report.rows.is_empty() {
+            write!(f, "{}", Table(report))?;
+            writeln!(f)?;
+        }
+        write_verdicts(f, report)?;
+        for row in report.only_on_loom() {
+            writeln!(
+                f,
+                "  {WARNING}Only loom shows {}:{WARNING:#} it may be an artefact of loom's memory model, see docs/engines.md.",
+                row.outcome
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn write_verdicts(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
+    let names = report.engines.iter().map(|engine| engine.engine);
+    let width = names.chain(report.unsuitable.iter().map(|engine| engine.engine)).map(str::len).max();
+    let width = width.unwrap_or(0);
+    for engine in &report.engines {
+        let style = style_of(&engine.verdict);
+        writeln!(
+            f,
+            "  {:width$}  {style}{:12}{style:#}  {}",
+            engine.engine,
+            engine.verdict.kind(),
+            extent(engine)
+        )?;
+        if let Some(speedup) = engine.speedup {
+            writeln!(
+                f,
+                "  {:width$}  {:12}  side by side {}, in sequence {}: {:.2} times as fast",
+                "",
+                "measured",
+                seconds(speedup.side_by_side),
+                seconds(speedup.in_sequence),
+                speedup.ratio()
+            )?;
+        }
+    }
+    for engine in &report.unsuitable {
+        writeln!(f, "  {:width$}  {DIM}not run       {}{DIM:#}", engine.engine, engine.reason)?;
+    }
+    Ok(())
+}
+
+/// How much was explored, and what came of it.
+fn extent(engine: &EngineReport) -> String {
+    let executions = executions(engine.executions);
+    let mut extent = match &engine.verdict {
+        Verdict::Proved => format!("all {executions}, under {}", engine.memory_model),
+        Verdict::Bounded(bound) => format!("{executions}, {bound}, under {}", engine.memory_model),
+        Verdict::Sampled => format!("{executions} on {}: no proof", sampled_on(engine)),
+        Verdict::Inconclusive(reason) => format!("{reason}, after {executions}"),
+        Verdict::Refuted(reason) => format!("{reason}; {executions}"),
+    };
+    if let Some(seed) = engine.seed {
+        let _ = write!(extent, ", seed {seed}");
+    }
+    let _ = write!(extent, " ({})", seconds(engine.elapsed));
+    extent
+}
+
+fn sampled_on(engine: &EngineReport) -> String {
+    match engine.seed {
+        Some(_) => format!("a random schedule each, under {}", engine.memory_model),
+        None => engine.memory_model.to_string(),
+    }
+}
+
+fn style_of(verdict: &Verdict) -> Style {
+    match verdict {
+        Verdict::Proved | Verdict::Bounded(_) | Verdict::Sampled => GOOD,
+        Verdict::Inconclusive(_) => WARNING,
+        Verdict::Refuted(_) => BAD,
+    }
+}
+
+/// The outcome table: a row for each ending, a column for each engine.
+struct Table<'a>(&'a Report);
+
+impl fmt::Display for Table<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = self.0;
+        let rows = &report.rows[..report.rows.len().min(MAX_ROWS)];
+        let outcomes = rows.iter().map(|row| first_line(&row.outcome).chars().count());
+        let first = outcomes.chain(["ends at".len()]).max().unwrap_or(0);
+        let expectations = rows.iter().map(|row| row.expectation.to_string().len());
+        let second = expectations.chain(["expected".len()]).max().unwrap_or(0);
+        write!(f, "  {DIM}{:>first$}  {:second$}", "ends at", "expected")?;
+        for engine in &report.engines {
+            write!(f, "  {:>width$}", engine.engine, width = column(engine))?;
+        }
+        writeln!(f, "  why{DIM:#}")?;
+        for row in rows {
+            let style = style_of_row(row);
+            write!(
+                f,
+                "  {style}{:>first$}{style:#}  {:second$}",
+                first_line(&row.outcome),
+                row.expectation.to_string()
+            )?;
+            for (index, engine) in report.engines.iter().enumerate() {
+                let cell = if row.missing[index] { "missing".to_owned() } else { grouped(row.counts[index]) };
+                write!(f, "  {cell:>width$}", width = column(engine))?;
+            }
+            writeln!(f, "  {}", row.reason)?;
+        }
+        let left = report.rows.len() - rows.len();
+        if left > 0 {
+            writeln!(f, "  {DIM}and {left} more; --format json has them all{DIM:#}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The width of an engine's column.
+fn column(engine: &EngineReport) -> usize {
+    engine.engine.len().max(grouped(engine.executions).len())
+}
+
+fn style_of_row(row: &Row) -> Style {
+    let is_missing = row.missing.contains(&true);
+    match row.expectation {
+        Expectation::Forbidden => BAD,
+        Expectation::Required if is_missing => BAD,
+        Expectation::Interesting => WARNING,
+        Expectation::Required | Expectation::Allowed => BOLD,
+    }
+}
+
+/// The first line of an outcome: a panic's message may have many.
+fn first_line(outcome: &str) -> &str {
+    outcome.trim().lines().next().unwrap_or("")
+}
+
+fn operations(count: u64) -> String {
+    match count {
+        1 => "1 operation".to_owned(),
+        count => format!("{} operations", grouped(count)),
+    }
+}
+
+fn count_of(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
+/// A duration with three significant digits.
+fn seconds(duration: Duration) -> String {
+    match duration.as_secs_f64() {
+        s if s < 0.000_999_5 => format!("{:.0} µs", s * 1e6),
+        s if s < 0.999_5 => format!("{:.1} ms", s * 1e3),
+        s => format!("{s:.1} s"),
+    }
+}

@@ -1,0 +1,93 @@
+//! The catalogue: every scenario that comes with the program, by name and at any size.
+
+use super::{Counting, Scenario, Updates};
+use crate::counter::Variant;
+use std::fmt;
+
+/// A scenario of the catalogue, before its size is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Selection {
+    /// Threads that add to a counter of this variant.
+    Updates(Variant),
+    /// Threads that count and share nothing.
+    Counting,
+}
+
+impl Selection {
+    /// Every scenario, in the order in which a newcomer should meet them.
+    pub fn all() -> impl Iterator<Item = Selection> {
+        Variant::ALL.into_iter().map(Selection::Updates).chain([Selection::Counting])
+    }
+
+    /// The scenario with this name, if there is one.
+    pub fn named(name: &str) -> Option<Selection> {
+        Self::all().find(|selection| selection.name() == name)
+    }
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Selection::Updates(variant) => variant.name(),
+            Selection::Counting => "counting",
+        }
+    }
+
+    /// What the scenario shows, in one sentence.
+    pub fn lesson(self) -> String {
+        match self.sized(1, 1) {
+            Catalogued::Updates(scenario) => scenario.lesson(),
+            Catalogued::Counting(scenario) => scenario.lesson(),
+        }
+    }
+
+    /// The scenario at this size.
+    pub fn sized(self, threads: usize, iterations: u64) -> Catalogued {
+        match self {
+            Selection::Updates(variant) => Catalogued::Updates(Updates { variant, threads, iterations }),
+            Selection::Counting => Catalogued::Counting(Counting { threads, iterations }),
+        }
+    }
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A scenario of the catalogue, at a certain size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Catalogued {
+    /// Threads that add to a counter.
+    Updates(Updates),
+    /// Threads that count and share nothing.
+    Counting(Counting),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scenario_is_found_by_its_name() {
+        let names: Vec<_> = Selection::all().map(Selection::name).collect();
+        assert_eq!(
+            names,
+            [
+                "unlocked",
+                "data-race",
+                "locked",
+                "fetch-add",
+                "locked-twice",
+                "wrong-lock",
+                "compare-exchange",
+                "counting"
+            ]
+        );
+        for selection in Selection::all() {
+            assert_eq!(Selection::named(selection.name()), Some(selection));
+            assert!(!selection.lesson().is_empty());
+        }
+        assert_eq!(Selection::named("Unlocked"), None);
+    }
+}

@@ -1,0 +1,213 @@
+//! Verdicts: what an exploration shows about a scenario, and nothing more than that.
+
+use crate::engine::{Completeness, Engine, Exploration};
+use crate::execution::Ending;
+use crate::expectation::{Expectation, Expectations};
+use std::fmt;
+
+/// What an exploration shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Everything was explored, within the scenario's size and the engine's memory model, and it is as expected.
+    Proved,
+    /// Everything within this bound was explored, and it is as expected.
+    Bounded(String),
+    /// What was sampled is as expected; there may be more that was not seen.
+    Sampled,
+    /// Nothing forbidden was seen, but less was explored than was asked for. This is not a pass.
+    Inconclusive(String),
+    /// Something forbidden was seen, or something required was not although everything was explored.
+    Refuted(String),
+}
+
+impl Verdict {
+    /// Judges an exploration by what was expected of it.
+    pub fn of<O: Ord + Clone + fmt::Debug + 'static>(
+        exploration: &Exploration<O>,
+        expectations: &Expectations<O>,
+        engine: &impl Engine,
+        describe: impl Fn(&Ending<O>) -> String,
+    ) -> Verdict {
+        let seen_wrong = exploration.outcomes.iter().find(|(ending, _)| {
+            // An execution that was abandoned shows neither the one nor the other.
+            expectations.of(ending).0 == Expectation::Forbidden
+                && !(ending.is_cut_short() && !expectations.foresee(ending))
+        });
+        if let Some((ending, _)) = seen_wrong {
+            return Verdict::Refuted(format!("{} is forbidden: {}", describe(ending), expectations.of(ending).1));
+        }
+        if let Completeness::CutShort(cut) = &exploration.completeness {
+            return Verdict::Inconclusive(cut.to_string());
+        }
+        let abandoned = exploration.outcomes.iter().find(|(ending, _)| ending.is_cut_short());
+        if let Some((ending, count)) = abandoned.filter(|(ending, _)| !expectations.foresee(ending)) {
+            return Verdict::Inconclusive(format!("abandoned at the {}: {}", ending.kind(), executions(count)));
+        }
+        let missing = missing(exploration, expectations, engine).next();
+        match (&exploration.completeness, missing) {
+            (Completeness::Exhaustive, Some((ending, reason))) => {
+                Verdict::Refuted(format!("{} is required and cannot be reached: {reason}", describe(&ending)))
+            }
+            (Completeness::Bounded(bound), Some((ending, _))) => {
+                Verdict::Inconclusive(format!("{} is required, but not within the bound: {bound}", describe(&ending)))
+            }
+            (Completeness::Exhaustive, None) => Verdict::Proved,
+            (Completeness::Bounded(bound), None) => Verdict::Bounded(bound.to_string()),
+            (Completeness::Sampled, _) => Verdict::Sampled,
+            (Completeness::CutShort(cut), _) => Verdict::Inconclusive(cut.to_string()),
+        }
+    }
+
+    /// Returns `true` if nothing was seen or missed that should not have been, as far as was asked for.
+    pub fn is_as_expected(&self) -> bool {
+        matches!(self, Verdict::Proved | Verdict::Bounded(_) | Verdict::Sampled)
+    }
+
+    /// The verdict in one word, as reports and JSON name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Verdict::Proved => "proved",
+            Verdict::Bounded(_) => "bounded",
+            Verdict::Sampled => "sampled",
+            Verdict::Inconclusive(_) => "inconclusive",
+            Verdict::Refuted(_) => "refuted",
+        }
+    }
+
+    /// What was left out, or what went wrong.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Verdict::Proved | Verdict::Sampled => None,
+            Verdict::Bounded(reason) | Verdict::Inconclusive(reason) | Verdict::Refuted(reason) => Some(reason),
+        }
+    }
+}
+
+/// The required endings that the engine should have seen and has not.
+///
+/// An engine that does not detect data races is not asked for one; and once there is a data race, the program has
+/// no meaning, and nothing else can be asked of it.
+pub(crate) fn missing<'a, O: Ord + Clone + 'static>(
+    exploration: &'a Exploration<O>,
+    expectations: &'a Expectations<O>,
+    engine: &impl Engine,
+) -> impl Iterator<Item = (Ending<O>, String)> + 'a {
+    let detects_data_races = engine.detects_data_races();
+    let has_data_race = exploration.outcomes.count(&Ending::DataRace) > 0;
+    expectations
+        .missing(&exploration.outcomes)
+        .filter(move |(ending, _)| *ending != Ending::DataRace || detects_data_races)
+        .filter(move |_| !has_data_race)
+}
+
+/// A number of executions, in words.
+pub(crate) fn executions(count: u64) -> String {
+    match count {
+        1 => "1 execution".to_owned(),
+        count => format!("{} executions", grouped(count)),
+    }
+}
+
+/// A number with its thousands set apart.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Bound, Cut, Loom, Shuttle, Strategy};
+    use crate::outcome::OutcomeTable;
+    use std::time::Duration;
+
+    const DFS: Shuttle = Shuttle { strategy: Strategy::Dfs };
+
+    fn exploration(endings: &[Ending<i64>], completeness: Completeness) -> Exploration<i64> {
+        let mut outcomes = OutcomeTable::default();
+        endings.iter().cloned().for_each(|ending| outcomes.record(ending));
+        let executions = outcomes.total();
+        Exploration { outcomes, executions, completeness, elapsed: Duration::ZERO, speedup: None }
+    }
+
+    fn zero_and_one() -> Expectations<i64> {
+        Expectations::new().required(0, "zero").required(1, "one")
+    }
+
+    fn verdict(endings: &[Ending<i64>], completeness: Completeness) -> Verdict {
+        Verdict::of(&exploration(endings, completeness), &zero_and_one(), &DFS, |ending| format!("{ending}"))
+    }
+
+    const BOTH: [Ending<i64>; 2] = [Ending::Finished(0), Ending::Finished(1)];
+
+    #[test]
+    fn everything_required_and_nothing_else_is_proved_only_if_everything_was_explored() {
+        assert_eq!(verdict(&BOTH, Completeness::Exhaustive), Verdict::Proved);
+        assert_eq!(verdict(&BOTH, Completeness::Sampled), Verdict::Sampled);
+        assert_eq!(verdict(&BOTH, Completeness::Bounded(Bound::Preemptions(2))).kind(), "bounded");
+        assert_eq!(verdict(&BOTH, Completeness::CutShort(Cut::Time)).kind(), "inconclusive");
+    }
+
+    #[test]
+    fn something_forbidden_refutes_however_little_was_explored() {
+        for wrong in [Ending::Finished(2), Ending::Deadlock, Ending::DataRace, Ending::Panic("no".into())] {
+            for completeness in
+                [Completeness::Exhaustive, Completeness::Sampled, Completeness::CutShort(Cut::Executions)]
+            {
+                assert_eq!(verdict(std::slice::from_ref(&wrong), completeness).kind(), "refuted");
+            }
+        }
+    }
+
+    #[test]
+    fn something_required_that_is_missing_refutes_only_if_everything_was_explored() {
+        let zero = [Ending::Finished(0)];
+        assert_eq!(
+            verdict(&zero, Completeness::Exhaustive),
+            Verdict::Refuted("1 is required and cannot be reached: one".to_owned())
+        );
+        assert_eq!(verdict(&zero, Completeness::Sampled), Verdict::Sampled);
+        assert_eq!(verdict(&zero, Completeness::Bounded(Bound::Preemptions(0))).kind(), "inconclusive");
+    }
+
+    #[test]
+    fn an_abandoned_execution_is_inconclusive_unless_the_scenario_speaks_of_it() {
+        let endings = [Ending::Finished(0), Ending::Finished(1), Ending::StepLimit];
+        assert_eq!(verdict(&endings, Completeness::Exhaustive).kind(), "inconclusive");
+        let judge = |expectation| {
+            let expectations = zero_and_one().ending(expectation, Ending::StepLimit, "spins");
+            Verdict::of(&exploration(&endings, Completeness::Exhaustive), &expectations, &DFS, |_| String::new())
+        };
+        assert_eq!(judge(Expectation::Allowed).kind(), "proved");
+        assert_eq!(judge(Expectation::Forbidden).kind(), "refuted");
+    }
+
+    #[test]
+    fn a_data_race_is_required_only_of_engines_that_see_one() {
+        let expectations =
+            || zero_and_one().ending(Expectation::Required, Ending::DataRace, "nothing orders them");
+        let judge = |endings: &[Ending<i64>], loom: bool| {
+            let exploration = exploration(endings, Completeness::Exhaustive);
+            match loom {
+                true => Verdict::of(&exploration, &expectations(), &Loom::default(), |_| String::new()),
+                false => Verdict::of(&exploration, &expectations(), &DFS, |_| String::new()),
+            }
+        };
+        assert_eq!(judge(&BOTH, false), Verdict::Proved);
+        assert_eq!(judge(&BOTH, true).kind(), "refuted");
+        assert_eq!(judge(&[Ending::DataRace], true), Verdict::Proved, "nothing else can be asked for");
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!(["0", "999", "1,000", "12,345", "1,234,567"], [0, 999, 1000, 12_345, 1_234_567].map(grouped));
+    }
+}
