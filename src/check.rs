@@ -98,6 +98,7 @@ impl Checker {
     #[track_caller]
     pub fn check<S: Scenario>(&self, scenario: S) {
         let report = self.report(scenario);
+        assert!(!report.engines.is_empty(), "no engine has run the scenario\n\n{}", text::plain(&report));
         assert!(report.is_as_expected(), "not as expected\n\n{}", text::plain(&report));
     }
 }

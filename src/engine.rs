@@ -113,22 +113,26 @@ pub struct Exploration<O> {
 pub enum Completeness {
     /// Every interleaving that differs, within the scenario's size and the engine's memory model.
     Exhaustive,
-    /// Everything within a bound that was asked for or that the engine cannot do without.
-    Bounded(Bound),
+    /// Everything within bounds that were asked for or that the engine cannot do without.
+    Bounded(Vec<Bound>),
     /// As many executions as were asked for, chosen by chance or by the machine.
     Sampled,
     /// Less than was asked for.
     CutShort(Cut),
 }
 
-/// What an exploration left out on purpose.
+/// What an exploration left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Bound {
-    /// Executions with more preemptions than this.
+    /// Executions with more preemptions than this, and those with fewer that loom's search does not find without
+    /// them.
     Preemptions(usize),
     /// Everything after the first execution that ended so: the engine cannot go on after it.
     StoppedAtFirst(&'static str),
+    /// Executions that loom's search is known to skip: those in which a store comes before a load that another
+    /// load hides. `docs/engines.md` has the details.
+    HiddenLoads,
 }
 
 /// Why an exploration ended before its time.
@@ -146,9 +150,10 @@ pub enum Cut {
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Bound::Preemptions(1) => f.write_str("at most 1 preemption"),
-            Bound::Preemptions(most) => write!(f, "at most {most} preemptions"),
+            Bound::Preemptions(1) => f.write_str("loom's search with at most 1 preemption"),
+            Bound::Preemptions(most) => write!(f, "loom's search with at most {most} preemptions"),
             Bound::StoppedAtFirst(kind) => write!(f, "stopped at the first {kind}"),
+            Bound::HiddenLoads => f.write_str("less what loom's search skips"),
         }
     }
 }

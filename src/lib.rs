@@ -33,6 +33,7 @@ pub mod counter;
 pub mod engine;
 pub mod execution;
 pub mod expectation;
+pub mod numbers;
 pub mod outcome;
 pub mod report;
 pub mod scenario;

@@ -1,8 +1,9 @@
 //! Verdicts: what an exploration shows about a scenario, and nothing more than that.
 
-use crate::engine::{Completeness, Engine, Exploration};
+use crate::engine::{Bound, Completeness, Engine, Exploration};
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
+use crate::numbers::count_of;
 use std::fmt;
 
 /// What an exploration shows.
@@ -42,18 +43,20 @@ impl Verdict {
         }
         let abandoned = exploration.outcomes.iter().find(|(ending, _)| ending.is_cut_short());
         if let Some((ending, count)) = abandoned.filter(|(ending, _)| !expectations.foresee(ending)) {
-            return Verdict::Inconclusive(format!("abandoned at the {}: {}", ending.kind(), executions(count)));
+            return Verdict::Inconclusive(format!("abandoned at the {}: {}", ending.kind(), count_of(count, "execution")));
         }
         let missing = missing(exploration, expectations, engine).next();
         match (&exploration.completeness, missing) {
             (Completeness::Exhaustive, Some((ending, reason))) => {
                 Verdict::Refuted(format!("{} is required and cannot be reached: {reason}", describe(&ending)))
             }
-            (Completeness::Bounded(bound), Some((ending, _))) => {
-                Verdict::Inconclusive(format!("{} is required, but not within the bound: {bound}", describe(&ending)))
-            }
+            (Completeness::Bounded(bounds), Some((ending, _))) => Verdict::Inconclusive(format!(
+                "{} is required, but was not seen: {}",
+                describe(&ending),
+                list(bounds)
+            )),
             (Completeness::Exhaustive, None) => Verdict::Proved,
-            (Completeness::Bounded(bound), None) => Verdict::Bounded(bound.to_string()),
+            (Completeness::Bounded(bounds), None) => Verdict::Bounded(list(bounds)),
             (Completeness::Sampled, _) => Verdict::Sampled,
             (Completeness::CutShort(cut), _) => Verdict::Inconclusive(cut.to_string()),
         }
@@ -84,6 +87,10 @@ impl Verdict {
     }
 }
 
+fn list(bounds: &[Bound]) -> String {
+    bounds.iter().map(Bound::to_string).collect::<Vec<_>>().join(", ")
+}
+
 /// The required endings that the engine should have seen and has not.
 ///
 /// An engine that does not detect data races is not asked for one; and once there is a data race, the program has
@@ -101,31 +108,10 @@ pub(crate) fn missing<'a, O: Ord + Clone + 'static>(
         .filter(move |_| !has_data_race)
 }
 
-/// A number of executions, in words.
-pub(crate) fn executions(count: u64) -> String {
-    match count {
-        1 => "1 execution".to_owned(),
-        count => format!("{} executions", grouped(count)),
-    }
-}
-
-/// A number with its thousands set apart.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Bound, Cut, Loom, Shuttle, Strategy};
+    use crate::engine::{Cut, Loom, Shuttle, Strategy};
     use crate::outcome::OutcomeTable;
     use std::time::Duration;
 
@@ -152,7 +138,7 @@ mod tests {
     fn everything_required_and_nothing_else_is_proved_only_if_everything_was_explored() {
         assert_eq!(verdict(&BOTH, Completeness::Exhaustive), Verdict::Proved);
         assert_eq!(verdict(&BOTH, Completeness::Sampled), Verdict::Sampled);
-        assert_eq!(verdict(&BOTH, Completeness::Bounded(Bound::Preemptions(2))).kind(), "bounded");
+        assert_eq!(verdict(&BOTH, Completeness::Bounded(vec![Bound::Preemptions(2)])).kind(), "bounded");
         assert_eq!(verdict(&BOTH, Completeness::CutShort(Cut::Time)).kind(), "inconclusive");
     }
 
@@ -175,7 +161,7 @@ mod tests {
             Verdict::Refuted("1 is required and cannot be reached: one".to_owned())
         );
         assert_eq!(verdict(&zero, Completeness::Sampled), Verdict::Sampled);
-        assert_eq!(verdict(&zero, Completeness::Bounded(Bound::Preemptions(0))).kind(), "inconclusive");
+        assert_eq!(verdict(&zero, Completeness::Bounded(vec![Bound::Preemptions(0)])).kind(), "inconclusive");
     }
 
     #[test]
@@ -204,10 +190,5 @@ mod tests {
         assert_eq!(judge(&BOTH, false), Verdict::Proved);
         assert_eq!(judge(&BOTH, true).kind(), "refuted");
         assert_eq!(judge(&[Ending::DataRace], true), Verdict::Proved, "nothing else can be asked for");
-    }
-
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        assert_eq!(["0", "999", "1,000", "12,345", "1,234,567"], [0, 999, 1000, 12_345, 1_234_567].map(grouped));
     }
 }

@@ -1,5 +1,8 @@
 //! Loom's primitives and threads.
 
+mod atomic;
+
+use self::atomic::LoomAtomic;
 use super::{Backend, Join, Lock, MemoryModel, PlainCell};
 use crate::execution::{Caught, Fault, Record};
 use std::panic::resume_unwind;
@@ -12,9 +15,9 @@ pub struct Loom;
 impl Backend for Loom {
     const MEMORY_MODEL: MemoryModel = MemoryModel::C11Subset;
     type Mutex<T: Send + 'static> = loom::sync::Mutex<T>;
-    type AtomicI64 = loom::sync::atomic::AtomicI64;
-    type AtomicUsize = loom::sync::atomic::AtomicUsize;
-    type AtomicBool = loom::sync::atomic::AtomicBool;
+    type AtomicI64 = LoomAtomic<loom::sync::atomic::AtomicI64>;
+    type AtomicUsize = LoomAtomic<loom::sync::atomic::AtomicUsize>;
+    type AtomicBool = LoomAtomic<loom::sync::atomic::AtomicBool>;
     type Cell<T: Copy + Send + 'static> = LoomCell<T>;
     type JoinHandle<T: Send + 'static> = LoomJoinHandle<T>;
 
@@ -26,7 +29,7 @@ impl Backend for Loom {
             let result = record.run_thread(body, fault_of_loom);
             match result {
                 // Loom itself gave up: it must see its own panic.
-                Err(payload) if record.has_fault() => resume_unwind(payload),
+                Err(payload) if record.first_fault().is_some() => resume_unwind(payload),
                 result => result,
             }
         }))
@@ -89,6 +92,10 @@ impl<T> Join<T> for LoomJoinHandle<T> {
     }
 }
 
+/// What loom says when it meets a program that it cannot model.
+const UNSUPPORTED: [&str; 3] =
+    ["self.threads.len() < self.max()", "[loom internal bug]", "Is the model fully deterministic?"];
+
 /// Recognises the panics by which loom itself gives up an execution.
 pub(crate) fn fault_of_loom(caught: &Caught) -> Option<Fault> {
     let starts = |prefix| caught.message.trim_start().starts_with(prefix);
@@ -98,6 +105,8 @@ pub(crate) fn fault_of_loom(caught: &Caught) -> Option<Fault> {
         Some(Fault::DataRace)
     } else if starts("Model exceeded maximum number of branches") {
         Some(Fault::StepLimit)
+    } else if UNSUPPORTED.iter().any(|part| caught.message.contains(part)) {
+        Some(Fault::Unsupported)
     } else {
         None
     }

@@ -66,13 +66,12 @@ impl Loom {
         let model = Arc::new(Model { scenario, session, record: Arc::default(), running: Mutex::new(None) });
         model.record.enter();
         let in_loom = Arc::clone(&model);
-        let all = bound.map_or(Completeness::Exhaustive, |most| Completeness::Bounded(Bound::Preemptions(most)));
         match catch(|| builder.check(move || in_loom.execute())) {
             Ok(()) => {
                 model.settle();
-                all
+                model.completed(bound)
             }
-            Err(caught) if caught.payload.is::<Stop>() => model.session.completeness(all),
+            Err(caught) if caught.payload.is::<Stop>() => model.session.completeness(model.completed(bound)),
             Err(caught) => model.failed(&caught),
         }
     }
@@ -132,22 +131,28 @@ impl<S: Scenario> Model<S> {
         }
     }
 
+    /// Loom has nothing left to explore.
+    fn completed(&self, preemption_bound: Option<usize>) -> Completeness {
+        let skips = self.record.may_have_skipped().then_some(Bound::HiddenLoads);
+        let bounds: Vec<_> = preemption_bound.map(Bound::Preemptions).into_iter().chain(skips).collect();
+        if bounds.is_empty() { Completeness::Exhaustive } else { Completeness::Bounded(bounds) }
+    }
+
     /// Loom gave up the execution under way: for a fault of the program, or of its own.
     fn failed(&self, caught: &Caught) -> Completeness {
-        let fault = crate::backend::fault_of_loom(caught);
-        if let Some(fault) = fault {
+        if let Some(fault) = crate::backend::fault_of_loom(caught) {
             self.record.fault(fault);
         }
-        if !self.record.has_fault() {
-            let reason = explain(&caught.message);
-            return Completeness::CutShort(Cut::EngineGaveUp(reason));
-        }
-        self.settle();
-        Completeness::Bounded(Bound::StoppedAtFirst(match fault {
+        let kind = match self.record.first_fault() {
+            Some(Fault::Deadlock) => "deadlock",
             Some(Fault::DataRace) => "data race",
             Some(Fault::StepLimit) => "execution over the step limit",
-            Some(Fault::Deadlock) | None => "deadlock",
-        }))
+            Some(Fault::Unsupported) | None => {
+                return Completeness::CutShort(Cut::EngineGaveUp(explain(&caught.message)));
+            }
+        };
+        self.settle();
+        Completeness::Bounded(vec![Bound::StoppedAtFirst(kind)])
     }
 
     fn set_running(&self, running: Option<Option<S::Outcome>>) {
@@ -157,8 +162,10 @@ impl<S: Scenario> Model<S> {
 
 /// Says what an assertion of loom's means that a user can run into.
 fn explain(message: &str) -> String {
-    if message.contains("self.max()") || message.contains("max_threads") {
+    if message.contains("self.max()") {
         format!("loom models at most {MAX_SPAWNED} threads beside the main one")
+    } else if message.contains("fully deterministic") {
+        "the scenario did not do the same when it was given the same interleaving again".to_owned()
     } else {
         message.to_owned()
     }

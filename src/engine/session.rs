@@ -148,7 +148,7 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
             return None;
         }
         let (ending, completeness) = match deadlock {
-            true => (Ending::Deadlock, Completeness::Bounded(Bound::StoppedAtFirst("deadlock"))),
+            true => (Ending::Deadlock, Completeness::Bounded(vec![Bound::StoppedAtFirst("deadlock")])),
             false => (Ending::TimeLimit, Completeness::CutShort(Cut::Time)),
         };
         if state.is_executing {

@@ -7,6 +7,7 @@
 use super::{Caught, Ending, catch};
 use std::cell::RefCell;
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -20,6 +21,8 @@ pub(crate) enum Fault {
     Deadlock,
     DataRace,
     StepLimit,
+    /// The engine cannot run such a program: this says nothing about the program.
+    Unsupported,
 }
 
 /// The record of one execution, used again for the next.
@@ -27,6 +30,8 @@ pub(crate) enum Fault {
 pub(crate) struct Record {
     state: Mutex<State>,
     all_ended: Condvar,
+    /// Whether the engine's search may have skipped executions: of the exploration, not of one execution.
+    may_skip: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -113,9 +118,19 @@ impl Record {
         self.state().note_panic(caught);
     }
 
-    /// Returns `true` if the engine gave up the execution.
-    pub(crate) fn has_fault(&self) -> bool {
-        self.state().fault.is_some()
+    /// Notes that the engine's search may skip executions.
+    pub(crate) fn search_may_skip(&self) {
+        self.may_skip.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns `true` if the engine's search may have skipped executions.
+    pub(crate) fn may_have_skipped(&self) -> bool {
+        self.may_skip.load(Ordering::Relaxed)
+    }
+
+    /// Why the engine gave up the execution, if it did.
+    pub(crate) fn first_fault(&self) -> Option<Fault> {
+        self.state().fault
     }
 
     /// Returns `true` if a spawned thread has not ended.
@@ -139,8 +154,8 @@ impl Record {
             (_, Some(message), _) if state.unclaimed_panics > 0 => Ending::Panic(message),
             (Some(Fault::Deadlock), ..) => Ending::Deadlock,
             (Some(Fault::StepLimit), ..) => Ending::StepLimit,
-            (None, _, Some(outcome)) => Ending::Finished(outcome),
-            (None, _, None) => unreachable!("a main thread that neither returns nor panics is stuck, a fault"),
+            (_, _, Some(outcome)) => Ending::Finished(outcome),
+            (_, _, None) => unreachable!("a main thread that neither returns nor panics is stuck, a fault"),
         }
     }
 

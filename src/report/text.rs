@@ -2,11 +2,11 @@
 
 use super::{EngineReport, Report, Reporter, Row};
 use crate::expectation::Expectation;
-use crate::verdict::{Verdict, executions, grouped};
+use crate::numbers::{count_of, duration, grouped};
+use crate::verdict::Verdict;
 use anstyle::{AnsiColor, Style};
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
-use std::time::Duration;
 
 /// The most rows that a table shows.
 const MAX_ROWS: usize = 25;
@@ -40,11 +40,21 @@ pub fn plain(report: &Report) -> String {
     anstream::adapter::strip_str(&Styled(report).to_string()).to_string()
 }
 
+/// The outcome table and the verdicts, with ANSI escapes.
+pub fn findings(report: &Report) -> String {
+    format!("{}\n{}", Table(report), verdicts(report))
+}
+
+/// The verdict of each engine, with ANSI escapes.
+pub fn verdicts(report: &Report) -> String {
+    Verdicts(report).to_string()
+}
+
 /// One line that says whether everything was as expected.
 pub fn summary(reports: &[Report]) -> String {
     let verdicts = || reports.iter().flat_map(|report| &report.engines).map(|engine| &engine.verdict);
     let count = |wanted: fn(&Verdict) -> bool| verdicts().filter(|verdict| wanted(verdict)).count();
-    let checks = count_of(verdicts().count(), "check");
+    let checks = count_of(verdicts().count() as u64, "check");
     let refuted = count(|verdict| matches!(verdict, Verdict::Refuted(_)));
     let inconclusive = count(|verdict| matches!(verdict, Verdict::Inconclusive(_)));
     let proved = count(|verdict| matches!(verdict, Verdict::Proved));
@@ -74,8 +84,8 @@ impl fmt::Display for Styled<'_> {
         let report = self.0;
         write!(f, "{BOLD}{}{BOLD:#}", report.scenario)?;
         if let Some(size) = report.size {
-            let threads = count_of(size.threads, "thread");
-            write!(f, "{DIM}, {threads} × {} each{DIM:#}", operations(size.iterations))?;
+            let threads = count_of(size.threads as u64, "thread");
+            write!(f, "{DIM}, {threads} × {} each{DIM:#}", count_of(size.iterations, "operation"))?;
         }
         writeln!(f)?;
         if !report.lesson.is_empty() {
@@ -83,14 +93,23 @@ impl fmt::Display for Styled<'_> {
         }
         writeln!(f)?;
         if !report.rows.is_empty() {
-            write!(f, "{}", Table(report))?;
-            writeln!(f)?;
+            writeln!(f, "{}", Table(report))?;
         }
-        write_verdicts(f, report)?;
-        for row in report.only_on_loom() {
+        write!(f, "{}", Verdicts(report))
+    }
+}
+
+/// A line for each engine.
+struct Verdicts<'a>(&'a Report);
+
+impl fmt::Display for Verdicts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_verdicts(f, self.0)?;
+        for row in self.0.only_on_loom() {
             writeln!(
                 f,
-                "  {WARNING}Only loom shows {}:{WARNING:#} it may be an artefact of loom's memory model, see docs/engines.md.",
+                "  {WARNING}Only loom shows {}:{WARNING:#} it may be an artefact of loom's memory model; \
+                 see docs/engines.md.",
                 row.outcome
             )?;
         }
@@ -117,8 +136,8 @@ fn write_verdicts(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
                 "  {:width$}  {:12}  side by side {}, in sequence {}: {:.2} times as fast",
                 "",
                 "measured",
-                seconds(speedup.side_by_side),
-                seconds(speedup.in_sequence),
+                duration(speedup.side_by_side),
+                duration(speedup.in_sequence),
                 speedup.ratio()
             )?;
         }
@@ -131,7 +150,7 @@ fn write_verdicts(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
 
 /// How much was explored, and what came of it.
 fn extent(engine: &EngineReport) -> String {
-    let executions = executions(engine.executions);
+    let executions = count_of(engine.executions, "execution");
     let mut extent = match &engine.verdict {
         Verdict::Proved => format!("all {executions}, under {}", engine.memory_model),
         Verdict::Bounded(bound) => format!("{executions}, {bound}, under {}", engine.memory_model),
@@ -142,7 +161,7 @@ fn extent(engine: &EngineReport) -> String {
     if let Some(seed) = engine.seed {
         let _ = write!(extent, ", seed {seed}");
     }
-    let _ = write!(extent, " ({})", seconds(engine.elapsed));
+    let _ = write!(extent, " ({})", duration(engine.elapsed));
     extent
 }
 
@@ -217,27 +236,4 @@ fn style_of_row(row: &Row) -> Style {
 /// The first line of an outcome: a panic's message may have many.
 fn first_line(outcome: &str) -> &str {
     outcome.trim().lines().next().unwrap_or("")
-}
-
-fn operations(count: u64) -> String {
-    match count {
-        1 => "1 operation".to_owned(),
-        count => format!("{} operations", grouped(count)),
-    }
-}
-
-fn count_of(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
-    }
-}
-
-/// A duration with three significant digits.
-fn seconds(duration: Duration) -> String {
-    match duration.as_secs_f64() {
-        s if s < 0.000_999_5 => format!("{:.0} µs", s * 1e6),
-        s if s < 0.999_5 => format!("{:.1} ms", s * 1e3),
-        s => format!("{s:.1} s"),
-    }
 }

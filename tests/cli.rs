@@ -1,0 +1,280 @@
+//! The command line, by driving the built program.
+
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn selvedge(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_selvedge"));
+    command.args(arguments).stdin(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if name.starts_with("LOOM_") || name.starts_with("SHUTTLE_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    selvedge(arguments).output().expect("the program can be started")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("the output is UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("the errors are UTF-8")
+}
+
+/// Runs the program, and expects this exit code.
+fn run_to(code: i32, arguments: &[&str]) -> Output {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{}{}", stdout(&output), stderr(&output));
+    output
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).expect("the output is JSON")
+}
+
+#[test]
+fn check_is_as_expected_on_the_whole_catalogue() {
+    let output = run_to(0, &["check", "--iterations", "1"]);
+    assert!(stdout(&output).contains("Everything was as expected: 24 checks"), "{}", stdout(&output));
+    assert_eq!(stderr(&output), "", "nothing is said on standard error");
+}
+
+#[test]
+fn inconclusive_has_an_exit_code_of_its_own() {
+    let limits = [["--executions", "1"], ["--executions", "0"], ["--time", "1ns"], ["--time", "0"], ["--steps", "3"]];
+    for limit in limits {
+        let mut arguments = vec!["check", "unlocked", "--engine", "loom,shuttle-dfs"];
+        arguments.extend(limit);
+        let output = run_to(3, &arguments);
+        assert!(stdout(&output).contains("Inconclusive: of 2 checks, 2 could not be finished."), "{}", stdout(&output));
+    }
+    run_to(3, &["check", "locked-twice", "--iterations", "1", "--engine", "loom", "--preemptions", "0"]);
+}
+
+#[test]
+fn a_million_operations_are_too_many_to_explore_and_it_says_so() {
+    let output = run_to(3, &["check", "locked", "--engine", "loom,shuttle-dfs", "--iterations", "1000000"]);
+    assert!(stdout(&output).contains("step limit"), "{}", stdout(&output));
+}
+
+#[test]
+fn nonsense_is_bad_usage_and_the_message_helps() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["frobnicate"], "unrecognized subcommand"),
+        (&["check", "unlokced"], "there is no such scenario; there are unlocked, data-race, locked"),
+        (&["check", "--engine", "spin"], "possible values: loom, shuttle-dfs"),
+        (&["check", "--threads", "0"], "a whole number from 1 to 64 is needed"),
+        (&["check", "--threads", "65"], "a whole number from 1 to 64 is needed"),
+        (&["check", "--threads", "two"], "a whole number from 1 to 64 is needed"),
+        (&["check", "--iterations", "0"], "a whole number from 1 to 1000000000000 is needed"),
+        (&["check", "--iterations", "99999999999999999999"], "a whole number from 1"),
+        (&["check", "--iterations=-1"], "a whole number from 1"),
+        (&["check", "--steps", "0"], "a whole number from 1 to 1000000 is needed"),
+        (&["check", "--executions", "many"], "invalid digit"),
+        (&["check", "--executions=-1"], "invalid digit"),
+        (&["check", "--time", "soon"], "write it like `30s`"),
+        (&["check", "--time=-1s"], "write it like `30s`"),
+        (&["check", "--seed", "0x7"], "invalid digit"),
+        (&["check", "--preemptions", "256"], "256 is not in 0..=255"),
+        (&["--format", "xml"], "possible values: text, json"),
+        (&["--color", "pink"], "possible values: auto, always, never"),
+        (&["check", "unlocked", "--engine", "loom", "--threads", "5"], "loom models at most 4 threads"),
+    ];
+    for (arguments, message) in cases {
+        let output = run_to(2, arguments);
+        assert!(stderr(&output).contains(message), "{arguments:?}: {}", stderr(&output));
+        assert_eq!(stdout(&output), "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_engine_that_cannot_run_a_scenario_says_why_while_the_others_run_it() {
+    let output =
+        run_to(0, &["check", "locked", "--engine", "loom,threads", "--threads", "5", "--executions", "2"]);
+    assert!(stdout(&output).contains("loom     not run       loom models at most 4 threads"), "{}", stdout(&output));
+}
+
+#[test]
+fn json_is_one_document_with_a_version() {
+    let arguments = ["check", "unlocked", "locked", "--iterations", "1", "--format", "json", "--seed", "7"];
+    let output = run_to(0, &[&arguments[..], &["--engine", "loom,shuttle-dfs,shuttle-urw"]].concat());
+    let document = json(&output);
+    assert_eq!(document["schema"], 1);
+    assert_eq!(document["as_expected"], true);
+    let unlocked = &document["scenarios"][0];
+    assert_eq!((&unlocked["scenario"], &unlocked["threads"], &unlocked["iterations"]), (&"unlocked".into(), &2.into(), &1.into()));
+    let outcomes: Vec<_> = unlocked["outcomes"].as_array().expect("a list").iter().map(|row| &row["outcome"]).collect();
+    assert_eq!(outcomes, ["-1", "0", "1"]);
+    let engines = unlocked["engines"].as_array().expect("a list");
+    let verdicts: Vec<_> = engines.iter().map(|engine| engine["verdict"].as_str().expect("a word")).collect();
+    assert_eq!(verdicts, ["bounded", "proved", "sampled"]);
+    assert_eq!((&engines[1]["seed"], &engines[2]["seed"]), (&Value::Null, &7.into()));
+    // The counts of an engine's column add up to its executions.
+    for (index, engine) in engines.iter().enumerate() {
+        let rows = unlocked["outcomes"].as_array().expect("a list").iter();
+        let sum: u64 = rows.map(|row| row["counts"][index].as_u64().expect("a count")).sum();
+        assert_eq!(engine["executions"], sum);
+    }
+}
+
+#[test]
+fn json_documents_every_field_that_it_has() {
+    let manual = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md")).expect("docs/json.md");
+    let output = run_to(0, &["check", "counting", "--engine", "threads", "--executions", "1", "--format", "json"]);
+    let mut fields = Vec::new();
+    collect_fields(&json(&output), &mut fields);
+    for field in fields {
+        assert!(manual.contains(&format!("`{field}`")), "docs/json.md does not mention `{field}`");
+    }
+}
+
+fn collect_fields(value: &Value, fields: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                fields.push(name.clone());
+                collect_fields(value, fields);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect_fields(value, fields)),
+        _ => {}
+    }
+}
+
+#[test]
+fn list_names_every_scenario_and_engine() {
+    let text = stdout(&run_to(0, &["list"]));
+    let document = json(&run_to(0, &["list", "--format", "json"]));
+    for kind in ["scenarios", "engines"] {
+        for entry in document[kind].as_array().expect("a list") {
+            assert!(text.contains(entry["name"].as_str().expect("a name")), "{entry}");
+        }
+    }
+    assert_eq!(document["scenarios"].as_array().map(Vec::len), Some(8));
+    assert_eq!(document["engines"].as_array().map(Vec::len), Some(6));
+}
+
+#[test]
+fn help_documents_the_exit_codes() {
+    for arguments in [&["--help"][..], &["check", "--help"]] {
+        let help = stdout(&run_to(0, arguments));
+        for line in ["0  everything was as expected", "1  refuted", "2  bad usage", "3  inconclusive", "4  the result"] {
+            assert!(help.contains(line), "{line}: {help}");
+        }
+    }
+}
+
+/// Loom and shuttle would take each of these over what they are told, or stumble over it.
+#[test]
+fn the_engines_environment_variables_override_nothing() {
+    let arguments = ["check", "unlocked", "--engine", "loom,shuttle-random", "--seed", "7", "--format", "json"];
+    let table = |output: &Output| json(output)["scenarios"][0]["outcomes"].clone();
+    let undisturbed = table(&run_to(0, &arguments));
+    let variables = [
+        ("SHUTTLE_RANDOM_SEED", "1"),
+        ("SHUTTLE_RANDOM_SEED", "nonsense"),
+        ("SHUTTLE_ALWAYS_PERSIST_SEED", "/nowhere/seed"),
+        ("LOOM_MAX_PREEMPTIONS", "0"),
+        ("LOOM_MAX_BRANCHES", "nonsense"),
+        ("LOOM_MAX_PERMUTATIONS", "1"),
+        ("LOOM_CHECKPOINT_FILE", "/nowhere/checkpoint"),
+    ];
+    for (name, value) in variables {
+        let output = selvedge(&arguments).env(name, value).output().expect("the program can be started");
+        assert_eq!(output.status.code(), Some(0), "{name}={value}: {}", stderr(&output));
+        assert_eq!(table(&output), undisturbed, "{name}={value}");
+        assert_eq!(stderr(&output), "");
+    }
+}
+
+#[test]
+fn colours_are_used_only_where_they_are_wanted() {
+    let arguments = ["check", "locked", "--iterations", "1", "--engine", "shuttle-dfs"];
+    let is_coloured = |command: &mut Command| {
+        stdout(&command.output().expect("the program can be started")).contains('\u{1b}')
+    };
+    assert!(!is_coloured(&mut selvedge(&arguments)), "a pipe is no terminal");
+    assert!(is_coloured(selvedge(&arguments).args(["--color", "always"])));
+    assert!(!is_coloured(selvedge(&arguments).args(["--color", "never"]).env("CLICOLOR_FORCE", "1")));
+    assert!(!is_coloured(selvedge(&arguments).env("NO_COLOR", "1")));
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let mut program = selvedge(&["check", "--iterations", "1"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    let mut line = String::new();
+    let mut reader = BufReader::new(program.stdout.take().expect("it is piped"));
+    reader.read_line(&mut line).expect("there is a first line");
+    drop(reader);
+    let output = program.wait_with_output().expect("the program ends");
+    assert_eq!(stderr(&output), "");
+    assert_eq!(output.status.code(), Some(4), "it was not all written");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let full = fs::File::options().write(true).open("/dev/full").expect("Linux has /dev/full");
+    let mut command = selvedge(&["check", "locked", "--iterations", "1", "--engine", "loom"]);
+    let output = command.stdout(full).output().expect("the program can be started");
+    assert_eq!(output.status.code(), Some(4));
+    assert!(stderr(&output).starts_with("error: the result could not be written:"), "{}", stderr(&output));
+}
+
+/// What differs from run to run: times, and what real threads do.
+fn normalised(story: &str) -> String {
+    let mut lines = Vec::new();
+    for line in story.lines() {
+        let line = match line.trim_start() {
+            text if text.starts_with("unlocked    Result:") => "  unlocked    Result: …".to_owned(),
+            text if text.starts_with("measured") => "           measured      …".to_owned(),
+            _ => match line.rfind(" (") {
+                Some(at) if [" µs)", " ms)", " s)"].iter().any(|unit| line.ends_with(unit)) => line[..at].to_owned() + " (…)",
+                _ => line.to_owned(),
+            },
+        };
+        lines.push(line);
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Refreshed with `SELVEDGE_REFRESH=1 cargo test --test cli`.
+#[test]
+fn the_story_is_the_stored_one_and_the_readme_s() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = run_to(0, &[]);
+    assert_eq!(stderr(&output), "");
+    let told = normalised(&stdout(&output));
+    let stored = root.join("tests/stored/story.txt");
+    if std::env::var_os("SELVEDGE_REFRESH").is_some() {
+        fs::write(&stored, &told).expect("the stored story can be written");
+    }
+    let stored = fs::read_to_string(&stored).expect("the stored story can be read");
+    assert_eq!(told, stored, "if this is as it should be, run SELVEDGE_REFRESH=1 cargo test --test cli");
+    let readme = fs::read_to_string(root.join("README.md")).expect("README.md");
+    let quoted = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next());
+    assert_eq!(normalised(quoted.expect("README.md quotes the story")), stored);
+}
+
+#[test]
+fn the_story_as_json_has_the_same_checks() {
+    let document = json(&run_to(0, &["--format", "json"]));
+    assert_eq!(document["as_expected"], true);
+    let locked = document["scenarios"].as_array().expect("a list").iter().find(|scenario| {
+        scenario["scenario"] == "locked" && scenario["iterations"] == 1_000_000
+    });
+    assert_eq!(locked.expect("the seed's program")["outcomes"][0]["outcome"], "0");
+}

@@ -1,0 +1,153 @@
+//! What generic code may rely on, on every backend: one contract, run by every engine.
+
+use selvedge::backend::{Atomic, AtomicInteger, Backend, Join, Lock, PlainCell};
+use selvedge::{Checker, Expectations, Scenario};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+
+/// A part of the contract: what it is about, and the generic code that keeps to it or panics.
+macro_rules! contract {
+    ($name:ident, $backend:ident => $body:block) => {
+        #[test]
+        fn $name() {
+            struct Contract;
+
+            impl Scenario for Contract {
+                type Outcome = ();
+
+                fn name(&self) -> String {
+                    stringify!($name).to_owned()
+                }
+
+                fn run<$backend: Backend>(&self) $body
+
+                fn expectations(&self) -> Expectations<()> {
+                    Expectations::new().required((), "the contract is kept")
+                }
+            }
+
+            every_engine().check(Contract);
+        }
+    };
+}
+
+fn every_engine() -> Checker {
+    Checker::new().loom().shuttle_dfs().shuttle_random(7).threads().executions(2_000)
+}
+
+contract!(atomic_integers_do_what_std_s_do, B => {
+    let number = B::AtomicI64::new(5);
+    assert_eq!(number.load(SeqCst), 5);
+    number.store(-7, Release);
+    assert_eq!(number.swap(3, AcqRel), -7);
+    assert_eq!(number.fetch_add(4, Relaxed), 3);
+    assert_eq!(number.fetch_sub(10, Relaxed), 7);
+    assert_eq!(number.compare_exchange(0, 1, AcqRel, Acquire), Err(-3));
+    assert_eq!(number.compare_exchange(-3, i64::MAX, AcqRel, Acquire), Ok(-3));
+    assert_eq!(number.fetch_add(1, Relaxed), i64::MAX);
+    assert_eq!(number.load(Relaxed), i64::MIN, "overflow wraps around");
+
+    let size = B::AtomicUsize::new(0);
+    assert_eq!(size.fetch_sub(1, Relaxed), 0);
+    assert_eq!(size.swap(9, SeqCst), usize::MAX);
+    assert_eq!(size.load(Relaxed), 9);
+});
+
+contract!(atomic_booleans_do_what_std_s_do, B => {
+    let flag = B::AtomicBool::new(false);
+    assert!(!flag.swap(true, AcqRel));
+    assert_eq!(flag.compare_exchange(false, true, SeqCst, SeqCst), Err(true));
+    flag.store(false, Relaxed);
+    assert!(!flag.load(Relaxed));
+});
+
+contract!(a_lock_gives_its_value_to_one_thread_at_a_time, B => {
+    let pair = Arc::new(B::Mutex::new((0, 0)));
+    let other = Arc::clone(&pair);
+    let thread = B::spawn(move || {
+        let mut pair = other.lock();
+        pair.0 += 1;
+        pair.1 += 1;
+    });
+    {
+        let pair = pair.lock();
+        assert_eq!(pair.0, pair.1, "the other thread is either done or has not begun");
+    }
+    thread.join().unwrap();
+    assert_eq!(*pair.lock(), (1, 1));
+});
+
+contract!(a_cell_holds_what_was_written, B => {
+    let cell = Arc::new(B::Cell::new('a'));
+    let other = Arc::clone(&cell);
+    B::spawn(move || other.set('b')).join().unwrap();
+    assert_eq!(cell.get(), 'b');
+});
+
+contract!(join_returns_what_the_thread_returns, B => {
+    let thread = B::spawn(|| B::spawn(|| 6).join().unwrap() * 7);
+    assert_eq!(thread.join().unwrap(), 42);
+});
+
+contract!(join_returns_the_panic_of_the_thread, B => {
+    let error = B::spawn(|| -> () { std::panic::panic_any("no") }).join().unwrap_err();
+    assert_eq!(error.downcast_ref::<&str>(), Some(&"no"));
+});
+
+contract!(a_thread_that_yields_sees_what_the_others_do, B => {
+    let flag = Arc::new(B::AtomicBool::new(false));
+    let other = Arc::clone(&flag);
+    let thread = B::spawn(move || other.store(true, Release));
+    // A bounded wait: on a scheduler that is not fair, an unbounded one may never end.
+    for _ in 0..3 {
+        if flag.load(Acquire) {
+            break;
+        }
+        B::yield_now();
+    }
+    thread.join().unwrap();
+    assert!(flag.load(Acquire));
+});
+
+/// Store buffering, relaxed: what tells the memory models apart.
+struct StoreBuffering;
+
+impl Scenario for StoreBuffering {
+    type Outcome = (i64, i64);
+
+    fn name(&self) -> String {
+        "store buffering".to_owned()
+    }
+
+    fn run<B: Backend>(&self) -> (i64, i64) {
+        let x = Arc::new(B::AtomicI64::new(0));
+        let y = Arc::new(B::AtomicI64::new(0));
+        let (x2, y2) = (Arc::clone(&x), Arc::clone(&y));
+        let thread = B::spawn(move || {
+            x2.store(1, Relaxed);
+            y2.load(Relaxed)
+        });
+        y.store(1, Relaxed);
+        let here = x.load(Relaxed);
+        (here, thread.join().unwrap())
+    }
+
+    fn expectations(&self) -> Expectations<(i64, i64)> {
+        Expectations::new().interesting_if(|_| true, "any memory model may differ")
+    }
+}
+
+/// Under sequential consistency one of the two stores comes first, so that both loads cannot see 0; loom allows it,
+/// as C11 and processors do.
+#[test]
+fn each_engine_explores_the_memory_model_that_it_names() {
+    let outcomes = |checker: Checker| -> BTreeSet<String> {
+        checker.report(StoreBuffering).rows.into_iter().map(|row| row.outcome).collect()
+    };
+    let consistent = BTreeSet::from(["(0, 1)", "(1, 0)", "(1, 1)"].map(str::to_owned));
+    assert_eq!(outcomes(Checker::new().shuttle_dfs()), consistent);
+    let mut weak = consistent;
+    weak.insert("(0, 0)".to_owned());
+    assert_eq!(outcomes(Checker::new().loom()), weak);
+}
