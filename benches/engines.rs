@@ -16,7 +16,10 @@ fn engines() -> [AnyEngine; 6] {
         AnyEngine::Loom(Loom::default()),
         shuttle(Strategy::Dfs),
         shuttle(Strategy::Random { seed: 1 }),
-        shuttle(Strategy::Pct { seed: 1, depth: Shuttle::PCT_DEPTH }),
+        shuttle(Strategy::Pct {
+            seed: 1,
+            depth: Shuttle::PCT_DEPTH,
+        }),
         shuttle(Strategy::Urw { seed: 1 }),
         AnyEngine::Threads(Threads),
     ]
@@ -24,11 +27,18 @@ fn engines() -> [AnyEngine; 6] {
 
 fn executions_per_second(criterion: &mut Criterion) {
     for variant in [Variant::Unlocked, Variant::Locked] {
-        let scenario = Arc::new(Updates { variant, threads: 2, iterations: 2 });
+        let scenario = Arc::new(Updates {
+            variant,
+            threads: 2,
+            iterations: 2,
+        });
         let mut group = criterion.benchmark_group(format!("{}, 2 × 2", variant.name()));
         group.sample_size(10);
         for engine in engines() {
-            let budget = Budget { executions: Some(500), ..Budget::default() };
+            let budget = Budget {
+                executions: Some(500),
+                ..Budget::default()
+            };
             let executions = engine.explore(&scenario, &budget).executions;
             group.throughput(Throughput::Elements(executions));
             group.bench_function(BenchmarkId::from_parameter(engine.name()), |bencher| {

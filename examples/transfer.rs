@@ -26,7 +26,9 @@ struct CheckThenAct<B: Backend> {
 
 impl<B: Backend> Account for CheckThenAct<B> {
     fn new(balance: i64) -> Self {
-        CheckThenAct { balance: Atomic::new(balance) }
+        CheckThenAct {
+            balance: Atomic::new(balance),
+        }
     }
 
     fn withdraw(&self, amount: i64) -> bool {
@@ -50,7 +52,9 @@ struct CheckAndAct<B: Backend> {
 
 impl<B: Backend> Account for CheckAndAct<B> {
     fn new(balance: i64) -> Self {
-        CheckAndAct { balance: B::Mutex::new(balance) }
+        CheckAndAct {
+            balance: B::Mutex::new(balance),
+        }
     }
 
     fn withdraw(&self, amount: i64) -> bool {
@@ -84,16 +88,31 @@ impl Scenario for TwoWithdrawals {
     type Outcome = Outcome;
 
     fn name(&self) -> String {
-        if self.is_fixed { "check and act" } else { "check, then act" }.to_owned()
+        if self.is_fixed {
+            "check and act"
+        } else {
+            "check, then act"
+        }
+        .to_owned()
     }
 
     fn run<B: Backend>(&self) -> Outcome {
-        if self.is_fixed { withdraw_twice::<B, CheckAndAct<B>>() } else { withdraw_twice::<B, CheckThenAct<B>>() }
+        if self.is_fixed {
+            withdraw_twice::<B, CheckAndAct<B>>()
+        } else {
+            withdraw_twice::<B, CheckThenAct<B>>()
+        }
     }
 
     fn expectations(&self) -> Expectations<Outcome> {
         Expectations::new()
-            .required(Outcome { balance: 20, withdrawals: 1 }, "only one of the two is covered")
+            .required(
+                Outcome {
+                    balance: 20,
+                    withdrawals: 1,
+                },
+                "only one of the two is covered",
+            )
             .forbidden_if(|outcome| outcome.balance < 0, "the account is overdrawn")
     }
 }
@@ -106,7 +125,10 @@ fn withdraw_twice<B: Backend, A: Account>() -> Outcome {
     });
     let withdrawals = threads.into_iter().map(|thread| thread.join().unwrap());
     let withdrawals = withdrawals.filter(|&is_covered| is_covered).count();
-    Outcome { balance: account.balance(), withdrawals }
+    Outcome {
+        balance: account.balance(),
+        withdrawals,
+    }
 }
 
 fn main() {
@@ -126,7 +148,9 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "Outcome { balance: -60, withdrawals: 2 } is forbidden: the account is overdrawn")]
+    #[should_panic(
+        expected = "Outcome { balance: -60, withdrawals: 2 } is forbidden: the account is overdrawn"
+    )]
     fn check_then_act_overdraws() {
         selvedge::check(TwoWithdrawals { is_fixed: false });
     }

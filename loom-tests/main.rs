@@ -12,23 +12,39 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The sizes at which counters are explored: threads, and operations of each.
-const SIZES: &[(usize, u64)] =
-    if cfg!(loom) { &[(2, 1), (2, 2), (2, 3), (3, 1)] } else { &[(2, 1), (2, 2), (3, 1)] };
+const SIZES: &[(usize, u64)] = if cfg!(loom) {
+    &[(2, 1), (2, 2), (2, 3), (3, 1)]
+} else {
+    &[(2, 1), (2, 2), (3, 1)]
+};
 
 /// Sizes that only counters with one operation per update can be explored at.
-const LARGE_SIZES: &[(usize, u64)] = if cfg!(loom) { &[(2, 4), (2, 5), (3, 2), (4, 1)] } else { &[(2, 3)] };
+const LARGE_SIZES: &[(usize, u64)] = if cfg!(loom) {
+    &[(2, 4), (2, 5), (3, 2), (4, 1)]
+} else {
+    &[(2, 3)]
+};
 
 fn explore<S: Scenario>(scenario: S) -> (Exploration<S::Outcome>, Verdict) {
     let (scenario, engine) = (Arc::new(scenario), Loom::default());
-    let budget = Budget { time: Some(Duration::from_secs(300)), ..Budget::default() };
+    let budget = Budget {
+        time: Some(Duration::from_secs(300)),
+        ..Budget::default()
+    };
     let exploration = engine.explore(&scenario, &budget);
     assert!(exploration.executions > 0, "no model was executed");
-    let verdict = Verdict::of(&exploration, &scenario.expectations(), &engine, |ending| format!("{ending:?}"));
+    let verdict = Verdict::of(&exploration, &scenario.expectations(), &engine, |ending| {
+        format!("{ending:?}")
+    });
     (exploration, verdict)
 }
 
 fn updates(variant: Variant, (threads, iterations): (usize, u64)) -> Updates {
-    Updates { variant, threads, iterations }
+    Updates {
+        variant,
+        threads,
+        iterations,
+    }
 }
 
 /// Explores a correct counter, which ends at the sum of its updates.
@@ -36,7 +52,11 @@ fn ends_at_the_sum(variant: Variant, sizes: &[(usize, u64)]) {
     for &size in sizes {
         let scenario = updates(variant, size);
         let (exploration, verdict) = explore(scenario);
-        assert_eq!(exploration.outcomes.outcomes(), BTreeSet::from([scenario.expected()]), "{size:?}");
+        assert_eq!(
+            exploration.outcomes.outcomes(),
+            BTreeSet::from([scenario.expected()]),
+            "{size:?}"
+        );
         assert!(verdict.is_as_expected(), "{size:?}: {verdict:?}");
     }
 }
@@ -76,7 +96,10 @@ fn compare_exchange_ends_at_the_sum() {
 fn unlocked_ends_anywhere() {
     ends_anywhere(Variant::Unlocked, SIZES);
     let bounded = Completeness::Bounded(vec![Bound::HiddenLoads]);
-    assert_eq!(explore(updates(Variant::Unlocked, (2, 2))).0.completeness, bounded);
+    assert_eq!(
+        explore(updates(Variant::Unlocked, (2, 2))).0.completeness,
+        bounded
+    );
 }
 
 #[test]

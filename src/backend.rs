@@ -20,7 +20,7 @@
 //! assert_eq!(two_increments::<Std>(), 2);
 //! ```
 //!
-//! Share state with `std`'s own [`Arc`](std::sync::Arc): modelling reference counts would multiply an explorer's
+//! Share state with `std`'s own [`Arc`](::std::sync::Arc): modelling reference counts would multiply an explorer's
 //! work, and no scenario here is about them.
 
 mod atomic;

@@ -52,12 +52,16 @@ impl Checker {
 
     /// Adds shuttle's depth-first search.
     pub fn shuttle_dfs(self) -> Self {
-        self.engine(AnyEngine::Shuttle(Shuttle { strategy: Strategy::Dfs }))
+        self.engine(AnyEngine::Shuttle(Shuttle {
+            strategy: Strategy::Dfs,
+        }))
     }
 
     /// Adds shuttle's random scheduler.
     pub fn shuttle_random(self, seed: u64) -> Self {
-        self.engine(AnyEngine::Shuttle(Shuttle { strategy: Strategy::Random { seed } }))
+        self.engine(AnyEngine::Shuttle(Shuttle {
+            strategy: Strategy::Random { seed },
+        }))
     }
 
     /// Adds real threads.
@@ -98,7 +102,15 @@ impl Checker {
     #[track_caller]
     pub fn check<S: Scenario>(&self, scenario: S) {
         let report = self.report(scenario);
-        assert!(!report.engines.is_empty(), "no engine has run the scenario\n\n{}", text::plain(&report));
-        assert!(report.is_as_expected(), "not as expected\n\n{}", text::plain(&report));
+        assert!(
+            !report.engines.is_empty(),
+            "no engine has run the scenario\n\n{}",
+            text::plain(&report)
+        );
+        assert!(
+            report.is_as_expected(),
+            "not as expected\n\n{}",
+            text::plain(&report)
+        );
     }
 }

@@ -37,7 +37,11 @@ pub(crate) fn run() -> Result<Status, Error> {
 /// Shows what there is to check, and what to check it on.
 fn list(format: Format, output: &mut Output) -> Result<(), Error> {
     let scenarios = || Selection::all().map(|scenario| (scenario.name(), scenario.lesson()));
-    let engines = || EngineName::ALL.into_iter().map(|engine| (engine.name(), engine.help().to_owned()));
+    let engines = || {
+        EngineName::ALL
+            .into_iter()
+            .map(|engine| (engine.name(), engine.help().to_owned()))
+    };
     match format {
         Format::Json => {
             let entries = |list: Vec<(&str, String)>| -> Vec<serde_json::Value> {
@@ -84,7 +88,10 @@ fn run_check(arguments: &CheckArguments, format: Format, output: Output) -> Resu
         drop(display);
         if report.engines.is_empty() {
             let reasons = report.unsuitable.iter().map(|engine| engine.reason.as_str());
-            return Err(Error::NothingRan(format!("{scenario}: {}", reasons.collect::<Vec<_>>().join("; "))));
+            return Err(Error::NothingRan(format!(
+                "{scenario}: {}",
+                reasons.collect::<Vec<_>>().join("; ")
+            )));
         }
         reporter.report(&report)?;
         reports.push(report);

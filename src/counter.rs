@@ -114,7 +114,10 @@ impl Variant {
 
     /// Returns `true` if no interleaving loses an update.
     pub fn is_correct(self) -> bool {
-        matches!(self, Variant::Locked | Variant::FetchAdd | Variant::CompareExchange)
+        matches!(
+            self,
+            Variant::Locked | Variant::FetchAdd | Variant::CompareExchange
+        )
     }
 
     /// Returns `true` if the variant accesses plain memory without synchronisation.

@@ -51,8 +51,11 @@ pub struct Expectations<O> {
 struct Rule<O> {
     expectation: Expectation,
     endings: Endings<O>,
-    reason: Box<dyn Fn(&Ending<O>) -> String + Send + Sync>,
+    reason: Reason<O>,
 }
+
+/// Says of an ending why it has its expectation.
+type Reason<O> = Box<dyn Fn(&Ending<O>) -> String + Send + Sync>;
 
 /// A set of endings.
 enum Endings<O> {
@@ -81,7 +84,9 @@ where
 
 impl<O> fmt::Debug for Expectations<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.rules.iter().map(|rule| rule.expectation)).finish()
+        f.debug_list()
+            .entries(self.rules.iter().map(|rule| rule.expectation))
+            .finish()
     }
 }
 
@@ -109,7 +114,11 @@ impl<O: Ord + Clone + 'static> Expectations<O> {
 
     /// Allows every outcome for which `predicate` holds.
     pub fn allowed_if(self, predicate: impl Fn(&O) -> bool + Send + Sync + 'static, reason: &str) -> Self {
-        self.rule(Expectation::Allowed, Endings::If(Box::new(predicate)), fixed(reason))
+        self.rule(
+            Expectation::Allowed,
+            Endings::If(Box::new(predicate)),
+            fixed(reason),
+        )
     }
 
     /// Allows every outcome for which `predicate` holds, and marks it as worth a look.
@@ -118,12 +127,20 @@ impl<O: Ord + Clone + 'static> Expectations<O> {
         predicate: impl Fn(&O) -> bool + Send + Sync + 'static,
         reason: &str,
     ) -> Self {
-        self.rule(Expectation::Interesting, Endings::If(Box::new(predicate)), fixed(reason))
+        self.rule(
+            Expectation::Interesting,
+            Endings::If(Box::new(predicate)),
+            fixed(reason),
+        )
     }
 
     /// Forbids every outcome for which `predicate` holds, and says why.
     pub fn forbidden_if(self, predicate: impl Fn(&O) -> bool + Send + Sync + 'static, reason: &str) -> Self {
-        self.rule(Expectation::Forbidden, Endings::If(Box::new(predicate)), fixed(reason))
+        self.rule(
+            Expectation::Forbidden,
+            Endings::If(Box::new(predicate)),
+            fixed(reason),
+        )
     }
 
     /// Gives this ending, such as a deadlock, an expectation.
@@ -145,7 +162,10 @@ impl<O: Ord + Clone + 'static> Expectations<O> {
     }
 
     /// The required endings that the table does not have, each with its reason, in the order of the rules.
-    pub fn missing<'a>(&'a self, table: &'a OutcomeTable<O>) -> impl Iterator<Item = (Ending<O>, String)> + 'a {
+    pub fn missing<'a>(
+        &'a self,
+        table: &'a OutcomeTable<O>,
+    ) -> impl Iterator<Item = (Ending<O>, String)> + 'a {
         self.rules
             .iter()
             .filter(|rule| rule.expectation == Expectation::Required)
@@ -163,7 +183,11 @@ impl<O: Ord + Clone + 'static> Expectations<O> {
         endings: Endings<O>,
         reason: impl Fn(&Ending<O>) -> String + Send + Sync + 'static,
     ) -> Self {
-        self.rules.push(Rule { expectation, endings, reason: Box::new(reason) });
+        self.rules.push(Rule {
+            expectation,
+            endings,
+            reason: Box::new(reason),
+        });
         self
     }
 }
@@ -225,8 +249,14 @@ mod tests {
             .required(0, "zero")
             .allowed_if(|n| *n < 10, "small")
             .forbidden_if(|n| *n == 5, "never reached: five is small");
-        assert_eq!(expectations.of(&Ending::Finished(0)), (Expectation::Required, "zero".to_owned()));
-        assert_eq!(expectations.of(&Ending::Finished(5)), (Expectation::Allowed, "small".to_owned()));
+        assert_eq!(
+            expectations.of(&Ending::Finished(0)),
+            (Expectation::Required, "zero".to_owned())
+        );
+        assert_eq!(
+            expectations.of(&Ending::Finished(5)),
+            (Expectation::Allowed, "small".to_owned())
+        );
         assert_eq!(expectations.of(&Ending::Finished(10)).0, Expectation::Forbidden);
         assert_eq!(expectations.of(&Ending::DataRace).0, Expectation::Forbidden);
         assert!(!expectations.foresee(&Ending::DataRace));

@@ -13,7 +13,7 @@
 //!
 //! # Check a type of your own
 //!
-//! Write a [`Scenario`], and call [`check`] from a test: it panics with the outcome table unless everything that
+//! Write a [`Scenario`], and call [`check`](fn@check) from a test: it panics with the outcome table unless everything that
 //! can happen is as expected. `examples/transfer.rs` is a whole one.
 //!
 //! # How does it work?
@@ -46,3 +46,8 @@ pub use expectation::{Expectation, Expectations};
 pub use report::Report;
 pub use scenario::Scenario;
 pub use verdict::Verdict;
+
+/// The README's examples, compiled and run by the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -38,7 +38,10 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_by_thousands() {
-        assert_eq!(["0", "999", "1,000", "12,345", "1,234,567"], [0, 999, 1000, 12_345, 1_234_567].map(grouped));
+        assert_eq!(
+            ["0", "999", "1,000", "12,345", "1,234,567"],
+            [0, 999, 1000, 12_345, 1_234_567].map(grouped)
+        );
         assert_eq!(count_of(1, "thread"), "1 thread");
         assert_eq!(count_of(1_000, "thread"), "1,000 threads");
     }
@@ -46,6 +49,9 @@ mod tests {
     #[test]
     fn durations_have_the_unit_that_fits() {
         let micros = [7, 999, 1_000, 999_940, 999_960, 12_340_000].map(Duration::from_micros);
-        assert_eq!(["7 µs", "999 µs", "1.0 ms", "999.9 ms", "1.0 s", "12.3 s"], micros.map(duration));
+        assert_eq!(
+            ["7 µs", "999 µs", "1.0 ms", "999.9 ms", "1.0 s", "12.3 s"],
+            micros.map(duration)
+        );
     }
 }

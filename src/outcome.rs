@@ -13,7 +13,9 @@ pub struct OutcomeTable<O> {
 
 impl<O> Default for OutcomeTable<O> {
     fn default() -> Self {
-        OutcomeTable { rows: BTreeMap::new() }
+        OutcomeTable {
+            rows: BTreeMap::new(),
+        }
     }
 }
 
@@ -75,8 +77,18 @@ mod tests {
         other.record(Ending::Finished(1));
         other.record(Ending::Finished(-1));
         table.merge(other);
-        let rows: Vec<_> = table.iter().map(|(ending, count)| (ending.clone(), count)).collect();
-        assert_eq!(rows, [(Ending::Finished(-1), 1), (Ending::Finished(1), 2), (Ending::Deadlock, 1)]);
+        let rows: Vec<_> = table
+            .iter()
+            .map(|(ending, count)| (ending.clone(), count))
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                (Ending::Finished(-1), 1),
+                (Ending::Finished(1), 2),
+                (Ending::Deadlock, 1)
+            ]
+        );
         assert_eq!(table.total(), 4);
         assert_eq!(table.outcomes(), BTreeSet::from([-1, 1]));
         assert_eq!(table.count_of(&2), 0);

@@ -118,11 +118,17 @@ impl Report {
         let mut unsuitable = Vec::new();
         for engine in engines {
             match engine.unsuitable(scenario.threads()) {
-                Some(reason) => unsuitable.push(Unsuitable { engine: engine.name(), reason }),
+                Some(reason) => unsuitable.push(Unsuitable {
+                    engine: engine.name(),
+                    reason,
+                }),
                 None => draft.add(engine, &engine.explore(scenario, &budget(engine))),
             }
         }
-        Report { unsuitable, ..draft.finish() }
+        Report {
+            unsuitable,
+            ..draft.finish()
+        }
     }
 
     /// Explores a scenario of the catalogue on each engine that can run it, and judges what was seen.
@@ -133,12 +139,24 @@ impl Report {
     ) -> Report {
         match scenario {
             Catalogued::Updates(scenario) => {
-                let size = Some(Size { threads: scenario.threads, iterations: scenario.iterations });
-                Report { size, ..Report::new(&Arc::new(scenario), engines, budget) }
+                let size = Some(Size {
+                    threads: scenario.threads,
+                    iterations: scenario.iterations,
+                });
+                Report {
+                    size,
+                    ..Report::new(&Arc::new(scenario), engines, budget)
+                }
             }
             Catalogued::Counting(scenario) => {
-                let size = Some(Size { threads: scenario.threads, iterations: scenario.iterations });
-                Report { size, ..Report::new(&Arc::new(scenario), engines, budget) }
+                let size = Some(Size {
+                    threads: scenario.threads,
+                    iterations: scenario.iterations,
+                });
+                Report {
+                    size,
+                    ..Report::new(&Arc::new(scenario), engines, budget)
+                }
             }
         }
     }
@@ -152,14 +170,21 @@ impl Report {
     /// atomicity of a read-modify-write that meets a plain store.
     pub fn only_on_loom(&self) -> Vec<&Row> {
         let position = |name| self.engines.iter().position(|engine| engine.engine == name);
-        let (Some(loom), Some(dfs)) = (position("loom"), position("shuttle-dfs")) else { return Vec::new() };
+        let (Some(loom), Some(dfs)) = (position("loom"), position("shuttle-dfs")) else {
+            return Vec::new();
+        };
         if self.engines[dfs].completeness != Completeness::Exhaustive {
             return Vec::new();
         }
         self.rows
             .iter()
             .filter(|row| row.kind == "finished" && row.counts[loom] > 0)
-            .filter(|row| row.counts.iter().enumerate().all(|(engine, &count)| engine == loom || count == 0))
+            .filter(|row| {
+                row.counts
+                    .iter()
+                    .enumerate()
+                    .all(|(engine, &count)| engine == loom || count == 0)
+            })
             .collect()
     }
 }
@@ -181,13 +206,21 @@ enum Seen {
 impl<'a, S: Scenario> Draft<'a, S> {
     fn new(scenario: &'a S) -> Self {
         let expectations = scenario.expectations();
-        Draft { scenario, expectations, rows: BTreeMap::new(), engines: Vec::new() }
+        Draft {
+            scenario,
+            expectations,
+            rows: BTreeMap::new(),
+            engines: Vec::new(),
+        }
     }
 
     fn add(&mut self, engine: &AnyEngine, exploration: &Exploration<S::Outcome>) {
         let index = self.engines.len();
         for (ending, count) in exploration.outcomes.iter() {
-            self.rows.entry(ending.clone()).or_default().push((index, Seen::Times(count)));
+            self.rows
+                .entry(ending.clone())
+                .or_default()
+                .push((index, Seen::Times(count)));
         }
         if exploration.completeness != Completeness::Sampled {
             for (ending, _) in missing(exploration, &self.expectations, engine).take(MAX_MISSING) {
@@ -200,14 +233,20 @@ impl<'a, S: Scenario> Draft<'a, S> {
             seed: engine.seed(),
             executions: exploration.executions,
             completeness: exploration.completeness.clone(),
-            verdict: Verdict::of(exploration, &self.expectations, engine, |ending| self.describe(ending)),
+            verdict: Verdict::of(exploration, &self.expectations, engine, |ending| {
+                self.describe(ending)
+            }),
             elapsed: exploration.elapsed,
             speedup: exploration.speedup,
         });
     }
 
     fn finish(self) -> Report {
-        let rows = self.rows.iter().map(|(ending, seen)| self.row(ending, seen)).collect();
+        let rows = self
+            .rows
+            .iter()
+            .map(|(ending, seen)| self.row(ending, seen))
+            .collect();
         Report {
             scenario: self.scenario.name(),
             lesson: self.scenario.lesson(),
@@ -228,10 +267,20 @@ impl<'a, S: Scenario> Draft<'a, S> {
                 Seen::Missing => missing[*engine] = true,
             }
         }
-        Row { outcome: self.describe(ending), kind: ending.kind(), expectation, reason, counts, missing }
+        Row {
+            outcome: self.describe(ending),
+            kind: ending.kind(),
+            expectation,
+            reason,
+            counts,
+            missing,
+        }
     }
 
     fn describe(&self, ending: &Ending<S::Outcome>) -> String {
-        ending.clone().map(|outcome| self.scenario.describe(&outcome)).to_string()
+        ending
+            .clone()
+            .map(|outcome| self.scenario.describe(&outcome))
+            .to_string()
     }
 }

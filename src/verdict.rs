@@ -32,24 +32,36 @@ impl Verdict {
     ) -> Verdict {
         let seen_wrong = exploration.outcomes.iter().find(|(ending, _)| {
             // An execution that was abandoned shows neither the one nor the other.
-            expectations.of(ending).0 == Expectation::Forbidden
-                && !(ending.is_cut_short() && !expectations.foresee(ending))
+            let says_something = !ending.is_cut_short() || expectations.foresee(ending);
+            says_something && expectations.of(ending).0 == Expectation::Forbidden
         });
         if let Some((ending, _)) = seen_wrong {
-            return Verdict::Refuted(format!("{} is forbidden: {}", describe(ending), expectations.of(ending).1));
+            return Verdict::Refuted(format!(
+                "{} is forbidden: {}",
+                describe(ending),
+                expectations.of(ending).1
+            ));
         }
         if let Completeness::CutShort(cut) = &exploration.completeness {
             return Verdict::Inconclusive(cut.to_string());
         }
-        let abandoned = exploration.outcomes.iter().find(|(ending, _)| ending.is_cut_short());
+        let abandoned = exploration
+            .outcomes
+            .iter()
+            .find(|(ending, _)| ending.is_cut_short());
         if let Some((ending, count)) = abandoned.filter(|(ending, _)| !expectations.foresee(ending)) {
-            return Verdict::Inconclusive(format!("abandoned at the {}: {}", ending.kind(), count_of(count, "execution")));
+            return Verdict::Inconclusive(format!(
+                "abandoned at the {}: {}",
+                ending.kind(),
+                count_of(count, "execution")
+            ));
         }
         let missing = missing(exploration, expectations, engine).next();
         match (&exploration.completeness, missing) {
-            (Completeness::Exhaustive, Some((ending, reason))) => {
-                Verdict::Refuted(format!("{} is required and cannot be reached: {reason}", describe(&ending)))
-            }
+            (Completeness::Exhaustive, Some((ending, reason))) => Verdict::Refuted(format!(
+                "{} is required and cannot be reached: {reason}",
+                describe(&ending)
+            )),
             (Completeness::Bounded(bounds), Some((ending, _))) => Verdict::Inconclusive(format!(
                 "{} is required, but was not seen: {}",
                 describe(&ending),
@@ -82,7 +94,9 @@ impl Verdict {
     pub fn reason(&self) -> Option<&str> {
         match self {
             Verdict::Proved | Verdict::Sampled => None,
-            Verdict::Bounded(reason) | Verdict::Inconclusive(reason) | Verdict::Refuted(reason) => Some(reason),
+            Verdict::Bounded(reason) | Verdict::Inconclusive(reason) | Verdict::Refuted(reason) => {
+                Some(reason)
+            }
         }
     }
 }
@@ -115,13 +129,21 @@ mod tests {
     use crate::outcome::OutcomeTable;
     use std::time::Duration;
 
-    const DFS: Shuttle = Shuttle { strategy: Strategy::Dfs };
+    const DFS: Shuttle = Shuttle {
+        strategy: Strategy::Dfs,
+    };
 
     fn exploration(endings: &[Ending<i64>], completeness: Completeness) -> Exploration<i64> {
         let mut outcomes = OutcomeTable::default();
         endings.iter().cloned().for_each(|ending| outcomes.record(ending));
         let executions = outcomes.total();
-        Exploration { outcomes, executions, completeness, elapsed: Duration::ZERO, speedup: None }
+        Exploration {
+            outcomes,
+            executions,
+            completeness,
+            elapsed: Duration::ZERO,
+            speedup: None,
+        }
     }
 
     fn zero_and_one() -> Expectations<i64> {
@@ -129,7 +151,12 @@ mod tests {
     }
 
     fn verdict(endings: &[Ending<i64>], completeness: Completeness) -> Verdict {
-        Verdict::of(&exploration(endings, completeness), &zero_and_one(), &DFS, |ending| format!("{ending}"))
+        Verdict::of(
+            &exploration(endings, completeness),
+            &zero_and_one(),
+            &DFS,
+            |ending| format!("{ending}"),
+        )
     }
 
     const BOTH: [Ending<i64>; 2] = [Ending::Finished(0), Ending::Finished(1)];
@@ -138,17 +165,33 @@ mod tests {
     fn everything_required_and_nothing_else_is_proved_only_if_everything_was_explored() {
         assert_eq!(verdict(&BOTH, Completeness::Exhaustive), Verdict::Proved);
         assert_eq!(verdict(&BOTH, Completeness::Sampled), Verdict::Sampled);
-        assert_eq!(verdict(&BOTH, Completeness::Bounded(vec![Bound::Preemptions(2)])).kind(), "bounded");
-        assert_eq!(verdict(&BOTH, Completeness::CutShort(Cut::Time)).kind(), "inconclusive");
+        assert_eq!(
+            verdict(&BOTH, Completeness::Bounded(vec![Bound::Preemptions(2)])).kind(),
+            "bounded"
+        );
+        assert_eq!(
+            verdict(&BOTH, Completeness::CutShort(Cut::Time)).kind(),
+            "inconclusive"
+        );
     }
 
     #[test]
     fn something_forbidden_refutes_however_little_was_explored() {
-        for wrong in [Ending::Finished(2), Ending::Deadlock, Ending::DataRace, Ending::Panic("no".into())] {
-            for completeness in
-                [Completeness::Exhaustive, Completeness::Sampled, Completeness::CutShort(Cut::Executions)]
-            {
-                assert_eq!(verdict(std::slice::from_ref(&wrong), completeness).kind(), "refuted");
+        for wrong in [
+            Ending::Finished(2),
+            Ending::Deadlock,
+            Ending::DataRace,
+            Ending::Panic("no".into()),
+        ] {
+            for completeness in [
+                Completeness::Exhaustive,
+                Completeness::Sampled,
+                Completeness::CutShort(Cut::Executions),
+            ] {
+                assert_eq!(
+                    verdict(std::slice::from_ref(&wrong), completeness).kind(),
+                    "refuted"
+                );
             }
         }
     }
@@ -161,7 +204,10 @@ mod tests {
             Verdict::Refuted("1 is required and cannot be reached: one".to_owned())
         );
         assert_eq!(verdict(&zero, Completeness::Sampled), Verdict::Sampled);
-        assert_eq!(verdict(&zero, Completeness::Bounded(vec![Bound::Preemptions(0)])).kind(), "inconclusive");
+        assert_eq!(
+            verdict(&zero, Completeness::Bounded(vec![Bound::Preemptions(0)])).kind(),
+            "inconclusive"
+        );
     }
 
     #[test]
@@ -170,7 +216,12 @@ mod tests {
         assert_eq!(verdict(&endings, Completeness::Exhaustive).kind(), "inconclusive");
         let judge = |expectation| {
             let expectations = zero_and_one().ending(expectation, Ending::StepLimit, "spins");
-            Verdict::of(&exploration(&endings, Completeness::Exhaustive), &expectations, &DFS, |_| String::new())
+            Verdict::of(
+                &exploration(&endings, Completeness::Exhaustive),
+                &expectations,
+                &DFS,
+                |_| String::new(),
+            )
         };
         assert_eq!(judge(Expectation::Allowed).kind(), "proved");
         assert_eq!(judge(Expectation::Forbidden).kind(), "refuted");
@@ -189,6 +240,10 @@ mod tests {
         };
         assert_eq!(judge(&BOTH, false), Verdict::Proved);
         assert_eq!(judge(&BOTH, true).kind(), "refuted");
-        assert_eq!(judge(&[Ending::DataRace], true), Verdict::Proved, "nothing else can be asked for");
+        assert_eq!(
+            judge(&[Ending::DataRace], true),
+            Verdict::Proved,
+            "nothing else can be asked for"
+        );
     }
 }

@@ -33,7 +33,13 @@ fn stderr(output: &Output) -> String {
 /// Runs the program, and expects this exit code.
 fn run_to(code: i32, arguments: &[&str]) -> Output {
     let output = run(arguments);
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{}{}", stdout(&output), stderr(&output));
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{arguments:?}\n{}{}",
+        stdout(&output),
+        stderr(&output)
+    );
     output
 }
 
@@ -44,25 +50,63 @@ fn json(output: &Output) -> Value {
 #[test]
 fn check_is_as_expected_on_the_whole_catalogue() {
     let output = run_to(0, &["check", "--iterations", "1"]);
-    assert!(stdout(&output).contains("Everything was as expected: 24 checks"), "{}", stdout(&output));
+    assert!(
+        stdout(&output).contains("Everything was as expected: 24 checks"),
+        "{}",
+        stdout(&output)
+    );
     assert_eq!(stderr(&output), "", "nothing is said on standard error");
 }
 
 #[test]
 fn inconclusive_has_an_exit_code_of_its_own() {
-    let limits = [["--executions", "1"], ["--executions", "0"], ["--time", "1ns"], ["--time", "0"], ["--steps", "3"]];
+    let limits = [
+        ["--executions", "1"],
+        ["--executions", "0"],
+        ["--time", "1ns"],
+        ["--time", "0"],
+        ["--steps", "3"],
+    ];
     for limit in limits {
         let mut arguments = vec!["check", "unlocked", "--engine", "loom,shuttle-dfs"];
         arguments.extend(limit);
         let output = run_to(3, &arguments);
-        assert!(stdout(&output).contains("Inconclusive: of 2 checks, 2 could not be finished."), "{}", stdout(&output));
+        assert!(
+            stdout(&output).contains("Inconclusive: of 2 checks, 2 could not be finished."),
+            "{}",
+            stdout(&output)
+        );
     }
-    run_to(3, &["check", "locked-twice", "--iterations", "1", "--engine", "loom", "--preemptions", "0"]);
+    run_to(
+        3,
+        &[
+            "check",
+            "locked-twice",
+            "--iterations",
+            "1",
+            "--engine",
+            "loom",
+            "--preemptions",
+            "0",
+        ],
+    );
 }
 
 #[test]
 fn a_million_operations_are_too_many_to_explore_and_it_says_so() {
-    let output = run_to(3, &["check", "locked", "--engine", "loom,shuttle-dfs", "--iterations", "1000000"]);
+    let output = run_to(
+        3,
+        &[
+            "check",
+            "locked",
+            "--engine",
+            "loom,shuttle-dfs",
+            "--iterations",
+            "1000000",
+            "--time",
+            "1s",
+        ],
+    );
     assert!(stdout(&output).contains("step limit"), "{}", stdout(&output));
 }
 
@@ -70,15 +114,39 @@ fn a_million_operations_are_too_many_to_explore_and_it_says_so() {
 fn nonsense_is_bad_usage_and_the_message_helps() {
     let cases: &[(&[&str], &str)] = &[
         (&["frobnicate"], "unrecognized subcommand"),
-        (&["check", "unlokced"], "there is no such scenario; there are unlocked, data-race, locked"),
-        (&["check", "--engine", "spin"], "possible values: loom, shuttle-dfs"),
-        (&["check", "--threads", "0"], "a whole number from 1 to 64 is needed"),
-        (&["check", "--threads", "65"], "a whole number from 1 to 64 is needed"),
-        (&["check", "--threads", "two"], "a whole number from 1 to 64 is needed"),
-        (&["check", "--iterations", "0"], "a whole number from 1 to 1000000000000 is needed"),
-        (&["check", "--iterations", "99999999999999999999"], "a whole number from 1"),
+        (
+            &["check", "unlokced"],
+            "there is no such scenario; there are unlocked, data-race, locked",
+        ),
+        (
+            &["check", "--engine", "spin"],
+            "possible values: loom, shuttle-dfs",
+        ),
+        (
+            &["check", "--threads", "0"],
+            "a whole number from 1 to 64 is needed",
+        ),
+        (
+            &["check", "--threads", "65"],
+            "a whole number from 1 to 64 is needed",
+        ),
+        (
+            &["check", "--threads", "two"],
+            "a whole number from 1 to 64 is needed",
+        ),
+        (
+            &["check", "--iterations", "0"],
+            "a whole number from 1 to 1000000000000 is needed",
+        ),
+        (
+            &["check", "--iterations", "99999999999999999999"],
+            "a whole number from 1",
+        ),
         (&["check", "--iterations=-1"], "a whole number from 1"),
-        (&["check", "--steps", "0"], "a whole number from 1 to 1000000 is needed"),
+        (
+            &["check", "--steps", "0"],
+            "a whole number from 1 to 1000000 is needed",
+        ),
         (&["check", "--executions", "many"], "invalid digit"),
         (&["check", "--executions=-1"], "invalid digit"),
         (&["check", "--time", "soon"], "write it like `30s`"),
@@ -87,53 +155,124 @@ fn nonsense_is_bad_usage_and_the_message_helps() {
         (&["check", "--preemptions", "256"], "256 is not in 0..=255"),
         (&["--format", "xml"], "possible values: text, json"),
         (&["--color", "pink"], "possible values: auto, always, never"),
-        (&["check", "unlocked", "--engine", "loom", "--threads", "5"], "loom models at most 4 threads"),
+        (
+            &["check", "unlocked", "--engine", "loom", "--threads", "5"],
+            "loom models at most 4 threads",
+        ),
     ];
     for (arguments, message) in cases {
         let output = run_to(2, arguments);
-        assert!(stderr(&output).contains(message), "{arguments:?}: {}", stderr(&output));
+        assert!(
+            stderr(&output).contains(message),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
         assert_eq!(stdout(&output), "", "{arguments:?}");
     }
 }
 
 #[test]
 fn an_engine_that_cannot_run_a_scenario_says_why_while_the_others_run_it() {
-    let output =
-        run_to(0, &["check", "locked", "--engine", "loom,threads", "--threads", "5", "--executions", "2"]);
-    assert!(stdout(&output).contains("loom     not run       loom models at most 4 threads"), "{}", stdout(&output));
+    let output = run_to(
+        0,
+        &[
+            "check",
+            "locked",
+            "--engine",
+            "loom,threads",
+            "--threads",
+            "5",
+            "--executions",
+            "2",
+        ],
+    );
+    assert!(
+        stdout(&output).contains("loom     not run       loom models at most 4 threads"),
+        "{}",
+        stdout(&output)
+    );
 }
 
 #[test]
 fn json_is_one_document_with_a_version() {
-    let arguments = ["check", "unlocked", "locked", "--iterations", "1", "--format", "json", "--seed", "7"];
-    let output = run_to(0, &[&arguments[..], &["--engine", "loom,shuttle-dfs,shuttle-urw"]].concat());
+    let arguments = [
+        "check",
+        "unlocked",
+        "locked",
+        "--iterations",
+        "1",
+        "--format",
+        "json",
+        "--seed",
+        "7",
+    ];
+    let output = run_to(
+        0,
+        &[&arguments[..], &["--engine", "loom,shuttle-dfs,shuttle-urw"]].concat(),
+    );
     let document = json(&output);
     assert_eq!(document["schema"], 1);
     assert_eq!(document["as_expected"], true);
     let unlocked = &document["scenarios"][0];
-    assert_eq!((&unlocked["scenario"], &unlocked["threads"], &unlocked["iterations"]), (&"unlocked".into(), &2.into(), &1.into()));
-    let outcomes: Vec<_> = unlocked["outcomes"].as_array().expect("a list").iter().map(|row| &row["outcome"]).collect();
+    assert_eq!(
+        (
+            &unlocked["scenario"],
+            &unlocked["threads"],
+            &unlocked["iterations"]
+        ),
+        (&"unlocked".into(), &2.into(), &1.into())
+    );
+    let outcomes: Vec<_> = unlocked["outcomes"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|row| &row["outcome"])
+        .collect();
     assert_eq!(outcomes, ["-1", "0", "1"]);
     let engines = unlocked["engines"].as_array().expect("a list");
-    let verdicts: Vec<_> = engines.iter().map(|engine| engine["verdict"].as_str().expect("a word")).collect();
+    let verdicts: Vec<_> = engines
+        .iter()
+        .map(|engine| engine["verdict"].as_str().expect("a word"))
+        .collect();
     assert_eq!(verdicts, ["bounded", "proved", "sampled"]);
-    assert_eq!((&engines[1]["seed"], &engines[2]["seed"]), (&Value::Null, &7.into()));
+    assert_eq!(
+        (&engines[1]["seed"], &engines[2]["seed"]),
+        (&Value::Null, &7.into())
+    );
     // The counts of an engine's column add up to its executions.
     for (index, engine) in engines.iter().enumerate() {
         let rows = unlocked["outcomes"].as_array().expect("a list").iter();
-        let sum: u64 = rows.map(|row| row["counts"][index].as_u64().expect("a count")).sum();
+        let sum: u64 = rows
+            .map(|row| row["counts"][index].as_u64().expect("a count"))
+            .sum();
         assert_eq!(engine["executions"], sum);
     }
 }
 
 #[test]
 fn json_documents_every_field_that_it_has() {
-    let manual = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md")).expect("docs/json.md");
-    let output = run_to(0, &["check", "counting", "--engine", "threads", "--executions", "1", "--format", "json"]);
+    let manual =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md")).expect("docs/json.md");
+    let output = run_to(
+        0,
+        &[
+            "check",
+            "counting",
+            "--engine",
+            "threads",
+            "--executions",
+            "1",
+            "--format",
+            "json",
+        ],
+    );
     let mut fields = Vec::new();
     collect_fields(&json(&output), &mut fields);
     for field in fields {
-        assert!(manual.contains(&format!("`{field}`")), "docs/json.md does not mention `{field}`");
+        assert!(
+            manual.contains(&format!("`{field}`")),
+            "docs/json.md does not mention `{field}`"
+        );
     }
 }
 
@@ -167,7 +306,13 @@ fn list_names_every_scenario_and_engine() {
 fn help_documents_the_exit_codes() {
     for arguments in [&["--help"][..], &["check", "--help"]] {
         let help = stdout(&run_to(0, arguments));
-        for line in ["0  everything was as expected", "1  refuted", "2  bad usage", "3  inconclusive", "4  the result"] {
+        for line in [
+            "0  everything was as expected",
+            "1  refuted",
+            "2  bad usage",
+            "3  inconclusive",
+            "4  the result",
+        ] {
             assert!(help.contains(line), "{line}: {help}");
         }
     }
@@ -176,7 +321,16 @@ fn help_documents_the_exit_codes() {
 /// Loom and shuttle would take each of these over what they are told, or stumble over it.
 #[test]
 fn the_engines_environment_variables_override_nothing() {
-    let arguments = ["check", "unlocked", "--engine", "loom,shuttle-random", "--seed", "7", "--format", "json"];
+    let arguments = [
+        "check",
+        "unlocked",
+        "--engine",
+        "loom,shuttle-random",
+        "--seed",
+        "7",
+        "--format",
+        "json",
+    ];
     let table = |output: &Output| json(output)["scenarios"][0]["outcomes"].clone();
     let undisturbed = table(&run_to(0, &arguments));
     let variables = [
@@ -189,8 +343,16 @@ fn the_engines_environment_variables_override_nothing() {
         ("LOOM_CHECKPOINT_FILE", "/nowhere/checkpoint"),
     ];
     for (name, value) in variables {
-        let output = selvedge(&arguments).env(name, value).output().expect("the program can be started");
-        assert_eq!(output.status.code(), Some(0), "{name}={value}: {}", stderr(&output));
+        let output = selvedge(&arguments)
+            .env(name, value)
+            .output()
+            .expect("the program can be started");
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{name}={value}: {}",
+            stderr(&output)
+        );
         assert_eq!(table(&output), undisturbed, "{name}={value}");
         assert_eq!(stderr(&output), "");
     }
@@ -204,7 +366,11 @@ fn colours_are_used_only_where_they_are_wanted() {
     };
     assert!(!is_coloured(&mut selvedge(&arguments)), "a pipe is no terminal");
     assert!(is_coloured(selvedge(&arguments).args(["--color", "always"])));
-    assert!(!is_coloured(selvedge(&arguments).args(["--color", "never"]).env("CLICOLOR_FORCE", "1")));
+    assert!(!is_coloured(
+        selvedge(&arguments)
+            .args(["--color", "never"])
+            .env("CLICOLOR_FORCE", "1")
+    ));
     assert!(!is_coloured(selvedge(&arguments).env("NO_COLOR", "1")));
 }
 
@@ -227,11 +393,18 @@ fn a_closed_pipe_ends_it_quietly() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error() {
-    let full = fs::File::options().write(true).open("/dev/full").expect("Linux has /dev/full");
+    let full = fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("Linux has /dev/full");
     let mut command = selvedge(&["check", "locked", "--iterations", "1", "--engine", "loom"]);
     let output = command.stdout(full).output().expect("the program can be started");
     assert_eq!(output.status.code(), Some(4));
-    assert!(stderr(&output).starts_with("error: the result could not be written:"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("error: the result could not be written:"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 /// What differs from run to run: times, and what real threads do.
@@ -242,7 +415,9 @@ fn normalised(story: &str) -> String {
             text if text.starts_with("unlocked    Result:") => "  unlocked    Result: …".to_owned(),
             text if text.starts_with("measured") => "           measured      …".to_owned(),
             _ => match line.rfind(" (") {
-                Some(at) if [" µs)", " ms)", " s)"].iter().any(|unit| line.ends_with(unit)) => line[..at].to_owned() + " (…)",
+                Some(at) if [" µs)", " ms)", " s)"].iter().any(|unit| line.ends_with(unit)) => {
+                    line[..at].to_owned() + " (…)"
+                }
                 _ => line.to_owned(),
             },
         };
@@ -263,9 +438,15 @@ fn the_story_is_the_stored_one_and_the_readme_s() {
         fs::write(&stored, &told).expect("the stored story can be written");
     }
     let stored = fs::read_to_string(&stored).expect("the stored story can be read");
-    assert_eq!(told, stored, "if this is as it should be, run SELVEDGE_REFRESH=1 cargo test --test cli");
+    assert_eq!(
+        told, stored,
+        "if this is as it should be, run SELVEDGE_REFRESH=1 cargo test --test cli"
+    );
     let readme = fs::read_to_string(root.join("README.md")).expect("README.md");
-    let quoted = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next());
+    let quoted = readme
+        .split("```text\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
     assert_eq!(normalised(quoted.expect("README.md quotes the story")), stored);
 }
 
@@ -273,8 +454,10 @@ fn the_story_is_the_stored_one_and_the_readme_s() {
 fn the_story_as_json_has_the_same_checks() {
     let document = json(&run_to(0, &["--format", "json"]));
     assert_eq!(document["as_expected"], true);
-    let locked = document["scenarios"].as_array().expect("a list").iter().find(|scenario| {
-        scenario["scenario"] == "locked" && scenario["iterations"] == 1_000_000
-    });
+    let locked = document["scenarios"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|scenario| scenario["scenario"] == "locked" && scenario["iterations"] == 1_000_000);
     assert_eq!(locked.expect("the seed's program")["outcomes"][0]["outcome"], "0");
 }

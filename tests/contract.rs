@@ -33,7 +33,12 @@ macro_rules! contract {
 }
 
 fn every_engine() -> Checker {
-    Checker::new().loom().shuttle_dfs().shuttle_random(7).threads().executions(2_000)
+    Checker::new()
+        .loom()
+        .shuttle_dfs()
+        .shuttle_random(7)
+        .threads()
+        .executions(2_000)
 }
 
 contract!(atomic_integers_do_what_std_s_do, B => {
@@ -143,7 +148,12 @@ impl Scenario for StoreBuffering {
 #[test]
 fn each_engine_explores_the_memory_model_that_it_names() {
     let outcomes = |checker: Checker| -> BTreeSet<String> {
-        checker.report(StoreBuffering).rows.into_iter().map(|row| row.outcome).collect()
+        checker
+            .report(StoreBuffering)
+            .rows
+            .into_iter()
+            .map(|row| row.outcome)
+            .collect()
     };
     let consistent = BTreeSet::from(["(0, 1)", "(1, 0)", "(1, 1)"].map(str::to_owned));
     assert_eq!(outcomes(Checker::new().shuttle_dfs()), consistent);

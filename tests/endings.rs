@@ -44,13 +44,22 @@ fn controlled() -> [AnyEngine; 5] {
 }
 
 fn all() -> Vec<AnyEngine> {
-    controlled().into_iter().chain([AnyEngine::Threads(Threads)]).collect()
+    controlled()
+        .into_iter()
+        .chain([AnyEngine::Threads(Threads)])
+        .collect()
 }
 
-fn explore<S: Scenario>(scenario: S, engine: &AnyEngine, budget: Budget) -> (Exploration<S::Outcome>, Verdict) {
+fn explore<S: Scenario>(
+    scenario: S,
+    engine: &AnyEngine,
+    budget: Budget,
+) -> (Exploration<S::Outcome>, Verdict) {
     let scenario = Arc::new(scenario);
     let exploration = engine.explore(&scenario, &budget);
-    let verdict = Verdict::of(&exploration, &scenario.expectations(), engine, |ending| format!("{ending:?}"));
+    let verdict = Verdict::of(&exploration, &scenario.expectations(), engine, |ending| {
+        format!("{ending:?}")
+    });
     (exploration, verdict)
 }
 
@@ -58,7 +67,11 @@ fn kinds<O>(exploration: &Exploration<O>) -> Vec<&'static str>
 where
     O: Ord + Clone,
 {
-    exploration.outcomes.iter().map(|(ending, _)| ending.kind()).collect()
+    exploration
+        .outcomes
+        .iter()
+        .map(|(ending, _)| ending.kind())
+        .collect()
 }
 
 /// Two threads take two locks in opposite order.
@@ -89,7 +102,10 @@ fn a_deadlock_is_a_row_and_refutes() {
         let (exploration, verdict) = explore(OppositeOrder, &engine, Budget::default());
         assert_eq!(kinds(&exploration), ["finished", "deadlock"], "{engine:?}");
         assert_eq!(verdict.kind(), "refuted", "{engine:?}");
-        assert!(verdict.reason().is_some_and(|reason| reason.contains("Deadlock")), "{verdict:?}");
+        assert!(
+            verdict.reason().is_some_and(|reason| reason.contains("Deadlock")),
+            "{verdict:?}"
+        );
     }
 }
 
@@ -111,7 +127,10 @@ scenario!(SurelyOppositeOrder, (), Expectations::new().required((), "both have h
 #[test]
 fn a_deadlock_of_real_threads_is_noticed_at_once() {
     let engine = AnyEngine::Threads(Threads);
-    let budget = Budget { time: Some(Duration::from_secs(3_600)), ..Budget::default() };
+    let budget = Budget {
+        time: Some(Duration::from_secs(3_600)),
+        ..Budget::default()
+    };
     let (exploration, verdict) = explore(SurelyOppositeOrder, &engine, budget);
     assert_eq!(kinds(&exploration), ["deadlock"]);
     assert_eq!(verdict.kind(), "refuted");
@@ -153,8 +172,13 @@ fn a_panic_of_a_thread_is_a_row_with_its_words_even_if_nobody_joins_it() {
         for (exploration, verdict) in endings {
             assert_eq!(kinds(&exploration), ["panic"], "{engine:?}");
             let (ending, _) = exploration.outcomes.iter().next().expect("there is one row");
-            let Ending::Panic(message) = ending else { unreachable!("it is a panic") };
-            assert!(message.starts_with("the thread's own words (endings.rs:"), "{message}");
+            let Ending::Panic(message) = ending else {
+                unreachable!("it is a panic")
+            };
+            assert!(
+                message.starts_with("the thread's own words (endings.rs:"),
+                "{message}"
+            );
             assert_eq!(verdict.kind(), "refuted", "{engine:?}");
         }
     }
@@ -176,7 +200,12 @@ scenario!(PoisonsItsLock, i64, Expectations::new().allowed(1, "the panic was cau
 fn a_lock_whose_holder_panicked_is_poisoned_on_every_engine() {
     for engine in all() {
         let (exploration, verdict) = explore(PoisonsItsLock, &engine, Budget::default());
-        assert_eq!(kinds(&exploration), ["finished"], "{engine:?}: {:?}", exploration.outcomes);
+        assert_eq!(
+            kinds(&exploration),
+            ["finished"],
+            "{engine:?}: {:?}",
+            exploration.outcomes
+        );
         assert!(verdict.is_as_expected(), "{engine:?}: {verdict:?}");
     }
 }
@@ -192,9 +221,17 @@ scenario!(SpinsForEver, (), Expectations::new().required((), "never reached"), B
 fn an_endless_loop_is_a_row_and_inconclusive() {
     for engine in all() {
         let time = Some(Duration::from_millis(200));
-        let budget = Budget { executions: Some(2), time, ..Budget::default() };
+        let budget = Budget {
+            executions: Some(2),
+            time,
+            ..Budget::default()
+        };
         let (exploration, verdict) = explore(SpinsForEver, &engine, budget);
-        let expected = if engine.name() == "threads" { "time limit" } else { "step limit" };
+        let expected = if engine.name() == "threads" {
+            "time limit"
+        } else {
+            "step limit"
+        };
         assert_eq!(kinds(&exploration), [expected], "{engine:?}");
         assert_eq!(verdict.kind(), "inconclusive", "{engine:?}: {verdict:?}");
     }
@@ -211,7 +248,10 @@ scenario!(HangsOutOfSight, (), Expectations::new().required((), "never reached")
 #[test]
 fn a_loop_that_no_engine_can_interrupt_ends_when_the_time_is_up() {
     for engine in all() {
-        let budget = Budget { time: Some(Duration::from_millis(50)), ..Budget::default() };
+        let budget = Budget {
+            time: Some(Duration::from_millis(50)),
+            ..Budget::default()
+        };
         let (exploration, verdict) = explore(HangsOutOfSight, &engine, budget);
         assert_eq!(kinds(&exploration), ["time limit"], "{engine:?}");
         assert_eq!(verdict.kind(), "inconclusive", "{engine:?}");
@@ -230,18 +270,33 @@ scenario!(TwoLoads, (), Expectations::new().required((), "nothing else can be"),
 fn a_budget_that_runs_out_is_inconclusive_and_says_why() {
     for engine in all() {
         let with = |executions, time| {
-            let (exploration, verdict) =
-                explore(TwoLoads, &engine, Budget { executions, time, ..Budget::default() });
+            let (exploration, verdict) = explore(
+                TwoLoads,
+                &engine,
+                Budget {
+                    executions,
+                    time,
+                    ..Budget::default()
+                },
+            );
             (exploration.executions, exploration.completeness, verdict.kind())
         };
         let cut = |executions, cut| (executions, Completeness::CutShort(cut), "inconclusive");
         assert_eq!(with(Some(0), None), cut(0, Cut::Executions), "{engine:?}");
         assert_eq!(with(None, Some(Duration::ZERO)), cut(0, Cut::Time), "{engine:?}");
-        assert_eq!(with(None, Some(Duration::from_nanos(1))), cut(0, Cut::Time), "{engine:?}");
+        assert_eq!(
+            with(None, Some(Duration::from_nanos(1))),
+            cut(0, Cut::Time),
+            "{engine:?}"
+        );
         match engine.name() {
             "loom" | "shuttle-dfs" => assert_eq!(with(Some(1), None), cut(1, Cut::Executions), "{engine:?}"),
             // One execution was asked for, and one is what there is.
-            _ => assert_eq!(with(Some(1), None), (1, Completeness::Sampled, "sampled"), "{engine:?}"),
+            _ => assert_eq!(
+                with(Some(1), None),
+                (1, Completeness::Sampled, "sampled"),
+                "{engine:?}"
+            ),
         }
     }
 }
@@ -252,10 +307,25 @@ fn a_budget_that_is_just_enough_is_enough() {
     for engine in &controlled()[..2] {
         let (all, _) = explore(TwoLoads, engine, Budget::default());
         let within = |executions| {
-            explore(TwoLoads, engine, Budget { executions: Some(executions), ..Budget::default() }).0
+            explore(
+                TwoLoads,
+                engine,
+                Budget {
+                    executions: Some(executions),
+                    ..Budget::default()
+                },
+            )
+            .0
         };
-        assert_eq!(within(all.executions).completeness, Completeness::Exhaustive, "{engine:?}");
-        assert_eq!(within(all.executions - 1).completeness, Completeness::CutShort(Cut::Executions));
+        assert_eq!(
+            within(all.executions).completeness,
+            Completeness::Exhaustive,
+            "{engine:?}"
+        );
+        assert_eq!(
+            within(all.executions - 1).completeness,
+            Completeness::CutShort(Cut::Executions)
+        );
     }
 }
 
@@ -269,7 +339,12 @@ fn more_threads_than_loom_can_model_are_no_pass() {
     let (exploration, verdict) = explore(FiveThreads, &controlled()[0], Budget::default());
     assert_eq!(exploration.executions, 0);
     assert_eq!(verdict.kind(), "inconclusive");
-    assert!(verdict.reason().is_some_and(|reason| reason.contains("at most 4 threads")), "{verdict:?}");
+    assert!(
+        verdict
+            .reason()
+            .is_some_and(|reason| reason.contains("at most 4 threads")),
+        "{verdict:?}"
+    );
 }
 
 scenario!(MustDeadlock, (), Expectations::new()

@@ -61,7 +61,12 @@ impl WithCounter for Run<'_> {
             .iter()
             .map(|operations| {
                 let (counter, operations) = (Arc::clone(&counter), operations.clone());
-                B::spawn(move || operations.iter().filter_map(|operation| apply(&*counter, *operation)).collect())
+                B::spawn(move || {
+                    operations
+                        .iter()
+                        .filter_map(|operation| apply(&*counter, *operation))
+                        .collect()
+                })
             })
             .collect();
         let seen = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
@@ -80,10 +85,18 @@ fn apply(counter: &impl Counter, operation: Operation) -> Option<i64> {
 
 /// Everything that can be observed if each operation takes effect at once.
 fn specification(program: &Program) -> BTreeSet<Observed> {
-    fn go(program: &Program, done: &mut Vec<usize>, value: i64, seen: &mut Observed, all: &mut BTreeSet<Observed>) {
+    fn go(
+        program: &Program,
+        done: &mut Vec<usize>,
+        value: i64,
+        seen: &mut Observed,
+        all: &mut BTreeSet<Observed>,
+    ) {
         let mut is_final = true;
         for thread in 0..program.len() {
-            let Some(&operation) = program[thread].get(done[thread]) else { continue };
+            let Some(&operation) = program[thread].get(done[thread]) else {
+                continue;
+            };
             is_final = false;
             done[thread] += 1;
             let next = match operation {
@@ -112,7 +125,10 @@ fn specification(program: &Program) -> BTreeSet<Observed> {
 
 /// Every outcome that an engine finds, and how complete its search was.
 fn explore(variant: Variant, program: &Program, engine: &AnyEngine) -> (BTreeSet<Observed>, Completeness) {
-    let scenario = Arc::new(RandomProgram { variant, program: program.clone() });
+    let scenario = Arc::new(RandomProgram {
+        variant,
+        program: program.clone(),
+    });
     let exploration = engine.explore(&scenario, &Budget::default());
     assert_eq!(exploration.executions, exploration.outcomes.total());
     (exploration.outcomes.outcomes(), exploration.completeness)
@@ -121,17 +137,29 @@ fn explore(variant: Variant, program: &Program, engine: &AnyEngine) -> (BTreeSet
 /// Every outcome that an exhaustive engine finds.
 fn outcomes(variant: Variant, program: &Program, engine: &AnyEngine) -> BTreeSet<Observed> {
     let (outcomes, completeness) = explore(variant, program, engine);
-    assert_eq!(completeness, Completeness::Exhaustive, "{program:?} on {variant:?}");
+    assert_eq!(
+        completeness,
+        Completeness::Exhaustive,
+        "{program:?} on {variant:?}"
+    );
     outcomes
 }
 
 fn dfs() -> AnyEngine {
-    AnyEngine::Shuttle(Shuttle { strategy: Schedule::Dfs })
+    AnyEngine::Shuttle(Shuttle {
+        strategy: Schedule::Dfs,
+    })
 }
 
 /// Two or three threads with an operation or two each: no more than depth-first search can exhaust.
 fn programs() -> impl Strategy<Value = Program> {
-    let operation = || prop_oneof![Just(Operation::Add), Just(Operation::Subtract), Just(Operation::Get)];
+    let operation = || {
+        prop_oneof![
+            Just(Operation::Add),
+            Just(Operation::Subtract),
+            Just(Operation::Get)
+        ]
+    };
     let thread = move |most| prop::collection::vec(operation(), 1..=most);
     prop_oneof![
         prop::collection::vec(thread(2), 2..=2),
@@ -141,12 +169,19 @@ fn programs() -> impl Strategy<Value = Program> {
 
 /// How many programs to try: more if `PROPTEST_CASES` asks for more.
 fn cases(default: u32) -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(default)
+    std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok())
+        .unwrap_or(default)
 }
 
 fn runner(cases: u32) -> TestRunner {
     // No file is left behind; the failing program is in the message.
-    TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
+    TestRunner::new(Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    })
 }
 
 fn hold(cases: u32, property: impl Fn(Program) -> Result<(), TestCaseError>) {
@@ -165,7 +200,12 @@ fn a_correct_counter_does_what_is_specified_and_nothing_else() {
     hold(cases(24), |program| {
         let specified = specification(&program);
         for variant in CORRECT {
-            prop_assert_eq!(outcomes(variant, &program, &dfs()), specified.clone(), "{:?}", variant);
+            prop_assert_eq!(
+                outcomes(variant, &program, &dfs()),
+                specified.clone(),
+                "{:?}",
+                variant
+            );
         }
         Ok(())
     });
@@ -176,7 +216,11 @@ fn a_broken_counter_does_what_is_specified_and_may_do_more() {
     hold(cases(24), |program| {
         let specified = specification(&program);
         for variant in BROKEN {
-            prop_assert!(outcomes(variant, &program, &dfs()).is_superset(&specified), "{:?}", variant);
+            prop_assert!(
+                outcomes(variant, &program, &dfs()).is_superset(&specified),
+                "{:?}",
+                variant
+            );
         }
         Ok(())
     });
@@ -189,7 +233,12 @@ fn loom_contains_what_shuttle_finds_where_it_is_exhaustive() {
     let loom = AnyEngine::Loom(Loom::default());
     let (exhaustive, bounded) = (Cell::new(0), Cell::new(0));
     hold(cases(40), |program| {
-        for variant in [Variant::Unlocked, Variant::Locked, Variant::FetchAdd, Variant::CompareExchange] {
+        for variant in [
+            Variant::Unlocked,
+            Variant::Locked,
+            Variant::FetchAdd,
+            Variant::CompareExchange,
+        ] {
             let consistent = outcomes(variant, &program, &dfs());
             let (weak, completeness) = explore(variant, &program, &loom);
             if completeness == Completeness::Exhaustive {
@@ -202,7 +251,10 @@ fn loom_contains_what_shuttle_finds_where_it_is_exhaustive() {
         }
         Ok(())
     });
-    assert!(exhaustive.get() > 0 && bounded.get() > 0, "both cases must occur: {exhaustive:?}, {bounded:?}");
+    assert!(
+        exhaustive.get() > 0 && bounded.get() > 0,
+        "both cases must occur: {exhaustive:?}, {bounded:?}"
+    );
 }
 
 /// Loom's issues 166 and 392: the load of the second thread hides the load of the first, and loom never shows the
@@ -211,7 +263,10 @@ fn loom_contains_what_shuttle_finds_where_it_is_exhaustive() {
 fn loom_skips_executions_and_we_say_so() {
     let program = vec![vec![Operation::Get], vec![Operation::Add]];
     let get = |value| (1, vec![vec![value], vec![]]);
-    assert_eq!(outcomes(Variant::Unlocked, &program, &dfs()), BTreeSet::from([get(0), get(1)]));
+    assert_eq!(
+        outcomes(Variant::Unlocked, &program, &dfs()),
+        BTreeSet::from([get(0), get(1)])
+    );
     let (found, completeness) = explore(Variant::Unlocked, &program, &AnyEngine::Loom(Loom::default()));
     assert_eq!(found, BTreeSet::from([get(0)]));
     assert_eq!(completeness, Completeness::Bounded(vec![Bound::HiddenLoads]));
@@ -233,7 +288,11 @@ fn minimal_failure(variant: Variant) -> Program {
 #[test]
 fn shrinking_ends_at_two_threads_with_one_update_each() {
     for variant in BROKEN {
-        assert_eq!(minimal_failure(variant), [[Operation::Add], [Operation::Add]], "{variant:?}");
+        assert_eq!(
+            minimal_failure(variant),
+            [[Operation::Add], [Operation::Add]],
+            "{variant:?}"
+        );
     }
 }
 
@@ -242,7 +301,10 @@ fn shrinking_ends_at_two_threads_with_one_update_each() {
 fn every_broken_counter_loses_an_update_in_the_smallest_program() {
     let program = vec![vec![Operation::Add], vec![Operation::Subtract]];
     for variant in Variant::ALL.into_iter().filter(|variant| !variant.is_correct()) {
-        let found: BTreeSet<_> = outcomes(variant, &program, &dfs()).into_iter().map(|seen| seen.0).collect();
+        let found: BTreeSet<_> = outcomes(variant, &program, &dfs())
+            .into_iter()
+            .map(|seen| seen.0)
+            .collect();
         assert_eq!(found, BTreeSet::from([-1, 0, 1]), "{variant:?}");
     }
 }

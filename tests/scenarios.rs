@@ -7,11 +7,17 @@ use selvedge::{Ending, Scenario, Verdict};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-const DFS: Shuttle = Shuttle { strategy: Strategy::Dfs };
+const DFS: Shuttle = Shuttle {
+    strategy: Strategy::Dfs,
+};
 
 const CORRECT: [Variant; 3] = [Variant::Locked, Variant::FetchAdd, Variant::CompareExchange];
-const BROKEN: [Variant; 4] =
-    [Variant::Unlocked, Variant::DataRace, Variant::LockedTwice, Variant::WrongLock];
+const BROKEN: [Variant; 4] = [
+    Variant::Unlocked,
+    Variant::DataRace,
+    Variant::LockedTwice,
+    Variant::WrongLock,
+];
 
 fn explore<S: Scenario>(scenario: S, engine: &impl Engine) -> (Exploration<S::Outcome>, Verdict) {
     explore_within(scenario, engine, &Budget::default())
@@ -24,12 +30,18 @@ fn explore_within<S: Scenario>(
 ) -> (Exploration<S::Outcome>, Verdict) {
     let scenario = Arc::new(scenario);
     let exploration = engine.explore(&scenario, budget);
-    let verdict = Verdict::of(&exploration, &scenario.expectations(), engine, |ending| format!("{ending:?}"));
+    let verdict = Verdict::of(&exploration, &scenario.expectations(), engine, |ending| {
+        format!("{ending:?}")
+    });
     (exploration, verdict)
 }
 
 fn updates(variant: Variant, threads: usize, iterations: u64) -> Updates {
-    Updates { variant, threads, iterations }
+    Updates {
+        variant,
+        threads,
+        iterations,
+    }
 }
 
 /// For n × (load; store ±1) on two threads every value from -n to n can be reached, and no other.
@@ -39,7 +51,11 @@ fn a_broken_counter_reaches_every_value_between_the_extremes_and_no_other() {
         for iterations in [1, 2] {
             let (exploration, verdict) = explore(updates(variant, 2, iterations), &DFS);
             let n = iterations as i64;
-            assert_eq!(exploration.outcomes.outcomes(), (-n..=n).collect(), "{variant:?}, n = {n}");
+            assert_eq!(
+                exploration.outcomes.outcomes(),
+                (-n..=n).collect(),
+                "{variant:?}, n = {n}"
+            );
             assert_eq!(exploration.completeness, Completeness::Exhaustive);
             assert_eq!(verdict, Verdict::Proved);
         }
@@ -52,7 +68,11 @@ fn a_correct_counter_ends_at_the_sum_of_all_updates_and_nowhere_else() {
         // Two incrementers and one decrementer make 1.
         for (threads, iterations, sum) in [(1, 2, 2), (2, 1, 0), (2, 2, 0), (3, 1, 1)] {
             let (exploration, verdict) = explore(updates(variant, threads, iterations), &DFS);
-            assert_eq!(exploration.outcomes.outcomes(), BTreeSet::from([sum]), "{variant:?}, {threads} threads");
+            assert_eq!(
+                exploration.outcomes.outcomes(),
+                BTreeSet::from([sum]),
+                "{variant:?}, {threads} threads"
+            );
             assert_eq!(verdict, Verdict::Proved);
         }
     }
@@ -60,16 +80,30 @@ fn a_correct_counter_ends_at_the_sum_of_all_updates_and_nowhere_else() {
 
 #[test]
 fn loom_sees_what_shuttle_sees() {
-    for variant in Variant::ALL.into_iter().filter(|variant| !variant.has_data_race()) {
+    for variant in Variant::ALL
+        .into_iter()
+        .filter(|variant| !variant.has_data_race())
+    {
         for (threads, iterations) in [(2, 1), (2, 2), (3, 1)] {
             let scenario = updates(variant, threads, iterations);
             let (loom, verdict) = explore(scenario, &Loom::default());
             let (up, down) = (threads.div_ceil(2) as i64, (threads / 2) as i64);
             let n = iterations as i64;
-            let all = if variant.is_correct() { (up - down) * n..=(up - down) * n } else { -down * n..=up * n };
-            assert_eq!(loom.outcomes.outcomes(), all.collect(), "{variant:?}, {threads} × {iterations}");
+            let all = if variant.is_correct() {
+                (up - down) * n..=(up - down) * n
+            } else {
+                -down * n..=up * n
+            };
+            assert_eq!(
+                loom.outcomes.outcomes(),
+                all.collect(),
+                "{variant:?}, {threads} × {iterations}"
+            );
             // Where threads load and then write, loom's search may skip executions, and it is not called a proof.
-            let loads = matches!(variant, Variant::Unlocked | Variant::WrongLock | Variant::CompareExchange);
+            let loads = matches!(
+                variant,
+                Variant::Unlocked | Variant::WrongLock | Variant::CompareExchange
+            );
             let expected = match loads {
                 true => Verdict::Bounded("less what loom's search skips".to_owned()),
                 false => Verdict::Proved,
@@ -85,7 +119,10 @@ fn loom_reports_the_data_race_itself() {
     let (exploration, verdict) = explore(updates(Variant::DataRace, 2, 1), &Loom::default());
     let rows: Vec<_> = exploration.outcomes.iter().collect();
     assert_eq!(rows, [(&Ending::DataRace, 1)]);
-    assert_eq!(verdict, Verdict::Bounded("stopped at the first data race".to_owned()));
+    assert_eq!(
+        verdict,
+        Verdict::Bounded("stopped at the first data race".to_owned())
+    );
 }
 
 /// One thread alone has nobody to race with.
@@ -96,7 +133,11 @@ fn a_single_thread_loses_nothing_even_without_a_lock() {
             explore(updates(variant, 1, 3), &Loom::default()),
             explore(updates(variant, 1, 3), &DFS),
         ] {
-            assert_eq!(exploration.outcomes.outcomes(), BTreeSet::from([3]), "{variant:?}");
+            assert_eq!(
+                exploration.outcomes.outcomes(),
+                BTreeSet::from([3]),
+                "{variant:?}"
+            );
             assert_eq!(verdict, Verdict::Proved);
         }
     }
@@ -122,19 +163,30 @@ fn the_number_of_schedules_is_that_of_shuttle_s_scheduling_points() {
 fn loom_runs_each_order_of_the_critical_sections() {
     for (iterations, orders) in [(1, 2), (2, 6), (3, 20)] {
         let (exploration, _) = explore(updates(Variant::Locked, 2, iterations), &Loom::default());
-        assert!(exploration.executions >= orders, "{} executions", exploration.executions);
+        assert!(
+            exploration.executions >= orders,
+            "{} executions",
+            exploration.executions
+        );
     }
 }
 
 #[test]
 fn random_schedulers_find_the_lost_update_and_claim_no_more_than_a_sample() {
     let seed = 1;
-    for strategy in [Strategy::Random { seed }, Strategy::Pct { seed, depth: 3 }, Strategy::Urw { seed }] {
+    for strategy in [
+        Strategy::Random { seed },
+        Strategy::Pct { seed, depth: 3 },
+        Strategy::Urw { seed },
+    ] {
         let engine = Shuttle { strategy };
         for variant in BROKEN {
             let (exploration, verdict) = explore(updates(variant, 2, 2), &engine);
             assert_eq!(exploration.executions, Shuttle::EXECUTIONS);
-            assert!(exploration.outcomes.outcomes().len() > 1, "{strategy:?} found no lost update of {variant:?}");
+            assert!(
+                exploration.outcomes.outcomes().len() > 1,
+                "{strategy:?} found no lost update of {variant:?}"
+            );
             assert_eq!(verdict, Verdict::Sampled);
         }
         for variant in CORRECT {
@@ -148,9 +200,16 @@ fn random_schedulers_find_the_lost_update_and_claim_no_more_than_a_sample() {
 #[test]
 fn the_same_seed_gives_the_same_executions() {
     let table = |seed| {
-        let budget = Budget { executions: Some(50), ..Budget::default() };
-        let engine = Shuttle { strategy: Strategy::Random { seed } };
-        explore_within(updates(Variant::Unlocked, 2, 3), &engine, &budget).0.outcomes
+        let budget = Budget {
+            executions: Some(50),
+            ..Budget::default()
+        };
+        let engine = Shuttle {
+            strategy: Strategy::Random { seed },
+        };
+        explore_within(updates(Variant::Unlocked, 2, 3), &engine, &budget)
+            .0
+            .outcomes
     };
     assert_eq!(table(1), table(1));
     assert_ne!(table(1), table(2));
@@ -160,7 +219,10 @@ fn the_same_seed_gives_the_same_executions() {
 #[test]
 fn a_million_updates_under_the_lock_on_real_threads_end_at_0() {
     for variant in CORRECT {
-        let budget = Budget { executions: Some(2), ..Budget::default() };
+        let budget = Budget {
+            executions: Some(2),
+            ..Budget::default()
+        };
         let (exploration, verdict) = explore_within(updates(variant, 2, 1_000_000), &Threads, &budget);
         assert_eq!(exploration.outcomes.count_of(&0), 2, "{variant:?}");
         assert_eq!(verdict, Verdict::Sampled, "real threads prove nothing");
@@ -171,9 +233,18 @@ fn a_million_updates_under_the_lock_on_real_threads_end_at_0() {
 #[test]
 fn real_threads_without_a_lock_stay_within_the_extremes() {
     for variant in BROKEN {
-        let budget = Budget { executions: Some(20), ..Budget::default() };
+        let budget = Budget {
+            executions: Some(20),
+            ..Budget::default()
+        };
         let (exploration, verdict) = explore_within(updates(variant, 2, 1_000), &Threads, &budget);
-        assert!(exploration.outcomes.outcomes().iter().all(|value| value.abs() <= 1_000));
+        assert!(
+            exploration
+                .outcomes
+                .outcomes()
+                .iter()
+                .all(|value| value.abs() <= 1_000)
+        );
         assert_eq!(exploration.executions, 20);
         assert_eq!(verdict, Verdict::Sampled);
     }
@@ -181,7 +252,10 @@ fn real_threads_without_a_lock_stay_within_the_extremes() {
 
 #[test]
 fn threads_that_share_nothing_end_in_one_way() {
-    let counting = Counting { threads: 2, iterations: 3 };
+    let counting = Counting {
+        threads: 2,
+        iterations: 3,
+    };
     let (dfs, verdict) = explore(counting, &DFS);
     assert_eq!(dfs.outcomes.outcomes(), BTreeSet::from(["Counting done!"]));
     assert_eq!(verdict, Verdict::Proved);
@@ -190,18 +264,34 @@ fn threads_that_share_nothing_end_in_one_way() {
 
 #[test]
 fn counting_is_measured_side_by_side_and_in_sequence() {
-    let budget = Budget { executions: Some(1), ..Budget::default() };
-    let counting = Counting { threads: 2, iterations: 1_000_000 };
-    let speedup = explore_within(counting, &Threads, &budget).0.speedup.expect("counting is parallel work");
+    let budget = Budget {
+        executions: Some(1),
+        ..Budget::default()
+    };
+    let counting = Counting {
+        threads: 2,
+        iterations: 1_000_000,
+    };
+    let speedup = explore_within(counting, &Threads, &budget)
+        .0
+        .speedup
+        .expect("counting is parallel work");
     assert!(speedup.ratio() > 0.0 && speedup.ratio().is_finite());
     // Nothing is measured where threads share something: they would not do the same work in sequence.
-    assert_eq!(explore_within(updates(Variant::Locked, 2, 1), &Threads, &budget).0.speedup, None);
+    assert_eq!(
+        explore_within(updates(Variant::Locked, 2, 1), &Threads, &budget)
+            .0
+            .speedup,
+        None
+    );
 }
 
 #[test]
 fn loom_says_that_it_cannot_model_so_many_threads() {
     assert_eq!(Loom::default().unsuitable(Some(4)), None);
-    let reason = Loom::default().unsuitable(Some(5)).expect("loom models four threads beside the main one");
+    let reason = Loom::default()
+        .unsuitable(Some(5))
+        .expect("loom models four threads beside the main one");
     assert!(reason.contains("at most 4 threads"), "{reason}");
 }
 
@@ -210,8 +300,14 @@ fn loom_says_that_it_cannot_model_so_many_threads() {
 /// does not find -1 before it may use two: a bound is on loom's search, not on the program.
 #[test]
 fn a_preemption_bound_is_said_and_proves_nothing() {
-    let explore_with =
-        |bound| explore(updates(Variant::LockedTwice, 2, 1), &Loom { preemption_bound: Some(bound) });
+    let explore_with = |bound| {
+        explore(
+            updates(Variant::LockedTwice, 2, 1),
+            &Loom {
+                preemption_bound: Some(bound),
+            },
+        )
+    };
     for (bound, outcomes) in [(0, BTreeSet::from([0])), (1, BTreeSet::from([0, 1]))] {
         let (exploration, verdict) = explore_with(bound);
         assert_eq!(exploration.outcomes.outcomes(), outcomes);
@@ -219,5 +315,8 @@ fn a_preemption_bound_is_said_and_proves_nothing() {
     }
     let (exploration, verdict) = explore_with(2);
     assert_eq!(exploration.outcomes.outcomes(), BTreeSet::from([-1, 0, 1]));
-    assert_eq!(verdict, Verdict::Bounded("loom's search with at most 2 preemptions".to_owned()));
+    assert_eq!(
+        verdict,
+        Verdict::Bounded("loom's search with at most 2 preemptions".to_owned())
+    );
 }

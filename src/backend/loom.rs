@@ -93,8 +93,11 @@ impl<T> Join<T> for LoomJoinHandle<T> {
 }
 
 /// What loom says when it meets a program that it cannot model.
-const UNSUPPORTED: [&str; 3] =
-    ["self.threads.len() < self.max()", "[loom internal bug]", "Is the model fully deterministic?"];
+const UNSUPPORTED: [&str; 3] = [
+    "self.threads.len() < self.max()",
+    "[loom internal bug]",
+    "Is the model fully deterministic?",
+];
 
 /// Recognises the panics by which loom itself gives up an execution.
 pub(crate) fn fault_of_loom(caught: &Caught) -> Option<Fault> {

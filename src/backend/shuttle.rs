@@ -22,7 +22,9 @@ impl Backend for Shuttle {
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> ShuttleJoinHandle<T> {
         let record = Record::current().unwrap_or_default();
         record.thread_spawned();
-        ShuttleJoinHandle(shuttle::thread::spawn(move || record.run_thread(body, fault_of_shuttle)))
+        ShuttleJoinHandle(shuttle::thread::spawn(move || {
+            record.run_thread(body, fault_of_shuttle)
+        }))
     }
 
     fn yield_now() {
@@ -60,7 +62,10 @@ impl<T> std::fmt::Debug for ShuttleCell<T> {
 impl<T: Copy + Send + 'static> PlainCell<T> for ShuttleCell<T> {
     #[track_caller]
     fn new(value: T) -> Self {
-        ShuttleCell { value: Mutex::new(value), scheduling_point: Atomic::new(false) }
+        ShuttleCell {
+            value: Mutex::new(value),
+            scheduling_point: Atomic::new(false),
+        }
     }
 
     fn get(&self) -> T {
@@ -90,5 +95,8 @@ impl<T> Join<T> for ShuttleJoinHandle<T> {
 
 /// Recognises the panic by which shuttle reports that a thread waits for a lock that it holds itself.
 pub(crate) fn fault_of_shuttle(caught: &Caught) -> Option<Fault> {
-    caught.message.starts_with("deadlock! task").then_some(Fault::Deadlock)
+    caught
+        .message
+        .starts_with("deadlock! task")
+        .then_some(Fault::Deadlock)
 }

@@ -44,7 +44,11 @@ pub(crate) enum Mode {
 
 impl RealThreads {
     pub(crate) fn new(mode: Mode) -> Arc<Self> {
-        Arc::new(RealThreads { mode, gate: StartGate::default(), waits_for: WaitsFor::default() })
+        Arc::new(RealThreads {
+            mode,
+            gate: StartGate::default(),
+            waits_for: WaitsFor::default(),
+        })
     }
 
     /// Makes this OS thread the main thread of the executions to come.
@@ -85,7 +89,10 @@ impl Backend for Std {
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> StdJoinHandle<T> {
         let key = ThreadKey::fresh();
         let (Some(threads), Some(record)) = (RealThreads::current(), Record::current()) else {
-            return StdJoinHandle { key, handle: thread::spawn(move || Ok(body())) };
+            return StdJoinHandle {
+                key,
+                handle: thread::spawn(move || Ok(body())),
+            };
         };
         record.thread_spawned();
         let gated = IS_MAIN.get() && threads.mode == Mode::SideBySide;
@@ -144,7 +151,10 @@ impl<T: Send + 'static> Lock<T> for StdMutex<T> {
     type Guard<'a> = StdGuard<'a, T>;
 
     fn new(value: T) -> Self {
-        StdMutex { value: std::sync::Mutex::new(value), holder: Holder::default() }
+        StdMutex {
+            value: std::sync::Mutex::new(value),
+            holder: Holder::default(),
+        }
     }
 
     fn lock(&self) -> StdGuard<'_, T> {
@@ -154,7 +164,10 @@ impl<T: Send + 'static> Lock<T> for StdMutex<T> {
             Err(TryLockError::WouldBlock) => self.wait(),
         };
         self.holder.set(ThreadKey::current());
-        StdGuard { guard, holder: &self.holder }
+        StdGuard {
+            guard,
+            holder: &self.holder,
+        }
     }
 }
 
@@ -163,7 +176,9 @@ impl<T> StdMutex<T> {
     fn wait(&self) -> std::sync::MutexGuard<'_, T> {
         open_gate_if_main();
         let threads = RealThreads::current();
-        let _waiting = threads.as_ref().map(|threads| threads.waits_for.lock(&self.holder));
+        let _waiting = threads
+            .as_ref()
+            .map(|threads| threads.waits_for.lock(&self.holder));
         self.value.lock().unwrap()
     }
 }

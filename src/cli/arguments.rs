@@ -195,7 +195,10 @@ impl EngineName {
             EngineName::Loom => AnyEngine::Loom(Loom::default()),
             EngineName::ShuttleDfs => shuttle(Strategy::Dfs),
             EngineName::ShuttleRandom => shuttle(Strategy::Random { seed }),
-            EngineName::ShuttlePct => shuttle(Strategy::Pct { seed, depth: Shuttle::PCT_DEPTH }),
+            EngineName::ShuttlePct => shuttle(Strategy::Pct {
+                seed,
+                depth: Shuttle::PCT_DEPTH,
+            }),
             EngineName::ShuttleUrw => shuttle(Strategy::Urw { seed }),
             EngineName::Threads => AnyEngine::Threads(Threads),
         }

@@ -15,7 +15,11 @@ const PREFIXES: [&str; 2] = ["LOOM_", "SHUTTLE_"];
 pub(super) fn shed_engine_variables() -> Result<(), Error> {
     let variables: Vec<OsString> = env::vars_os()
         .map(|(name, _)| name)
-        .filter(|name| PREFIXES.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)))
+        .filter(|name| {
+            PREFIXES
+                .iter()
+                .any(|prefix| name.to_string_lossy().starts_with(prefix))
+        })
         .collect();
     if variables.is_empty() {
         return Ok(());

@@ -19,7 +19,12 @@ pub(crate) enum Status {
 impl Status {
     /// The status of all reports together: the worst of them.
     pub(crate) fn of(reports: &[Report]) -> Status {
-        let verdicts = || reports.iter().flat_map(|report| &report.engines).map(|engine| &engine.verdict);
+        let verdicts = || {
+            reports
+                .iter()
+                .flat_map(|report| &report.engines)
+                .map(|engine| &engine.verdict)
+        };
         if verdicts().any(|verdict| matches!(verdict, Verdict::Refuted(_))) {
             Status::Refuted
         } else if reports.iter().all(Report::is_as_expected) && !reports.is_empty() {
@@ -67,7 +72,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::NothingRan(reasons) => {
-                write!(f, "no engine could run the scenario\n  {reasons}\nchoose other engines or a smaller size")
+                write!(
+                    f,
+                    "no engine could run the scenario\n  {reasons}\nchoose other engines or a smaller size"
+                )
             }
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
             Error::Restart(error) => write!(

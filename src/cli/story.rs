@@ -28,7 +28,8 @@ A number is shared by two threads. It stands at 0. One thread adds 1 to it, twic
 the other subtracts 1, twice. As many up as down: where does it end?
 ";
 
-const WITHOUT_A_LOCK: &str = "  Adding is two steps: load the value, and store it plus 1. Between the two steps
+const WITHOUT_A_LOCK: &str =
+    "  Adding is two steps: load the value, and store it plus 1. Between the two steps
   the other thread may take its turn, and then this happens:
 
     thread 1 loads 0
@@ -41,28 +42,33 @@ const WITHOUT_A_LOCK: &str = "  Adding is two steps: load the value, and store i
   So here is every turn that the threads can take, and where the number ends:
 ";
 
-const READING_THE_TABLE: &str = "  `Proved` means that nothing was left out: these are all the results there are, and
+const READING_THE_TABLE: &str =
+    "  `Proved` means that nothing was left out: these are all the results there are, and
   each of them can happen. Loom and shuttle are two tools that run a program in every
   order; each tells orders apart in its own way, so they count differently and agree.
   Loom is known to skip some orders where loads hide one another; when that may have
   happened, it says `bounded`.
 ";
 
-const WITH_A_LOCK: &str = "  Now a thread takes a lock before it loads, and gives it back after it has stored.
+const WITH_A_LOCK: &str =
+    "  Now a thread takes a lock before it loads, and gives it back after it has stored.
   Only one thread can hold the lock: nobody can come between the load and the store.
   Again every turn that the threads can take:
 ";
 
-const A_MILLION_TIMES: &str = "  So far two updates each, in every order. Now a million each, on this machine's real
+const A_MILLION_TIMES: &str =
+    "  So far two updates each, in every order. Now a million each, on this machine's real
   threads, in whatever order they come. That proves nothing, but it is the real thing:
 ";
 
-const EVERY_COUNTER: &str = "  Locks can be used wrongly, and there are ways without a lock. What every counter
+const EVERY_COUNTER: &str =
+    "  Locks can be used wrongly, and there are ways without a lock. What every counter
   of the catalogue does, with two threads and two updates each, by how many
   executions were explored:
 ";
 
-const NOTHING_SHARED: &str = "  Threads that share nothing need no lock, and can use two processors at once. Two
+const NOTHING_SHARED: &str =
+    "  Threads that share nothing need no lock, and can use two processors at once. Two
   threads count to a million, one up and one down:
 ";
 
@@ -71,7 +77,11 @@ pub(super) fn tell(format: Format, output: Output) -> Result<Status, Error> {
     if format == Format::Json {
         return tell_to_program(output);
     }
-    let mut story = Story { output, engines: exhaustive_engines(), reports: Vec::new() };
+    let mut story = Story {
+        output,
+        engines: exhaustive_engines(),
+        reports: Vec::new(),
+    };
     story.heading("Selvedge: what two threads can do to one number")?;
     writeln!(story.output, "{OPENING}")?;
     story.chapter("1. Without a lock", WITHOUT_A_LOCK, Variant::Unlocked)?;
@@ -93,7 +103,9 @@ fn tell_to_program(output: Output) -> Result<Status, Error> {
 }
 
 fn exhaustive_engines() -> Vec<AnyEngine> {
-    [EngineName::Loom, EngineName::ShuttleDfs].map(|name| name.engine(fresh_seed())).into()
+    [EngineName::Loom, EngineName::ShuttleDfs]
+        .map(|name| name.engine(fresh_seed()))
+        .into()
 }
 
 fn real_threads() -> Vec<AnyEngine> {
@@ -144,10 +156,23 @@ impl Story {
         writeln!(self.output, "{A_MILLION_TIMES}")?;
         for variant in [Variant::Locked, Variant::Unlocked] {
             let report = explore(Selection::Updates(variant), MILLION, &real_threads());
-            let results: Vec<_> = report.rows.iter().map(|row| format!("Result: {}", row.outcome)).collect();
+            let results: Vec<_> = report
+                .rows
+                .iter()
+                .map(|row| format!("Result: {}", row.outcome))
+                .collect();
             let times = report.engines.iter().map(|engine| engine.executions).sum::<u64>();
-            let every = if results.len() == 1 { format!(", {times} times out of {times}") } else { String::new() };
-            writeln!(self.output, "  {:10}  {}{every}", variant.name(), results.join(", "))?;
+            let every = if results.len() == 1 {
+                format!(", {times} times out of {times}")
+            } else {
+                String::new()
+            };
+            writeln!(
+                self.output,
+                "  {:10}  {}{every}",
+                variant.name(),
+                results.join(", ")
+            )?;
             self.show_unless_as_expected(&report)?;
             self.reports.push(report);
         }
@@ -158,7 +183,11 @@ impl Story {
     fn every_counter(&mut self) -> Result<(), Error> {
         self.heading("4. Every counter")?;
         writeln!(self.output, "{EVERY_COUNTER}")?;
-        let engines = self.engines.iter().map(|engine| engine.name().to_owned()).collect();
+        let engines = self
+            .engines
+            .iter()
+            .map(|engine| engine.name().to_owned())
+            .collect();
         self.overview_line("", "ends at", engines)?;
         for variant in Variant::ALL {
             let report = self.told(Selection::Updates(variant));
@@ -219,7 +248,10 @@ impl Story {
     }
 
     fn end(mut self) -> Result<Status, Error> {
-        writeln!(self.output, "Next: `selvedge list`, and `selvedge check --help`.\n")?;
+        writeln!(
+            self.output,
+            "Next: `selvedge list`, and `selvedge check --help`.\n"
+        )?;
         reporter(Format::Text, self.output).finish(&self.reports)?;
         Ok(Status::of(&self.reports))
     }

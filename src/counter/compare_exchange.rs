@@ -16,7 +16,9 @@ pub struct CompareExchange<B: Backend> {
 
 impl<B: Backend> Counter for CompareExchange<B> {
     fn new() -> Self {
-        CompareExchange { value: B::AtomicI64::new(0) }
+        CompareExchange {
+            value: B::AtomicI64::new(0),
+        }
     }
 
     fn add(&self, delta: i64) {

@@ -17,7 +17,9 @@ pub struct DataRace<B: Backend> {
 
 impl<B: Backend> Counter for DataRace<B> {
     fn new() -> Self {
-        DataRace { value: B::Cell::new(0) }
+        DataRace {
+            value: B::Cell::new(0),
+        }
     }
 
     fn add(&self, delta: i64) {

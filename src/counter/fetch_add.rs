@@ -16,7 +16,9 @@ pub struct FetchAdd<B: Backend> {
 
 impl<B: Backend> Counter for FetchAdd<B> {
     fn new() -> Self {
-        FetchAdd { value: B::AtomicI64::new(0) }
+        FetchAdd {
+            value: B::AtomicI64::new(0),
+        }
     }
 
     fn add(&self, delta: i64) {

@@ -15,7 +15,9 @@ pub struct Locked<B: Backend> {
 
 impl<B: Backend> Counter for Locked<B> {
     fn new() -> Self {
-        Locked { value: B::Mutex::new(0) }
+        Locked {
+            value: B::Mutex::new(0),
+        }
     }
 
     fn add(&self, delta: i64) {

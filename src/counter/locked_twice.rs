@@ -15,7 +15,9 @@ pub struct LockedTwice<B: Backend> {
 
 impl<B: Backend> Counter for LockedTwice<B> {
     fn new() -> Self {
-        LockedTwice { value: B::Mutex::new(0) }
+        LockedTwice {
+            value: B::Mutex::new(0),
+        }
     }
 
     fn add(&self, delta: i64) {

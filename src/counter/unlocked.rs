@@ -27,7 +27,9 @@ pub struct Unlocked<B: Backend> {
 
 impl<B: Backend> Counter for Unlocked<B> {
     fn new() -> Self {
-        Unlocked { value: B::AtomicI64::new(0) }
+        Unlocked {
+            value: B::AtomicI64::new(0),
+        }
     }
 
     fn add(&self, delta: i64) {

@@ -15,7 +15,9 @@ pub struct WrongLock<B: Backend> {
 
 impl<B: Backend> Counter for WrongLock<B> {
     fn new() -> Self {
-        WrongLock { value: B::AtomicI64::new(0) }
+        WrongLock {
+            value: B::AtomicI64::new(0),
+        }
     }
 
     fn add(&self, delta: i64) {

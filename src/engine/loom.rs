@@ -42,14 +42,21 @@ impl Engine for Loom {
 
     fn unsuitable(&self, threads: Option<usize>) -> Option<String> {
         threads.filter(|&threads| threads > MAX_SPAWNED).map(|threads| {
-            format!("loom models at most {MAX_SPAWNED} threads beside the main one, and this spawns {threads}")
+            format!(
+                "loom models at most {MAX_SPAWNED} threads beside the main one, and this spawns {threads}"
+            )
         })
     }
 
     fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
         let engine = *self;
         let scenario = Arc::clone(scenario);
-        Session::run(budget, "loom", || false, move |session| engine.work(scenario, session))
+        Session::run(
+            budget,
+            "loom",
+            || false,
+            move |session| engine.work(scenario, session),
+        )
     }
 }
 
@@ -63,7 +70,12 @@ impl Loom {
                 return Completeness::CutShort(Cut::EngineGaveUp(reason));
             }
         };
-        let model = Arc::new(Model { scenario, session, record: Arc::default(), running: Mutex::new(None) });
+        let model = Arc::new(Model {
+            scenario,
+            session,
+            record: Arc::default(),
+            running: Mutex::new(None),
+        });
         model.record.enter();
         let in_loom = Arc::clone(&model);
         match catch(|| builder.check(move || in_loom.execute())) {
@@ -134,8 +146,16 @@ impl<S: Scenario> Model<S> {
     /// Loom has nothing left to explore.
     fn completed(&self, preemption_bound: Option<usize>) -> Completeness {
         let skips = self.record.may_have_skipped().then_some(Bound::HiddenLoads);
-        let bounds: Vec<_> = preemption_bound.map(Bound::Preemptions).into_iter().chain(skips).collect();
-        if bounds.is_empty() { Completeness::Exhaustive } else { Completeness::Bounded(bounds) }
+        let bounds: Vec<_> = preemption_bound
+            .map(Bound::Preemptions)
+            .into_iter()
+            .chain(skips)
+            .collect();
+        if bounds.is_empty() {
+            Completeness::Exhaustive
+        } else {
+            Completeness::Bounded(bounds)
+        }
     }
 
     /// Loom gave up the execution under way: for a fault of the program, or of its own.

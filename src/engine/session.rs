@@ -72,7 +72,9 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
         budget.progress.set(0);
         let (sender, receiver) = mpsc::channel();
         let for_worker = session.clone();
-        let worker = thread::Builder::new().name(format!("selvedge {name}")).stack_size(STACK_SIZE);
+        let worker = thread::Builder::new()
+            .name(format!("selvedge {name}"))
+            .stack_size(STACK_SIZE);
         let worker = worker.spawn(move || {
             let completeness = catch(|| work(for_worker))
                 .unwrap_or_else(|caught| Completeness::CutShort(Cut::EngineGaveUp(caught.message)));
@@ -141,14 +143,21 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
     }
 
     fn abandon_if_stuck(&self, is_deadlocked: impl Fn() -> bool) -> Option<Completeness> {
-        let time_is_up = self.0.budget.time.is_some_and(|most| self.0.started.elapsed() >= most + GRACE);
+        let time_is_up = self
+            .0
+            .budget
+            .time
+            .is_some_and(|most| self.0.started.elapsed() >= most + GRACE);
         let deadlock = is_deadlocked();
         let mut state = self.state();
         if !time_is_up && !deadlock {
             return None;
         }
         let (ending, completeness) = match deadlock {
-            true => (Ending::Deadlock, Completeness::Bounded(vec![Bound::StoppedAtFirst("deadlock")])),
+            true => (
+                Ending::Deadlock,
+                Completeness::Bounded(vec![Bound::StoppedAtFirst("deadlock")]),
+            ),
             false => (Ending::TimeLimit, Completeness::CutShort(Cut::Time)),
         };
         if state.is_executing {

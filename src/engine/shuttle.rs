@@ -2,7 +2,7 @@
 
 mod watched;
 
-use self::watched::{Watched, WATCHDOG_STACK_SIZE};
+use self::watched::{WATCHDOG_STACK_SIZE, Watched};
 use super::session::Session;
 use super::{Budget, Completeness, Cut, Engine, Exploration};
 use crate::backend::{Backend, MemoryModel};
@@ -83,7 +83,12 @@ impl Engine for Shuttle {
         }
         let engine = *self;
         let scenario = Arc::clone(scenario);
-        Session::run(&budget, "shuttle", || false, move |session| engine.work(scenario, session))
+        Session::run(
+            &budget,
+            "shuttle",
+            || false,
+            move |session| engine.work(scenario, session),
+        )
     }
 }
 
@@ -103,8 +108,12 @@ impl Shuttle {
         });
         model.record.enter();
         let is_complete = Arc::new(AtomicBool::new(false));
-        let scheduler =
-            Watched::new(self.scheduler(), Arc::clone(&model), session.clone(), Arc::clone(&is_complete));
+        let scheduler = Watched::new(
+            self.scheduler(),
+            Arc::clone(&model),
+            session.clone(),
+            Arc::clone(&is_complete),
+        );
         let result = catch(|| shuttle::Runner::new(scheduler, config()).run(move || model.execute()));
         match result {
             Err(caught) => Completeness::CutShort(Cut::EngineGaveUp(caught.message)),
@@ -139,7 +148,9 @@ impl Shuttle {
         ["SHUTTLE_RANDOM_SEED", "SHUTTLE_ALWAYS_PERSIST_SEED"]
             .into_iter()
             .find(|name| std::env::var_os(name).is_some())
-            .map(|name| format!("shuttle would follow {name} rather than the seed {seed}; unset that variable"))
+            .map(|name| {
+                format!("shuttle would follow {name} rather than the seed {seed}; unset that variable")
+            })
     }
 }
 
@@ -171,7 +182,10 @@ impl<S: Scenario> Model<S> {
     fn execute(self: &Arc<Self>) {
         let model = Arc::clone(self);
         let main = shuttle::thread::spawn(move || {
-            match model.record.catch(|| model.scenario.run::<crate::backend::Shuttle>()) {
+            match model
+                .record
+                .catch(|| model.scenario.run::<crate::backend::Shuttle>())
+            {
                 Ok(outcome) => *model.outcome() = Some(outcome),
                 Err(caught) => match crate::backend::fault_of_shuttle(&caught) {
                     Some(fault) => model.record.fault(fault),

@@ -34,13 +34,17 @@ impl Engine for Threads {
     }
 
     fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
-        let budget = Budget { executions: budget.executions.or(Some(Self::EXECUTIONS)), ..budget.clone() };
+        let budget = Budget {
+            executions: budget.executions.or(Some(Self::EXECUTIONS)),
+            ..budget.clone()
+        };
         let threads = RealThreads::new(Mode::SideBySide);
         let for_worker = Arc::clone(&threads);
         let in_worker = Arc::clone(scenario);
         let is_deadlocked = || threads.has_deadlock();
-        let mut exploration =
-            Session::run(&budget, "threads", is_deadlocked, move |session| work(&*in_worker, &for_worker, &session));
+        let mut exploration = Session::run(&budget, "threads", is_deadlocked, move |session| {
+            work(&*in_worker, &for_worker, &session)
+        });
         if scenario.is_parallel_work() && exploration.completeness == Completeness::Sampled {
             exploration.speedup = measure(scenario, &budget);
         }
@@ -48,7 +52,11 @@ impl Engine for Threads {
     }
 }
 
-fn work<S: Scenario>(scenario: &S, threads: &Arc<RealThreads>, session: &Session<S::Outcome>) -> Completeness {
+fn work<S: Scenario>(
+    scenario: &S,
+    threads: &Arc<RealThreads>,
+    session: &Session<S::Outcome>,
+) -> Completeness {
     let record: Arc<Record> = Arc::default();
     record.enter();
     threads.enter_main();
@@ -73,17 +81,28 @@ fn work<S: Scenario>(scenario: &S, threads: &Arc<RealThreads>, session: &Session
 ///
 /// Returns `None` if an execution does not finish, or the time is up.
 fn measure<S: Scenario>(scenario: &Arc<S>, budget: &Budget) -> Option<Speedup> {
-    let budget = Budget { executions: Some(1), ..budget.clone() };
+    let budget = Budget {
+        executions: Some(1),
+        ..budget.clone()
+    };
     let time = |mode| {
         let threads = RealThreads::new(mode);
         let in_worker = Arc::clone(scenario);
-        let exploration = Session::run(&budget, "threads", || false, move |session| {
-            timed(&*in_worker, &threads, &session);
-            session.completeness(Completeness::Sampled)
-        });
+        let exploration = Session::run(
+            &budget,
+            "threads",
+            || false,
+            move |session| {
+                timed(&*in_worker, &threads, &session);
+                session.completeness(Completeness::Sampled)
+            },
+        );
         exploration.outcomes.outcomes().into_iter().next()
     };
-    let mut best = Speedup { in_sequence: Duration::MAX, side_by_side: Duration::MAX };
+    let mut best = Speedup {
+        in_sequence: Duration::MAX,
+        side_by_side: Duration::MAX,
+    };
     for _ in 0..MEASUREMENTS {
         best.in_sequence = best.in_sequence.min(time(Mode::InSequence)?);
         best.side_by_side = best.side_by_side.min(time(Mode::SideBySide)?);

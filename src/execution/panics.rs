@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn a_caught_panic_has_its_message_and_line() {
         let line = line!() + 1;
-        let caught = catch(|| panic!("the {} is gone", "cat")).err().expect("the body panics");
+        let caught = catch(|| panic!("the {} is gone", "cat")).expect_err("the body panics");
         assert_eq!(caught.message, format!("the cat is gone (panics.rs:{line})"));
         assert_eq!(text(&*caught.payload), "the cat is gone");
     }
@@ -101,17 +101,21 @@ mod tests {
     #[test]
     fn catches_nest() {
         let outer = catch(|| {
-            let inner = catch(|| panic!("inner")).err().expect("the body panics");
+            let inner = catch(|| panic!("inner")).expect_err("the body panics");
             assert!(inner.message.starts_with("inner"));
             panic!("outer")
         });
-        assert!(outer.err().expect("the body panics").message.starts_with("outer"));
+        assert!(outer.expect_err("the body panics").message.starts_with("outer"));
         assert_eq!(CATCHING.get(), 0);
     }
 
     #[test]
     fn a_payload_that_is_no_text_is_caught() {
-        let caught = catch(|| panic::panic_any(7)).err().expect("the body panics");
-        assert!(caught.message.starts_with("a panic without a message"), "{}", caught.message);
+        let caught = catch(|| panic::panic_any(7)).expect_err("the body panics");
+        assert!(
+            caught.message.starts_with("a panic without a message"),
+            "{}",
+            caught.message
+        );
     }
 }

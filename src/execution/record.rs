@@ -189,9 +189,15 @@ mod tests {
     #[test]
     fn a_panic_that_nobody_takes_is_the_ending() {
         let record = record_with_thread(|| panic!("boom"));
-        let Ending::Panic(message) = record.settle(Some(1)) else { panic!("the panic was lost") };
+        let Ending::Panic(message) = record.settle(Some(1)) else {
+            panic!("the panic was lost")
+        };
         assert!(message.starts_with("boom (record.rs:"), "{message}");
-        assert_eq!(record.settle(Some(2)), Ending::Finished(2), "the record is cleared");
+        assert_eq!(
+            record.settle(Some(2)),
+            Ending::Finished(2),
+            "the record is cleared"
+        );
     }
 
     #[test]

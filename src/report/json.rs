@@ -106,7 +106,10 @@ impl<'a> ScenarioDocument<'a> {
             unsuitable: report
                 .unsuitable
                 .iter()
-                .map(|engine| UnsuitableDocument { engine: engine.engine, reason: &engine.reason })
+                .map(|engine| UnsuitableDocument {
+                    engine: engine.engine,
+                    reason: &engine.reason,
+                })
                 .collect(),
         }
     }

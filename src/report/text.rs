@@ -52,7 +52,12 @@ pub fn verdicts(report: &Report) -> String {
 
 /// One line that says whether everything was as expected.
 pub fn summary(reports: &[Report]) -> String {
-    let verdicts = || reports.iter().flat_map(|report| &report.engines).map(|engine| &engine.verdict);
+    let verdicts = || {
+        reports
+            .iter()
+            .flat_map(|report| &report.engines)
+            .map(|engine| &engine.verdict)
+    };
     let count = |wanted: fn(&Verdict) -> bool| verdicts().filter(|verdict| wanted(verdict)).count();
     let checks = count_of(verdicts().count() as u64, "check");
     let refuted = count(|verdict| matches!(verdict, Verdict::Refuted(_)));
@@ -61,7 +66,11 @@ pub fn summary(reports: &[Report]) -> String {
     let bounded = count(|verdict| matches!(verdict, Verdict::Bounded(_)));
     let sampled = count(|verdict| matches!(verdict, Verdict::Sampled));
     if refuted > 0 {
-        let others = if inconclusive > 0 { format!(", {inconclusive} inconclusive") } else { String::new() };
+        let others = if inconclusive > 0 {
+            format!(", {inconclusive} inconclusive")
+        } else {
+            String::new()
+        };
         format!("{BAD}Not as expected:{BAD:#} of {checks}, {refuted} refuted{others}.")
     } else if inconclusive > 0 {
         format!("{WARNING}Inconclusive:{WARNING:#} of {checks}, {inconclusive} could not be finished.")
@@ -72,7 +81,10 @@ pub fn summary(reports: &[Report]) -> String {
             .filter(|(count, _)| *count > 0)
             .map(|(count, kind)| format!("{count} {kind}"))
             .collect();
-        format!("{GOOD}Everything was as expected:{GOOD:#} {checks}, {}.", parts.join(", "))
+        format!(
+            "{GOOD}Everything was as expected:{GOOD:#} {checks}, {}.",
+            parts.join(", ")
+        )
     }
 }
 
@@ -85,7 +97,11 @@ impl fmt::Display for Styled<'_> {
         write!(f, "{BOLD}{}{BOLD:#}", report.scenario)?;
         if let Some(size) = report.size {
             let threads = count_of(size.threads as u64, "thread");
-            write!(f, "{DIM}, {threads} × {} each{DIM:#}", count_of(size.iterations, "operation"))?;
+            write!(
+                f,
+                "{DIM}, {threads} × {} each{DIM:#}",
+                count_of(size.iterations, "operation")
+            )?;
         }
         writeln!(f)?;
         if !report.lesson.is_empty() {
@@ -119,7 +135,10 @@ impl fmt::Display for Verdicts<'_> {
 
 fn write_verdicts(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
     let names = report.engines.iter().map(|engine| engine.engine);
-    let width = names.chain(report.unsuitable.iter().map(|engine| engine.engine)).map(str::len).max();
+    let width = names
+        .chain(report.unsuitable.iter().map(|engine| engine.engine))
+        .map(str::len)
+        .max();
     let width = width.unwrap_or(0);
     for engine in &report.engines {
         let style = style_of(&engine.verdict);
@@ -143,7 +162,11 @@ fn write_verdicts(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
         }
     }
     for engine in &report.unsuitable {
-        writeln!(f, "  {:width$}  {DIM}not run       {}{DIM:#}", engine.engine, engine.reason)?;
+        writeln!(
+            f,
+            "  {:width$}  {DIM}not run       {}{DIM:#}",
+            engine.engine, engine.reason
+        )?;
     }
     Ok(())
 }
@@ -205,7 +228,11 @@ impl fmt::Display for Table<'_> {
                 row.expectation.to_string()
             )?;
             for (index, engine) in report.engines.iter().enumerate() {
-                let cell = if row.missing[index] { "missing".to_owned() } else { grouped(row.counts[index]) };
+                let cell = if row.missing[index] {
+                    "missing".to_owned()
+                } else {
+                    grouped(row.counts[index])
+                };
                 write!(f, "  {cell:>width$}", width = column(engine))?;
             }
             writeln!(f, "  {}", row.reason)?;

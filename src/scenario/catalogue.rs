@@ -16,7 +16,10 @@ pub enum Selection {
 impl Selection {
     /// Every scenario, in the order in which a newcomer should meet them.
     pub fn all() -> impl Iterator<Item = Selection> {
-        Variant::ALL.into_iter().map(Selection::Updates).chain([Selection::Counting])
+        Variant::ALL
+            .into_iter()
+            .map(Selection::Updates)
+            .chain([Selection::Counting])
     }
 
     /// The scenario with this name, if there is one.
@@ -43,7 +46,11 @@ impl Selection {
     /// The scenario at this size.
     pub fn sized(self, threads: usize, iterations: u64) -> Catalogued {
         match self {
-            Selection::Updates(variant) => Catalogued::Updates(Updates { variant, threads, iterations }),
+            Selection::Updates(variant) => Catalogued::Updates(Updates {
+                variant,
+                threads,
+                iterations,
+            }),
             Selection::Counting => Catalogued::Counting(Counting { threads, iterations }),
         }
     }

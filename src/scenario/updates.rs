@@ -47,7 +47,10 @@ impl Scenario for Updates {
     }
 
     fn run<B: Backend>(&self) -> i64 {
-        self.variant.with::<B, _>(Update { threads: self.threads, iterations: self.iterations })
+        self.variant.with::<B, _>(Update {
+            threads: self.threads,
+            iterations: self.iterations,
+        })
     }
 
     fn expectations(&self) -> Expectations<i64> {
@@ -67,7 +70,11 @@ impl Scenario for Updates {
         // Any value between the extremes can be reached: let the first load of a decrementer see 0, run all
         // increments but v of them, let the decrementer overwrite them with its store, run all other decrements,
         // and the v increments last; and the same with increments and decrements swapped.
-        let (most, least) = if self.threads > 1 { self.extremes() } else { (expected, expected) };
+        let (most, least) = if self.threads > 1 {
+            self.extremes()
+        } else {
+            (expected, expected)
+        };
         expectations
             .required_range(least..=most, move |value| match value == expected {
                 true => "no update lost, or as many up as down".to_owned(),

@@ -44,7 +44,10 @@ impl<A> LoomAtomic<A> {
 impl<T, A: Atomic<T>> Atomic<T> for LoomAtomic<A> {
     #[track_caller]
     fn new(value: T) -> Self {
-        LoomAtomic { atomic: A::new(value), loads: Mutex::default() }
+        LoomAtomic {
+            atomic: A::new(value),
+            loads: Mutex::default(),
+        }
     }
 
     #[track_caller]

@@ -129,8 +129,12 @@ mod tests {
 
     /// The graph in which each thread of `edges` waits for the other.
     fn graph(edges: &[(u64, u64)]) -> WaitsFor {
-        let edges = edges.iter().map(|&(from, to)| (ThreadKey(from), Awaited::Thread(ThreadKey(to))));
-        WaitsFor { edges: Mutex::new(edges.collect()) }
+        let edges = edges
+            .iter()
+            .map(|&(from, to)| (ThreadKey(from), Awaited::Thread(ThreadKey(to))));
+        WaitsFor {
+            edges: Mutex::new(edges.collect()),
+        }
     }
 
     #[test]

@@ -82,7 +82,12 @@ impl<S: Scenario> Scheduler for Watched<S> {
         next.filter(|_| self.is_executing)
     }
 
-    fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, is_yielding: bool) -> Option<TaskId> {
+    fn next_task(
+        &mut self,
+        runnable: &[&Task],
+        current: Option<TaskId>,
+        is_yielding: bool,
+    ) -> Option<TaskId> {
         let threads = match runnable {
             [watchdog, threads @ ..] if usize::from(watchdog.id()) == 0 => threads,
             threads => threads,
