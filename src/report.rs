@@ -137,27 +137,17 @@ impl Report {
         engines: &[AnyEngine],
         budget: impl FnMut(&AnyEngine) -> Budget,
     ) -> Report {
-        match scenario {
-            Catalogued::Updates(scenario) => {
-                let size = Some(Size {
-                    threads: scenario.threads,
-                    iterations: scenario.iterations,
-                });
-                Report {
-                    size,
-                    ..Report::new(&Arc::new(scenario), engines, budget)
-                }
-            }
-            Catalogued::Counting(scenario) => {
-                let size = Some(Size {
-                    threads: scenario.threads,
-                    iterations: scenario.iterations,
-                });
-                Report {
-                    size,
-                    ..Report::new(&Arc::new(scenario), engines, budget)
-                }
-            }
+        let size = Size {
+            threads: scenario.threads(),
+            iterations: scenario.iterations(),
+        };
+        let report = match scenario {
+            Catalogued::Updates(scenario) => Report::new(&Arc::new(scenario), engines, budget),
+            Catalogued::Counting(scenario) => Report::new(&Arc::new(scenario), engines, budget),
+        };
+        Report {
+            size: Some(size),
+            ..report
         }
     }
 

@@ -71,6 +71,24 @@ pub enum Catalogued {
     Counting(Counting),
 }
 
+impl Catalogued {
+    /// How many threads the scenario has.
+    pub fn threads(self) -> usize {
+        match self {
+            Catalogued::Updates(scenario) => scenario.threads,
+            Catalogued::Counting(scenario) => scenario.threads,
+        }
+    }
+
+    /// How many operations each thread performs.
+    pub fn iterations(self) -> u64 {
+        match self {
+            Catalogued::Updates(scenario) => scenario.iterations,
+            Catalogued::Counting(scenario) => scenario.iterations,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
