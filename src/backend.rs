@@ -36,8 +36,9 @@ pub use self::std::Std;
 pub(crate) use self::std::{Mode, RealThreads};
 
 use ::std::fmt;
-use ::std::ops::DerefMut;
+use ::std::ops::{Deref, DerefMut};
 use ::std::sync::atomic::Ordering;
+use ::std::time::Duration;
 
 /// One family of synchronisation primitives and threads.
 ///
@@ -49,6 +50,10 @@ pub trait Backend: Sized + 'static {
 
     /// A mutual exclusion lock around a value.
     type Mutex<T: Send + 'static>: Lock<T>;
+    /// A lock that several readers or one writer can hold.
+    type RwLock<T: Send + Sync + 'static>: ReadWriteLock<T>;
+    /// A condition variable, to be used with this backend's mutex.
+    type Condvar: ConditionVariable<Self>;
     /// An atomic `i64`.
     type AtomicI64: AtomicInteger<i64>;
     /// An atomic `usize`.
@@ -58,13 +63,41 @@ pub trait Backend: Sized + 'static {
     /// Plain memory, shared without any synchronisation.
     type Cell<T: Copy + Send + 'static>: PlainCell<T>;
     /// An owned permission to wait for a thread.
-    type JoinHandle<T: Send + 'static>: Join<T>;
+    type JoinHandle<T: Send + 'static>: Join<T, Thread = Self::Thread>;
+    /// A thread, to be unparked.
+    type Thread: Unpark;
 
     /// Starts a thread that runs `body`.
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> Self::JoinHandle<T>;
 
     /// Lets other threads run: call it in every loop that waits for another thread.
     fn yield_now();
+
+    /// The calling thread.
+    fn current() -> Self::Thread;
+
+    /// Waits until somebody unparks the calling thread, or did so before; may also return for no reason.
+    fn park();
+}
+
+/// The right to use the value of a backend's mutex.
+pub type Guard<'a, B, T> = <<B as Backend>::Mutex<T> as Lock<T>>::Guard<'a>;
+
+/// What some engines cannot model. A scenario says which of these it [needs](crate::Scenario::needs), and is not
+/// offered on an engine that lacks one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Feature {
+    /// Waits that may time out: loom and shuttle have them, but never let one time out.
+    Timeouts,
+}
+
+impl fmt::Display for Feature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Feature::Timeouts => "time-outs",
+        })
+    }
 }
 
 /// A mutual exclusion lock.
@@ -83,6 +116,89 @@ pub trait Lock<T>: Send + Sync + 'static {
     ///
     /// If a thread panicked while it held the lock, as `lock().unwrap()` does on `std`'s.
     fn lock(&self) -> Self::Guard<'_>;
+}
+
+/// A lock that any number of readers can hold together, or one writer alone.
+pub trait ReadWriteLock<T>: Send + Sync + 'static {
+    /// The right to read the value.
+    type ReadGuard<'a>: Deref<Target = T>
+    where
+        Self: 'a;
+    /// The right to change the value.
+    type WriteGuard<'a>: DerefMut<Target = T>
+    where
+        Self: 'a;
+
+    /// Creates an unlocked lock around `value`.
+    fn new(value: T) -> Self;
+
+    /// Waits until no writer holds the lock, and takes it for reading.
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the lock for writing.
+    fn read(&self) -> Self::ReadGuard<'_>;
+
+    /// Waits until nobody holds the lock, and takes it for writing.
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the lock for writing.
+    fn write(&self) -> Self::WriteGuard<'_>;
+}
+
+/// A condition variable: threads wait until another says that something has changed.
+pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
+    /// Creates a condition variable that nobody waits for.
+    fn new() -> Self;
+
+    /// Unlocks the mutex, waits to be notified, and locks the mutex again; may also return for no reason.
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the mutex.
+    fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, B, T>) -> Guard<'a, B, T>;
+
+    /// Waits as [`wait`](Self::wait) does, but no longer than `timeout`; also returns whether the time was up. A
+    /// scenario that calls this needs [`Feature::Timeouts`].
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the mutex, or on a backend without time-outs.
+    fn wait_timeout<'a, T: Send + 'static>(
+        &self,
+        guard: Guard<'a, B, T>,
+        timeout: Duration,
+    ) -> (Guard<'a, B, T>, bool);
+
+    /// Waits until `condition` no longer holds.
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the mutex.
+    #[track_caller]
+    fn wait_while<'a, T: Send + 'static>(
+        &self,
+        mut guard: Guard<'a, B, T>,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> Guard<'a, B, T> {
+        while condition(&mut guard) {
+            guard = self.wait(guard);
+        }
+        guard
+    }
+
+    /// Wakes one of the threads that wait, if there is any.
+    fn notify_one(&self);
+
+    /// Wakes all threads that wait.
+    fn notify_all(&self);
+}
+
+/// A thread that can be unparked.
+pub trait Unpark: Clone + Send + Sync + 'static {
+    /// Lets the thread go on from where it is parked, or not wait when it parks next.
+    fn unpark(&self);
 }
 
 /// An atomic variable.
@@ -135,6 +251,12 @@ pub trait PlainCell<T: Copy>: Send + Sync + 'static {
 
 /// A handle to a spawned thread.
 pub trait Join<T> {
+    /// The backend's thread.
+    type Thread;
+
+    /// The thread itself.
+    fn thread(&self) -> Self::Thread;
+
     /// Waits for the thread to end, and returns what its body returned.
     ///
     /// # Errors

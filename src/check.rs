@@ -10,7 +10,10 @@ use std::time::Duration;
 ///
 /// # Panics
 ///
-/// With the outcome table and the verdicts, unless both engines explored everything and it was as expected.
+/// With the outcome table and the verdicts, unless what the engines explored is as expected, and at least one of them
+/// can run the scenario. What loom cannot explore (more than four threads, time-outs) is left to shuttle; where an
+/// engine explores less than everything, its verdict is *bounded* and still passes: use [`Checker::report`] to insist
+/// on more.
 #[track_caller]
 pub fn check<S: Scenario>(scenario: S) {
     Checker::new().loom().shuttle_dfs().check(scenario);

@@ -9,7 +9,8 @@ pub use self::loom::Loom;
 pub use self::shuttle::{Shuttle, Strategy};
 pub use self::threads::Threads;
 
-use crate::backend::MemoryModel;
+use crate::backend::{Feature, MemoryModel};
+use crate::execution::Gap;
 use crate::outcome::OutcomeTable;
 use crate::scenario::Scenario;
 use std::fmt;
@@ -35,10 +36,26 @@ pub trait Engine: fmt::Debug {
         None
     }
 
-    /// Why the engine cannot run the scenario, if it cannot.
-    fn unsuitable(&self, threads: Option<usize>) -> Option<String> {
-        let _ = threads;
+    /// Returns `true` if the engine can do this.
+    fn supports(&self, feature: Feature) -> bool;
+
+    /// The most threads that the engine can run beside the main one, if there is such a number.
+    fn max_threads(&self) -> Option<usize> {
         None
+    }
+
+    /// Why the engine cannot run the scenario, if it cannot.
+    fn unsuitable(&self, scenario: &impl Scenario) -> Option<String> {
+        let name = self.name();
+        if let Some(feature) = scenario.needs().iter().find(|feature| !self.supports(**feature)) {
+            return Some(format!("{name} models no {feature}, and this needs them"));
+        }
+        match (scenario.threads(), self.max_threads()) {
+            (Some(threads), Some(most)) if threads > most => Some(format!(
+                "{name} models at most {most} threads beside the main one, and this spawns {threads}"
+            )),
+            _ => None,
+        }
     }
 
     /// Runs the scenario until there is nothing left to explore or the budget is spent.
@@ -133,6 +150,30 @@ pub enum Bound {
     /// Executions that loom's search is known to skip: those in which a store comes before a load that another
     /// load hides. `docs/engines.md` has the details.
     HiddenLoads,
+    /// Executions that loom leaves out after a thread has yielded.
+    Yields,
+    /// The data races of a program with plain memory, on an engine that does not look for them.
+    DataRaces,
+}
+
+impl From<Gap> for Bound {
+    fn from(gap: Gap) -> Self {
+        match gap {
+            Gap::HiddenLoad => Bound::HiddenLoads,
+            Gap::Yield => Bound::Yields,
+            Gap::PlainMemory => Bound::DataRaces,
+        }
+    }
+}
+
+/// The completeness of a search that found nothing more to explore, within these bounds.
+fn complete_within(bounds: impl IntoIterator<Item = Bound>) -> Completeness {
+    let bounds: Vec<_> = bounds.into_iter().collect();
+    if bounds.is_empty() {
+        Completeness::Exhaustive
+    } else {
+        Completeness::Bounded(bounds)
+    }
 }
 
 /// Why an exploration ended before its time.
@@ -143,6 +184,8 @@ pub enum Cut {
     Executions,
     /// The time was up.
     Time,
+    /// Real threads were in a deadlock, which nothing can end.
+    Deadlock,
     /// The engine could not go on, for this reason.
     EngineGaveUp(String),
 }
@@ -154,6 +197,8 @@ impl fmt::Display for Bound {
             Bound::Preemptions(most) => write!(f, "loom's search with at most {most} preemptions"),
             Bound::StoppedAtFirst(kind) => write!(f, "stopped at the first {kind}"),
             Bound::HiddenLoads => f.write_str("less what loom's search skips"),
+            Bound::Yields => f.write_str("less what loom leaves out after a yield"),
+            Bound::DataRaces => f.write_str("data races are not looked for"),
         }
     }
 }
@@ -163,6 +208,7 @@ impl fmt::Display for Cut {
         match self {
             Cut::Executions => f.write_str("the budget of executions was spent"),
             Cut::Time => f.write_str("the time was up"),
+            Cut::Deadlock => f.write_str("real threads in a deadlock cannot be ended"),
             Cut::EngineGaveUp(reason) => write!(f, "the engine gave up: {reason}"),
         }
     }
@@ -223,8 +269,12 @@ impl Engine for AnyEngine {
         with_engine!(self, engine => engine.seed())
     }
 
-    fn unsuitable(&self, threads: Option<usize>) -> Option<String> {
-        with_engine!(self, engine => engine.unsuitable(threads))
+    fn supports(&self, feature: Feature) -> bool {
+        with_engine!(self, engine => engine.supports(feature))
+    }
+
+    fn max_threads(&self) -> Option<usize> {
+        with_engine!(self, engine => engine.max_threads())
     }
 
     fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {

@@ -3,8 +3,8 @@
 mod panics;
 mod record;
 
-pub(crate) use panics::{Caught, catch, quiet_panics_of_shuttle};
-pub(crate) use record::{Fault, Record};
+pub(crate) use panics::{Caught, catch};
+pub(crate) use record::{Fault, Gap, Record, ThreadNumber};
 
 use std::fmt;
 

@@ -18,6 +18,9 @@ pub enum Expectation {
     Interesting,
     /// Must never be seen.
     Forbidden,
+    /// Nothing is known: the execution was abandoned before it had shown how it ends, and the scenario does not
+    /// speak of that.
+    Unclear,
 }
 
 impl fmt::Display for Expectation {
@@ -27,13 +30,15 @@ impl fmt::Display for Expectation {
             Expectation::Allowed => "allowed",
             Expectation::Interesting => "interesting",
             Expectation::Forbidden => "forbidden",
+            Expectation::Unclear => "unclear",
         })
     }
 }
 
 /// The expectations of a scenario, each with its reason.
 ///
-/// The first rule that fits an ending decides; an ending that no rule fits is forbidden.
+/// The first rule that fits an ending decides; an ending that no rule fits is forbidden, unless the execution was
+/// abandoned before it had shown how it ends.
 ///
 /// ```
 /// use selvedge::{Ending, Expectation, Expectations};
@@ -152,13 +157,9 @@ impl<O: Ord + Clone + 'static> Expectations<O> {
     pub fn of(&self, ending: &Ending<O>) -> (Expectation, String) {
         match self.rules.iter().find(|rule| rule.endings.contain(ending)) {
             Some(rule) => (rule.expectation, (rule.reason)(ending)),
+            None if ending.is_cut_short() => (Expectation::Unclear, unforeseen(ending).to_owned()),
             None => (Expectation::Forbidden, unforeseen(ending).to_owned()),
         }
-    }
-
-    /// Returns `true` if a rule of the scenario's own fits the ending.
-    pub fn foresee(&self, ending: &Ending<O>) -> bool {
-        self.rules.iter().any(|rule| rule.endings.contain(ending))
     }
 
     /// The required endings that the table does not have, each with its reason, in the order of the rules.
@@ -259,7 +260,8 @@ mod tests {
         );
         assert_eq!(expectations.of(&Ending::Finished(10)).0, Expectation::Forbidden);
         assert_eq!(expectations.of(&Ending::DataRace).0, Expectation::Forbidden);
-        assert!(!expectations.foresee(&Ending::DataRace));
+        assert_eq!(expectations.of(&Ending::DataRace).0, Expectation::Forbidden);
+        assert_eq!(expectations.of(&Ending::StepLimit).0, Expectation::Unclear);
     }
 
     #[test]

@@ -14,7 +14,7 @@
 //! # Check a type of your own
 //!
 //! Write a [`Scenario`], and call [`check`](fn@check) from a test: it panics with the outcome table unless everything that
-//! can happen is as expected. `examples/transfer.rs` is a whole one.
+//! loom and shuttle's depth-first search find is as expected. `examples/transfer.rs` is a whole one.
 //!
 //! # How does it work?
 //!

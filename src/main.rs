@@ -5,11 +5,5 @@ mod cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match cli::run() {
-        Ok(status) => status.into(),
-        Err(error) => {
-            error.print();
-            error.status().into()
-        }
-    }
+    cli::run().unwrap_or_else(cli::Error::report).into()
 }

@@ -42,6 +42,8 @@ pub struct Report {
     pub size: Option<Size>,
     /// The endings that were seen on some engine, or that should have been; outcomes first, in their order.
     pub rows: Vec<Row>,
+    /// Whether there are more missing endings than rows for them: an engine has at most 100 of these.
+    pub is_abridged: bool,
     /// What each engine did.
     pub engines: Vec<EngineReport>,
     /// The engines that cannot run the scenario.
@@ -117,7 +119,7 @@ impl Report {
         let mut draft = Draft::new(&**scenario);
         let mut unsuitable = Vec::new();
         for engine in engines {
-            match engine.unsuitable(scenario.threads()) {
+            match engine.unsuitable(&**scenario) {
                 Some(reason) => unsuitable.push(Unsuitable {
                     engine: engine.name(),
                     reason,
@@ -143,6 +145,7 @@ impl Report {
         };
         let report = match scenario {
             Catalogued::Updates(scenario) => Report::new(&Arc::new(scenario), engines, budget),
+            Catalogued::ClaimedCorrect(scenario) => Report::new(&Arc::new(scenario), engines, budget),
             Catalogued::Counting(scenario) => Report::new(&Arc::new(scenario), engines, budget),
         };
         Report {
@@ -184,6 +187,7 @@ struct Draft<'a, S: Scenario> {
     scenario: &'a S,
     expectations: Expectations<S::Outcome>,
     rows: BTreeMap<Ending<S::Outcome>, Vec<(usize, Seen)>>,
+    is_abridged: bool,
     engines: Vec<EngineReport>,
 }
 
@@ -200,6 +204,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
             scenario,
             expectations,
             rows: BTreeMap::new(),
+            is_abridged: false,
             engines: Vec::new(),
         }
     }
@@ -213,9 +218,11 @@ impl<'a, S: Scenario> Draft<'a, S> {
                 .push((index, Seen::Times(count)));
         }
         if exploration.completeness != Completeness::Sampled {
-            for (ending, _) in missing(exploration, &self.expectations, engine).take(MAX_MISSING) {
+            let mut missing = missing(exploration, &self.expectations, engine);
+            for (ending, _) in missing.by_ref().take(MAX_MISSING) {
                 self.rows.entry(ending).or_default().push((index, Seen::Missing));
             }
+            self.is_abridged |= missing.next().is_some();
         }
         self.engines.push(EngineReport {
             engine: engine.name(),
@@ -242,6 +249,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
             lesson: self.scenario.lesson(),
             size: None,
             rows,
+            is_abridged: self.is_abridged,
             engines: self.engines,
             unsuitable: Vec::new(),
         }

@@ -1,14 +1,16 @@
 //! Scenarios: shared state, what each thread does to it, and what is expected of the outcome.
 
 mod catalogue;
+mod claimed_correct;
 mod counting;
 mod updates;
 
 pub use catalogue::{Catalogued, Selection};
+pub use claimed_correct::ClaimedCorrect;
 pub use counting::Counting;
 pub use updates::Updates;
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Feature};
 use crate::expectation::Expectations;
 use std::fmt;
 
@@ -73,10 +75,18 @@ pub trait Scenario: Send + Sync + 'static {
         None
     }
 
-    /// Returns `true` if the threads share nothing, so that it makes sense to measure how much faster they are side
-    /// by side than one after the other.
-    fn is_parallel_work(&self) -> bool {
-        false
+    /// What the scenario needs that not every engine has; nothing by default.
+    fn needs(&self) -> &[Feature] {
+        &[]
+    }
+
+    /// The same work at a size that takes long enough to be measured, if the threads share nothing, so that it makes
+    /// sense to ask how much faster they are side by side than one after the other.
+    fn parallel_work(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
     }
 
     /// How reports show an outcome: as its `Debug` output by default.

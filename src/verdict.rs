@@ -12,13 +12,15 @@ use std::fmt;
 pub enum Verdict {
     /// Everything was explored, within the scenario's size and the engine's memory model, and it is as expected.
     Proved,
-    /// Everything within this bound was explored, and it is as expected.
+    /// What was explored within these bounds is as expected: nothing else was left out, unless the engine had to stop
+    /// at the first ending of some kind.
     Bounded(String),
     /// What was sampled is as expected; there may be more that was not seen.
     Sampled,
     /// Nothing forbidden was seen, but less was explored than was asked for. This is not a pass.
     Inconclusive(String),
-    /// Something forbidden was seen, or something required was not although everything was explored.
+    /// Something forbidden was seen, or something required was not although everything was explored, within the
+    /// scenario's size and the engine's memory model.
     Refuted(String),
 }
 
@@ -30,36 +32,27 @@ impl Verdict {
         engine: &impl Engine,
         describe: impl Fn(&Ending<O>) -> String,
     ) -> Verdict {
-        let seen_wrong = exploration.outcomes.iter().find(|(ending, _)| {
-            // An execution that was abandoned shows neither the one nor the other.
-            let says_something = !ending.is_cut_short() || expectations.foresee(ending);
-            says_something && expectations.of(ending).0 == Expectation::Forbidden
-        });
-        if let Some((ending, _)) = seen_wrong {
-            return Verdict::Refuted(format!(
-                "{} is forbidden: {}",
-                describe(ending),
-                expectations.of(ending).1
-            ));
+        let first = |wanted| {
+            exploration
+                .outcomes
+                .iter()
+                .find(|(ending, _)| expectations.of(ending).0 == wanted)
+        };
+        if let Some((ending, _)) = first(Expectation::Forbidden) {
+            let reason = expectations.of(ending).1;
+            return Verdict::Refuted(format!("{} is forbidden: {reason}", describe(ending)));
         }
         if let Completeness::CutShort(cut) = &exploration.completeness {
             return Verdict::Inconclusive(cut.to_string());
         }
-        let abandoned = exploration
-            .outcomes
-            .iter()
-            .find(|(ending, _)| ending.is_cut_short());
-        if let Some((ending, count)) = abandoned.filter(|(ending, _)| !expectations.foresee(ending)) {
-            return Verdict::Inconclusive(format!(
-                "abandoned at the {}: {}",
-                ending.kind(),
-                count_of(count, "execution")
-            ));
+        if let Some((ending, count)) = first(Expectation::Unclear) {
+            let executions = count_of(count, "execution");
+            return Verdict::Inconclusive(format!("{executions} abandoned at the {}", ending.kind()));
         }
         let missing = missing(exploration, expectations, engine).next();
         match (&exploration.completeness, missing) {
             (Completeness::Exhaustive, Some((ending, reason))) => Verdict::Refuted(format!(
-                "{} is required and cannot be reached: {reason}",
+                "{} is required, and no execution ends so: {reason}",
                 describe(&ending)
             )),
             (Completeness::Bounded(bounds), Some((ending, _))) => Verdict::Inconclusive(format!(
@@ -201,7 +194,7 @@ mod tests {
         let zero = [Ending::Finished(0)];
         assert_eq!(
             verdict(&zero, Completeness::Exhaustive),
-            Verdict::Refuted("1 is required and cannot be reached: one".to_owned())
+            Verdict::Refuted("1 is required, and no execution ends so: one".to_owned())
         );
         assert_eq!(verdict(&zero, Completeness::Sampled), Verdict::Sampled);
         assert_eq!(

@@ -59,7 +59,64 @@ fn check_is_as_expected_on_the_whole_catalogue() {
 }
 
 #[test]
+fn a_refuted_claim_has_an_exit_code_of_its_own_and_says_what_is_wrong() {
+    for engine in ["loom", "shuttle-dfs", "shuttle-random"] {
+        let output = run_to(
+            1,
+            &["check", "unlocked", "locked", "--as-correct", "--engine", engine],
+        );
+        assert!(
+            stdout(&output).contains("is forbidden: an update was lost"),
+            "{}",
+            stdout(&output)
+        );
+        assert!(
+            stdout(&output).contains("Not as expected: of 2 checks, 1 refuted."),
+            "{}",
+            stdout(&output)
+        );
+    }
+    let output = run_to(
+        1,
+        &[
+            "check",
+            "unlocked",
+            "--as-correct",
+            "--engine",
+            "loom",
+            "--format",
+            "json",
+        ],
+    );
+    assert_eq!(json(&output)["as_expected"], false);
+    // A refutation outweighs what could not be finished.
+    run_to(
+        1,
+        &[
+            "check",
+            "unlocked",
+            "--as-correct",
+            "--engine",
+            "shuttle-dfs",
+            "--executions",
+            "900",
+        ],
+    );
+}
+
+#[test]
 fn inconclusive_has_an_exit_code_of_its_own() {
+    run_to(
+        0,
+        &[
+            "check",
+            "locked",
+            "--engine",
+            "loom",
+            "--time",
+            "18446744073709551615s 900ms",
+        ],
+    );
     let limits = [
         ["--executions", "1"],
         ["--executions", "0"],
@@ -450,14 +507,28 @@ fn the_story_is_the_stored_one_and_the_readme_s() {
     assert_eq!(normalised(quoted.expect("README.md quotes the story")), stored);
 }
 
+/// The story's last line counts the verdicts; the document has them.
 #[test]
 fn the_story_as_json_has_the_same_checks() {
     let document = json(&run_to(0, &["--format", "json"]));
     assert_eq!(document["as_expected"], true);
-    let locked = document["scenarios"]
-        .as_array()
-        .expect("a list")
+    let scenarios = document["scenarios"].as_array().expect("a list");
+    let verdicts: Vec<_> = scenarios
         .iter()
-        .find(|scenario| scenario["scenario"] == "locked" && scenario["iterations"] == 1_000_000);
-    assert_eq!(locked.expect("the seed's program")["outcomes"][0]["outcome"], "0");
+        .flat_map(|scenario| scenario["engines"].as_array().expect("a list"))
+        .map(|engine| engine["verdict"].as_str().expect("a word"))
+        .collect();
+    let count = |kind| verdicts.iter().filter(|&&verdict| verdict == kind).count();
+    let told = stdout(&run_to(0, &[]));
+    let last = format!(
+        "Everything was as expected: {} checks, {} proved, {} bounded, {} sampled.",
+        verdicts.len(),
+        count("proved"),
+        count("bounded"),
+        count("sampled")
+    );
+    assert_eq!(told.lines().last(), Some(&*last));
+    let seed = |scenario: &&Value| scenario["scenario"] == "locked" && scenario["iterations"] == 1_000_000;
+    let seed = scenarios.iter().find(seed).expect("the seed's program");
+    assert_eq!(seed["outcomes"][0]["outcome"], "0");
 }

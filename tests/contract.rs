@@ -1,10 +1,14 @@
 //! What generic code may rely on, on every backend: one contract, run by every engine.
 
-use selvedge::backend::{Atomic, AtomicInteger, Backend, Join, Lock, PlainCell};
+use selvedge::backend::{
+    Atomic, AtomicInteger, Backend, ConditionVariable, Feature, Join, Lock, PlainCell, ReadWriteLock, Unpark,
+};
+use selvedge::engine::{Bound, Completeness};
 use selvedge::{Checker, Expectations, Scenario};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+use std::time::Duration;
 
 /// A part of the contract: what it is about, and the generic code that keeps to it or panics.
 macro_rules! contract {
@@ -160,4 +164,153 @@ fn each_engine_explores_the_memory_model_that_it_names() {
     let mut weak = consistent;
     weak.insert("(0, 0)".to_owned());
     assert_eq!(outcomes(Checker::new().loom()), weak);
+}
+
+contract!(a_readers_writer_lock_keeps_writers_from_readers, B => {
+    let pair = Arc::new(B::RwLock::new((0, 0)));
+    let other = Arc::clone(&pair);
+    let writer = B::spawn(move || {
+        let mut pair = other.write();
+        pair.0 += 1;
+        pair.1 += 1;
+    });
+    {
+        let pair = pair.read();
+        assert_eq!(pair.0, pair.1, "the writer is either done or has not begun");
+    }
+    writer.join().unwrap();
+    assert_eq!(*pair.read(), (1, 1));
+});
+
+contract!(a_condition_variable_wakes_who_waits, B => {
+    let shared = Arc::new((B::Mutex::new(false), B::Condvar::new()));
+    let other = Arc::clone(&shared);
+    let waiter = B::spawn(move || {
+        let is_set = other.1.wait_while(other.0.lock(), |is_set| !*is_set);
+        assert!(*is_set);
+    });
+    *shared.0.lock() = true;
+    shared.1.notify_one();
+    waiter.join().unwrap();
+    shared.1.notify_all();
+});
+
+// One park only: shuttle lets a parked thread go on for no reason, as `std` may, and a loop of parks would never
+// be explored to its end.
+contract!(a_parked_thread_goes_on_when_it_is_unparked, B => {
+    let thread = B::spawn(B::park);
+    thread.thread().unpark();
+    thread.join().unwrap();
+    B::current().unpark();
+    B::park();
+});
+
+/// A thread that yields between its loads, while another stores: it may see 0 every time, but once loom's thread has
+/// yielded, loom leaves that out.
+struct YieldsBetweenLoads;
+
+impl Scenario for YieldsBetweenLoads {
+    type Outcome = [i64; 3];
+
+    fn name(&self) -> String {
+        "yields between loads".to_owned()
+    }
+
+    fn run<B: Backend>(&self) -> [i64; 3] {
+        let number = Arc::new(B::AtomicI64::new(0));
+        let other = Arc::clone(&number);
+        let thread = B::spawn(move || other.store(1, Relaxed));
+        let loads = [(); 3].map(|()| {
+            let seen = number.load(Relaxed);
+            B::yield_now();
+            seen
+        });
+        thread.join().unwrap();
+        loads
+    }
+
+    fn expectations(&self) -> Expectations<[i64; 3]> {
+        Expectations::new()
+            .required([0, 0, 0], "the store came last")
+            .allowed_if(|_| true, "it came before")
+    }
+}
+
+#[test]
+fn loom_is_not_called_exhaustive_after_a_yield() {
+    let report = Checker::new().loom().shuttle_dfs().report(YieldsBetweenLoads);
+    let verdicts: Vec<_> = report
+        .engines
+        .iter()
+        .map(|engine| engine.verdict.kind())
+        .collect();
+    assert_eq!(verdicts, ["inconclusive", "proved"], "{report:?}");
+    let bounded = Completeness::Bounded(vec![Bound::Yields]);
+    assert_eq!(report.engines[0].completeness, bounded);
+}
+
+/// A wait that may time out: loom and shuttle have none.
+#[derive(Clone, Copy)]
+struct TimesOut {
+    says_so: bool,
+}
+
+impl Scenario for TimesOut {
+    type Outcome = bool;
+
+    fn name(&self) -> String {
+        "times out".to_owned()
+    }
+
+    fn run<B: Backend>(&self) -> bool {
+        let lock = B::Mutex::new(0);
+        let condvar = B::Condvar::new();
+        condvar.wait_timeout(lock.lock(), Duration::from_millis(1)).1
+    }
+
+    fn expectations(&self) -> Expectations<bool> {
+        Expectations::new().required(true, "nobody notifies")
+    }
+
+    fn needs(&self) -> &[Feature] {
+        if self.says_so { &[Feature::Timeouts] } else { &[] }
+    }
+}
+
+#[test]
+fn a_scenario_that_needs_time_outs_is_not_offered_where_there_are_none() {
+    let report = every_engine().report(TimesOut { says_so: true });
+    let ran: Vec<_> = report.engines.iter().map(|engine| engine.engine).collect();
+    assert_eq!(ran, ["threads"]);
+    assert!(report.is_as_expected());
+    let reasons: Vec<_> = report
+        .unsuitable
+        .iter()
+        .map(|engine| engine.reason.as_str())
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            "loom models no time-outs, and this needs them",
+            "shuttle-dfs models no time-outs, and this needs them",
+            "shuttle-random models no time-outs, and this needs them"
+        ]
+    );
+}
+
+#[test]
+fn a_scenario_that_does_not_say_that_it_needs_time_outs_is_inconclusive() {
+    let report = Checker::new()
+        .loom()
+        .shuttle_dfs()
+        .report(TimesOut { says_so: false });
+    for engine in &report.engines {
+        assert_eq!(engine.verdict.kind(), "inconclusive", "{engine:?}");
+        assert!(
+            engine
+                .verdict
+                .reason()
+                .is_some_and(|reason| reason.contains("models no time-outs"))
+        );
+    }
 }

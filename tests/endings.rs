@@ -361,6 +361,24 @@ fn a_scenario_may_require_a_deadlock() {
     }
 }
 
+/// Real threads in a deadlock cannot be ended, so the exploration ends there: that is less than was asked for.
+#[test]
+fn a_deadlock_of_real_threads_that_is_allowed_is_inconclusive() {
+    let (exploration, verdict) = explore(
+        SurelyAllowedDeadlock,
+        &AnyEngine::Threads(Threads),
+        Budget::default(),
+    );
+    assert_eq!(exploration.completeness, Completeness::CutShort(Cut::Deadlock));
+    assert_eq!(verdict.kind(), "inconclusive");
+}
+
+scenario!(SurelyAllowedDeadlock, (), Expectations::new()
+    .ending(Expectation::Allowed, Ending::Deadlock, "each holds what the other needs"), B => {
+    let met = std::sync::Barrier::new(2);
+    opposite_order::<B>(move || { met.wait(); });
+});
+
 #[test]
 #[should_panic(expected = "deadlock  forbidden")]
 fn a_failing_check_panics_with_the_table() {

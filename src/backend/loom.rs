@@ -3,10 +3,11 @@
 mod atomic;
 
 use self::atomic::LoomAtomic;
-use super::{Backend, Join, Lock, MemoryModel, PlainCell};
-use crate::execution::{Caught, Fault, Record};
+use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark};
+use crate::execution::{Caught, Fault, Gap, Record, ThreadNumber};
 use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// The primitives of the loom crate, to be used within an exploration by the loom engine.
 #[derive(Debug, Clone, Copy)]
@@ -15,29 +16,49 @@ pub struct Loom;
 impl Backend for Loom {
     const MEMORY_MODEL: MemoryModel = MemoryModel::C11Subset;
     type Mutex<T: Send + 'static> = loom::sync::Mutex<T>;
+    type RwLock<T: Send + Sync + 'static> = loom::sync::RwLock<T>;
+    type Condvar = loom::sync::Condvar;
     type AtomicI64 = LoomAtomic<loom::sync::atomic::AtomicI64>;
     type AtomicUsize = LoomAtomic<loom::sync::atomic::AtomicUsize>;
     type AtomicBool = LoomAtomic<loom::sync::atomic::AtomicBool>;
     type Cell<T: Copy + Send + 'static> = LoomCell<T>;
     type JoinHandle<T: Send + 'static> = LoomJoinHandle<T>;
+    type Thread = loom::thread::Thread;
 
     #[track_caller]
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> LoomJoinHandle<T> {
         let record = Record::current().unwrap_or_default();
-        record.thread_spawned();
-        LoomJoinHandle(loom::thread::spawn(move || {
-            let result = record.run_thread(body, fault_of_loom);
+        let number = record.thread_spawned();
+        let handle = loom::thread::spawn(move || {
+            let result = record.run_thread(number, body, fault_of_loom);
             match result {
                 // Loom itself gave up: it must see its own panic.
                 Err(payload) if record.first_fault().is_some() => resume_unwind(payload),
                 result => result,
             }
-        }))
+        });
+        LoomJoinHandle { number, handle }
     }
 
     #[track_caller]
     fn yield_now() {
+        Record::note_gap(Gap::Yield);
         loom::thread::yield_now();
+    }
+
+    fn current() -> loom::thread::Thread {
+        loom::thread::current()
+    }
+
+    #[track_caller]
+    fn park() {
+        loom::thread::park();
+    }
+}
+
+impl Unpark for loom::thread::Thread {
+    fn unpark(&self) {
+        loom::thread::Thread::unpark(self);
     }
 }
 
@@ -51,6 +72,54 @@ impl<T: Send + 'static> Lock<T> for loom::sync::Mutex<T> {
     #[track_caller]
     fn lock(&self) -> loom::sync::MutexGuard<'_, T> {
         loom::sync::Mutex::lock(self).expect("loom panics where std returns an error")
+    }
+}
+
+impl<T: Send + Sync + 'static> ReadWriteLock<T> for loom::sync::RwLock<T> {
+    type ReadGuard<'a> = loom::sync::RwLockReadGuard<'a, T>;
+    type WriteGuard<'a> = loom::sync::RwLockWriteGuard<'a, T>;
+
+    fn new(value: T) -> Self {
+        loom::sync::RwLock::new(value)
+    }
+
+    #[track_caller]
+    fn read(&self) -> loom::sync::RwLockReadGuard<'_, T> {
+        loom::sync::RwLock::read(self).expect("loom panics where std returns an error")
+    }
+
+    #[track_caller]
+    fn write(&self) -> loom::sync::RwLockWriteGuard<'_, T> {
+        loom::sync::RwLock::write(self).expect("loom panics where std returns an error")
+    }
+}
+
+impl ConditionVariable<Loom> for loom::sync::Condvar {
+    fn new() -> Self {
+        loom::sync::Condvar::new()
+    }
+
+    #[track_caller]
+    fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, Loom, T>) -> Guard<'a, Loom, T> {
+        loom::sync::Condvar::wait(self, guard).expect("loom panics where std returns an error")
+    }
+
+    fn wait_timeout<'a, T: Send + 'static>(
+        &self,
+        _guard: Guard<'a, Loom, T>,
+        _timeout: Duration,
+    ) -> (Guard<'a, Loom, T>, bool) {
+        panic!("{NO_TIMEOUTS}")
+    }
+
+    #[track_caller]
+    fn notify_one(&self) {
+        loom::sync::Condvar::notify_one(self);
+    }
+
+    #[track_caller]
+    fn notify_all(&self) {
+        loom::sync::Condvar::notify_all(self);
     }
 }
 
@@ -79,25 +148,35 @@ impl<T: Copy + Send + 'static> PlainCell<T> for LoomCell<T> {
 
 /// A handle to a thread of a loom model.
 #[derive(Debug)]
-pub struct LoomJoinHandle<T>(loom::thread::JoinHandle<std::thread::Result<T>>);
+pub struct LoomJoinHandle<T> {
+    number: ThreadNumber,
+    handle: loom::thread::JoinHandle<std::thread::Result<T>>,
+}
 
 impl<T> Join<T> for LoomJoinHandle<T> {
+    type Thread = loom::thread::Thread;
+
+    fn thread(&self) -> loom::thread::Thread {
+        self.handle.thread().clone()
+    }
+
     #[track_caller]
     fn join(self) -> std::thread::Result<T> {
-        let result = self.0.join().expect("the body catches its panics");
+        let result = self.handle.join().expect("the body catches its panics");
         if let (Err(_), Some(record)) = (&result, Record::current()) {
-            record.panic_claimed();
+            record.panic_claimed(self.number);
         }
         result
     }
 }
 
-/// What loom says when it meets a program that it cannot model.
-const UNSUPPORTED: [&str; 3] = [
-    "self.threads.len() < self.max()",
-    "[loom internal bug]",
-    "Is the model fully deterministic?",
-];
+const NO_TIMEOUTS: &str = "loom models no time-outs";
+
+/// Returns `true` for a file of the loom crate itself, whose other panics are about loom and not about the program.
+fn is_of_loom(file: &str) -> bool {
+    file.split(['/', '\\'])
+        .any(|part| part == "loom" || part.starts_with("loom-0."))
+}
 
 /// Recognises the panics by which loom itself gives up an execution.
 pub(crate) fn fault_of_loom(caught: &Caught) -> Option<Fault> {
@@ -108,7 +187,7 @@ pub(crate) fn fault_of_loom(caught: &Caught) -> Option<Fault> {
         Some(Fault::DataRace)
     } else if starts("Model exceeded maximum number of branches") {
         Some(Fault::StepLimit)
-    } else if UNSUPPORTED.iter().any(|part| caught.message.contains(part)) {
+    } else if caught.message.starts_with(NO_TIMEOUTS) || is_of_loom(&caught.file) {
         Some(Fault::Unsupported)
     } else {
         None

@@ -1,9 +1,12 @@
 //! Shuttle's primitives and threads.
 
-use super::{Atomic, Backend, Join, Lock, MemoryModel, PlainCell};
-use crate::execution::{Caught, Fault, Record};
+use super::{
+    Atomic, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark,
+};
+use crate::execution::{Caught, Fault, Gap, Record, ThreadNumber};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// The primitives of the shuttle crate, to be used within an exploration by the shuttle engine.
 #[derive(Debug, Clone, Copy)]
@@ -12,23 +15,39 @@ pub struct Shuttle;
 impl Backend for Shuttle {
     const MEMORY_MODEL: MemoryModel = MemoryModel::SequentialConsistency;
     type Mutex<T: Send + 'static> = shuttle::sync::Mutex<T>;
+    type RwLock<T: Send + Sync + 'static> = shuttle::sync::RwLock<T>;
+    type Condvar = shuttle::sync::Condvar;
     type AtomicI64 = shuttle::sync::atomic::AtomicI64;
     type AtomicUsize = shuttle::sync::atomic::AtomicUsize;
     type AtomicBool = shuttle::sync::atomic::AtomicBool;
     type Cell<T: Copy + Send + 'static> = ShuttleCell<T>;
     type JoinHandle<T: Send + 'static> = ShuttleJoinHandle<T>;
+    type Thread = shuttle::thread::Thread;
 
     #[track_caller]
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> ShuttleJoinHandle<T> {
         let record = Record::current().unwrap_or_default();
-        record.thread_spawned();
-        ShuttleJoinHandle(shuttle::thread::spawn(move || {
-            record.run_thread(body, fault_of_shuttle)
-        }))
+        let number = record.thread_spawned();
+        let handle = shuttle::thread::spawn(move || record.run_thread(number, body, fault_of_shuttle));
+        ShuttleJoinHandle { number, handle }
     }
 
     fn yield_now() {
         shuttle::thread::yield_now();
+    }
+
+    fn current() -> shuttle::thread::Thread {
+        shuttle::thread::current()
+    }
+
+    fn park() {
+        shuttle::thread::park();
+    }
+}
+
+impl Unpark for shuttle::thread::Thread {
+    fn unpark(&self) {
+        shuttle::thread::Thread::unpark(self);
     }
 }
 
@@ -43,6 +62,54 @@ impl<T: Send + 'static> Lock<T> for shuttle::sync::Mutex<T> {
     #[track_caller]
     fn lock(&self) -> shuttle::sync::MutexGuard<'_, T> {
         shuttle::sync::Mutex::lock(self).unwrap()
+    }
+}
+
+impl<T: Send + Sync + 'static> ReadWriteLock<T> for shuttle::sync::RwLock<T> {
+    type ReadGuard<'a> = shuttle::sync::RwLockReadGuard<'a, T>;
+    type WriteGuard<'a> = shuttle::sync::RwLockWriteGuard<'a, T>;
+
+    #[track_caller]
+    fn new(value: T) -> Self {
+        shuttle::sync::RwLock::new(value)
+    }
+
+    #[track_caller]
+    fn read(&self) -> shuttle::sync::RwLockReadGuard<'_, T> {
+        shuttle::sync::RwLock::read(self).unwrap()
+    }
+
+    #[track_caller]
+    fn write(&self) -> shuttle::sync::RwLockWriteGuard<'_, T> {
+        shuttle::sync::RwLock::write(self).unwrap()
+    }
+}
+
+impl ConditionVariable<Shuttle> for shuttle::sync::Condvar {
+    #[track_caller]
+    fn new() -> Self {
+        shuttle::sync::Condvar::new()
+    }
+
+    #[track_caller]
+    fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, Shuttle, T>) -> Guard<'a, Shuttle, T> {
+        shuttle::sync::Condvar::wait(self, guard).unwrap()
+    }
+
+    fn wait_timeout<'a, T: Send + 'static>(
+        &self,
+        _guard: Guard<'a, Shuttle, T>,
+        _timeout: Duration,
+    ) -> (Guard<'a, Shuttle, T>, bool) {
+        panic!("{NO_TIMEOUTS}")
+    }
+
+    fn notify_one(&self) {
+        shuttle::sync::Condvar::notify_one(self);
+    }
+
+    fn notify_all(&self) {
+        shuttle::sync::Condvar::notify_all(self);
     }
 }
 
@@ -69,11 +136,13 @@ impl<T: Copy + Send + 'static> PlainCell<T> for ShuttleCell<T> {
     }
 
     fn get(&self) -> T {
+        Record::note_gap(Gap::PlainMemory);
         self.scheduling_point.load(Ordering::Relaxed);
         *self.value.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set(&self, value: T) {
+        Record::note_gap(Gap::PlainMemory);
         self.scheduling_point.load(Ordering::Relaxed);
         *self.value.lock().unwrap_or_else(PoisonError::into_inner) = value;
     }
@@ -81,22 +150,37 @@ impl<T: Copy + Send + 'static> PlainCell<T> for ShuttleCell<T> {
 
 /// A handle to a thread of a shuttle test.
 #[derive(Debug)]
-pub struct ShuttleJoinHandle<T>(shuttle::thread::JoinHandle<std::thread::Result<T>>);
+pub struct ShuttleJoinHandle<T> {
+    number: ThreadNumber,
+    handle: shuttle::thread::JoinHandle<std::thread::Result<T>>,
+}
 
 impl<T> Join<T> for ShuttleJoinHandle<T> {
+    type Thread = shuttle::thread::Thread;
+
+    fn thread(&self) -> shuttle::thread::Thread {
+        self.handle.thread().clone()
+    }
+
     fn join(self) -> std::thread::Result<T> {
-        let result = self.0.join().and_then(|result| result);
+        let result = self.handle.join().and_then(|result| result);
         if let (Err(_), Some(record)) = (&result, Record::current()) {
-            record.panic_claimed();
+            record.panic_claimed(self.number);
         }
         result
     }
 }
 
-/// Recognises the panic by which shuttle reports that a thread waits for a lock that it holds itself.
+const NO_TIMEOUTS: &str = "shuttle models no time-outs";
+
+/// Recognises the panics by which shuttle reports that a thread waits for a lock that it holds itself, and by which
+/// this backend reports what shuttle cannot do.
 pub(crate) fn fault_of_shuttle(caught: &Caught) -> Option<Fault> {
-    caught
-        .message
-        .starts_with("deadlock! task")
-        .then_some(Fault::Deadlock)
+    if caught.message.starts_with("deadlock! task") {
+        Some(Fault::Deadlock)
+    } else if caught.message.starts_with(NO_TIMEOUTS) {
+        Some(Fault::Unsupported)
+    } else {
+        None
+    }
 }

@@ -3,17 +3,20 @@
 //! Within an exploration by the `threads` engine, threads are released together and a deadlock is noticed;
 //! elsewhere these are `std`'s types and nothing more.
 
+mod condvar;
+mod mutex;
+mod rwlock;
 mod start_gate;
 mod waits_for;
 
+use self::mutex::StdMutex;
 use self::start_gate::StartGate;
-use self::waits_for::{Holder, ThreadKey, WaitsFor};
-use super::{Backend, Join, Lock, MemoryModel, PlainCell};
-use crate::execution::Record;
+use self::waits_for::{ThreadKey, WaitsFor};
+use super::{Backend, Join, MemoryModel, PlainCell, Unpark};
+use crate::execution::{Record, ThreadNumber};
 use crossbeam_utils::atomic::AtomicCell;
 use std::cell::{Cell, RefCell};
-use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, TryLockError};
+use std::sync::Arc;
 use std::thread;
 
 thread_local! {
@@ -80,46 +83,77 @@ impl RealThreads {
 impl Backend for Std {
     const MEMORY_MODEL: MemoryModel = MemoryModel::Hardware;
     type Mutex<T: Send + 'static> = StdMutex<T>;
+    type RwLock<T: Send + Sync + 'static> = std::sync::RwLock<T>;
+    type Condvar = std::sync::Condvar;
     type AtomicI64 = std::sync::atomic::AtomicI64;
     type AtomicUsize = std::sync::atomic::AtomicUsize;
     type AtomicBool = std::sync::atomic::AtomicBool;
     type Cell<T: Copy + Send + 'static> = AtomicCell<T>;
     type JoinHandle<T: Send + 'static> = StdJoinHandle<T>;
+    type Thread = thread::Thread;
 
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> StdJoinHandle<T> {
         let key = ThreadKey::fresh();
         let (Some(threads), Some(record)) = (RealThreads::current(), Record::current()) else {
             return StdJoinHandle {
                 key,
+                number: None,
                 handle: thread::spawn(move || Ok(body())),
             };
         };
-        record.thread_spawned();
+        let number = record.thread_spawned();
         let gated = IS_MAIN.get() && threads.mode == Mode::SideBySide;
         let in_sequence = threads.mode == Mode::InSequence;
         if gated {
             threads.gate.expect_one_more();
         }
-        let handle = thread::spawn(move || {
-            record.enter();
+        let (in_thread, threads_in_thread) = (Arc::clone(&record), Arc::clone(&threads));
+        let handle = thread::Builder::new().spawn(move || {
+            in_thread.enter();
             key.enter();
-            EXPLORATION.set(Some(Arc::clone(&threads)));
+            EXPLORATION.set(Some(Arc::clone(&threads_in_thread)));
             if gated {
-                threads.gate.wait();
+                threads_in_thread.gate.wait();
             }
-            record.run_thread(body, |_| None)
+            in_thread.run_thread(number, body, |_| None)
+        });
+        let handle = handle.unwrap_or_else(|error| {
+            record.thread_not_spawned();
+            if gated {
+                threads.gate.expect_one_less();
+            }
+            panic!("no thread could be started: {error}")
         });
         if in_sequence {
             while !handle.is_finished() {
                 thread::yield_now();
             }
         }
-        StdJoinHandle { key, handle }
+        StdJoinHandle {
+            key,
+            number: Some(number),
+            handle,
+        }
     }
 
     fn yield_now() {
         open_gate_if_main();
         thread::yield_now();
+    }
+
+    fn current() -> thread::Thread {
+        thread::current()
+    }
+
+    fn park() {
+        open_gate_if_main();
+        thread::park();
+    }
+}
+
+impl Unpark for thread::Thread {
+    fn unpark(&self) {
+        thread::Thread::unpark(self);
     }
 }
 
@@ -129,77 +163,6 @@ fn open_gate_if_main() {
         && let Some(threads) = RealThreads::current()
     {
         threads.gate.open();
-    }
-}
-
-/// `std`'s mutex, which also knows which thread of an exploration holds it.
-#[derive(Debug)]
-pub struct StdMutex<T> {
-    value: std::sync::Mutex<T>,
-    holder: Holder,
-}
-
-/// The right to use the value of a [`StdMutex`].
-#[derive(Debug)]
-pub struct StdGuard<'a, T> {
-    // Dropped after `Drop` has cleared the holder, so that no thread is ever named that has let go.
-    guard: std::sync::MutexGuard<'a, T>,
-    holder: &'a Holder,
-}
-
-impl<T: Send + 'static> Lock<T> for StdMutex<T> {
-    type Guard<'a> = StdGuard<'a, T>;
-
-    fn new(value: T) -> Self {
-        StdMutex {
-            value: std::sync::Mutex::new(value),
-            holder: Holder::default(),
-        }
-    }
-
-    fn lock(&self) -> StdGuard<'_, T> {
-        let guard = match self.value.try_lock() {
-            Ok(guard) => guard,
-            Err(TryLockError::Poisoned(poisoned)) => panic!("{poisoned}"),
-            Err(TryLockError::WouldBlock) => self.wait(),
-        };
-        self.holder.set(ThreadKey::current());
-        StdGuard {
-            guard,
-            holder: &self.holder,
-        }
-    }
-}
-
-impl<T> StdMutex<T> {
-    #[cold]
-    fn wait(&self) -> std::sync::MutexGuard<'_, T> {
-        open_gate_if_main();
-        let threads = RealThreads::current();
-        let _waiting = threads
-            .as_ref()
-            .map(|threads| threads.waits_for.lock(&self.holder));
-        self.value.lock().unwrap()
-    }
-}
-
-impl<T> Deref for StdGuard<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.guard
-    }
-}
-
-impl<T> DerefMut for StdGuard<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.guard
-    }
-}
-
-impl<T> Drop for StdGuard<'_, T> {
-    fn drop(&mut self) {
-        self.holder.clear();
     }
 }
 
@@ -225,18 +188,26 @@ impl<T: Copy + Send + 'static> PlainCell<T> for AtomicCell<T> {
 #[derive(Debug)]
 pub struct StdJoinHandle<T> {
     key: ThreadKey,
+    /// Its number in the execution, within an exploration.
+    number: Option<ThreadNumber>,
     handle: thread::JoinHandle<thread::Result<T>>,
 }
 
 impl<T> Join<T> for StdJoinHandle<T> {
+    type Thread = thread::Thread;
+
+    fn thread(&self) -> thread::Thread {
+        self.handle.thread().clone()
+    }
+
     fn join(self) -> thread::Result<T> {
         open_gate_if_main();
         let threads = RealThreads::current();
         let waiting = threads.as_ref().map(|threads| threads.waits_for.thread(self.key));
         let result = self.handle.join().and_then(|result| result);
         drop(waiting);
-        if let (Err(_), Some(record)) = (&result, Record::current()) {
-            record.panic_claimed();
+        if let (Err(_), Some(record), Some(number)) = (&result, Record::current(), self.number) {
+            record.panic_claimed(number);
         }
         result
     }

@@ -68,7 +68,8 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = parse_iterations)]
     pub(crate) iterations: u64,
 
-    /// The most executions for each engine and scenario; for engines that sample, how many to sample
+    /// The most executions for each engine and scenario; for engines that sample, how many to sample (by default 1000
+    /// of shuttle's, and 5 to 1000 of real threads, the fewer the longer they are)
     #[arg(long, value_name = "N")]
     executions: Option<u64>,
 
@@ -83,6 +84,10 @@ pub(crate) struct CheckArguments {
     /// The seed of engines that choose at random; a fresh one by default
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+
+    /// Expects every counter to be correct, so that a broken one is refuted
+    #[arg(long)]
+    pub(crate) as_correct: bool,
 
     /// Has loom explore only executions with at most N preemptions
     #[arg(long, value_name = "N")]

@@ -46,6 +46,8 @@ impl From<Status> for ExitCode {
 pub(crate) enum Error {
     /// No engine could run a scenario.
     NothingRan(String),
+    /// The arguments make no sense, or ask for help.
+    Arguments(clap::Error),
     /// The result could not be written.
     Output(io::Error),
     /// The program could not start itself again without the engines' environment variables.
@@ -53,17 +55,24 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    pub(crate) fn status(&self) -> Status {
+    /// Says what is wrong, on standard error, and how the program ends. Not a word if whoever read the output has
+    /// gone; and help that was asked for is no error at all.
+    pub(crate) fn report(self) -> Status {
         match self {
-            Error::NothingRan(_) | Error::Restart(_) => Status::BadUsage,
-            Error::Output(_) => Status::OutputFailed,
-        }
-    }
-
-    /// Says on standard error what is wrong; not a word if whoever read the output has gone.
-    pub(crate) fn print(&self) {
-        if !matches!(self, Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
-            anstream::eprintln!("error: {self}");
+            Error::Arguments(error) => match error.print() {
+                Err(error) => Error::Output(error).report(),
+                Ok(()) if error.use_stderr() => Status::BadUsage,
+                Ok(()) => Status::AsExpected,
+            },
+            Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Status::OutputFailed,
+            Error::Output(_) => {
+                anstream::eprintln!("error: {self}");
+                Status::OutputFailed
+            }
+            Error::NothingRan(_) | Error::Restart(_) => {
+                anstream::eprintln!("error: {self}");
+                Status::BadUsage
+            }
         }
     }
 }
@@ -77,6 +86,7 @@ impl fmt::Display for Error {
                     "no engine could run the scenario\n  {reasons}\nchoose other engines or a smaller size"
                 )
             }
+            Error::Arguments(error) => error.fmt(f),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
             Error::Restart(error) => write!(
                 f,
@@ -84,6 +94,12 @@ impl fmt::Display for Error {
                  them failed: {error}\nunset them"
             ),
         }
+    }
+}
+
+impl From<clap::Error> for Error {
+    fn from(error: clap::Error) -> Self {
+        Error::Arguments(error)
     }
 }
 

@@ -1,8 +1,8 @@
 //! The loom engine: every execution that loom tells apart, with its weak memory orderings.
 
 use super::session::Session;
-use super::{Bound, Budget, Completeness, Cut, Engine, Exploration};
-use crate::backend::{Backend, MemoryModel};
+use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
+use crate::backend::{Backend, Feature, MemoryModel};
 use crate::execution::{Caught, Fault, Record, catch};
 use crate::scenario::Scenario;
 use std::panic::resume_unwind;
@@ -40,12 +40,12 @@ impl Engine for Loom {
         true
     }
 
-    fn unsuitable(&self, threads: Option<usize>) -> Option<String> {
-        threads.filter(|&threads| threads > MAX_SPAWNED).map(|threads| {
-            format!(
-                "loom models at most {MAX_SPAWNED} threads beside the main one, and this spawns {threads}"
-            )
-        })
+    fn supports(&self, feature: Feature) -> bool {
+        !matches!(feature, Feature::Timeouts)
+    }
+
+    fn max_threads(&self) -> Option<usize> {
+        Some(MAX_SPAWNED)
     }
 
     fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
@@ -145,17 +145,8 @@ impl<S: Scenario> Model<S> {
 
     /// Loom has nothing left to explore.
     fn completed(&self, preemption_bound: Option<usize>) -> Completeness {
-        let skips = self.record.may_have_skipped().then_some(Bound::HiddenLoads);
-        let bounds: Vec<_> = preemption_bound
-            .map(Bound::Preemptions)
-            .into_iter()
-            .chain(skips)
-            .collect();
-        if bounds.is_empty() {
-            Completeness::Exhaustive
-        } else {
-            Completeness::Bounded(bounds)
-        }
+        let gaps: Vec<_> = self.record.gaps().iter().copied().map(Bound::from).collect();
+        complete_within(preemption_bound.map(Bound::Preemptions).into_iter().chain(gaps))
     }
 
     /// Loom gave up the execution under way: for a fault of the program, or of its own.

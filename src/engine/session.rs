@@ -5,7 +5,7 @@
 //! threads that wait for one another for ever. Then the worker is left behind, and what it has recorded so far is
 //! the result.
 
-use super::{Bound, Budget, Completeness, Cut, Exploration};
+use super::{Budget, Completeness, Cut, Exploration};
 use crate::execution::{Ending, catch};
 use crate::outcome::OutcomeTable;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -147,17 +147,14 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
             .0
             .budget
             .time
-            .is_some_and(|most| self.0.started.elapsed() >= most + GRACE);
+            .is_some_and(|most| self.0.started.elapsed() >= most.saturating_add(GRACE));
         let deadlock = is_deadlocked();
         let mut state = self.state();
         if !time_is_up && !deadlock {
             return None;
         }
         let (ending, completeness) = match deadlock {
-            true => (
-                Ending::Deadlock,
-                Completeness::Bounded(vec![Bound::StoppedAtFirst("deadlock")]),
-            ),
+            true => (Ending::Deadlock, Completeness::CutShort(Cut::Deadlock)),
             false => (Ending::TimeLimit, Completeness::CutShort(Cut::Time)),
         };
         if state.is_executing {

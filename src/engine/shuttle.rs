@@ -2,11 +2,11 @@
 
 mod watched;
 
-use self::watched::{WATCHDOG_STACK_SIZE, Watched};
+use self::watched::{THREAD_STACK_SIZE, Watched};
 use super::session::Session;
-use super::{Budget, Completeness, Cut, Engine, Exploration};
-use crate::backend::{Backend, MemoryModel};
-use crate::execution::{Record, catch, quiet_panics_of_shuttle};
+use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
+use crate::backend::{Backend, Feature, MemoryModel};
+use crate::execution::{Fault, Record, catch};
 use crate::scenario::Scenario;
 use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, Scheduler, UrwRandomScheduler};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -76,6 +76,10 @@ impl Engine for Shuttle {
         }
     }
 
+    fn supports(&self, feature: Feature) -> bool {
+        !matches!(feature, Feature::Timeouts)
+    }
+
     fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
         let mut budget = budget.clone();
         if self.seed().is_some() {
@@ -97,9 +101,6 @@ impl Shuttle {
         if let Some(reason) = self.overridden() {
             return Completeness::CutShort(Cut::EngineGaveUp(reason));
         }
-        quiet_panics_of_shuttle(|| {
-            shuttle::Runner::new(DfsScheduler::new(Some(1), false), config()).run(|| ());
-        });
         let model = Arc::new(Model {
             scenario,
             record: Arc::default(),
@@ -107,6 +108,7 @@ impl Shuttle {
             has_main_ended: AtomicBool::new(false),
         });
         model.record.enter();
+        let record = Arc::clone(&model.record);
         let is_complete = Arc::new(AtomicBool::new(false));
         let scheduler = Watched::new(
             self.scheduler(),
@@ -117,7 +119,14 @@ impl Shuttle {
         let result = catch(|| shuttle::Runner::new(scheduler, config()).run(move || model.execute()));
         match result {
             Err(caught) => Completeness::CutShort(Cut::EngineGaveUp(caught.message)),
-            Ok(_) if is_complete.load(Ordering::Relaxed) => Completeness::Exhaustive,
+            Ok(_) if record.first_fault() == Some(Fault::Unsupported) => {
+                Completeness::CutShort(Cut::EngineGaveUp("shuttle models no time-outs".to_owned()))
+            }
+            Ok(_) if is_complete.load(Ordering::Relaxed) => match self.strategy {
+                Strategy::Dfs => complete_within(record.gaps().iter().copied().map(Bound::from)),
+                // There is but one interleaving; even so a sample is no more than that.
+                _ => Completeness::Sampled,
+            },
             Ok(_) => match session.completeness(Completeness::Sampled) {
                 // The executions are how many were asked for, not a limit; but none at all is no sample.
                 Completeness::CutShort(Cut::Executions)
@@ -157,7 +166,7 @@ impl Shuttle {
 /// Shuttle's configuration: silent, and with limits of our own instead of its.
 fn config() -> shuttle::Config {
     let mut config = shuttle::Config::new();
-    config.stack_size = WATCHDOG_STACK_SIZE;
+    config.stack_size = THREAD_STACK_SIZE;
     config.failure_persistence = shuttle::FailurePersistence::None;
     config.max_steps = shuttle::MaxSteps::None;
     config.max_time = None;

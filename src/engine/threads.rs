@@ -2,8 +2,8 @@
 
 use super::session::Session;
 use super::{Budget, Completeness, Cut, Engine, Exploration, Speedup};
-use crate::backend::{Backend, MemoryModel, Mode, RealThreads, Std};
-use crate::execution::{Record, catch};
+use crate::backend::{Backend, Feature, MemoryModel, Mode, RealThreads, Std};
+use crate::execution::{Fault, Record, catch};
 use crate::scenario::Scenario;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ impl Threads {
 }
 
 /// How many times work is measured side by side, and how many times in sequence; the shortest time counts.
-const MEASUREMENTS: usize = 9;
+const MEASUREMENTS: usize = 5;
 
 impl Engine for Threads {
     fn name(&self) -> &'static str {
@@ -31,6 +31,10 @@ impl Engine for Threads {
 
     fn memory_model(&self) -> MemoryModel {
         Std::MEMORY_MODEL
+    }
+
+    fn supports(&self, feature: Feature) -> bool {
+        matches!(feature, Feature::Timeouts)
     }
 
     fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
@@ -45,8 +49,13 @@ impl Engine for Threads {
         let mut exploration = Session::run(&budget, "threads", is_deadlocked, move |session| {
             work(&*in_worker, &for_worker, &session)
         });
-        if scenario.is_parallel_work() && exploration.completeness == Completeness::Sampled {
-            exploration.speedup = measure(scenario, &budget);
+        if exploration.completeness == Completeness::Sampled
+            && let Some(work) = scenario.parallel_work()
+        {
+            let started = Instant::now();
+            let time = budget.time.map(|time| time.saturating_sub(exploration.elapsed));
+            exploration.speedup = measure(&Arc::new(work), time);
+            exploration.elapsed += started.elapsed();
         }
         exploration
     }
@@ -68,7 +77,13 @@ fn work<S: Scenario>(
             record.main_panicked(caught);
         }
         record.wait_for_threads();
+        if record.first_fault() == Some(Fault::Unsupported) {
+            break;
+        }
         session.record(record.settle(result.ok()));
+    }
+    if record.first_fault() == Some(Fault::Unsupported) {
+        return Completeness::CutShort(Cut::EngineGaveUp("no thread could be started".to_owned()));
     }
     match session.completeness(Completeness::Sampled) {
         // The executions are how many were asked for, not a limit; but none at all is no sample.
@@ -79,35 +94,42 @@ fn work<S: Scenario>(
 
 /// Measures how long the scenario takes side by side and in sequence, in turn, so that both meet the same machine.
 ///
-/// Returns `None` if an execution does not finish, or the time is up.
-fn measure<S: Scenario>(scenario: &Arc<S>, budget: &Budget) -> Option<Speedup> {
-    let budget = Budget {
-        executions: Some(1),
-        ..budget.clone()
-    };
-    let time = |mode| {
-        let threads = RealThreads::new(mode);
-        let in_worker = Arc::clone(scenario);
-        let exploration = Session::run(
-            &budget,
-            "threads",
-            || false,
-            move |session| {
-                timed(&*in_worker, &threads, &session);
-                session.completeness(Completeness::Sampled)
-            },
-        );
-        exploration.outcomes.outcomes().into_iter().next()
-    };
+/// Returns `None` if an execution does not finish, or the time does not suffice.
+fn measure<S: Scenario>(scenario: &Arc<S>, time: Option<Duration>) -> Option<Speedup> {
+    let started = Instant::now();
     let mut best = Speedup {
         in_sequence: Duration::MAX,
         side_by_side: Duration::MAX,
     };
     for _ in 0..MEASUREMENTS {
-        best.in_sequence = best.in_sequence.min(time(Mode::InSequence)?);
-        best.side_by_side = best.side_by_side.min(time(Mode::SideBySide)?);
+        let time_left = || time.map(|time| time.saturating_sub(started.elapsed()));
+        best.in_sequence = best
+            .in_sequence
+            .min(measure_once(scenario, Mode::InSequence, time_left())?);
+        best.side_by_side = best
+            .side_by_side
+            .min(measure_once(scenario, Mode::SideBySide, time_left())?);
     }
     Some(best)
+}
+
+fn measure_once<S: Scenario>(scenario: &Arc<S>, mode: Mode, time: Option<Duration>) -> Option<Duration> {
+    let budget = Budget {
+        executions: Some(1),
+        time,
+        ..Budget::default()
+    };
+    let (threads, scenario) = (RealThreads::new(mode), Arc::clone(scenario));
+    let exploration = Session::run(
+        &budget,
+        "threads",
+        || false,
+        move |session| {
+            timed(&*scenario, &threads, &session);
+            session.completeness(Completeness::Sampled)
+        },
+    );
+    exploration.outcomes.outcomes().into_iter().next()
 }
 
 /// Runs the scenario once, with its duration for an outcome.

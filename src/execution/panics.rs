@@ -12,14 +12,26 @@ use std::sync::Once;
 thread_local! {
     /// How many calls of [`catch`] this thread is inside of, over all coroutines that run on it.
     static CATCHING: Cell<usize> = const { Cell::new(0) };
-    /// The message and location of the last panic that the hook saw on this thread.
-    static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// What the hook has seen on this thread and nobody has caught yet: more than one panic, if coroutines
+    /// take turns while they unwind.
+    static SEEN: RefCell<Vec<Seen>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A panic, as the hook saw it.
+#[derive(Default)]
+struct Seen {
+    message: String,
+    file: String,
+    line: u32,
 }
 
 /// A panic that [`catch`] caught.
+#[derive(Debug)]
 pub(crate) struct Caught {
     /// The panic's message, with its location.
     pub(crate) message: String,
+    /// The file that the panic comes from; empty if it was resumed.
+    pub(crate) file: String,
     /// What the thread panicked with.
     pub(crate) payload: Box<dyn Any + Send>,
 }
@@ -30,10 +42,32 @@ pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, Caught> {
     CATCHING.set(CATCHING.get() + 1);
     let result = panic::catch_unwind(AssertUnwindSafe(body));
     CATCHING.set(CATCHING.get() - 1);
-    result.map_err(|payload| Caught {
+    result.map_err(|payload| {
+        let text = text(&*payload);
         // An unwinding that was resumed rather than begun has not been through the hook.
-        message: LAST.take().unwrap_or_else(|| text(&*payload).to_owned()),
-        payload,
+        match take_seen(text) {
+            Some(Seen { file, line, .. }) => {
+                let message = format!("{text} ({}:{line})", file_name(&file));
+                Caught {
+                    message,
+                    file,
+                    payload,
+                }
+            }
+            None => Caught {
+                message: text.to_owned(),
+                file: String::new(),
+                payload,
+            },
+        }
+    })
+}
+
+/// Takes the last panic with this message from those that the hook has seen.
+fn take_seen(message: &str) -> Option<Seen> {
+    SEEN.with_borrow_mut(|seen| {
+        let last = seen.iter().rposition(|seen| seen.message == message)?;
+        Some(seen.remove(last))
     })
 }
 
@@ -41,9 +75,10 @@ fn install_hook() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let previous = panic::take_hook();
+        let_shuttle_install_its_hook();
         panic::set_hook(Box::new(move |info| {
             if CATCHING.get() > 0 {
-                LAST.set(Some(describe(info)));
+                SEEN.with_borrow_mut(|seen| seen.push(see(info)));
             } else {
                 previous(info);
             }
@@ -51,25 +86,30 @@ fn install_hook() {
     });
 }
 
-/// Lets shuttle install its panic hook, and takes it out again.
+/// Has shuttle install its panic hook now, so that ours can take its place.
 ///
 /// At its first execution in a process shuttle wraps the panic hook in one that prints a schedule for *every*
-/// panic, also those of code that has nothing to do with it. This has it happen now, on an execution that does
-/// nothing, and restores the hook that was there.
-pub(crate) fn quiet_panics_of_shuttle(run_once: impl FnOnce()) {
-    static DONE: Once = Once::new();
-    DONE.call_once(|| {
-        let previous = panic::take_hook();
-        run_once();
-        panic::set_hook(previous);
-    });
+/// panic, also those of code that has nothing to do with it.
+fn let_shuttle_install_its_hook() {
+    let mut config = shuttle::Config::new();
+    config.failure_persistence = shuttle::FailurePersistence::None;
+    config.silence_warnings = true;
+    let once = shuttle::scheduler::DfsScheduler::new(Some(1), false);
+    shuttle::Runner::new(once, config).run(|| ());
 }
 
-fn describe(info: &PanicHookInfo<'_>) -> String {
-    let message = text(info.payload());
+fn see(info: &PanicHookInfo<'_>) -> Seen {
+    let message = text(info.payload()).to_owned();
     match info.location() {
-        Some(location) => format!("{message} ({}:{})", file_name(location.file()), location.line()),
-        None => message.to_owned(),
+        Some(location) => Seen {
+            message,
+            file: location.file().to_owned(),
+            line: location.line(),
+        },
+        None => Seen {
+            message,
+            ..Seen::default()
+        },
     }
 }
 

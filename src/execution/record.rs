@@ -6,8 +6,8 @@
 
 use super::{Caught, Ending, catch};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -25,22 +25,45 @@ pub(crate) enum Fault {
     Unsupported,
 }
 
+/// Identifies a thread within its execution; the main thread has none.
+pub(crate) type ThreadNumber = usize;
+
+#[derive(Debug)]
+struct Panic {
+    thread: Option<ThreadNumber>,
+    message: String,
+    /// Whether the program has taken the panic from the thread's handle.
+    is_claimed: bool,
+}
+
 /// The record of one execution, used again for the next.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     state: Mutex<State>,
     all_ended: Condvar,
-    /// Whether the engine's search may have skipped executions: of the exploration, not of one execution.
-    may_skip: AtomicBool,
+    /// What the program does that the engine cannot explore in full: of the exploration, not of one execution.
+    gaps: Mutex<BTreeSet<Gap>>,
+}
+
+/// Something in a program that an engine does not explore in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Gap {
+    /// A load that hides an earlier one from loom's search.
+    HiddenLoad,
+    /// A yield, after which loom leaves executions out.
+    Yield,
+    /// Plain memory, on an engine that does not look for data races.
+    PlainMemory,
 }
 
 #[derive(Debug, Default)]
 struct State {
     /// Threads that have been spawned and have not ended; the main thread is not counted.
     running: usize,
-    first_panic: Option<String>,
-    /// Panics of threads whose handles nobody has joined.
-    unclaimed_panics: usize,
+    /// How many threads have been spawned: their numbers are below.
+    spawned: usize,
+    /// The panics, in the order in which they were caught.
+    panics: Vec<Panic>,
     /// The first fault, which explains those that follow from it.
     fault: Option<Fault>,
     /// Whether the engine unwinds what is left of the execution.
@@ -59,8 +82,17 @@ impl Record {
     }
 
     /// Notes that a thread has been spawned: before the thread can run, so that it is never overlooked.
-    pub(crate) fn thread_spawned(&self) {
-        self.state().running += 1;
+    pub(crate) fn thread_spawned(&self) -> ThreadNumber {
+        let mut state = self.state();
+        state.running += 1;
+        state.spawned += 1;
+        state.spawned - 1
+    }
+
+    /// Notes that a thread could not be spawned after all.
+    pub(crate) fn thread_not_spawned(&self) {
+        self.state().running -= 1;
+        self.fault(Fault::Unsupported);
     }
 
     /// Runs the body of a spawned thread to its end, and notes how it ended.
@@ -68,6 +100,7 @@ impl Record {
     /// `is_fault` tells panics that the engine raised to give up the execution from those of the program.
     pub(crate) fn run_thread<T>(
         &self,
+        thread: ThreadNumber,
         body: impl FnOnce() -> T,
         is_fault: fn(&Caught) -> Option<Fault>,
     ) -> thread::Result<T> {
@@ -80,7 +113,7 @@ impl Record {
         result.map_err(|caught| {
             match is_fault(&caught) {
                 Some(fault) => state.note_fault(fault),
-                None => state.note_panic(&caught),
+                None => state.note_panic(Some(thread), &caught),
             }
             caught.payload
         })
@@ -96,9 +129,10 @@ impl Record {
     }
 
     /// Notes that the program has taken a thread's panic from its handle.
-    pub(crate) fn panic_claimed(&self) {
-        let mut state = self.state();
-        state.unclaimed_panics = state.unclaimed_panics.saturating_sub(1);
+    pub(crate) fn panic_claimed(&self, thread: ThreadNumber) {
+        for panic in &mut self.state().panics {
+            panic.is_claimed |= panic.thread == Some(thread);
+        }
     }
 
     /// Notes that the engine gave up the execution.
@@ -115,17 +149,19 @@ impl Record {
 
     /// Notes that the main thread panicked: nobody can take that panic.
     pub(crate) fn main_panicked(&self, caught: &Caught) {
-        self.state().note_panic(caught);
+        self.state().note_panic(None, caught);
     }
 
-    /// Notes that the engine's search may skip executions.
-    pub(crate) fn search_may_skip(&self) {
-        self.may_skip.store(true, Ordering::Relaxed);
+    /// Notes that the program does something that the engine does not explore in full.
+    pub(crate) fn note_gap(gap: Gap) {
+        if let Some(record) = Record::current() {
+            record.gaps().insert(gap);
+        }
     }
 
-    /// Returns `true` if the engine's search may have skipped executions.
-    pub(crate) fn may_have_skipped(&self) -> bool {
-        self.may_skip.load(Ordering::Relaxed)
+    /// What the program has done so far that the engine does not explore in full.
+    pub(crate) fn gaps(&self) -> MutexGuard<'_, BTreeSet<Gap>> {
+        self.gaps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Why the engine gave up the execution, if it did.
@@ -149,9 +185,9 @@ impl Record {
     /// `outcome` is what the main thread returned, if it returned.
     pub(crate) fn settle<O>(&self, outcome: Option<O>) -> Ending<O> {
         let state = std::mem::take(&mut *self.state());
-        match (state.fault, state.first_panic, outcome) {
+        match (state.fault, state.panic_to_report(), outcome) {
             (Some(Fault::DataRace), ..) => Ending::DataRace,
-            (_, Some(message), _) if state.unclaimed_panics > 0 => Ending::Panic(message),
+            (_, Some(message), _) => Ending::Panic(message.to_owned()),
             (Some(Fault::Deadlock), ..) => Ending::Deadlock,
             (Some(Fault::StepLimit), ..) => Ending::StepLimit,
             (_, _, Some(outcome)) => Ending::Finished(outcome),
@@ -165,9 +201,23 @@ impl Record {
 }
 
 impl State {
-    fn note_panic(&mut self, caught: &Caught) {
-        self.first_panic.get_or_insert_with(|| caught.message.clone());
-        self.unclaimed_panics += 1;
+    fn note_panic(&mut self, thread: Option<ThreadNumber>, caught: &Caught) {
+        self.panics.push(Panic {
+            thread,
+            message: caught.message.clone(),
+            is_claimed: false,
+        });
+    }
+
+    /// The message of the panic that the execution ends with: the first that nobody took. If that one is only the
+    /// `unwrap` of another's, as its message tells, then the other is what happened.
+    fn panic_to_report(&self) -> Option<&str> {
+        let unclaimed = self.panics.iter().find(|panic| !panic.is_claimed)?;
+        let claimed = self.panics.iter().find(|panic| panic.is_claimed);
+        match claimed {
+            Some(cause) if unclaimed.message.contains("Any { .. }") => Some(&cause.message),
+            _ => Some(&unclaimed.message),
+        }
     }
 
     fn note_fault(&mut self, fault: Fault) {
@@ -181,8 +231,8 @@ mod tests {
 
     fn record_with_thread(body: impl FnOnce()) -> Record {
         let record = Record::default();
-        record.thread_spawned();
-        let _ = record.run_thread(body, |_| None);
+        let thread = record.thread_spawned();
+        let _ = record.run_thread(thread, body, |_| None);
         record
     }
 
@@ -203,8 +253,32 @@ mod tests {
     #[test]
     fn a_panic_that_the_program_takes_is_the_programs() {
         let record = record_with_thread(|| panic!("boom"));
-        record.panic_claimed();
+        record.panic_claimed(0);
         assert_eq!(record.settle(Some(1)), Ending::Finished(1));
+    }
+
+    #[test]
+    fn the_panic_that_is_reported_is_the_one_that_nobody_took() {
+        let record = record_with_thread(|| panic!("taken"));
+        record.panic_claimed(0);
+        let thread = record.thread_spawned();
+        let _ = record.run_thread(thread, || panic!("not taken"), |_| None);
+        let Ending::Panic(message) = record.settle(Some(1)) else {
+            panic!("the panic was lost")
+        };
+        assert!(message.starts_with("not taken"), "{message}");
+    }
+
+    #[test]
+    fn an_unwrap_of_a_threads_panic_is_that_panic() {
+        let record = record_with_thread(|| panic!("the cause"));
+        record.panic_claimed(0);
+        let result: thread::Result<()> = Err(Box::new(0));
+        record.main_panicked(&catch(|| result.unwrap()).expect_err("it is an error"));
+        let Ending::Panic(message) = record.settle(None::<i64>) else {
+            panic!("the panic was lost")
+        };
+        assert!(message.starts_with("the cause"), "{message}");
     }
 
     #[test]

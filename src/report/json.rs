@@ -41,6 +41,7 @@ struct ScenarioDocument<'a> {
     iterations: Option<u64>,
     as_expected: bool,
     outcomes: Vec<OutcomeDocument<'a>>,
+    abridged: bool,
     engines: Vec<EngineDocument<'a>>,
     unsuitable: Vec<UnsuitableDocument<'a>>,
 }
@@ -102,6 +103,7 @@ impl<'a> ScenarioDocument<'a> {
             iterations: report.size.map(|size| size.iterations),
             as_expected: report.is_as_expected(),
             outcomes: report.rows.iter().map(OutcomeDocument::new).collect(),
+            abridged: report.is_abridged,
             engines: report.engines.iter().map(EngineDocument::new).collect(),
             unsuitable: report
                 .unsuitable

@@ -152,7 +152,7 @@ fn write_verdicts(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
         if let Some(speedup) = engine.speedup {
             writeln!(
                 f,
-                "  {:width$}  {:12}  side by side {}, in sequence {}: {:.2} times as fast",
+                "  {:width$}  {:12}  over a longer run: side by side {}, in sequence {}: {:.2} times as fast",
                 "",
                 "measured",
                 duration(speedup.side_by_side),
@@ -179,7 +179,7 @@ fn extent(engine: &EngineReport) -> String {
         Verdict::Bounded(bound) => format!("{executions}, {bound}, under {}", engine.memory_model),
         Verdict::Sampled => format!("{executions} on {}: no proof", sampled_on(engine)),
         Verdict::Inconclusive(reason) => format!("{reason}, after {executions}"),
-        Verdict::Refuted(reason) => format!("{reason}; {executions}"),
+        Verdict::Refuted(reason) => format!("{reason}; {executions}, under {}", engine.memory_model),
     };
     if let Some(seed) = engine.seed {
         let _ = write!(extent, ", seed {seed}");
@@ -239,7 +239,8 @@ impl fmt::Display for Table<'_> {
         }
         let left = report.rows.len() - rows.len();
         if left > 0 {
-            writeln!(f, "  {DIM}and {left} more; --format json has them all{DIM:#}")?;
+            let or_more = if report.is_abridged { " or more" } else { "" };
+            writeln!(f, "  {DIM}and {left}{or_more} others{DIM:#}")?;
         }
         Ok(())
     }
@@ -255,7 +256,7 @@ fn style_of_row(row: &Row) -> Style {
     match row.expectation {
         Expectation::Forbidden => BAD,
         Expectation::Required if is_missing => BAD,
-        Expectation::Interesting => WARNING,
+        Expectation::Interesting | Expectation::Unclear => WARNING,
         Expectation::Required | Expectation::Allowed => BOLD,
     }
 }

@@ -1,6 +1,6 @@
 //! The catalogue: every scenario that comes with the program, by name and at any size.
 
-use super::{Counting, Scenario, Updates};
+use super::{ClaimedCorrect, Counting, Scenario, Updates};
 use crate::counter::Variant;
 use std::fmt;
 
@@ -39,6 +39,7 @@ impl Selection {
     pub fn lesson(self) -> String {
         match self.sized(1, 1) {
             Catalogued::Updates(scenario) => scenario.lesson(),
+            Catalogued::ClaimedCorrect(scenario) => scenario.lesson(),
             Catalogued::Counting(scenario) => scenario.lesson(),
         }
     }
@@ -67,15 +68,27 @@ impl fmt::Display for Selection {
 pub enum Catalogued {
     /// Threads that add to a counter.
     Updates(Updates),
+    /// The same, where the counter is claimed to be correct.
+    ClaimedCorrect(ClaimedCorrect),
     /// Threads that count and share nothing.
     Counting(Counting),
 }
 
 impl Catalogued {
+    /// The same scenario, expected to end as if its counter were correct.
+    pub fn claimed_correct(self) -> Self {
+        match self {
+            Catalogued::Updates(scenario) => Catalogued::ClaimedCorrect(ClaimedCorrect(scenario)),
+            other => other,
+        }
+    }
+
     /// How many threads the scenario has.
     pub fn threads(self) -> usize {
         match self {
-            Catalogued::Updates(scenario) => scenario.threads,
+            Catalogued::Updates(scenario) | Catalogued::ClaimedCorrect(ClaimedCorrect(scenario)) => {
+                scenario.threads
+            }
             Catalogued::Counting(scenario) => scenario.threads,
         }
     }
@@ -83,7 +96,9 @@ impl Catalogued {
     /// How many operations each thread performs.
     pub fn iterations(self) -> u64 {
         match self {
-            Catalogued::Updates(scenario) => scenario.iterations,
+            Catalogued::Updates(scenario) | Catalogued::ClaimedCorrect(ClaimedCorrect(scenario)) => {
+                scenario.iterations
+            }
             Catalogued::Counting(scenario) => scenario.iterations,
         }
     }

@@ -26,6 +26,13 @@ impl Updates {
         up + down
     }
 
+    /// What is expected of a correct counter.
+    pub(super) fn expectations_if_correct(&self) -> Expectations<i64> {
+        Expectations::new()
+            .required(self.expected(), "every update counts")
+            .forbidden_if(|_| true, "an update was lost")
+    }
+
     /// The sum of all increments, and the sum of all decrements.
     fn extremes(&self) -> (i64, i64) {
         let sum_over = |threads: usize| {
@@ -57,9 +64,7 @@ impl Scenario for Updates {
         let expected = self.expected();
         let expectations = Expectations::new();
         if self.variant.is_correct() {
-            return expectations
-                .required(expected, "every update counts")
-                .forbidden_if(|_| true, "an update was lost");
+            return self.expectations_if_correct();
         }
         let expectations = if self.variant.has_data_race() && self.threads > 1 && self.iterations > 0 {
             let reason = "nothing orders the accesses of two threads: undefined behaviour";

@@ -6,7 +6,7 @@
 //! loom 0.7: of `get` in one thread and load; store in another, it never shows the `get` that comes last.)
 
 use super::super::{Atomic, AtomicInteger};
-use crate::execution::Record;
+use crate::execution::{Gap, Record};
 use loom::thread::ThreadId;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
@@ -32,10 +32,8 @@ impl<A> LoomAtomic<A> {
         let thread = loom::thread::current().id();
         let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
         let hidden = loads.len().saturating_sub(1);
-        if loads[..hidden].iter().any(|loader| *loader != thread)
-            && let Some(record) = Record::current()
-        {
-            record.search_may_skip();
+        if loads[..hidden].iter().any(|loader| *loader != thread) {
+            Record::note_gap(Gap::HiddenLoad);
         }
         loads.clear();
     }

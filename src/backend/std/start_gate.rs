@@ -28,6 +28,11 @@ impl StartGate {
         self.expected.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// One of those expected will not come.
+    pub(super) fn expect_one_less(&self) {
+        self.expected.fetch_sub(1, Ordering::Relaxed);
+    }
+
     /// Opens the gate: threads pass as soon as all that have been spawned have reached it.
     pub(super) fn open(&self) {
         self.is_open.store(true, Ordering::Release);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The stack of every thread of a scenario under shuttle.
-pub(super) const WATCHDOG_STACK_SIZE: usize = 64 << 10;
+pub(super) const THREAD_STACK_SIZE: usize = 64 << 10;
 
 /// A watched scheduler. Dropping it leaks the scheduler inside: shuttle's random scheduler would otherwise print a
 /// "failing seed" when it is dropped before it has run all the executions that it was made for.
@@ -68,6 +68,9 @@ impl<S: Scenario> Watched<S> {
 
 impl<S: Scenario> Scheduler for Watched<S> {
     fn new_execution(&mut self) -> Option<Schedule> {
+        if self.model.record.first_fault() == Some(Fault::Unsupported) {
+            return None;
+        }
         self.settle();
         if !self.had_choice && self.session.executions() > 0 {
             // There was never anything to choose: that execution was the only one there is.
@@ -92,7 +95,8 @@ impl<S: Scenario> Scheduler for Watched<S> {
             [watchdog, threads @ ..] if usize::from(watchdog.id()) == 0 => threads,
             threads => threads,
         };
-        if threads.is_empty() {
+        // Threads that may wake for no reason are offered too, but nobody may count on that.
+        if !threads.iter().any(|thread| thread.runnable()) {
             let may_go_on = self.steps == 0 || self.model.has_ended();
             return if may_go_on {
                 self.inner.next_task(runnable, current, is_yielding)
