@@ -273,8 +273,8 @@ mod tests {
     fn an_unwrap_of_a_threads_panic_is_that_panic() {
         let record = record_with_thread(|| panic!("the cause"));
         record.panic_claimed(0);
-        let result: thread::Result<()> = Err(Box::new(0));
-        record.main_panicked(&catch(|| result.unwrap()).expect_err("it is an error"));
+        let unwrap = |result: thread::Result<()>| result.unwrap();
+        record.main_panicked(&catch(|| unwrap(Err(Box::new(0)))).expect_err("it is an error"));
         let Ending::Panic(message) = record.settle(None::<i64>) else {
             panic!("the panic was lost")
         };
