@@ -1,7 +1,7 @@
 //! The generic layer: a family of synchronisation primitives behind one trait.
 //!
 //! Code that is generic over [`Backend`] is written once and runs on real threads ([`Std`]), under loom
-//! ([`Loom`]) and under shuttle ([`Shuttle`]), all in one binary. The traits are shaped like `std`'s types, so
+//! ([`Loom`]), under shuttle ([`Shuttle`]) and under the explorer ([`Explorer`]), all in one binary. The traits are shaped like `std`'s types, so
 //! that generic code reads like ordinary Rust:
 //!
 //! ```
@@ -24,10 +24,12 @@
 //! work, and no scenario here is about them.
 
 mod atomic;
+mod explorer;
 mod loom;
 mod shuttle;
 mod std;
 
+pub use self::explorer::Explorer;
 pub use self::loom::Loom;
 pub(crate) use self::loom::fault_of_loom;
 pub use self::shuttle::Shuttle;

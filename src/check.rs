@@ -1,22 +1,22 @@
 //! Checking a scenario on engines, and insisting that it is as expected.
 
-use crate::engine::{AnyEngine, Budget, Loom, Shuttle, Strategy, Threads};
+use crate::engine::{AnyEngine, Budget, Explorer, Loom, Shuttle, Strategy, Threads};
 use crate::report::{Report, text};
 use crate::scenario::Scenario;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Checks a scenario on the exhaustive engines: loom, and shuttle's depth-first search.
+/// Checks a scenario on the explorer, which proves, and on loom, which adds weak memory orderings.
 ///
 /// # Panics
 ///
 /// With the outcome table and the verdicts, unless what the engines explored is as expected, and at least one of them
-/// can run the scenario. What loom cannot explore (more than four threads, time-outs) is left to shuttle; where an
+/// can run the scenario. What loom cannot explore (more than four threads, time-outs) is left to the explorer; where an
 /// engine explores less than everything, its verdict is *bounded* and still passes: use [`Checker::report`] to insist
 /// on more.
 #[track_caller]
 pub fn check<S: Scenario>(scenario: S) {
-    Checker::new().loom().shuttle_dfs().check(scenario);
+    Checker::new().explorer().loom().check(scenario);
 }
 
 /// A choice of engines and a budget for each of them, with which to check scenarios.
@@ -46,6 +46,11 @@ impl Checker {
     pub fn engine(mut self, engine: AnyEngine) -> Self {
         self.engines.push(engine);
         self
+    }
+
+    /// Adds the explorer.
+    pub fn explorer(self) -> Self {
+        self.engine(AnyEngine::Explorer(Explorer::default()))
     }
 
     /// Adds loom, without a bound on preemptions.

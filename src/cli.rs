@@ -2,6 +2,7 @@
 
 mod arguments;
 mod environment;
+mod interrupt;
 mod progress;
 mod status;
 mod story;
@@ -12,7 +13,7 @@ use anstream::AutoStream;
 use arguments::{Arguments, CheckArguments, Command, EngineName, Format};
 use clap::Parser;
 use progress::Display;
-use selvedge::engine::Engine;
+use selvedge::engine::{Engine, Interrupt};
 use selvedge::report::json::Json;
 use selvedge::report::text::Text;
 use selvedge::report::{Report, Reporter};
@@ -28,9 +29,9 @@ pub(crate) fn run() -> Result<Status, Error> {
     let arguments = Arguments::try_parse()?;
     let mut output = AutoStream::new(io::stdout().lock(), arguments.color.into());
     match arguments.command {
-        None => story::tell(arguments.format, output),
+        None => story::tell(arguments.format, output, &interrupt::on_ctrl_c()?),
         Some(Command::List) => list(arguments.format, &mut output).map(|()| Status::AsExpected),
-        Some(Command::Check(check)) => run_check(&check, arguments.format, output),
+        Some(Command::Check(check)) => run_check(&check, arguments.format, output, &interrupt::on_ctrl_c()?),
     }
 }
 
@@ -72,7 +73,12 @@ fn list(format: Format, output: &mut Output) -> Result<(), Error> {
 }
 
 /// Checks scenarios on engines.
-fn run_check(arguments: &CheckArguments, format: Format, output: Output) -> Result<Status, Error> {
+fn run_check(
+    arguments: &CheckArguments,
+    format: Format,
+    output: Output,
+    interrupt: &Interrupt,
+) -> Result<Status, Error> {
     let seed = arguments.seed.unwrap_or_else(arguments::fresh_seed);
     let engines = arguments.engines(seed);
     let mut reporter = reporter(format, output);
@@ -84,7 +90,7 @@ fn run_check(arguments: &CheckArguments, format: Format, output: Output) -> Resu
         }
         let display = Display::new();
         let report = Report::of_catalogued(sized, &engines, |engine| {
-            let budget = arguments.budget(engine);
+            let budget = arguments.budget(engine, interrupt);
             display.show(&format!("{scenario} on {}", engine.name()), &budget.progress);
             budget
         });

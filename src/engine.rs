@@ -1,21 +1,24 @@
 //! Engines: the ways to run a scenario, over and over, and to tell what was explored.
 
+mod explorer;
 mod loom;
 mod session;
 mod shuttle;
 mod threads;
 
+pub use self::explorer::Explorer;
 pub use self::loom::Loom;
 pub use self::shuttle::{Shuttle, Strategy};
 pub use self::threads::Threads;
 
 use crate::backend::{Feature, MemoryModel};
 use crate::execution::Gap;
+use crate::numbers::count_of;
 use crate::outcome::OutcomeTable;
 use crate::scenario::Scenario;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A way to run a scenario.
@@ -75,6 +78,8 @@ pub struct Budget {
     pub steps: u64,
     /// Where the number of executions so far can be seen while the exploration is running.
     pub progress: Progress,
+    /// How the exploration can be ended before its time.
+    pub interrupt: Interrupt,
 }
 
 impl Budget {
@@ -90,22 +95,58 @@ impl Default for Budget {
             time: Some(Duration::from_secs(60)),
             steps: Self::STEPS,
             progress: Progress::default(),
+            interrupt: Interrupt::default(),
         }
     }
 }
 
-/// The number of executions of a running exploration, shared with whoever wants to show it.
+/// How far a running exploration is, shared with whoever wants to show it.
 #[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<AtomicU64>);
+pub struct Progress(Arc<Counters>);
+
+#[derive(Debug, Default)]
+struct Counters {
+    executions: AtomicU64,
+    /// How many there will be, as far as an engine can estimate that; otherwise zero.
+    estimate: AtomicU64,
+}
 
 impl Progress {
     /// How many executions have ended so far.
     pub fn executions(&self) -> u64 {
+        self.0.executions.load(Ordering::Relaxed)
+    }
+
+    /// How many executions there will be in all, if the engine can estimate that. The estimate goes up and down.
+    pub fn estimate(&self) -> Option<u64> {
+        Some(self.0.estimate.load(Ordering::Relaxed)).filter(|&estimate| estimate > 0)
+    }
+
+    fn set(&self, executions: u64, estimate: Option<f64>) {
+        self.0.executions.store(executions, Ordering::Relaxed);
+        self.0
+            .estimate
+            .store(estimate.map_or(0, |estimate| estimate as u64), Ordering::Relaxed);
+    }
+}
+
+/// A way to end explorations before their time, from another thread or a signal handler.
+#[derive(Debug, Clone, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Ends the explorations that have this interrupt in their budget, soon: what they have found so far is kept.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns `true` once it has been set.
+    pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    fn set(&self, executions: u64) {
-        self.0.store(executions, Ordering::Relaxed);
+    fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0)
     }
 }
 
@@ -116,6 +157,8 @@ pub struct Exploration<O> {
     pub outcomes: OutcomeTable<O>,
     /// How many executions there were.
     pub executions: u64,
+    /// How many more were begun, and given up because another covers them: none in the explorer's optimal mode.
+    pub blocked: u64,
     /// How much of what there is to explore these were.
     pub completeness: Completeness,
     /// How long it took.
@@ -142,9 +185,14 @@ pub enum Completeness {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Bound {
-    /// Executions with more preemptions than this, and those with fewer that loom's search does not find without
-    /// them.
+    /// Executions with more preemptions than this.
     Preemptions(usize),
+    /// The same in loom's search, and those with fewer that it does not find without them.
+    LoomPreemptions(usize),
+    /// What comes after this many steps of an execution.
+    Steps(u64),
+    /// Executions in which a thread's wait times out more than twice.
+    Timeouts,
     /// Everything after the first execution that ended so: the engine cannot go on after it.
     StoppedAtFirst(&'static str),
     /// Executions that loom's search is known to skip: those in which a store comes before a load that another
@@ -184,6 +232,8 @@ pub enum Cut {
     Executions,
     /// The time was up.
     Time,
+    /// It was interrupted.
+    Interrupted,
     /// Real threads were in a deadlock, which nothing can end.
     Deadlock,
     /// The engine could not go on, for this reason.
@@ -193,8 +243,16 @@ pub enum Cut {
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Bound::Preemptions(1) => f.write_str("loom's search with at most 1 preemption"),
-            Bound::Preemptions(most) => write!(f, "loom's search with at most {most} preemptions"),
+            Bound::Preemptions(most) => write!(f, "at most {}", count_of(*most as u64, "preemption")),
+            Bound::LoomPreemptions(most) => {
+                write!(
+                    f,
+                    "loom's search with at most {}",
+                    count_of(*most as u64, "preemption")
+                )
+            }
+            Bound::Steps(most) => write!(f, "at most {}", count_of(*most, "step")),
+            Bound::Timeouts => f.write_str("at most 2 time-outs of each thread"),
             Bound::StoppedAtFirst(kind) => write!(f, "stopped at the first {kind}"),
             Bound::HiddenLoads => f.write_str("less what loom's search skips"),
             Bound::Yields => f.write_str("less what loom leaves out after a yield"),
@@ -208,6 +266,7 @@ impl fmt::Display for Cut {
         match self {
             Cut::Executions => f.write_str("the budget of executions was spent"),
             Cut::Time => f.write_str("the time was up"),
+            Cut::Interrupted => f.write_str("interrupted"),
             Cut::Deadlock => f.write_str("real threads in a deadlock cannot be ended"),
             Cut::EngineGaveUp(reason) => write!(f, "the engine gave up: {reason}"),
         }
@@ -233,6 +292,8 @@ impl Speedup {
 /// Any of the engines, as a value that can be chosen at run time.
 #[derive(Debug, Clone)]
 pub enum AnyEngine {
+    /// The explorer.
+    Explorer(Explorer),
     /// Real threads.
     Threads(Threads),
     /// Loom.
@@ -245,6 +306,7 @@ pub enum AnyEngine {
 macro_rules! with_engine {
     ($any:expr, $engine:ident => $body:expr) => {
         match $any {
+            AnyEngine::Explorer($engine) => $body,
             AnyEngine::Threads($engine) => $body,
             AnyEngine::Loom($engine) => $body,
             AnyEngine::Shuttle($engine) => $body,

@@ -8,13 +8,13 @@
 //! | [`Locked`](counter::Locked) | the same, under a lock | 0 |
 //!
 //! Selvedge shows the first row by running every interleaving, and proves the second in the same way. Scenarios are
-//! written once, generic over their primitives (a [`Backend`]), and run on several engines: real threads, loom,
-//! and shuttle.
+//! written once, generic over their primitives (a [`Backend`]), and run on several engines: an [`explorer`] of our own
+//! that runs each execution that differs exactly once, loom, shuttle, and real threads.
 //!
 //! # Check a type of your own
 //!
 //! Write a [`Scenario`], and call [`check`](fn@check) from a test: it panics with the outcome table unless everything that
-//! loom and shuttle's depth-first search find is as expected. `examples/transfer.rs` is a whole one.
+//! the explorer and loom find is as expected. `examples/transfer.rs` is a whole one.
 //!
 //! # How does it work?
 //!
@@ -33,6 +33,7 @@ pub mod counter;
 pub mod engine;
 pub mod execution;
 pub mod expectation;
+pub mod explorer;
 pub mod numbers;
 pub mod outcome;
 pub mod report;

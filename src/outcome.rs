@@ -9,12 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomeTable<O> {
     rows: BTreeMap<Ending<O>, u64>,
+    /// How the first execution with an ending came to it, where an engine can say that.
+    explanations: BTreeMap<Ending<O>, Vec<String>>,
 }
 
 impl<O> Default for OutcomeTable<O> {
     fn default() -> Self {
         OutcomeTable {
             rows: BTreeMap::new(),
+            explanations: BTreeMap::new(),
         }
     }
 }
@@ -25,10 +28,26 @@ impl<O: Ord + Clone> OutcomeTable<O> {
         *self.rows.entry(ending).or_insert(0) += 1;
     }
 
+    /// Counts one more execution that ended so; for the first of them, keeps how it came to that, line by line.
+    pub fn explain(&mut self, ending: Ending<O>, explanation: impl FnOnce() -> Vec<String>) {
+        if !self.explanations.contains_key(&ending) {
+            self.explanations.insert(ending.clone(), explanation());
+        }
+        self.record(ending);
+    }
+
+    /// How the first execution that ended so came to it, line by line; empty if no engine said.
+    pub fn explanation(&self, ending: &Ending<O>) -> &[String] {
+        self.explanations.get(ending).map_or(&[], Vec::as_slice)
+    }
+
     /// Adds the counts of another table to this one.
     pub fn merge(&mut self, other: Self) {
         for (ending, count) in other.rows {
             *self.rows.entry(ending).or_insert(0) += count;
+        }
+        for (ending, explanation) in other.explanations {
+            self.explanations.entry(ending).or_insert(explanation);
         }
     }
 

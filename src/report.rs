@@ -70,6 +70,8 @@ pub struct Row {
     pub expectation: Expectation,
     /// Why.
     pub reason: String,
+    /// How an execution came to end so, line by line, if an engine can say that.
+    pub explanation: Vec<String>,
     /// How many executions ended so, for each of the report's engines.
     pub counts: Vec<u64>,
     /// Whether it should have been seen and was not, for each of the report's engines.
@@ -87,6 +89,8 @@ pub struct EngineReport {
     pub seed: Option<u64>,
     /// How many executions there were.
     pub executions: u64,
+    /// How many more were begun, and given up because another covers them.
+    pub blocked: u64,
     /// How much of what there is to explore these were.
     pub completeness: Completeness,
     /// What this shows.
@@ -159,14 +163,17 @@ impl Report {
         !self.engines.is_empty() && self.engines.iter().all(|engine| engine.verdict.is_as_expected())
     }
 
-    /// The outcomes that only loom shows although another engine has explored everything: loom may break the
+    /// The outcomes that only loom shows although another engine has explored everything: a weak memory ordering, or an
+    /// artefact, since loom may break the
     /// atomicity of a read-modify-write that meets a plain store.
     pub fn only_on_loom(&self) -> Vec<&Row> {
-        let position = |name| self.engines.iter().position(|engine| engine.engine == name);
-        let (Some(loom), Some(dfs)) = (position("loom"), position("shuttle-dfs")) else {
+        let Some(loom) = self.engines.iter().position(|engine| engine.engine == "loom") else {
             return Vec::new();
         };
-        if self.engines[dfs].completeness != Completeness::Exhaustive {
+        let is_exhausted = |engine: &EngineReport| {
+            engine.engine != "loom" && engine.completeness == Completeness::Exhaustive
+        };
+        if !self.engines.iter().any(is_exhausted) {
             return Vec::new();
         }
         self.rows
@@ -187,6 +194,7 @@ struct Draft<'a, S: Scenario> {
     scenario: &'a S,
     expectations: Expectations<S::Outcome>,
     rows: BTreeMap<Ending<S::Outcome>, Vec<(usize, Seen)>>,
+    explanations: BTreeMap<Ending<S::Outcome>, Vec<String>>,
     is_abridged: bool,
     engines: Vec<EngineReport>,
 }
@@ -204,6 +212,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
             scenario,
             expectations,
             rows: BTreeMap::new(),
+            explanations: BTreeMap::new(),
             is_abridged: false,
             engines: Vec::new(),
         }
@@ -212,6 +221,12 @@ impl<'a, S: Scenario> Draft<'a, S> {
     fn add(&mut self, engine: &AnyEngine, exploration: &Exploration<S::Outcome>) {
         let index = self.engines.len();
         for (ending, count) in exploration.outcomes.iter() {
+            let explanation = exploration.outcomes.explanation(ending);
+            if !explanation.is_empty() {
+                self.explanations
+                    .entry(ending.clone())
+                    .or_insert_with(|| explanation.to_vec());
+            }
             self.rows
                 .entry(ending.clone())
                 .or_default()
@@ -229,6 +244,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
             memory_model: engine.memory_model(),
             seed: engine.seed(),
             executions: exploration.executions,
+            blocked: exploration.blocked,
             completeness: exploration.completeness.clone(),
             verdict: Verdict::of(exploration, &self.expectations, engine, |ending| {
                 self.describe(ending)
@@ -270,6 +286,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
             kind: ending.kind(),
             expectation,
             reason,
+            explanation: self.explanations.get(ending).cloned().unwrap_or_default(),
             counts,
             missing,
         }

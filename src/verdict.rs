@@ -133,6 +133,7 @@ mod tests {
         Exploration {
             outcomes,
             executions,
+            blocked: 0,
             completeness,
             elapsed: Duration::ZERO,
             speedup: None,

@@ -1,8 +1,9 @@
 //! The atomic traits, implemented for the atomic types of all backends.
 //!
-//! `std`, loom and shuttle give their atomic types the same methods; the two macros only forward to them.
+//! `std`, loom, shuttle and the explorer give their atomic types the same methods; the two macros only forward to them.
 
 use super::{Atomic, AtomicInteger};
+use crate::explorer;
 use std::sync::atomic::Ordering;
 
 macro_rules! atomic {
@@ -71,6 +72,7 @@ atomic!(
     std::sync::atomic::AtomicBool: bool,
     loom::sync::atomic::AtomicBool: bool,
     shuttle::sync::atomic::AtomicBool: bool,
+    explorer::sync::atomic::AtomicBool: bool,
 );
 
 atomic_integer!(
@@ -80,4 +82,6 @@ atomic_integer!(
     loom::sync::atomic::AtomicUsize: usize,
     shuttle::sync::atomic::AtomicI64: i64,
     shuttle::sync::atomic::AtomicUsize: usize,
+    explorer::sync::atomic::AtomicI64: i64,
+    explorer::sync::atomic::AtomicUsize: usize,
 );

@@ -2,7 +2,8 @@
 
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use selvedge::engine::{AnyEngine, Budget, Engine, Loom, Progress, Shuttle, Strategy, Threads};
+use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Interrupt, Loom, Shuttle, Strategy, Threads};
+use selvedge::explorer::Mode;
 use selvedge::scenario::Selection;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -89,9 +90,13 @@ pub(crate) struct CheckArguments {
     #[arg(long)]
     pub(crate) as_correct: bool,
 
-    /// Has loom explore only executions with at most N preemptions
+    /// Has the explorer and loom explore only executions with at most N preemptions
     #[arg(long, value_name = "N")]
     preemptions: Option<u8>,
+
+    /// Has the explorer stop at the first deadlock, panic or data race
+    #[arg(long)]
+    stop_at_first: bool,
 }
 
 impl CheckArguments {
@@ -121,6 +126,11 @@ impl CheckArguments {
         names
             .into_iter()
             .map(|name| match name.engine(seed) {
+                AnyEngine::Explorer(engine) => AnyEngine::Explorer(Explorer {
+                    preemption_bound,
+                    stop_at_first_failure: self.stop_at_first,
+                    ..engine
+                }),
                 AnyEngine::Loom(_) => AnyEngine::Loom(Loom { preemption_bound }),
                 engine => engine,
             })
@@ -128,7 +138,7 @@ impl CheckArguments {
     }
 
     /// The budget of an engine for one scenario.
-    pub(crate) fn budget(&self, engine: &AnyEngine) -> Budget {
+    pub(crate) fn budget(&self, engine: &AnyEngine, interrupt: &Interrupt) -> Budget {
         let default = match engine.name() {
             // Each execution repeats the scenario as a whole: fewer of them, the longer it is.
             "threads" => Some((Threads::EXECUTIONS * 10_000 / self.iterations.max(1)).clamp(5, 1_000)),
@@ -138,7 +148,8 @@ impl CheckArguments {
             executions: self.executions.or(default),
             time: Some(self.time),
             steps: self.steps,
-            progress: Progress::default(),
+            interrupt: interrupt.clone(),
+            ..Budget::default()
         }
     }
 }
@@ -173,6 +184,10 @@ impl From<Color> for anstream::ColorChoice {
 /// An engine, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EngineName {
+    Explorer,
+    ExplorerSource,
+    ExplorerSleepSets,
+    ExplorerEnumeration,
     Loom,
     ShuttleDfs,
     ShuttleRandom,
@@ -182,7 +197,11 @@ pub(crate) enum EngineName {
 }
 
 impl EngineName {
-    pub(crate) const ALL: [EngineName; 6] = [
+    pub(crate) const ALL: [EngineName; 10] = [
+        EngineName::Explorer,
+        EngineName::ExplorerSource,
+        EngineName::ExplorerSleepSets,
+        EngineName::ExplorerEnumeration,
         EngineName::Loom,
         EngineName::ShuttleDfs,
         EngineName::ShuttleRandom,
@@ -191,12 +210,28 @@ impl EngineName {
         EngineName::Threads,
     ];
 
-    /// What `check` uses if it is not told otherwise: both exhaustive engines, and the real thing.
-    const DEFAULT: [EngineName; 3] = [EngineName::Loom, EngineName::ShuttleDfs, EngineName::Threads];
+    /// What `check` uses if it is not told otherwise: the explorer to prove, loom and shuttle to confirm it, and the
+    /// real thing.
+    const DEFAULT: [EngineName; 4] = [
+        EngineName::Explorer,
+        EngineName::Loom,
+        EngineName::ShuttleDfs,
+        EngineName::Threads,
+    ];
 
     pub(crate) fn engine(self, seed: u64) -> AnyEngine {
         let shuttle = |strategy| AnyEngine::Shuttle(Shuttle { strategy });
+        let explorer = |mode| {
+            AnyEngine::Explorer(Explorer {
+                mode,
+                ..Explorer::default()
+            })
+        };
         match self {
+            EngineName::Explorer => explorer(Mode::Optimal),
+            EngineName::ExplorerSource => explorer(Mode::Source),
+            EngineName::ExplorerSleepSets => explorer(Mode::SleepSets),
+            EngineName::ExplorerEnumeration => explorer(Mode::Enumeration),
             EngineName::Loom => AnyEngine::Loom(Loom::default()),
             EngineName::ShuttleDfs => shuttle(Strategy::Dfs),
             EngineName::ShuttleRandom => shuttle(Strategy::Random { seed }),
@@ -211,6 +246,10 @@ impl EngineName {
 
     pub(crate) fn name(self) -> &'static str {
         match self {
+            EngineName::Explorer => "explorer",
+            EngineName::ExplorerSource => "explorer-source",
+            EngineName::ExplorerSleepSets => "explorer-sleep-sets",
+            EngineName::ExplorerEnumeration => "explorer-enumeration",
             EngineName::Loom => "loom",
             EngineName::ShuttleDfs => "shuttle-dfs",
             EngineName::ShuttleRandom => "shuttle-random",
@@ -222,6 +261,10 @@ impl EngineName {
 
     pub(crate) fn help(self) -> &'static str {
         match self {
+            EngineName::Explorer => "our own: every execution that differs, exactly once, and data races",
+            EngineName::ExplorerSource => "the same by source sets: begins some executions in vain",
+            EngineName::ExplorerSleepSets => "the same by sleep sets: begins many executions in vain",
+            EngineName::ExplorerEnumeration => "the same without reduction: every interleaving",
             EngineName::Loom => "loom: exhaustive, with weak memory orderings and data races",
             EngineName::ShuttleDfs => "shuttle, depth first: every interleaving",
             EngineName::ShuttleRandom => "shuttle, at random: samples schedules",

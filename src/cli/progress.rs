@@ -2,6 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use selvedge::engine::Progress;
+use selvedge::numbers::{count_of, grouped};
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -18,11 +19,11 @@ impl Display {
     /// Shows that this is being explored.
     pub(super) fn show(&self, what: &str, progress: &Progress) {
         let progress = progress.clone();
-        let style = ProgressStyle::with_template("{spinner} {msg}: {executions} executions, {elapsed}")
+        let style = ProgressStyle::with_template("{spinner} {msg}: {executions}, {elapsed}")
             .expect("the template is well-formed")
             .with_key("executions", move |_: &ProgressState, line: &mut dyn Write| {
                 // The line is redrawn at the next tick.
-                let _ = write!(line, "{}", progress.executions());
+                let _ = write!(line, "{}", counted(&progress));
             });
         self.0.set_style(style);
         self.0.set_message(what.to_owned());
@@ -33,5 +34,17 @@ impl Display {
 impl Drop for Display {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+    }
+}
+
+/// How many executions there have been, and about how many there will be.
+fn counted(progress: &Progress) -> String {
+    let executions = count_of(progress.executions(), "execution");
+    match progress.estimate() {
+        Some(estimate) => format!(
+            "{executions} of about {}",
+            grouped(estimate.max(progress.executions()))
+        ),
+        None => executions,
     }
 }

@@ -50,6 +50,8 @@ pub(crate) enum Error {
     Arguments(clap::Error),
     /// The result could not be written.
     Output(io::Error),
+    /// The program could not see to Ctrl-C.
+    Interrupt(ctrlc::Error),
     /// The program could not start itself again without the engines' environment variables.
     Restart(io::Error),
 }
@@ -69,7 +71,7 @@ impl Error {
                 anstream::eprintln!("error: {self}");
                 Status::OutputFailed
             }
-            Error::NothingRan(_) | Error::Restart(_) => {
+            Error::NothingRan(_) | Error::Interrupt(_) | Error::Restart(_) => {
                 anstream::eprintln!("error: {self}");
                 Status::BadUsage
             }
@@ -88,6 +90,7 @@ impl fmt::Display for Error {
             }
             Error::Arguments(error) => error.fmt(f),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
+            Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {error}"),
             Error::Restart(error) => write!(
                 f,
                 "environment variables of loom or shuttle (LOOM_*, SHUTTLE_*) are set, and starting again without \

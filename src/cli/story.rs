@@ -5,7 +5,7 @@ use super::progress::Display;
 use super::{Error, Output, Status, reporter};
 use anstyle::Style;
 use selvedge::counter::Variant;
-use selvedge::engine::{AnyEngine, Budget, Engine};
+use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt};
 use selvedge::numbers::{count_of, grouped};
 use selvedge::report::{EngineReport, Report, text};
 use selvedge::scenario::Selection;
@@ -44,8 +44,9 @@ const WITHOUT_A_LOCK: &str =
 
 const READING_THE_TABLE: &str =
     "  `Proved` means that nothing was left out: these are all the results there are, and
-  each of them can happen. Loom and shuttle are two tools that run a program in every
+  each of them can happen. The explorer, loom and shuttle each run a program in every
   order; each tells orders apart in its own way, so they count differently and agree.
+  (The explorer runs only orders that differ, each of them once.)
   Loom is known to skip some orders where loads hide one another; when that may have
   happened, it says `bounded`.
 ";
@@ -78,12 +79,13 @@ const SAMPLES: &str = "  What is too large to be explored can still be sampled: 
 ";
 
 /// Tells the story, and says whether everything in it was as expected.
-pub(super) fn tell(format: Format, output: Output) -> Result<Status, Error> {
+pub(super) fn tell(format: Format, output: Output, interrupt: &Interrupt) -> Result<Status, Error> {
     if format == Format::Json {
-        return tell_to_program(output);
+        return tell_to_program(output, interrupt);
     }
     let mut story = Story {
         output,
+        interrupt,
         reports: Vec::new(),
     };
     story.heading("Selvedge: what two threads can do to one number")?;
@@ -99,10 +101,10 @@ pub(super) fn tell(format: Format, output: Output) -> Result<Status, Error> {
 }
 
 /// The same checks, as one JSON document.
-fn tell_to_program(output: Output) -> Result<Status, Error> {
+fn tell_to_program(output: Output, interrupt: &Interrupt) -> Result<Status, Error> {
     let reports: Vec<_> = Part::ALL
         .into_iter()
-        .flat_map(|part| Selection::all().map(move |selection| part.explore(selection)))
+        .flat_map(|part| Selection::all().map(move |selection| part.explore(selection, interrupt)))
         .collect();
     reporter(Format::Json, output).finish(&reports)?;
     Ok(Status::of(&reports))
@@ -124,7 +126,7 @@ impl Part {
 
     fn engines(self) -> Vec<AnyEngine> {
         let names: &[EngineName] = match self {
-            Part::Everything => &[EngineName::Loom, EngineName::ShuttleDfs],
+            Part::Everything => &[EngineName::Explorer, EngineName::Loom, EngineName::ShuttleDfs],
             Part::Samples => &[
                 EngineName::ShuttleRandom,
                 EngineName::ShuttlePct,
@@ -141,12 +143,13 @@ impl Part {
         if self == Part::Million { MILLION } else { SMALL }
     }
 
-    fn explore(self, selection: Selection) -> Report {
+    fn explore(self, selection: Selection, interrupt: &Interrupt) -> Report {
         let display = Display::new();
         Report::of_catalogued(selection.sized(2, self.iterations()), &self.engines(), |engine| {
             let budget = Budget {
                 executions: (self == Part::Million).then_some(MILLION_EXECUTIONS),
                 time: Some(Duration::from_secs(30)),
+                interrupt: interrupt.clone(),
                 ..Budget::default()
             };
             display.show(&format!("{selection} on {}", engine.name()), &budget.progress);
@@ -156,12 +159,13 @@ impl Part {
 }
 
 /// The story so far.
-struct Story {
+struct Story<'a> {
     output: Output,
+    interrupt: &'a Interrupt,
     reports: Vec<Report>,
 }
 
-impl Story {
+impl Story<'_> {
     fn heading(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.output, "{HEADING}{text}{HEADING:#}\n")
     }
@@ -171,7 +175,7 @@ impl Story {
         self.heading(heading)?;
         writeln!(self.output, "{before}")?;
         self.output.flush()?;
-        let report = Part::Everything.explore(Selection::Updates(variant));
+        let report = Part::Everything.explore(Selection::Updates(variant), self.interrupt);
         writeln!(self.output, "{}", text::findings(&report))?;
         self.reports.push(report);
         Ok(())
@@ -181,7 +185,7 @@ impl Story {
         self.heading("3. A million times")?;
         writeln!(self.output, "{A_MILLION_TIMES}")?;
         for variant in Variant::ALL {
-            let report = Part::Million.explore(Selection::Updates(variant));
+            let report = Part::Million.explore(Selection::Updates(variant), self.interrupt);
             if matches!(variant, Variant::Locked | Variant::Unlocked) {
                 let results: Vec<_> = report
                     .rows
@@ -242,7 +246,7 @@ impl Story {
         if let Some(report) = self.reports.iter().find(is_told) {
             return report.clone();
         }
-        let report = Part::Everything.explore(selection);
+        let report = Part::Everything.explore(selection, self.interrupt);
         self.reports.push(report.clone());
         report
     }
@@ -265,8 +269,8 @@ impl Story {
     fn nothing_shared(&mut self) -> Result<(), Error> {
         self.heading("5. Nothing shared")?;
         writeln!(self.output, "{NOTHING_SHARED}")?;
-        let everything = Part::Everything.explore(Selection::Counting);
-        let million = Part::Million.explore(Selection::Counting);
+        let everything = Part::Everything.explore(Selection::Counting, self.interrupt);
+        let million = Part::Million.explore(Selection::Counting, self.interrupt);
         for row in &million.rows {
             writeln!(self.output, "  {}", row.outcome)?;
         }
@@ -282,7 +286,7 @@ impl Story {
         self.heading("6. Samples")?;
         writeln!(self.output, "{SAMPLES}")?;
         let reports: Vec<_> = Selection::all()
-            .map(|selection| Part::Samples.explore(selection))
+            .map(|selection| Part::Samples.explore(selection, self.interrupt))
             .collect();
         let engines = || reports.iter().flat_map(|report| &report.engines);
         let executions: u64 = engines().map(|engine| engine.executions).sum();

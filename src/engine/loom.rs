@@ -146,7 +146,12 @@ impl<S: Scenario> Model<S> {
     /// Loom has nothing left to explore.
     fn completed(&self, preemption_bound: Option<usize>) -> Completeness {
         let gaps: Vec<_> = self.record.gaps().iter().copied().map(Bound::from).collect();
-        complete_within(preemption_bound.map(Bound::Preemptions).into_iter().chain(gaps))
+        complete_within(
+            preemption_bound
+                .map(Bound::LoomPreemptions)
+                .into_iter()
+                .chain(gaps),
+        )
     }
 
     /// Loom gave up the execution under way: for a fault of the program, or of its own.

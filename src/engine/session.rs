@@ -37,9 +37,17 @@ struct Shared<O> {
 struct State<O> {
     outcomes: OutcomeTable<O>,
     executions: u64,
+    blocked: u64,
     cut: Option<Cut>,
     is_executing: bool,
     is_abandoned: bool,
+}
+
+/// What the watcher remembers.
+#[derive(Debug, Default)]
+struct Watch {
+    /// When it first saw that the exploration was interrupted.
+    interrupted: Option<Instant>,
 }
 
 impl<O> Clone for Session<O> {
@@ -64,12 +72,13 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
             state: Mutex::new(State {
                 outcomes: OutcomeTable::default(),
                 executions: 0,
+                blocked: 0,
                 cut: None,
                 is_executing: false,
                 is_abandoned: false,
             }),
         }));
-        budget.progress.set(0);
+        budget.progress.set(0, None);
         let (sender, receiver) = mpsc::channel();
         let for_worker = session.clone();
         let worker = thread::Builder::new()
@@ -81,6 +90,7 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
             // The watcher may have gone.
             let _ = sender.send(completeness);
         });
+        let mut watch = Watch::default();
         let completeness = match worker {
             Err(error) => Completeness::CutShort(Cut::EngineGaveUp(format!("no thread: {error}"))),
             Ok(_) => loop {
@@ -91,7 +101,7 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
                         break Completeness::CutShort(Cut::EngineGaveUp(reason));
                     }
                     Err(RecvTimeoutError::Timeout) => {
-                        if let Some(completeness) = session.abandon_if_stuck(&is_deadlocked) {
+                        if let Some(completeness) = session.abandon_if_stuck(&mut watch, &is_deadlocked) {
                             break completeness;
                         }
                     }
@@ -109,6 +119,8 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
             Some(Cut::Executions)
         } else if budget.time.is_some_and(|most| self.0.started.elapsed() >= most) {
             Some(Cut::Time)
+        } else if budget.interrupt.is_set() {
+            Some(Cut::Interrupted)
         } else {
             None
         };
@@ -123,8 +135,22 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
             state.outcomes.record(ending);
             state.executions += 1;
             state.is_executing = false;
-            self.0.budget.progress.set(state.executions);
+            self.0.budget.progress.set(state.executions, None);
         }
+    }
+
+    /// Records how several executions ended; another is still being executed.
+    pub(super) fn merge(&self, outcomes: OutcomeTable<O>) {
+        let mut state = self.state();
+        if !state.is_abandoned {
+            state.executions += outcomes.total();
+            state.outcomes.merge(outcomes);
+        }
+    }
+
+    /// Notes how many executions were given up because another covers them.
+    pub(super) fn note_blocked(&self, blocked: u64) {
+        self.state().blocked = blocked;
     }
 
     /// How far an exploration got that may_start has ended, or that has ended by itself with `otherwise`.
@@ -142,27 +168,30 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
         self.state().executions
     }
 
-    fn abandon_if_stuck(&self, is_deadlocked: impl Fn() -> bool) -> Option<Completeness> {
-        let time_is_up = self
-            .0
-            .budget
-            .time
-            .is_some_and(|most| self.0.started.elapsed() >= most.saturating_add(GRACE));
-        let deadlock = is_deadlocked();
-        let mut state = self.state();
-        if !time_is_up && !deadlock {
+    /// Gives up an execution that goes on and on, or that can never end.
+    fn abandon_if_stuck(&self, watch: &mut Watch, is_deadlocked: impl Fn() -> bool) -> Option<Completeness> {
+        let budget = &self.0.budget;
+        let deadline = budget.time.map(|most| most.saturating_add(GRACE));
+        let since_interrupt = budget
+            .interrupt
+            .is_set()
+            .then(|| watch.interrupted.get_or_insert_with(Instant::now));
+        let (ending, cut) = if is_deadlocked() {
+            (Ending::Deadlock, Cut::Deadlock)
+        } else if deadline.is_some_and(|deadline| self.0.started.elapsed() >= deadline) {
+            (Ending::TimeLimit, Cut::Time)
+        } else if since_interrupt.is_some_and(|since| since.elapsed() >= GRACE) {
+            (Ending::TimeLimit, Cut::Interrupted)
+        } else {
             return None;
-        }
-        let (ending, completeness) = match deadlock {
-            true => (Ending::Deadlock, Completeness::CutShort(Cut::Deadlock)),
-            false => (Ending::TimeLimit, Completeness::CutShort(Cut::Time)),
         };
+        let mut state = self.state();
         if state.is_executing {
             state.outcomes.record(ending);
             state.executions += 1;
         }
         state.is_abandoned = true;
-        Some(completeness)
+        Some(Completeness::CutShort(cut))
     }
 
     fn finish(&self, completeness: Completeness) -> Exploration<O> {
@@ -171,6 +200,7 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
         Exploration {
             outcomes: std::mem::take(&mut state.outcomes),
             executions: state.executions,
+            blocked: state.blocked,
             completeness,
             elapsed: self.0.started.elapsed(),
             speedup: None,

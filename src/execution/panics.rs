@@ -4,6 +4,7 @@
 //! around whatever hook is there when the first exploration starts, stays silent on a thread that is inside
 //! [`catch`] and notes the message instead; every other panic of the process goes to the hook that was there.
 
+use crate::explorer;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
@@ -77,7 +78,10 @@ fn install_hook() {
         let previous = panic::take_hook();
         let_shuttle_install_its_hook();
         panic::set_hook(Box::new(move |info| {
-            if CATCHING.get() > 0 {
+            if explorer::in_execution() {
+                // The explorer catches the panic itself, and asks for the location.
+                explorer::note_panic(info);
+            } else if CATCHING.get() > 0 {
                 SEEN.with_borrow_mut(|seen| seen.push(see(info)));
             } else {
                 previous(info);
@@ -122,7 +126,7 @@ fn text(payload: &(dyn Any + Send)) -> &str {
 }
 
 /// The last component of a path, which is what tells a reader most.
-fn file_name(path: &str) -> &str {
+pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 

@@ -52,6 +52,7 @@ struct OutcomeDocument<'a> {
     kind: &'a str,
     expectation: String,
     reason: &'a str,
+    explanation: &'a [String],
     /// In the order of the scenario's engines.
     counts: &'a [u64],
     missing: &'a [bool],
@@ -66,6 +67,7 @@ struct EngineDocument<'a> {
     reason: Option<&'a str>,
     completeness: &'a str,
     executions: u64,
+    blocked: u64,
     seconds: f64,
     speedup: Option<SpeedupDocument>,
 }
@@ -124,6 +126,7 @@ impl<'a> OutcomeDocument<'a> {
             kind: row.kind,
             expectation: row.expectation.to_string(),
             reason: &row.reason,
+            explanation: &row.explanation,
             counts: &row.counts,
             missing: &row.missing,
         }
@@ -146,6 +149,7 @@ impl<'a> EngineDocument<'a> {
                 Completeness::CutShort(_) => "cut short",
             },
             executions: report.executions,
+            blocked: report.blocked,
             seconds: seconds(report.elapsed),
             speedup: report.speedup.map(|speedup| SpeedupDocument {
                 in_sequence_seconds: seconds(speedup.in_sequence),

@@ -124,8 +124,7 @@ impl fmt::Display for Verdicts<'_> {
         for row in self.0.only_on_loom() {
             writeln!(
                 f,
-                "  {WARNING}Only loom shows {}:{WARNING:#} it may be an artefact of loom's memory model; \
-                 see docs/engines.md.",
+                "  {WARNING}Only loom shows {}:{WARNING:#} a weak memory ordering, or an artefact of loom's; see docs/engines.md.",
                 row.outcome
             )?;
         }
@@ -181,6 +180,9 @@ fn extent(engine: &EngineReport) -> String {
         Verdict::Inconclusive(reason) => format!("{reason}, after {executions}"),
         Verdict::Refuted(reason) => format!("{reason}; {executions}, under {}", engine.memory_model),
     };
+    if engine.blocked > 0 {
+        let _ = write!(extent, ", and {} begun in vain", grouped(engine.blocked));
+    }
     if let Some(seed) = engine.seed {
         let _ = write!(extent, ", seed {seed}");
     }
@@ -236,6 +238,12 @@ impl fmt::Display for Table<'_> {
                 write!(f, "  {cell:>width$}", width = column(engine))?;
             }
             writeln!(f, "  {}", row.reason)?;
+        }
+        for row in rows.iter().filter(|row| !row.explanation.is_empty()) {
+            writeln!(f, "\n  {}, for example:", row.kind)?;
+            for line in &row.explanation {
+                writeln!(f, "    {line}")?;
+            }
         }
         let left = report.rows.len() - rows.len();
         if left > 0 {

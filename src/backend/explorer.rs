@@ -1,0 +1,145 @@
+//! The explorer's primitives and threads.
+
+use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark};
+use crate::explorer::{sync, thread};
+use std::time::Duration;
+
+/// The primitives of [`explorer`](crate::explorer), to be used within an exploration by the explorer engine.
+#[derive(Debug, Clone, Copy)]
+pub struct Explorer;
+
+impl Backend for Explorer {
+    const MEMORY_MODEL: MemoryModel = MemoryModel::SequentialConsistency;
+    type Mutex<T: Send + 'static> = sync::Mutex<T>;
+    type RwLock<T: Send + Sync + 'static> = sync::RwLock<T>;
+    type Condvar = sync::Condvar;
+    type AtomicI64 = sync::atomic::AtomicI64;
+    type AtomicUsize = sync::atomic::AtomicUsize;
+    type AtomicBool = sync::atomic::AtomicBool;
+    type Cell<T: Copy + Send + 'static> = sync::Cell<T>;
+    type JoinHandle<T: Send + 'static> = thread::JoinHandle<T>;
+    type Thread = thread::Thread;
+
+    #[track_caller]
+    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> thread::JoinHandle<T> {
+        thread::spawn(body)
+    }
+
+    #[track_caller]
+    fn yield_now() {
+        thread::yield_now();
+    }
+
+    fn current() -> thread::Thread {
+        thread::current()
+    }
+
+    #[track_caller]
+    fn park() {
+        thread::park();
+    }
+}
+
+impl<T: Send + 'static> Lock<T> for sync::Mutex<T> {
+    type Guard<'a> = sync::MutexGuard<'a, T>;
+
+    #[track_caller]
+    fn new(value: T) -> Self {
+        sync::Mutex::new(value)
+    }
+
+    #[track_caller]
+    fn lock(&self) -> sync::MutexGuard<'_, T> {
+        sync::Mutex::lock(self).unwrap()
+    }
+}
+
+impl<T: Send + Sync + 'static> ReadWriteLock<T> for sync::RwLock<T> {
+    type ReadGuard<'a> = sync::RwLockReadGuard<'a, T>;
+    type WriteGuard<'a> = sync::RwLockWriteGuard<'a, T>;
+
+    #[track_caller]
+    fn new(value: T) -> Self {
+        sync::RwLock::new(value)
+    }
+
+    #[track_caller]
+    fn read(&self) -> sync::RwLockReadGuard<'_, T> {
+        sync::RwLock::read(self).unwrap()
+    }
+
+    #[track_caller]
+    fn write(&self) -> sync::RwLockWriteGuard<'_, T> {
+        sync::RwLock::write(self).unwrap()
+    }
+}
+
+impl ConditionVariable<Explorer> for sync::Condvar {
+    #[track_caller]
+    fn new() -> Self {
+        sync::Condvar::new()
+    }
+
+    #[track_caller]
+    fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, Explorer, T>) -> Guard<'a, Explorer, T> {
+        sync::Condvar::wait(self, guard).unwrap()
+    }
+
+    #[track_caller]
+    fn wait_timeout<'a, T: Send + 'static>(
+        &self,
+        guard: Guard<'a, Explorer, T>,
+        timeout: Duration,
+    ) -> (Guard<'a, Explorer, T>, bool) {
+        let (guard, result) = sync::Condvar::wait_timeout(self, guard, timeout).unwrap();
+        (guard, result.timed_out())
+    }
+
+    #[track_caller]
+    fn notify_one(&self) {
+        sync::Condvar::notify_one(self);
+    }
+
+    #[track_caller]
+    fn notify_all(&self) {
+        sync::Condvar::notify_all(self);
+    }
+}
+
+/// Plain memory under the explorer, which finds the data races on it.
+impl<T: Copy + Send + 'static> PlainCell<T> for sync::Cell<T> {
+    #[track_caller]
+    fn new(value: T) -> Self {
+        sync::Cell::new(value)
+    }
+
+    #[track_caller]
+    fn get(&self) -> T {
+        sync::Cell::get(self)
+    }
+
+    #[track_caller]
+    fn set(&self, value: T) {
+        sync::Cell::set(self, value);
+    }
+}
+
+impl<T> Join<T> for thread::JoinHandle<T> {
+    type Thread = thread::Thread;
+
+    fn thread(&self) -> thread::Thread {
+        thread::JoinHandle::thread(self).clone()
+    }
+
+    #[track_caller]
+    fn join(self) -> std::thread::Result<T> {
+        thread::JoinHandle::join(self)
+    }
+}
+
+impl Unpark for thread::Thread {
+    #[track_caller]
+    fn unpark(&self) {
+        thread::Thread::unpark(self);
+    }
+}

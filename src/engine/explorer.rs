@@ -1,0 +1,161 @@
+//! The explorer engine: every interleaving that differs, exactly once, by the explorer of our own.
+
+use super::session::Session;
+use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
+use crate::backend::{Backend, Feature, MemoryModel};
+use crate::execution::Ending;
+use crate::explorer::{self, MAX_THREADS, Mode};
+use crate::outcome::OutcomeTable;
+use crate::scenario::Scenario;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The explorer: exhaustive under sequential consistency, with data races; it goes on after whatever it finds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Explorer {
+    /// How the executions are searched.
+    pub mode: Mode,
+    /// Explores interleavings with at most so many preemptions, every one of them.
+    pub preemption_bound: Option<usize>,
+    /// Ends the exploration at the first deadlock, panic or data race.
+    pub stop_at_first_failure: bool,
+}
+
+/// How many executions are recorded at a time.
+const BATCH: u64 = 512;
+
+/// How often the explorer estimates how many executions there will be.
+const ESTIMATE_INTERVAL: Duration = Duration::from_millis(100);
+
+impl Engine for Explorer {
+    fn name(&self) -> &'static str {
+        match self.mode {
+            Mode::Optimal => "explorer",
+            Mode::Source => "explorer-source",
+            Mode::SleepSets => "explorer-sleep-sets",
+            Mode::Enumeration => "explorer-enumeration",
+        }
+    }
+
+    fn memory_model(&self) -> MemoryModel {
+        crate::backend::Explorer::MEMORY_MODEL
+    }
+
+    fn detects_data_races(&self) -> bool {
+        true
+    }
+
+    fn supports(&self, feature: Feature) -> bool {
+        matches!(feature, Feature::Timeouts)
+    }
+
+    fn max_threads(&self) -> Option<usize> {
+        Some(MAX_THREADS - 1)
+    }
+
+    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
+        let engine = *self;
+        let scenario = Arc::clone(scenario);
+        let in_worker = budget.clone();
+        Session::run(
+            budget,
+            "explorer",
+            || false,
+            move |session| engine.work(&*scenario, &in_worker, &session),
+        )
+    }
+}
+
+impl Explorer {
+    fn work<S: Scenario>(self, scenario: &S, budget: &Budget, session: &Session<S::Outcome>) -> Completeness {
+        if !session.may_start() {
+            return session.completeness(Completeness::Exhaustive);
+        }
+        let mut batch = OutcomeTable::default();
+        let result = self.explorer(budget).explore(
+            || scenario.run::<crate::backend::Explorer>(),
+            |execution| {
+                record(&mut batch, execution.ending());
+                if batch.total() >= BATCH {
+                    session.merge(std::mem::take(&mut batch));
+                }
+            },
+        );
+        session.merge(batch);
+        match result {
+            Err(error) => Completeness::CutShort(Cut::EngineGaveUp(error.to_string())),
+            Ok(summary) => {
+                session.note_blocked(summary.blocked);
+                self.completeness(summary.completeness, budget)
+            }
+        }
+    }
+
+    fn explorer(self, budget: &Budget) -> explorer::Explorer {
+        let progress = budget.progress.clone();
+        explorer::Explorer::new()
+            .mode(self.mode)
+            .executions(budget.executions)
+            .time(budget.time)
+            .steps(usize::try_from(budget.steps).unwrap_or(usize::MAX))
+            .preemption_bound(self.preemption_bound)
+            .stop_at_first_failure(self.stop_at_first_failure)
+            .interrupt(Some(budget.interrupt.flag()))
+            .progress(ESTIMATE_INTERVAL, move |now| {
+                progress.set(now.executions, now.estimated_executions)
+            })
+    }
+
+    fn completeness(self, completeness: explorer::Completeness, budget: &Budget) -> Completeness {
+        match completeness {
+            explorer::Completeness::Exhaustive => Completeness::Exhaustive,
+            explorer::Completeness::Bounded(bounds) => complete_within(
+                [
+                    (
+                        bounds.preemptions,
+                        Bound::Preemptions(self.preemption_bound.unwrap_or(usize::MAX)),
+                    ),
+                    (bounds.steps, Bound::Steps(budget.steps)),
+                    (bounds.timeouts, Bound::Timeouts),
+                ]
+                .into_iter()
+                .filter_map(|(is_bounded, bound)| is_bounded.then_some(bound)),
+            ),
+            explorer::Completeness::CutShort(cut) => match cut {
+                explorer::Cut::Executions => Completeness::CutShort(Cut::Executions),
+                explorer::Cut::Time => Completeness::CutShort(Cut::Time),
+                explorer::Cut::Interrupted => Completeness::CutShort(Cut::Interrupted),
+                explorer::Cut::FirstFailure => Completeness::Bounded(vec![Bound::StoppedAtFirst("failure")]),
+            },
+        }
+    }
+}
+
+/// Counts an execution, with what the explorer knows of a deadlock and of a data race.
+fn record<O: Ord + Clone>(table: &mut OutcomeTable<O>, ending: &explorer::Ending<O>) {
+    match ending {
+        explorer::Ending::Finished(outcome) => table.record(Ending::Finished(outcome.clone())),
+        explorer::Ending::StepLimit => table.record(Ending::StepLimit),
+        explorer::Ending::Deadlock(threads) => {
+            table.explain(Ending::Deadlock, || {
+                threads.iter().map(ToString::to_string).collect()
+            });
+        }
+        explorer::Ending::DataRace(race) => {
+            table.explain(Ending::DataRace, || {
+                vec![race.first.to_string(), race.second.to_string()]
+            });
+        }
+        explorer::Ending::Panic(panic) => table.record(Ending::Panic(match &panic.location {
+            Some(location) => {
+                format!(
+                    "{} ({}:{})",
+                    panic.message,
+                    crate::execution::file_name(&location.file),
+                    location.line
+                )
+            }
+            None => panic.message.clone(),
+        })),
+    }
+}

@@ -1,0 +1,390 @@
+//! The exhaustive explorer: every interleaving that differs, exactly once.
+//!
+//! Two interleavings that differ only in the order of independent operations (of loads, say, or
+//! of operations on different objects) lead to the same result. They belong to the same *trace*
+//! (Mazurkiewicz 1977). The explorer executes one interleaving of each trace, and none that it
+//! must give up halfway: *Optimal Dynamic Partial Order Reduction* (POPL 2014, see `optimal`).
+//!
+//! The program under test is an ordinary closure, written with the primitives in [`sync`],
+//! [`thread`] and [`hint`], which are shaped like the standard library's. It is executed again
+//! and again, and must do the same after the same history: anything else is reported as
+//! nondeterminism. Memory orderings are recorded, and decide what is a data race; apart from
+//! that every atomic operation is executed as sequentially consistent.
+//!
+//! # Examples
+//!
+//! Two threads that increment without a lock can lose an update:
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use std::sync::Arc;
+//! use std::sync::atomic::Ordering::SeqCst;
+//! use selvedge::explorer::{Completeness, Explorer, sync::atomic::AtomicI64, thread};
+//!
+//! let mut outcomes = BTreeMap::new();
+//! let summary = Explorer::new().explore(
+//!     || {
+//!         let counter = Arc::new(AtomicI64::new(0));
+//!         let threads = [(); 2].map(|()| {
+//!             let counter = Arc::clone(&counter);
+//!             thread::spawn(move || counter.store(counter.load(SeqCst) + 1, SeqCst))
+//!         });
+//!         threads.into_iter().for_each(|thread| thread.join().unwrap());
+//!         counter.load(SeqCst)
+//!     },
+//!     |execution| *outcomes.entry(*execution.ending().finished().unwrap()).or_insert(0) += 1,
+//! )?;
+//! assert_eq!(outcomes, BTreeMap::from([(1, 2), (2, 2)]));
+//! assert_eq!(summary.completeness, Completeness::Exhaustive);
+//! # Ok::<(), selvedge::explorer::NondeterminismError>(())
+//! ```
+//!
+//! # How it is built
+//!
+//! `object` holds pure models of the primitives, `operation` and `happens_before` the dependence
+//! between their operations, `history` the execution so far. `search` is the depth-first walk that
+//! all [modes](Mode) share; `optimal`, `source`, `sleep_set` and `enumeration` are what they differ
+//! in, with `wakeup_tree` and `race` below. `runtime` runs the program's threads as coroutines and
+//! asks the search which goes on. `polling` is the rule for spin loops, `data_race` the check of
+//! plain memory.
+
+mod data_race;
+mod ending;
+mod enumeration;
+mod execution;
+mod happens_before;
+pub mod hint;
+mod history;
+mod identity;
+mod nondeterminism;
+mod object;
+mod operation;
+mod optimal;
+mod polling;
+mod progress;
+mod race;
+#[allow(unsafe_code)]
+mod runtime;
+mod search;
+mod sleep_set;
+mod source;
+mod summary;
+pub mod sync;
+pub mod thread;
+mod trace_hash;
+mod wakeup_tree;
+
+use std::cell::Cell;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, SourceLocation, StuckThread, WaitingFor};
+pub use execution::{Choice, Event, Execution, Link, Value};
+pub use identity::{MAX_THREADS, ObjectId, ObjectKind, ThreadId};
+pub use nondeterminism::{NondeterminismError, Observation};
+pub use operation::{OperationKind, Update};
+pub use progress::Progress;
+#[doc(hidden)]
+pub use race::Mutation;
+pub use search::Mode;
+pub use summary::{Bounds, Completeness, Cut, Summary};
+pub use thread::choose;
+
+use runtime::Runtime;
+use search::{Search, Stop};
+
+/// The largest number of events of one execution that a step limit can allow.
+pub const MAX_STEPS: usize = 60_000;
+
+/// Returns `true` if the calling code is part of an execution under exploration.
+///
+/// The explorer installs no panic hook. A hook of the process can ask this to keep quiet about
+/// panics that the explorer reports as an ending.
+pub fn in_execution() -> bool {
+    runtime::in_execution()
+}
+
+/// Notes where a thread of the program under test panics; to be called from a panic hook.
+///
+/// Without it, panics are reported without their location, and the poisoning of locks is exact
+/// only while one thread at a time unwinds. Outside executions it does nothing.
+pub fn note_panic(info: &std::panic::PanicHookInfo<'_>) {
+    runtime::note_panic(info);
+}
+
+type ProgressCallback = Arc<dyn Fn(&Progress) + Send + Sync>;
+
+/// How to explore a program: a builder.
+#[derive(Clone)]
+#[must_use]
+pub struct Explorer {
+    mode: Mode,
+    executions: Option<u64>,
+    time: Option<Duration>,
+    steps: usize,
+    timeouts: usize,
+    yields_wait: bool,
+    preemption_bound: Option<usize>,
+    stop_at_first_failure: bool,
+    interrupt: Option<Arc<AtomicBool>>,
+    progress: Option<(Duration, ProgressCallback)>,
+    stack_size: usize,
+    mutation: Option<Mutation>,
+}
+
+impl fmt::Debug for Explorer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explorer")
+            .field("mode", &self.mode)
+            .field("executions", &self.executions)
+            .field("time", &self.time)
+            .field("steps", &self.steps)
+            .field("timeouts", &self.timeouts)
+            .field("yields_wait", &self.yields_wait)
+            .field("preemption_bound", &self.preemption_bound)
+            .field("stop_at_first_failure", &self.stop_at_first_failure)
+            .field("stack_size", &self.stack_size)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Explorer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Explorer {
+    /// Creates an explorer in [`Mode::Optimal`] that is not limited, except for executions longer
+    /// than 10,000 events.
+    pub fn new() -> Self {
+        Self {
+            mode: Mode::Optimal,
+            executions: None,
+            time: None,
+            steps: 10_000,
+            timeouts: 2,
+            yields_wait: true,
+            preemption_bound: None,
+            stop_at_first_failure: false,
+            interrupt: None,
+            progress: None,
+            stack_size: 1 << 20,
+            mutation: None,
+        }
+    }
+
+    /// Sets how the executions are searched.
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Limits the number of executions.
+    pub fn executions(mut self, limit: Option<u64>) -> Self {
+        self.executions = limit;
+        self
+    }
+
+    /// Limits the time.
+    pub fn time(mut self, limit: Option<Duration>) -> Self {
+        self.time = limit;
+        self
+    }
+
+    /// Limits the number of events of each execution, to at most [`MAX_STEPS`].
+    pub fn steps(mut self, limit: usize) -> Self {
+        self.steps = limit.min(MAX_STEPS);
+        self
+    }
+
+    /// Limits how often each thread can time out in one execution; later waits are untimed.
+    pub fn timeouts(mut self, limit: usize) -> Self {
+        self.timeouts = limit;
+        self
+    }
+
+    /// Sets whether a yield waits, after mere polling with the same result twice, for a change of what
+    /// was polled; it does by default. See [`thread::yield_now`].
+    ///
+    /// That is right for loops that poll until something changes. A loop that counts its turns and
+    /// gives up would never be seen to give up: for such programs switch this off. Then yields do
+    /// nothing, and endless loops are ended by the limit of [`steps`](Self::steps).
+    pub fn yields_wait(mut self, wait: bool) -> Self {
+        self.yields_wait = wait;
+        self
+    }
+
+    /// Explores only interleavings with at most so many preemptions.
+    ///
+    /// A trace has interleavings with few preemptions and with many, so a search that executes
+    /// one of each trace cannot be bounded like this: with a bound, every interleaving within it is
+    /// executed, as in [`Mode::Enumeration`], whatever the mode.
+    pub fn preemption_bound(mut self, bound: Option<usize>) -> Self {
+        self.preemption_bound = bound;
+        self
+    }
+
+    /// Sets whether to stop after the first deadlock, panic or data race.
+    pub fn stop_at_first_failure(mut self, stop: bool) -> Self {
+        self.stop_at_first_failure = stop;
+        self
+    }
+
+    /// Stops the exploration soon after the flag is set, by a signal handler for instance.
+    pub fn interrupt(mut self, flag: Option<Arc<AtomicBool>>) -> Self {
+        self.interrupt = flag;
+        self
+    }
+
+    /// Calls back at this interval, between executions.
+    pub fn progress(
+        mut self,
+        interval: Duration,
+        callback: impl Fn(&Progress) + Send + Sync + 'static,
+    ) -> Self {
+        self.progress = Some((interval, Arc::new(callback)));
+        self
+    }
+
+    /// Sets the size of each thread's stack, in bytes: 1 MiB by default.
+    ///
+    /// Only the pages that a thread touches take up memory.
+    pub fn stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = bytes;
+        self
+    }
+
+    /// Makes a deliberate mistake in the race detection, to test the tests.
+    #[doc(hidden)]
+    pub fn mutation(mut self, mutation: Option<Mutation>) -> Self {
+        self.mutation = mutation;
+        self
+    }
+
+    /// Explores all executions of the body, and calls back after each.
+    ///
+    /// The body is the main thread. An execution goes on until all its threads have ended, or none
+    /// can go on. After a failure the search goes on too, unless told otherwise.
+    ///
+    /// # Errors
+    ///
+    /// If the body does not do the same after the same history.
+    ///
+    /// # Panics
+    ///
+    /// If called from within an execution, or if the callback panics.
+    pub fn explore<O>(
+        &self,
+        body: impl Fn() -> O,
+        mut on_execution: impl FnMut(&Execution<'_, O>),
+    ) -> Result<Summary, NondeterminismError> {
+        let start = Instant::now();
+        let mut runtime = Runtime::new(self.search(), self.stack_size);
+        runtime.timeout_limit = self.timeouts;
+        runtime.yields_wait = self.yields_wait;
+        let mut summary = Summary::new();
+        let mut next_report = self.progress.as_ref().map(|(interval, _)| start + *interval);
+        loop {
+            let output = Cell::new(None);
+            let (stop, ending) = runtime
+                .execute(&mut || output.set(runtime::catch(&body).ok()), |runtime, stop| {
+                    (stop, self.inspect(runtime, stop, output.take(), &mut summary))
+                });
+            if stop == Stop::Mismatch {
+                let mismatch = runtime.search.mismatch.expect("a mismatch was found");
+                return Err(NondeterminismError::new(&mismatch, &runtime.search.registry));
+            }
+            let mut failed = false;
+            match ending {
+                None => summary.blocked += 1,
+                Some(ending) => {
+                    failed = ending.is_failure();
+                    summary.count(&ending, stop);
+                    on_execution(&Execution::new(&runtime.search, ending, summary.executions));
+                }
+            }
+            if !runtime.search.backtrack() {
+                break;
+            }
+            if let Some(cut) = self.cut(&summary, start, failed) {
+                summary.completeness = Completeness::CutShort(cut);
+                break;
+            }
+            if let (Some(at), Some((interval, callback))) = (&mut next_report, &self.progress)
+                && summary.executions.is_multiple_of(64)
+                && Instant::now() >= *at
+            {
+                callback(&Progress::new(
+                    &summary,
+                    runtime.search.share_done(),
+                    start.elapsed(),
+                ));
+                *at = Instant::now() + *interval;
+            }
+        }
+        summary.bounds.preemptions = runtime.search.preemptions_cut;
+        summary.bounds.timeouts = runtime.timeouts_cut;
+        summary.finish(start.elapsed());
+        Ok(summary)
+    }
+
+    /// Looks at an execution that has stopped, before its threads are released: how did it end,
+    /// and which races does it have? Returns `None` if it was given up.
+    fn inspect<O>(
+        &self,
+        runtime: &mut Runtime,
+        stop: Stop,
+        output: Option<O>,
+        summary: &mut Summary,
+    ) -> Option<Ending<O>> {
+        if stop == Stop::Mismatch {
+            return None;
+        }
+        summary.events += runtime.search.history.events.len() as u64;
+        let ending = (stop != Stop::Blocked).then(|| execution::ending(runtime, stop, output));
+        runtime.search.reverse_races();
+        self.check_invariants(&runtime.search, summary);
+        ending
+    }
+
+    fn search(&self) -> Search {
+        let mode = if self.preemption_bound.is_some() {
+            Mode::Enumeration
+        } else {
+            self.mode
+        };
+        let mut search = Search::new(mode, self.steps);
+        search.preemption_bound = self.preemption_bound;
+        search.mutation = self.mutation;
+        search
+    }
+
+    /// Checks the search's invariants, in debug builds: always at first, now and then later.
+    fn check_invariants(&self, search: &Search, summary: &Summary) {
+        if cfg!(debug_assertions) && (summary.executions < 64 || summary.executions.is_multiple_of(61)) {
+            search.check_invariants();
+        }
+    }
+
+    /// Returns why the exploration is to be cut short now, if it is.
+    fn cut(&self, summary: &Summary, start: Instant, failed: bool) -> Option<Cut> {
+        if failed && self.stop_at_first_failure {
+            Some(Cut::FirstFailure)
+        } else if self.executions.is_some_and(|limit| summary.executions >= limit) {
+            Some(Cut::Executions)
+        } else if self.time.is_some_and(|limit| start.elapsed() >= limit) {
+            Some(Cut::Time)
+        } else if self
+            .interrupt
+            .as_ref()
+            .is_some_and(|flag| flag.load(Ordering::Relaxed))
+        {
+            Some(Cut::Interrupted)
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Data races: accesses to plain memory that no synchronisation orders.
+//!
+//! Two accesses to a cell, at least one a write, by different threads, are a data race unless one
+//! happens before the other in the sense of the memory model: by program order, spawn and join,
+//! mutexes and readers-writer locks, condition variables (through their mutex), park and unpark,
+//! and by an acquiring load that reads from a releasing store. This is *not* the happens-before
+//! of the search, which orders all conflicting operations: a relaxed store and the load that
+//! reads it conflict, but do not synchronise.
+//!
+//! The rules for atomics are those of C++20: a releasing store heads a release sequence, which
+//! read-modify-writes continue, and any other store ends; a release fence makes later relaxed
+//! stores releasing, an acquire fence makes earlier relaxed loads acquiring. A fence that is
+//! sequentially consistent is taken as acquire and release. Unlocking for reading synchronises
+//! with later locking for writing only, and unlocking for writing with all later locking; an
+//! `unpark` with the `park` that it ends.
+//!
+//! The check is a pass over a finished execution, made only if the program has cells. All accesses
+//! of a trace's executions are compared alike, so the verdict is the same for each.
+
+use std::sync::atomic::Ordering;
+
+use super::ending::{CellAccess, DataRace};
+use super::happens_before::Clock;
+use super::history::Event;
+use super::identity::{MAX_THREADS, NO_OBJECT, ObjectIndex, ThreadIndex};
+use super::operation::OperationKind;
+use super::search::Search;
+
+/// What an object passes on to those that synchronise with it.
+#[derive(Clone, Debug)]
+struct Passed {
+    /// To whoever acquires: from releasing stores, or from unlocking for writing.
+    released: Clock,
+    /// To whoever locks for writing: from unlocking for reading.
+    read: Clock,
+    /// For each thread, its last read and its last write (as positions), if it is a cell.
+    accesses: Option<Box<[[Option<usize>; 2]; MAX_THREADS]>>,
+}
+
+/// What a thread has seen.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    /// What happens before the thread's next event.
+    now: Clock,
+    /// What a relaxed store passes on: the past at the last release fence.
+    fenced: Clock,
+    /// What an acquire fence would add: passed on by what was read relaxed.
+    unfenced: Clock,
+}
+
+/// Returns the least data race of the execution that has just ended, by cell, thread and number.
+pub(crate) fn find(search: &Search) -> Option<DataRace> {
+    let cell = |event: &Event| {
+        matches!(
+            event.operation.kind,
+            OperationKind::CellRead | OperationKind::CellWrite
+        )
+    };
+    if !search.history.events.iter().any(cell) {
+        return None;
+    }
+    let mut pass = Pass::new(search);
+    let mut links = search.links.iter().peekable();
+    for (position, event) in search.history.events.iter().enumerate() {
+        while let Some(link) = links.next_if(|link| link.position <= position) {
+            let from = pass.threads[usize::from(link.from)].now;
+            pass.threads[usize::from(link.to)].now.join(&from);
+        }
+        pass.event(position, event);
+    }
+    let (first, second) = pass.least?;
+    Some(describe(search, first, second))
+}
+
+struct Pass<'a> {
+    search: &'a Search,
+    threads: [Seen; MAX_THREADS],
+    objects: Vec<Passed>,
+    /// The past of each event, itself included, if it is an access to a cell.
+    least: Option<(usize, usize)>,
+}
+
+impl<'a> Pass<'a> {
+    fn new(search: &'a Search) -> Self {
+        let nothing = Seen {
+            now: Clock::ZERO,
+            fenced: Clock::ZERO,
+            unfenced: Clock::ZERO,
+        };
+        let untouched = Passed {
+            released: Clock::ZERO,
+            read: Clock::ZERO,
+            accesses: None,
+        };
+        Self {
+            search,
+            threads: [nothing; MAX_THREADS],
+            objects: vec![untouched; search.history.objects.len()],
+            least: None,
+        }
+    }
+
+    fn event(&mut self, position: usize, event: &Event) {
+        use OperationKind as Kind;
+        let thread = event.label.thread;
+        self.threads[usize::from(thread)].now.tick(thread);
+        let [object, second] = event.operation.objects;
+        let done = event.outcome.succeeded;
+        match event.operation.kind {
+            Kind::Load(ordering) => self.load(thread, object, ordering),
+            Kind::Store(ordering, _) => self.store(thread, object, ordering, false),
+            Kind::ReadModifyWrite(ordering, ..) => {
+                self.load(thread, object, ordering);
+                self.store(thread, object, ordering, true);
+            }
+            Kind::CompareExchange { success, .. } if done => {
+                self.load(thread, object, success);
+                self.store(thread, object, success, true);
+            }
+            Kind::CompareExchange { failure, .. } => self.load(thread, object, failure),
+            Kind::Fence(ordering) => self.fence(thread, ordering),
+            Kind::Lock | Kind::ReadLock | Kind::Park => self.acquire(thread, object),
+            Kind::TryLock | Kind::TryReadLock if done => self.acquire(thread, object),
+            Kind::WriteLock => self.acquire_to_write(thread, object),
+            Kind::TryWriteLock if done => self.acquire_to_write(thread, object),
+            Kind::Reacquire => self.acquire(thread, second),
+            Kind::Unlock(_) | Kind::WriteUnlock(_) | Kind::Unpark => self.release(thread, object),
+            Kind::Wait => self.release(thread, second),
+            Kind::ReadUnlock => {
+                let now = self.threads[usize::from(thread)].now;
+                self.objects[usize::from(object)].read.join(&now);
+            }
+            Kind::CellRead => self.access(position, event, false),
+            Kind::CellWrite => self.access(position, event, true),
+            _ => debug_assert!(object == NO_OBJECT || !matches!(event.operation.kind, Kind::Load(_))),
+        }
+    }
+
+    fn load(&mut self, thread: ThreadIndex, object: ObjectIndex, ordering: Ordering) {
+        let released = self.objects[usize::from(object)].released;
+        let seen = &mut self.threads[usize::from(thread)];
+        match ordering {
+            Ordering::Acquire | Ordering::AcqRel | Ordering::SeqCst => seen.now.join(&released),
+            _ => seen.unfenced.join(&released),
+        }
+    }
+
+    fn store(&mut self, thread: ThreadIndex, object: ObjectIndex, ordering: Ordering, continues: bool) {
+        let seen = &self.threads[usize::from(thread)];
+        let passed = match ordering {
+            Ordering::Release | Ordering::AcqRel | Ordering::SeqCst => seen.now,
+            _ => seen.fenced,
+        };
+        let released = &mut self.objects[usize::from(object)].released;
+        if continues {
+            released.join(&passed);
+        } else {
+            *released = passed;
+        }
+    }
+
+    fn fence(&mut self, thread: ThreadIndex, ordering: Ordering) {
+        let seen = &mut self.threads[usize::from(thread)];
+        if ordering != Ordering::Release {
+            seen.now.join(&seen.unfenced);
+        }
+        if ordering != Ordering::Acquire {
+            seen.fenced = seen.now;
+        }
+    }
+
+    fn acquire(&mut self, thread: ThreadIndex, object: ObjectIndex) {
+        let released = self.objects[usize::from(object)].released;
+        self.threads[usize::from(thread)].now.join(&released);
+    }
+
+    fn acquire_to_write(&mut self, thread: ThreadIndex, object: ObjectIndex) {
+        self.acquire(thread, object);
+        let read = self.objects[usize::from(object)].read;
+        self.threads[usize::from(thread)].now.join(&read);
+    }
+
+    fn release(&mut self, thread: ThreadIndex, object: ObjectIndex) {
+        let now = self.threads[usize::from(thread)].now;
+        self.objects[usize::from(object)].released.join(&now);
+    }
+
+    fn access(&mut self, position: usize, event: &Event, write: bool) {
+        let thread = usize::from(event.label.thread);
+        let now = self.threads[thread].now;
+        let cell = &mut self.objects[usize::from(event.operation.objects[0])];
+        let accesses = cell.accesses.get_or_insert_with(Default::default);
+        for (other, [read, written]) in accesses.iter().enumerate() {
+            let read = read.filter(|_| write);
+            for earlier in [read, *written].into_iter().flatten() {
+                let number = self.search.history.events[earlier].number;
+                if other != thread && number > now.of(other as ThreadIndex) {
+                    let found = (earlier, position);
+                    let key = |(first, second)| race_key(self.search, first, second);
+                    if self.least.is_none_or(|least| key(found) < key(least)) {
+                        self.least = Some(found);
+                    }
+                }
+            }
+        }
+        accesses[thread][usize::from(write)] = Some(position);
+    }
+}
+
+/// Returns what data races are compared by: the cell, then the accesses.
+fn race_key(search: &Search, first: usize, second: usize) -> impl Ord + use<> {
+    let key = |position: usize| {
+        let event = &search.history.events[position];
+        (search.registry.thread_id(event.label.thread), event.number)
+    };
+    let cell = search.history.events[first].operation.objects[0];
+    (search.registry.object_id(cell), key(first), key(second))
+}
+
+fn describe(search: &Search, first: usize, second: usize) -> DataRace {
+    let access = |position: usize| {
+        let event = &search.history.events[position];
+        CellAccess {
+            thread: search.registry.thread_id(event.label.thread),
+            write: event.operation.kind == OperationKind::CellWrite,
+            location: event.operation.location,
+        }
+    };
+    let cell = search.history.events[first].operation.objects[0];
+    DataRace {
+        cell: search.registry.object_id(cell),
+        first: access(first),
+        second: access(second),
+    }
+}

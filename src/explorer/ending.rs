@@ -1,0 +1,230 @@
+//! How an execution ends.
+
+use std::fmt;
+use std::panic::Location;
+
+use super::identity::{ObjectId, ObjectKind, ThreadId};
+use super::operation::OperationKind;
+
+/// A place in the source, as far as a panic tells it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SourceLocation {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+}
+
+impl From<&Location<'_>> for SourceLocation {
+    fn from(location: &Location<'_>) -> Self {
+        Self {
+            file: location.file().to_owned(),
+            line: location.line(),
+            column: location.column(),
+        }
+    }
+}
+
+impl fmt::Display for SourceLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// A panic of a thread of the program under test.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PanicInfo {
+    /// The thread that panicked.
+    pub thread: ThreadId,
+    /// Its message.
+    pub message: String,
+    /// Where; `None` unless the process's panic hook notes it with `explorer::note_panic`.
+    pub location: Option<SourceLocation>,
+}
+
+impl fmt::Display for PanicInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "thread {} panicked", self.thread)?;
+        if let Some(location) = &self.location {
+            write!(f, " at {location}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// What a stuck thread waits for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[non_exhaustive]
+pub enum WaitingFor {
+    /// A mutex that another thread holds.
+    Lock,
+    /// A readers-writer lock, to read.
+    ReadLock,
+    /// A readers-writer lock, to write.
+    WriteLock,
+    /// A notification of a condition variable, or its mutex after one.
+    Notification,
+    /// To be unparked.
+    Unpark,
+    /// A change of something that it polls in a loop.
+    Change,
+    /// The end of this thread.
+    End(ThreadId),
+}
+
+impl WaitingFor {
+    /// Returns what a thread with this pending operation waits for.
+    pub(crate) fn of(kind: OperationKind) -> Self {
+        match kind {
+            OperationKind::Lock => Self::Lock,
+            OperationKind::ReadLock => Self::ReadLock,
+            OperationKind::WriteLock => Self::WriteLock,
+            OperationKind::Reacquire => Self::Notification,
+            OperationKind::Park => Self::Unpark,
+            OperationKind::Spin(_) => Self::Change,
+            _ => unreachable!("{kind:?} never blocks"),
+        }
+    }
+}
+
+/// A thread that holds a lock.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Holder {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Where it acquired the lock.
+    pub acquired_at: &'static Location<'static>,
+}
+
+/// A thread that can never go on.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct StuckThread {
+    /// The thread.
+    pub thread: ThreadId,
+    /// What it waits for.
+    pub waiting_for: WaitingFor,
+    /// The object that it waits for, if it is not a thread.
+    pub object: Option<(ObjectKind, ObjectId)>,
+    /// Where it waits.
+    pub location: &'static Location<'static>,
+    /// Who holds the object.
+    pub holders: Vec<Holder>,
+}
+
+impl fmt::Display for StuckThread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            thread,
+            waiting_for,
+            object,
+            location,
+            holders,
+        } = self;
+        write!(f, "thread {thread} waits at {location} ")?;
+        match waiting_for {
+            WaitingFor::Lock => write!(f, "to lock")?,
+            WaitingFor::ReadLock => write!(f, "to lock for reading")?,
+            WaitingFor::WriteLock => write!(f, "to lock for writing")?,
+            WaitingFor::Notification => write!(f, "to be notified by")?,
+            WaitingFor::Unpark => write!(f, "to be unparked, by")?,
+            WaitingFor::Change => write!(f, "in a loop for a change of")?,
+            WaitingFor::End(thread) => write!(f, "for the end of thread {thread}")?,
+        }
+        if let Some((kind, id)) = object {
+            write!(f, " {kind} {id}")?;
+        }
+        for Holder { thread, acquired_at } in holders {
+            write!(f, ", held by thread {thread} since {acquired_at}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One of the two accesses of a data race.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct CellAccess {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Whether it writes.
+    pub write: bool,
+    /// Where in the source.
+    pub location: &'static Location<'static>,
+}
+
+impl fmt::Display for CellAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = if self.write { "writes" } else { "reads" };
+        write!(f, "thread {} {verb} at {}", self.thread, self.location)
+    }
+}
+
+/// Two accesses to plain memory, at least one a write, that nothing synchronises.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct DataRace {
+    /// The memory.
+    pub cell: ObjectId,
+    /// The access that came first in this execution.
+    pub first: CellAccess,
+    /// The access that came second.
+    pub second: CellAccess,
+}
+
+impl fmt::Display for DataRace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "data race on cell {}: {}, {}",
+            self.cell, self.first, self.second
+        )
+    }
+}
+
+/// How an execution ended.
+///
+/// Where several apply, the first of data race, panic, step limit and deadlock is meant.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Ending<O> {
+    /// All threads ended; the body returned this.
+    Finished(O),
+    /// These threads can never go on: all that have not ended.
+    Deadlock(Vec<StuckThread>),
+    /// A thread panicked, and no other thread received that by joining it; or the main thread
+    /// panicked. If several did, this is the lowest by name, the main thread last.
+    Panic(PanicInfo),
+    /// Plain memory was accessed without synchronisation: undefined behaviour.
+    DataRace(Box<DataRace>),
+    /// The execution had as many events as allowed, and was not followed further.
+    StepLimit,
+}
+
+impl<O> Ending<O> {
+    /// Returns what the body returned, if the execution finished.
+    pub fn finished(&self) -> Option<&O> {
+        match self {
+            Self::Finished(output) => Some(output),
+            _ => None,
+        }
+    }
+
+    /// Returns `true` for a deadlock, a panic or a data race.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Deadlock(_) | Self::Panic(_) | Self::DataRace(_))
+    }
+}
+
+impl<O: fmt::Debug> fmt::Display for Ending<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Finished(output) => write!(f, "finished: {output:?}"),
+            Self::Deadlock(threads) => {
+                f.write_str("deadlock")?;
+                threads.iter().try_for_each(|thread| write!(f, "; {thread}"))
+            }
+            Self::Panic(panic) => panic.fmt(f),
+            Self::DataRace(race) => race.fmt(f),
+            Self::StepLimit => f.write_str("step limit"),
+        }
+    }
+}

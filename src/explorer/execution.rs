@@ -1,0 +1,332 @@
+//! An execution, as it is shown to the caller.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::atomic::Ordering;
+
+use super::data_race;
+use super::ending::{Ending, Holder, PanicInfo, StuckThread, WaitingFor};
+use super::happens_before::Clock;
+use super::history;
+use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
+use super::object::{ObjectState, threads_in};
+use super::operation::OperationKind;
+use super::runtime::Runtime;
+use super::search::{Search, Status, Stop};
+use super::trace_hash;
+
+/// A value of an atomic.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Value {
+    /// Of a signed integer.
+    Signed(i64),
+    /// Of an unsigned integer.
+    Unsigned(u64),
+    /// Of a flag.
+    Bool(bool),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signed(value) => value.fmt(f),
+            Self::Unsigned(value) => value.fmt(f),
+            Self::Bool(value) => value.fmt(f),
+        }
+    }
+}
+
+/// One step of a schedule: which thread executes its next operation, with which alternative.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Choice {
+    /// The thread.
+    pub thread: ThreadId,
+    /// The alternative, if the operation is a choice; 0 for all others.
+    pub alternative: u8,
+}
+
+/// An event of an execution.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Its number among the events of its thread, from 1.
+    pub number: u32,
+    /// What was done.
+    pub operation: OperationKind,
+    /// To which object.
+    pub object: Option<(ObjectKind, ObjectId)>,
+    /// The mutex, in operations on a condition variable that release or acquire one.
+    pub mutex: Option<ObjectId>,
+    /// The value of the atomic before.
+    pub before: Option<Value>,
+    /// The value of the atomic after.
+    pub after: Option<Value>,
+    /// Whether a `try_…`, a compare-exchange or a timed wait succeeded; `true` for all others.
+    pub succeeded: bool,
+    /// The alternative, if it was a choice.
+    pub alternative: u8,
+    /// Where in the source.
+    pub location: &'static Location<'static>,
+    clock: Clock,
+    index: ThreadIndex,
+}
+
+impl Event {
+    /// Returns the memory ordering that the operation was given, if it is an atomic one.
+    pub fn ordering(&self) -> Option<Ordering> {
+        match self.operation {
+            OperationKind::Load(ordering)
+            | OperationKind::Store(ordering, _)
+            | OperationKind::ReadModifyWrite(ordering, ..)
+            | OperationKind::Fence(ordering) => Some(ordering),
+            OperationKind::CompareExchange { success, failure, .. } => {
+                Some(if self.succeeded { success } else { failure })
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns `true` if this is the other event, or happens before it: by program order, spawn
+    /// and join, and the order of conflicting operations.
+    pub fn happens_before(&self, later: &Self) -> bool {
+        self.number <= u32::from(later.clock.of(self.index))
+    }
+}
+
+/// A spawn or a join: no event, because nothing races with it, but part of the order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// How many events came before.
+    pub position: usize,
+    /// Whether it is a spawn.
+    pub spawn: bool,
+    /// The thread that spawned or joined.
+    pub by: ThreadId,
+    /// The thread that was spawned or joined.
+    pub of: ThreadId,
+    /// Where in the source.
+    pub location: &'static Location<'static>,
+}
+
+/// One execution of the program under test, with its ending.
+///
+/// Events and schedule are put together only when they are asked for.
+#[derive(Debug)]
+pub struct Execution<'a, O> {
+    search: &'a Search,
+    ending: Ending<O>,
+    number: u64,
+}
+
+impl<'a, O> Execution<'a, O> {
+    pub(crate) fn new(search: &'a Search, ending: Ending<O>, number: u64) -> Self {
+        Self {
+            search,
+            ending,
+            number,
+        }
+    }
+
+    /// Returns how the execution ended.
+    pub fn ending(&self) -> &Ending<O> {
+        &self.ending
+    }
+
+    /// Returns the number of this execution, from 1.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Returns the number of events.
+    pub fn len(&self) -> usize {
+        self.search.history.events.len()
+    }
+
+    /// Returns `true` if there are no events.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the choices that lead to this execution.
+    pub fn schedule(&self) -> Vec<Choice> {
+        let choice = |event: &history::Event| Choice {
+            thread: self.search.registry.thread_id(event.label.thread),
+            alternative: event.label.alternative,
+        };
+        self.search.history.events.iter().map(choice).collect()
+    }
+
+    /// Returns the events, in the order of the execution.
+    pub fn events(&self) -> impl Iterator<Item = Event> + '_ {
+        self.search.history.events.iter().map(|event| self.event(event))
+    }
+
+    /// Returns the spawns and joins, in the order of the execution.
+    pub fn links(&self) -> impl Iterator<Item = Link> + '_ {
+        let id = |thread| self.search.registry.thread_id(thread);
+        self.search.links.iter().map(move |link| {
+            let (by, of) = if link.spawn {
+                (link.from, link.to)
+            } else {
+                (link.to, link.from)
+            };
+            let (by, of) = (id(by), id(of));
+            Link {
+                position: link.position,
+                spawn: link.spawn,
+                by,
+                of,
+                location: link.location,
+            }
+        })
+    }
+
+    /// Returns a hash of the trace: equal for executions that differ only in the order of
+    /// independent events, in whatever mode they were found.
+    pub fn trace_hash(&self) -> u128 {
+        trace_hash::trace_hash(self.search)
+    }
+
+    fn object(&self, object: ObjectIndex) -> Option<(ObjectKind, ObjectId)> {
+        name_of(self.search, object)
+    }
+
+    fn event(&self, event: &history::Event) -> Event {
+        let [first, second] = event.operation.objects;
+        let value = |state: &ObjectState| match *state {
+            ObjectState::Atomic(atomic) => Some(value(atomic, self.search.history.object(first).kind)),
+            _ => None,
+        };
+        let before = (first != NO_OBJECT).then(|| self.search.history.touches[event.touches as usize].before);
+        let after = before.map(|mut state| {
+            state.apply(event.operation.kind, event.label.thread, event.label.alternative);
+            state
+        });
+        Event {
+            thread: self.search.registry.thread_id(event.label.thread),
+            number: event.number.into(),
+            operation: event.operation.kind,
+            object: self.object(first),
+            mutex: self
+                .object(second)
+                .filter(|_| !matches!(event.operation.kind, OperationKind::Spin(_)))
+                .map(|(_, id)| id),
+            before: before.as_ref().and_then(value),
+            after: after.as_ref().and_then(value),
+            succeeded: event.outcome.succeeded,
+            alternative: event.label.alternative,
+            location: event.operation.location,
+            clock: event.clock,
+            index: event.label.thread,
+        }
+    }
+}
+
+fn value(atomic: super::object::atomic::Atomic, kind: ObjectKind) -> Value {
+    match kind {
+        ObjectKind::AtomicSigned => Value::Signed(atomic.width.sign_extend(atomic.value)),
+        ObjectKind::AtomicBool => Value::Bool(atomic.value == 1),
+        _ => Value::Unsigned(atomic.value),
+    }
+}
+
+fn name_of(search: &Search, object: ObjectIndex) -> Option<(ObjectKind, ObjectId)> {
+    let named = object != NO_OBJECT;
+    named.then(|| {
+        (
+            search.history.object(object).kind,
+            search.registry.object_id(object),
+        )
+    })
+}
+
+/// Returns how the execution that has just stopped ended.
+pub(crate) fn ending<O>(runtime: &Runtime, stop: Stop, output: Option<O>) -> Ending<O> {
+    let search = &runtime.search;
+    if let Some(race) = data_race::find(search) {
+        return Ending::DataRace(Box::new(race));
+    }
+    if let Some(panic) = panic(runtime) {
+        return Ending::Panic(panic);
+    }
+    if stop == Stop::StepLimit {
+        return Ending::StepLimit;
+    }
+    match output {
+        Some(output) if search.stuck_threads() == 0 => Ending::Finished(output),
+        _ => Ending::Deadlock(stuck_threads(search)),
+    }
+}
+
+/// Returns the panic that counts: the least of those not received by a join, the main thread last.
+fn panic(runtime: &Runtime) -> Option<PanicInfo> {
+    let main = runtime.panics.iter().any(|record| record.thread == 0);
+    let counting = runtime.panics.iter().filter(|record| main || !record.observed);
+    let least = counting.min_by_key(|record| (record.thread == 0, record.info.thread));
+    least.map(|record| record.info.clone())
+}
+
+fn stuck_threads(search: &Search) -> Vec<StuckThread> {
+    let mut stuck: Vec<StuckThread> = threads_in(search.stuck_threads())
+        .map(|thread| stuck_thread(search, thread))
+        .collect();
+    stuck.sort_by_key(|stuck| stuck.thread);
+    stuck
+}
+
+fn stuck_thread(search: &Search, index: ThreadIndex) -> StuckThread {
+    let state = &search.threads[usize::from(index)];
+    let thread = search.registry.thread_id(index);
+    if let Status::Joining {
+        thread: awaited,
+        location,
+    } = state.status
+    {
+        let waiting_for = WaitingFor::End(search.registry.thread_id(awaited));
+        return StuckThread {
+            thread,
+            waiting_for,
+            object: None,
+            location,
+            holders: Vec::new(),
+        };
+    }
+    let operation = &state.pending;
+    // A notified thread that cannot acquire its mutex again waits for the mutex.
+    let [first, second] = operation.objects;
+    let notified = operation.kind == OperationKind::Reacquire
+        && search.history.object(first).state.enabled(operation.kind, index);
+    let (waiting_for, object) = match notified {
+        true => (WaitingFor::Lock, second),
+        false => (WaitingFor::of(operation.kind), first),
+    };
+    StuckThread {
+        thread,
+        waiting_for,
+        object: name_of(search, object),
+        location: operation.location,
+        holders: holders(search, object),
+    }
+}
+
+fn holders(search: &Search, object: ObjectIndex) -> Vec<Holder> {
+    let held_by = search.history.object(object).state.holders();
+    let mut holders: Vec<Holder> = threads_in(held_by)
+        .filter_map(|thread| {
+            let acquired = search
+                .history
+                .events
+                .iter()
+                .rev()
+                .find(|event| event.label.thread == thread && event.acquires(object));
+            let thread = search.registry.thread_id(thread);
+            acquired.map(|event| Holder {
+                thread,
+                acquired_at: event.operation.location,
+            })
+        })
+        .collect();
+    holders.sort_unstable();
+    holders
+}

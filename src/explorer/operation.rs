@@ -1,0 +1,244 @@
+//! Operations: the visible steps of threads, and how each touches the objects.
+
+use std::panic::Location;
+use std::sync::atomic::Ordering;
+
+use super::identity::{NO_OBJECT, ObjectIndex, ThreadIndex};
+
+/// How an atomic read-modify-write changes the value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Update {
+    /// Replaces the value.
+    Swap,
+    /// Adds, wrapping around.
+    Add,
+    /// Subtracts, wrapping around.
+    Sub,
+    /// Bitwise and.
+    And,
+    /// Bitwise not-and.
+    Nand,
+    /// Bitwise or.
+    Or,
+    /// Bitwise exclusive or.
+    Xor,
+    /// The larger value.
+    Max,
+    /// The smaller value.
+    Min,
+}
+
+/// What an operation does, with its arguments; the object is named beside it.
+///
+/// Values of atomics are carried as the low bits of a `u64`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum OperationKind {
+    /// An atomic load.
+    Load(Ordering),
+    /// An atomic store of a value.
+    Store(Ordering, u64),
+    /// An atomic read-modify-write with an operand.
+    ReadModifyWrite(Ordering, Update, u64),
+    /// An atomic compare-exchange; when it fails it counts as a load.
+    CompareExchange {
+        /// The ordering if it succeeds.
+        success: Ordering,
+        /// The ordering if it fails.
+        failure: Ordering,
+        /// The value that must be found.
+        expected: u64,
+        /// The value that is then stored.
+        new: u64,
+    },
+    /// A fence between atomics.
+    Fence(Ordering),
+    /// Acquires a mutex.
+    Lock,
+    /// Acquires a mutex if it is free.
+    TryLock,
+    /// Releases a mutex, and poisons it if the flag is set.
+    Unlock(bool),
+    /// Asks whether a lock is poisoned.
+    IsPoisoned,
+    /// Clears the poison of a lock.
+    ClearPoison,
+    /// Acquires a readers-writer lock for reading.
+    ReadLock,
+    /// Acquires a readers-writer lock for reading, if no writer holds it.
+    TryReadLock,
+    /// Releases a readers-writer lock held for reading.
+    ReadUnlock,
+    /// Acquires a readers-writer lock for writing.
+    WriteLock,
+    /// Acquires a readers-writer lock for writing, if nobody holds it.
+    TryWriteLock,
+    /// Releases a readers-writer lock held for writing, and poisons it if the flag is set.
+    WriteUnlock(bool),
+    /// Releases the mutex and starts to wait on the condition variable, as one step.
+    Wait,
+    /// Acquires the mutex again after a notification.
+    Reacquire,
+    /// Ends a wait with a timeout: by the notification if there was one, else by the clock.
+    WakeOrTimeOut,
+    /// Wakes one waiting thread; which one is a choice.
+    NotifyOne,
+    /// Wakes all waiting threads.
+    NotifyAll,
+    /// Reads plain memory.
+    CellRead,
+    /// Writes plain memory.
+    CellWrite,
+    /// Waits for the thread's own token, and takes it.
+    Park,
+    /// Sets the token of a thread.
+    Unpark,
+    /// Chooses one of so many alternatives.
+    Choose(u8),
+    /// Waits until one of the locations just read no longer has the value seen there.
+    Spin([u64; 2]),
+}
+
+impl OperationKind {
+    /// Returns `true` if the thread holds a lock after the operation, if it succeeds.
+    pub(crate) fn acquires(self) -> bool {
+        matches!(
+            self,
+            Self::Lock
+                | Self::TryLock
+                | Self::Reacquire
+                | Self::ReadLock
+                | Self::TryReadLock
+                | Self::WriteLock
+                | Self::TryWriteLock
+        )
+    }
+}
+
+/// An operation that a thread has announced: what, on which objects, and where in the source.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Operation {
+    pub(crate) kind: OperationKind,
+    /// The objects touched, by position; unused places are [`NO_OBJECT`].
+    pub(crate) objects: [ObjectIndex; 2],
+    pub(crate) location: &'static Location<'static>,
+}
+
+impl Operation {
+    /// Creates an operation that touches no object.
+    pub(crate) fn new(kind: OperationKind, location: &'static Location<'static>) -> Self {
+        Self {
+            kind,
+            objects: [NO_OBJECT; 2],
+            location,
+        }
+    }
+
+    /// Creates an operation on one object.
+    #[cfg(test)]
+    pub(crate) fn on(object: ObjectIndex, kind: OperationKind, location: &'static Location<'static>) -> Self {
+        Self {
+            kind,
+            objects: [object, NO_OBJECT],
+            location,
+        }
+    }
+
+    /// Returns `true` if the two cannot be told apart, their place in the source included.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.objects == other.objects
+            && (std::ptr::eq(self.location, other.location) || self.location == other.location)
+    }
+}
+
+/// How an operation touches an object: shared accesses commute with each other, all else not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Access {
+    Shared,
+    Exclusive,
+}
+
+/// What the operation gave back to the thread.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Outcome {
+    /// The value read, the alternative chosen, or the poison flag found.
+    pub(crate) value: u64,
+    /// Whether a `try_…`, a compare-exchange or a timed wait succeeded; `true` for all others.
+    pub(crate) succeeded: bool,
+}
+
+impl Outcome {
+    /// The outcome of an operation that succeeded with this value.
+    pub(crate) fn of(value: u64) -> Self {
+        Self {
+            value,
+            succeeded: true,
+        }
+    }
+
+    /// The outcome of an operation that failed and saw this value.
+    pub(crate) fn failed(value: u64) -> Self {
+        Self {
+            value,
+            succeeded: false,
+        }
+    }
+}
+
+/// An operation as the dependence relation sees it: its thread, and its accesses.
+///
+/// The label of an operation depends on the state: a compare-exchange that fails counts as a
+/// load. It changes only when a dependent operation is executed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Label {
+    pub(crate) thread: ThreadIndex,
+    /// Which alternative of the operation: 0 unless it is a choice.
+    pub(crate) alternative: u8,
+    /// Bit `k` is set if the access to object `k` is exclusive.
+    pub(crate) exclusive: u8,
+    pub(crate) objects: [ObjectIndex; 2],
+}
+
+impl Label {
+    /// Returns how the object at this position is accessed.
+    pub(crate) fn access(&self, position: usize) -> Access {
+        if self.exclusive >> position & 1 == 1 {
+            Access::Exclusive
+        } else {
+            Access::Shared
+        }
+    }
+
+    /// Returns `true` if the two touch a common object, and not both of them shared.
+    ///
+    /// This covers enabling and disabling too: an operation that can enable or disable another
+    /// has an access that conflicts with it.
+    pub(crate) fn conflicts_with(&self, other: &Self) -> bool {
+        for (mine, &object) in self.objects.iter().enumerate() {
+            if object == NO_OBJECT {
+                break;
+            }
+            for (theirs, &other_object) in other.objects.iter().enumerate() {
+                let exclusive = (self.exclusive >> mine | other.exclusive >> theirs) & 1 == 1;
+                if object == other_object && exclusive {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Returns `true` if the order of the two matters: the dependence relation.
+    ///
+    /// Spawn and join are not operations: they only move clocks, because a thread's first
+    /// operation cannot come before its spawn, nor a join before the thread's end.
+    pub(crate) fn depends_on(&self, other: &Self) -> bool {
+        self.thread == other.thread || self.conflicts_with(other)
+    }
+
+    /// Returns `true` if both are the same step: the same thread with the same alternative.
+    pub(crate) fn same_step(&self, other: &Self) -> bool {
+        self.thread == other.thread && self.alternative == other.alternative
+    }
+}

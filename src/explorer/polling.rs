@@ -1,0 +1,101 @@
+//! What a thread has read since it last yielded: the rule that lets spin loops end.
+//!
+//! A thread that has only polled since it last yielded (loaded, or failed to exchange or acquire),
+//! and has seen the same in two turns at the same place, would see the same again until one of the
+//! places it polled changes. So its second yield waits for that: it is enabled once one of them no
+//! longer looks as it did. The first turn does not wait: a thread may yield between a load and a
+//! store, or after it has found what it polled for. A loop that counts its turns and gives up
+//! looks like one that does not, and must be explored without this rule.
+
+use super::identity::{NO_OBJECT, ObjectIndex};
+use super::operation::{Operation, OperationKind, Outcome};
+
+/// The places polled, and what was seen there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Polling {
+    pub(crate) objects: [ObjectIndex; 2],
+    pub(crate) seen: [u64; 2],
+    /// Whether the thread has done anything else, or polled more than two places.
+    progress: bool,
+}
+
+impl Default for Polling {
+    fn default() -> Self {
+        Self {
+            objects: [NO_OBJECT; 2],
+            seen: [0; 2],
+            progress: false,
+        }
+    }
+}
+
+impl Polling {
+    /// Notes an operation and its outcome.
+    #[inline]
+    pub(crate) fn note(&mut self, operation: &Operation, outcome: Outcome) {
+        use OperationKind as Kind;
+        match operation.kind {
+            Kind::Load(_) => self.saw(operation.objects[0], outcome.value),
+            Kind::CompareExchange { .. } | Kind::TryLock | Kind::TryReadLock | Kind::TryWriteLock
+                if !outcome.succeeded =>
+            {
+                self.saw(operation.objects[0], outcome.value);
+            }
+            Kind::Fence(_) => {}
+            _ => self.progress = true,
+        }
+    }
+
+    /// Notes that the thread has done something that is no polling.
+    pub(crate) fn progress(&mut self) {
+        self.progress = true;
+    }
+
+    #[inline]
+    fn saw(&mut self, object: ObjectIndex, value: u64) {
+        let free = self
+            .objects
+            .iter()
+            .position(|&place| place == object || place == NO_OBJECT);
+        match free {
+            Some(place) => {
+                self.objects[place] = object;
+                self.seen[place] = value;
+            }
+            None => self.progress = true,
+        }
+    }
+
+    /// Returns this if the thread has polled, and done nothing else.
+    pub(crate) fn only_polled(self) -> Option<Self> {
+        (!self.progress && self.objects[0] != NO_OBJECT).then_some(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::Location;
+    use std::sync::atomic::Ordering::SeqCst;
+
+    fn note(polling: &mut Polling, object: ObjectIndex, kind: OperationKind, outcome: Outcome) {
+        polling.note(&Operation::on(object, kind, Location::caller()), outcome);
+    }
+
+    #[test]
+    fn only_polling_counts() {
+        let load = OperationKind::Load(SeqCst);
+        let mut polling = Polling::default();
+        assert_eq!(polling.only_polled(), None);
+        note(&mut polling, 4, load, Outcome::of(1));
+        note(&mut polling, 4, load, Outcome::of(2));
+        note(&mut polling, 7, OperationKind::TryLock, Outcome::failed(1));
+        let polled = polling.only_polled().unwrap();
+        assert_eq!((polled.objects, polled.seen), ([4, 7], [2, 1]));
+        let mut three = polling;
+        note(&mut three, 8, load, Outcome::of(0));
+        assert_eq!(three.only_polled(), None, "three places are too many");
+        note(&mut polling, 4, OperationKind::Store(SeqCst, 0), Outcome::of(0));
+        assert_eq!(polling.only_polled(), None);
+    }
+}

@@ -1,0 +1,37 @@
+//! How far an exploration has come.
+
+use std::time::Duration;
+
+use super::summary::Summary;
+
+/// How far an exploration has come, with an estimate of what is left.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Progress {
+    /// How many executions have come to an ending.
+    pub executions: u64,
+    /// How long it has taken.
+    pub elapsed: Duration,
+    /// The share of the search that is done, between 0 and 1, judged by the branches known so
+    /// far: race reversals add more, so it may fall.
+    pub share_done: f64,
+    /// How many executions there would then be in all.
+    pub estimated_executions: Option<f64>,
+}
+
+impl Progress {
+    pub(crate) fn new(summary: &Summary, share_done: f64, elapsed: Duration) -> Self {
+        let estimate = (share_done > 0.0).then(|| summary.executions as f64 / share_done);
+        Self {
+            executions: summary.executions,
+            elapsed,
+            share_done,
+            estimated_executions: estimate,
+        }
+    }
+
+    /// Returns the time that is left, if the rest goes on as before.
+    pub fn estimated_time_left(&self) -> Option<Duration> {
+        let left = self.elapsed.as_secs_f64() * (1.0 - self.share_done) / self.share_done;
+        Duration::try_from_secs_f64(left).ok()
+    }
+}

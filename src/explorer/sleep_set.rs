@@ -1,0 +1,87 @@
+//! Sleep sets: steps that need not be explored, because an earlier sibling covered them.
+//!
+//! Source: Godefroid, *Partial-Order Methods for the Verification of Concurrent Systems*, 1996.
+//! A step that has been explored from a node falls asleep there; it stays asleep in the subtrees
+//! of later siblings until a dependent step is executed. Used alone, every trace is completed
+//! exactly once, but executions in which all enabled threads sleep are begun in vain.
+//!
+//! Deviation: a thread whose step is a choice falls asleep one alternative at a time.
+
+use super::operation::Label;
+
+/// A thread that sleeps, with the alternatives of its step that have been explored.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sleeper {
+    /// The step, as it looked when it was explored; its alternative does not count.
+    pub(crate) step: Label,
+    /// The alternatives explored, as a bit set.
+    explored: u64,
+    /// How many alternatives there are.
+    alternatives: u8,
+}
+
+impl Sleeper {
+    /// Creates a sleeper whose step has been explored with one alternative.
+    pub(crate) fn new(step: Label, alternatives: u8) -> Self {
+        Self {
+            step,
+            explored: 1 << step.alternative,
+            alternatives,
+        }
+    }
+
+    /// Adds another explored alternative.
+    pub(crate) fn add(&mut self, alternative: u8) {
+        self.explored |= 1 << alternative;
+    }
+
+    /// Returns `true` if this alternative has been explored.
+    pub(crate) fn has_explored(&self, alternative: u8) -> bool {
+        self.explored >> alternative & 1 == 1
+    }
+
+    /// Returns `true` if all alternatives have been explored.
+    pub(crate) fn is_fast_asleep(&self) -> bool {
+        self.explored.count_ones() == u32::from(self.alternatives)
+    }
+
+    /// Returns `true` if everything that begins with the sequence has been explored: the step is
+    /// a weak initial of it.
+    pub(crate) fn covers(&self, sequence: &[Label]) -> bool {
+        for other in sequence {
+            if other.thread == self.step.thread {
+                return self.has_explored(other.alternative);
+            }
+            if other.conflicts_with(&self.step) {
+                return false;
+            }
+        }
+        self.is_fast_asleep()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_falls_asleep_one_alternative_at_a_time() {
+        let step = |thread, alternative, object| Label {
+            thread,
+            alternative,
+            exclusive: 1,
+            objects: [object, crate::explorer::identity::NO_OBJECT],
+        };
+        let mut sleeper = Sleeper::new(step(0, 0, 0), 2);
+        assert!(sleeper.covers(&[step(0, 0, 0)]));
+        assert!(!sleeper.covers(&[step(0, 1, 0)]));
+        assert!(
+            !sleeper.covers(&[step(1, 0, 1)]),
+            "alternative 1 is still to come"
+        );
+        sleeper.add(1);
+        assert!(sleeper.is_fast_asleep());
+        assert!(sleeper.covers(&[step(1, 0, 1)]));
+        assert!(!sleeper.covers(&[step(1, 0, 0), step(0, 1, 0)]), "woken first");
+    }
+}

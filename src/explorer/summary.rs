@@ -1,0 +1,116 @@
+//! What an exploration comes to.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::ending::Ending;
+use super::search::Stop;
+
+/// Why an exploration ended before everything was explored.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Cut {
+    /// The limit of executions.
+    Executions,
+    /// The limit of time.
+    Time,
+    /// The interrupt flag.
+    Interrupted,
+    /// The first failure, after which it was to stop.
+    FirstFailure,
+}
+
+/// By what an exploration was bounded: each only if something was left out because of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Bounds {
+    /// Interleavings with more preemptions than allowed.
+    pub preemptions: bool,
+    /// What comes after the limit of events in an execution.
+    pub steps: bool,
+    /// More timeouts of a thread than allowed.
+    pub timeouts: bool,
+}
+
+/// How much of the space was explored.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Completeness {
+    /// All of it.
+    Exhaustive,
+    /// All of it, within these bounds.
+    Bounded(Bounds),
+    /// Part of it.
+    CutShort(Cut),
+}
+
+impl fmt::Display for Completeness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exhaustive => f.write_str("exhaustive"),
+            Self::Bounded(Bounds {
+                preemptions,
+                steps,
+                timeouts,
+            }) => {
+                let by = [
+                    (preemptions, "preemptions"),
+                    (steps, "steps"),
+                    (timeouts, "timeouts"),
+                ];
+                let by: Vec<&str> = by
+                    .iter()
+                    .filter(|(yes, _)| **yes)
+                    .map(|(_, name)| *name)
+                    .collect();
+                write!(f, "bounded by {}", by.join(", "))
+            }
+            Self::CutShort(Cut::Executions) => f.write_str("cut short by the limit of executions"),
+            Self::CutShort(Cut::Time) => f.write_str("cut short by the limit of time"),
+            Self::CutShort(Cut::Interrupted) => f.write_str("interrupted"),
+            Self::CutShort(Cut::FirstFailure) => f.write_str("stopped at the first failure"),
+        }
+    }
+}
+
+/// The figures of an exploration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Summary {
+    /// How many executions came to an ending: in all modes but enumeration, one for each trace.
+    pub executions: u64,
+    /// How many executions were given up because all enabled threads slept: 0 in optimal mode.
+    pub blocked: u64,
+    /// How many executions failed: deadlocks, panics and data races.
+    pub failures: u64,
+    /// The lengths of all executions, added up.
+    pub events: u64,
+    /// How much of the space was explored.
+    pub completeness: Completeness,
+    /// How long it took.
+    pub elapsed: Duration,
+    pub(crate) bounds: Bounds,
+}
+
+impl Summary {
+    pub(crate) fn new() -> Self {
+        Self {
+            executions: 0,
+            blocked: 0,
+            failures: 0,
+            events: 0,
+            completeness: Completeness::Exhaustive,
+            elapsed: Duration::ZERO,
+            bounds: Bounds::default(),
+        }
+    }
+
+    pub(crate) fn count<O>(&mut self, ending: &Ending<O>, stop: Stop) {
+        self.executions += 1;
+        self.failures += u64::from(ending.is_failure());
+        self.bounds.steps |= stop == Stop::StepLimit;
+    }
+
+    pub(crate) fn finish(&mut self, elapsed: Duration) {
+        self.elapsed = elapsed;
+        if self.completeness == Completeness::Exhaustive && self.bounds != Bounds::default() {
+            self.completeness = Completeness::Bounded(self.bounds);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Plain memory under exploration.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::explorer::identity::ObjectKind;
+use crate::explorer::object::ObjectState;
+use crate::explorer::operation::OperationKind;
+use crate::explorer::runtime::{self, Handle};
+
+/// Plain, unsynchronised memory that threads may share.
+///
+/// The explorer checks that all accesses are ordered by synchronisation; two that are not, one of
+/// them a write, are a data race, and end the execution as such.
+pub struct Cell<T> {
+    handle: Handle,
+    /// Never contended: one thread runs at a time.
+    value: Mutex<T>,
+}
+
+impl<T> fmt::Debug for Cell<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cell").finish_non_exhaustive()
+    }
+}
+
+impl<T: Copy> Cell<T> {
+    /// Creates memory that holds this value.
+    ///
+    /// # Panics
+    ///
+    /// Outside an execution.
+    #[track_caller]
+    pub fn new(value: T) -> Self {
+        let handle = Handle::new(ObjectKind::Cell, ObjectState::Cell, Location::caller());
+        Self {
+            handle,
+            value: Mutex::new(value),
+        }
+    }
+
+    /// Reads the value.
+    #[track_caller]
+    pub fn get(&self) -> T {
+        runtime::perform(OperationKind::CellRead, self.handle, Location::caller());
+        *self.memory()
+    }
+
+    /// Writes a value.
+    #[track_caller]
+    pub fn set(&self, value: T) {
+        runtime::perform(OperationKind::CellWrite, self.handle, Location::caller());
+        *self.memory() = value;
+    }
+
+    fn memory(&self) -> MutexGuard<'_, T> {
+        self.value.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,170 @@
+//! A condition variable under exploration.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::LockResult;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use super::mutex::{Mutex, MutexGuard};
+use crate::explorer::identity::ObjectKind;
+use crate::explorer::object::{self, ObjectState};
+use crate::explorer::operation::OperationKind;
+use crate::explorer::runtime::{self, Handle};
+
+/// A condition variable. Waits do not end spuriously; which waiting thread is woken is explored.
+pub struct Condvar {
+    handle: Handle,
+}
+
+/// Whether a wait ended because of the time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WaitTimeoutResult(bool);
+
+impl WaitTimeoutResult {
+    /// Returns `true` if the wait ended because of the time.
+    pub fn timed_out(&self) -> bool {
+        self.0
+    }
+}
+
+impl fmt::Debug for Condvar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Condvar").finish_non_exhaustive()
+    }
+}
+
+impl Default for Condvar {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Condvar {
+    /// Creates a condition variable.
+    ///
+    /// # Panics
+    ///
+    /// Outside an execution.
+    #[track_caller]
+    pub fn new() -> Self {
+        let initial = ObjectState::Condvar(object::condvar::Condvar::default());
+        Self {
+            handle: Handle::new(ObjectKind::Condvar, initial, Location::caller()),
+        }
+    }
+
+    /// Unlocks the mutex and waits for a notification, then locks the mutex again.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[track_caller]
+    pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+        let location = Location::caller();
+        let (mutex, lock) = self.start_to_wait(guard, location);
+        let outcome = runtime::perform_on_both(OperationKind::Reacquire, [self.handle, lock], location);
+        mutex.locked(outcome, location)
+    }
+
+    /// Waits until the condition is false.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[track_caller]
+    pub fn wait_while<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> LockResult<MutexGuard<'a, T>> {
+        while condition(&mut guard) {
+            guard = self.wait(guard)?;
+        }
+        Ok(guard)
+    }
+
+    /// Waits for a notification, or for the time to pass: both are explored, whatever the time.
+    ///
+    /// Each thread can time out only so often in one execution; see
+    /// [`Explorer::timeouts`](crate::explorer::Explorer::timeouts).
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[track_caller]
+    pub fn wait_timeout<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        _duration: Duration,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+        if !runtime::may_time_out() {
+            return with_result(self.wait(guard), false);
+        }
+        let location = Location::caller();
+        let (mutex, lock) = self.start_to_wait(guard, location);
+        let woken = runtime::perform(OperationKind::WakeOrTimeOut, self.handle, location);
+        if !woken.succeeded {
+            runtime::note_timeout();
+        }
+        let outcome = runtime::perform(OperationKind::Lock, lock, location);
+        with_result(mutex.locked(outcome, location), !woken.succeeded)
+    }
+
+    /// Waits until the condition is false, or for the time to pass.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[track_caller]
+    pub fn wait_timeout_while<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        duration: Duration,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+        while condition(&mut guard) {
+            let result;
+            (guard, result) = self.wait_timeout(guard, duration)?;
+            if result.timed_out() {
+                let timed_out = condition(&mut guard);
+                return Ok((guard, WaitTimeoutResult(timed_out)));
+            }
+        }
+        Ok((guard, WaitTimeoutResult(false)))
+    }
+
+    /// Wakes one of the threads that wait; each is explored.
+    #[track_caller]
+    pub fn notify_one(&self) {
+        runtime::perform(OperationKind::NotifyOne, self.handle, Location::caller());
+    }
+
+    /// Wakes all threads that wait.
+    #[track_caller]
+    pub fn notify_all(&self) {
+        runtime::perform(OperationKind::NotifyAll, self.handle, Location::caller());
+    }
+
+    fn start_to_wait<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        location: &'static Location<'static>,
+    ) -> (&'a Mutex<T>, Handle) {
+        let (mutex, lock) = guard.give_up();
+        runtime::perform_on_both(OperationKind::Wait, [self.handle, lock], location);
+        (mutex, lock)
+    }
+}
+
+fn with_result<T>(
+    guard: LockResult<MutexGuard<'_, T>>,
+    timed_out: bool,
+) -> LockResult<(MutexGuard<'_, T>, WaitTimeoutResult)> {
+    let result = WaitTimeoutResult(timed_out);
+    match guard {
+        Ok(guard) => Ok((guard, result)),
+        Err(error) => Err(PoisonError::new((error.into_inner(), result))),
+    }
+}

@@ -1,0 +1,204 @@
+//! A mutual exclusion lock under exploration.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::panic::Location;
+use std::sync::{self, LockResult, PoisonError, TryLockError, TryLockResult};
+
+use crate::explorer::identity::ObjectKind;
+use crate::explorer::object::{self, ObjectState};
+use crate::explorer::operation::{OperationKind, Outcome};
+use crate::explorer::runtime::{self, Handle};
+
+/// A mutual exclusion lock.
+pub struct Mutex<T: ?Sized> {
+    handle: Handle,
+    /// Never contended, as the explorer lets in one thread at a time; its poison is not used.
+    value: sync::Mutex<T>,
+}
+
+/// Access to what a mutex protects; unlocks it when dropped.
+#[must_use = "if unused the mutex will immediately unlock"]
+pub struct MutexGuard<'a, T: ?Sized> {
+    mutex: &'a Mutex<T>,
+    /// `None` once the guard has been handed to a condition variable.
+    value: Option<sync::MutexGuard<'a, T>>,
+    /// Where the mutex was locked: it is also reported as the place of the unlock.
+    location: &'static Location<'static>,
+    /// Whether the thread was already unwinding when it locked.
+    unwinding: bool,
+}
+
+impl<T: ?Sized> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mutex").finish_non_exhaustive()
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: Default> Default for Mutex<T> {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T> From<T> for Mutex<T> {
+    #[track_caller]
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T> Mutex<T> {
+    /// Creates an unlocked mutex.
+    ///
+    /// # Panics
+    ///
+    /// Outside an execution.
+    #[track_caller]
+    pub fn new(value: T) -> Self {
+        let initial = ObjectState::Mutex(object::mutex::Mutex::default());
+        let handle = Handle::new(ObjectKind::Mutex, initial, Location::caller());
+        Self {
+            handle,
+            value: sync::Mutex::new(value),
+        }
+    }
+
+    /// Consumes the mutex and returns what it protects.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned.
+    #[track_caller]
+    pub fn into_inner(self) -> LockResult<T> {
+        let poisoned = self.is_poisoned();
+        let value = self.value.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if poisoned {
+            Err(PoisonError::new(value))
+        } else {
+            Ok(value)
+        }
+    }
+}
+
+impl<T: ?Sized> Mutex<T> {
+    /// Locks the mutex, waiting until it is free.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[track_caller]
+    pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        let location = Location::caller();
+        let outcome = runtime::perform(OperationKind::Lock, self.handle, location);
+        self.locked(outcome, location)
+    }
+
+    /// Locks the mutex if it is free.
+    ///
+    /// # Errors
+    ///
+    /// If it is held, or if it is poisoned: that error holds the guard.
+    #[track_caller]
+    pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+        let location = Location::caller();
+        let outcome = runtime::perform(OperationKind::TryLock, self.handle, location);
+        if !outcome.succeeded {
+            return Err(TryLockError::WouldBlock);
+        }
+        Ok(self.locked(outcome, location)?)
+    }
+
+    /// Returns `true` if a thread has panicked while it held the mutex.
+    #[track_caller]
+    pub fn is_poisoned(&self) -> bool {
+        runtime::perform(OperationKind::IsPoisoned, self.handle, Location::caller()).value == 1
+    }
+
+    /// Clears the poison.
+    #[track_caller]
+    pub fn clear_poison(&self) {
+        runtime::perform(OperationKind::ClearPoison, self.handle, Location::caller());
+    }
+
+    /// Returns what the mutex protects; nobody else can hold it.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned.
+    #[track_caller]
+    pub fn get_mut(&mut self) -> LockResult<&mut T> {
+        let poisoned = self.is_poisoned();
+        let value = self.value.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if poisoned {
+            Err(PoisonError::new(value))
+        } else {
+            Ok(value)
+        }
+    }
+
+    /// Returns the guard after the explorer has let the thread in.
+    pub(super) fn locked(
+        &self,
+        outcome: Outcome,
+        location: &'static Location<'static>,
+    ) -> LockResult<MutexGuard<'_, T>> {
+        let value = match self.value.try_lock() {
+            Ok(value) => value,
+            Err(TryLockError::Poisoned(error)) => error.into_inner(),
+            // Only a destructor in an abandoned execution is let in where another thread holds
+            // the mutex.
+            Err(TryLockError::WouldBlock) => runtime::lose(),
+        };
+        let unwinding = runtime::is_unwinding();
+        let guard = MutexGuard {
+            mutex: self,
+            value: Some(value),
+            location,
+            unwinding,
+        };
+        if outcome.value == 1 {
+            Err(PoisonError::new(guard))
+        } else {
+            Ok(guard)
+        }
+    }
+}
+
+impl<'a, T: ?Sized> MutexGuard<'a, T> {
+    /// Gives up the guard without unlocking, and returns the mutex: a condition variable unlocks.
+    pub(super) fn give_up(mut self) -> (&'a Mutex<T>, Handle) {
+        self.value = None;
+        (self.mutex, self.mutex.handle)
+    }
+}
+
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.value.as_ref().expect("a guard that is given up is gone")
+    }
+}
+
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.value.as_mut().expect("a guard that is given up is gone")
+    }
+}
+
+impl<T: ?Sized> Drop for MutexGuard<'_, T> {
+    fn drop(&mut self) {
+        if self.value.take().is_some() && runtime::in_execution() {
+            let poison = !self.unwinding && runtime::is_unwinding();
+            runtime::perform(OperationKind::Unlock(poison), self.mutex.handle, self.location);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Threads under exploration, shaped like `std::thread`.
+
+use std::any::Any;
+use std::fmt;
+use std::panic::Location;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::identity::ThreadId;
+use super::operation::OperationKind;
+use super::runtime::{self, Handle, ThreadHandle};
+
+pub use std::thread::Result;
+
+/// How many alternatives one step of a choice has at most.
+const MAX_ALTERNATIVES: usize = 64;
+
+/// The place where a thread leaves its result.
+type Packet<T> = Arc<Mutex<Option<Result<T>>>>;
+
+/// A thread of the current execution.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    handle: ThreadHandle,
+}
+
+impl Thread {
+    /// Returns the name of the thread: its spawn path.
+    pub fn id(&self) -> ThreadId {
+        self.handle.id()
+    }
+
+    /// Sets the token of the thread, which lets it go on from [`park`].
+    #[track_caller]
+    pub fn unpark(&self) {
+        let location = Location::caller();
+        runtime::perform(
+            OperationKind::Unpark,
+            Handle::token(self.handle, location),
+            location,
+        );
+    }
+}
+
+/// Permission to join a thread.
+pub struct JoinHandle<T> {
+    thread: Thread,
+    packet: Packet<T>,
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle")
+            .field("thread", &self.thread)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> JoinHandle<T> {
+    /// Waits for the thread to end, and returns its result.
+    ///
+    /// # Errors
+    ///
+    /// If the thread panicked: its payload.
+    #[track_caller]
+    pub fn join(self) -> Result<T> {
+        runtime::join(self.thread.handle, Location::caller());
+        let mut packet = self.packet.lock().unwrap_or_else(PoisonError::into_inner);
+        packet
+            .take()
+            .expect("a thread that has ended has left its result")
+    }
+
+    /// Returns the thread.
+    pub fn thread(&self) -> &Thread {
+        &self.thread
+    }
+}
+
+/// Spawns a thread.
+///
+/// # Panics
+///
+/// Outside an execution, or if there would be more than [`MAX_THREADS`](super::MAX_THREADS).
+#[track_caller]
+pub fn spawn<F, T>(body: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    let packet: Packet<T> = Arc::new(Mutex::new(None));
+    let theirs = Arc::clone(&packet);
+    let job = move || {
+        let result: std::result::Result<T, Box<dyn Any + Send>> = runtime::catch(body);
+        *theirs.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+    };
+    let handle = runtime::spawn(Box::new(job), Location::caller());
+    JoinHandle {
+        thread: Thread { handle },
+        packet,
+    }
+}
+
+/// Lets other threads run.
+///
+/// Every operation is a scheduling point anyway, so this is none by itself. But a thread that has
+/// only polled since it last yielded at this place (it has loaded, or failed to exchange or to
+/// acquire, at no more than two places), and has seen the same as in the turn before, now waits
+/// until one of these places has changed: so spin loops come to an end. If that never happens, the
+/// execution ends as a deadlock. A loop that counts its turns and gives up is not of this kind: see
+/// [`Explorer::yields_wait`](super::Explorer::yields_wait).
+#[track_caller]
+pub fn yield_now() {
+    let location = Location::caller();
+    if let Some(polling) = runtime::take_polled(location) {
+        runtime::spin(&polling, location);
+    }
+}
+
+/// Waits until the calling thread's token is set, and takes it. Does not end spuriously.
+#[track_caller]
+pub fn park() {
+    let location = Location::caller();
+    runtime::perform(
+        OperationKind::Park,
+        Handle::token(ThreadHandle::current(), location),
+        location,
+    );
+}
+
+/// Returns the calling thread.
+pub fn current() -> Thread {
+    Thread {
+        handle: ThreadHandle::current(),
+    }
+}
+
+/// Chooses a number below `alternatives`: each is explored.
+///
+/// # Panics
+///
+/// If there are no alternatives, or outside an execution.
+#[track_caller]
+pub fn choose(alternatives: usize) -> usize {
+    let location = Location::caller();
+    assert!(alternatives > 0, "there is nothing to choose from");
+    if alternatives == 1 {
+        return 0;
+    }
+    if alternatives <= MAX_ALTERNATIVES {
+        return runtime::choose(alternatives as u8, location);
+    }
+    // Too many for one step: choose a block, then within it.
+    let block = alternatives.div_ceil(MAX_ALTERNATIVES);
+    let first = block * choose(alternatives.div_ceil(block));
+    first + choose(block.min(alternatives - first))
+}

@@ -1,0 +1,110 @@
+//! A hash of traces that does not depend on the schedule.
+//!
+//! A trace is known by the steps of each thread and the past of each step: so it is hashed thread by
+//! thread, by name, each step with its operation, its outcome and its clock. The mixing is the
+//! multiplication and folding of FNV (Fowler, Noll, Vo) on 128 bits, a word at a time: plenty
+//! for telling billions of traces apart, none against someone who wants a collision.
+
+use std::hash::{Hash, Hasher};
+
+use super::history::Event;
+use super::identity::{NO_OBJECT, ObjectIndex, ThreadIndex};
+use super::search::Search;
+
+/// Returns the hash of the trace of the current execution.
+pub(crate) fn trace_hash(search: &Search) -> u128 {
+    let mut threads: Vec<ThreadIndex> = (0..search.registry.thread_count() as ThreadIndex).collect();
+    threads.sort_by_key(|&thread| search.registry.thread_id(thread));
+    let mut hasher = TraceHasher::new();
+    for &thread in &threads {
+        let events = search
+            .history
+            .events
+            .iter()
+            .filter(|event| event.label.thread == thread);
+        events.for_each(|event| hash_event(search, &threads, event, &mut hasher));
+    }
+    hasher.0
+}
+
+fn hash_event(search: &Search, threads: &[ThreadIndex], event: &Event, hasher: &mut TraceHasher) {
+    search.registry.thread_id(event.label.thread).hash(hasher);
+    event.operation.kind.hash(hasher);
+    (event.outcome, event.label.alternative).hash(hasher);
+    for &object in event
+        .operation
+        .objects
+        .iter()
+        .filter(|&&object| object != NO_OBJECT)
+    {
+        hash_object(search, object, hasher);
+    }
+    for &thread in threads {
+        let seen = event.clock.of(thread);
+        if seen > 0 {
+            search.registry.thread_id(thread).hash(hasher);
+            hasher.write_u16(seen);
+        }
+    }
+}
+
+fn hash_object(search: &Search, object: ObjectIndex, hasher: &mut TraceHasher) {
+    search.history.object(object).kind.hash(hasher);
+    search.registry.object_id(object).hash(hasher);
+}
+
+struct TraceHasher(u128);
+
+impl TraceHasher {
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013B;
+    const BASIS: u128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D;
+
+    fn new() -> Self {
+        Self(Self::BASIS)
+    }
+
+    fn mix(&mut self, word: u64) {
+        let mixed = (self.0 ^ u128::from(word)).wrapping_mul(Self::PRIME);
+        // A multiplication carries upwards only; the rotation brings the high bits down.
+        self.0 = mixed.rotate_right(59) ^ mixed;
+    }
+}
+
+impl Hasher for TraceHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.mix(u64::from_le_bytes(word));
+        }
+        self.mix(bytes.len() as u64);
+    }
+
+    fn write_u8(&mut self, number: u8) {
+        self.mix(number.into());
+    }
+
+    fn write_u16(&mut self, number: u16) {
+        self.mix(number.into());
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.mix(number.into());
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.mix(number);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.mix(number as u64);
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.mix(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 as u64
+    }
+}
