@@ -200,6 +200,9 @@ pub enum Bound {
     HiddenLoads,
     /// Executions that loom leaves out after a thread has yielded.
     Yields,
+    /// Executions in which a loop that yields takes yet another turn before something that it looks at has changed:
+    /// the explorer takes such a loop to wait, which is right unless the loop counts its turns.
+    WaitingYields,
     /// The data races of a program with plain memory, on an engine that does not look for them.
     DataRaces,
 }
@@ -209,6 +212,7 @@ impl From<Gap> for Bound {
         match gap {
             Gap::HiddenLoad => Bound::HiddenLoads,
             Gap::Yield => Bound::Yields,
+            Gap::WaitingYield => Bound::WaitingYields,
             Gap::PlainMemory => Bound::DataRaces,
         }
     }
@@ -256,6 +260,7 @@ impl fmt::Display for Bound {
             Bound::StoppedAtFirst(kind) => write!(f, "stopped at the first {kind}"),
             Bound::HiddenLoads => f.write_str("less what loom's search skips"),
             Bound::Yields => f.write_str("less what loom leaves out after a yield"),
+            Bound::WaitingYields => f.write_str("loops that yield are taken to wait"),
             Bound::DataRaces => f.write_str("data races are not looked for"),
         }
     }

@@ -20,7 +20,8 @@ pub enum Ending<O> {
     Panic(String),
     /// Two accesses to plain memory, at least one of them a write, that nothing orders.
     DataRace,
-    /// The execution took more steps than the budget allows, as an endless loop does.
+    /// The execution took more steps than the budget allows, as an endless loop does; or a loop polls for a change
+    /// that no other thread will make, and was not followed further.
     StepLimit,
     /// The execution was still running when the time was up.
     TimeLimit,

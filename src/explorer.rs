@@ -63,7 +63,6 @@ mod optimal;
 mod polling;
 mod progress;
 mod race;
-#[allow(unsafe_code)]
 mod runtime;
 mod search;
 mod sleep_set;

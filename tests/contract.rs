@@ -4,7 +4,7 @@ use selvedge::backend::{
     Atomic, AtomicInteger, Backend, ConditionVariable, Feature, Join, Lock, PlainCell, ReadWriteLock, Unpark,
 };
 use selvedge::engine::{Bound, Completeness};
-use selvedge::{Checker, Expectations, Scenario};
+use selvedge::{Checker, Expectations, Scenario, Verdict};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
@@ -38,6 +38,7 @@ macro_rules! contract {
 
 fn every_engine() -> Checker {
     Checker::new()
+        .explorer()
         .loom()
         .shuttle_dfs()
         .shuttle_random(7)
@@ -161,6 +162,7 @@ fn each_engine_explores_the_memory_model_that_it_names() {
     };
     let consistent = BTreeSet::from(["(0, 1)", "(1, 0)", "(1, 1)"].map(str::to_owned));
     assert_eq!(outcomes(Checker::new().shuttle_dfs()), consistent);
+    assert_eq!(outcomes(Checker::new().explorer()), consistent);
     let mut weak = consistent;
     weak.insert("(0, 0)".to_owned());
     assert_eq!(outcomes(Checker::new().loom()), weak);
@@ -238,15 +240,22 @@ impl Scenario for YieldsBetweenLoads {
 
 #[test]
 fn loom_is_not_called_exhaustive_after_a_yield() {
-    let report = Checker::new().loom().shuttle_dfs().report(YieldsBetweenLoads);
+    let report = Checker::new()
+        .loom()
+        .shuttle_dfs()
+        .explorer()
+        .report(YieldsBetweenLoads);
     let verdicts: Vec<_> = report
         .engines
         .iter()
         .map(|engine| engine.verdict.kind())
         .collect();
-    assert_eq!(verdicts, ["inconclusive", "proved"], "{report:?}");
+    assert_eq!(verdicts, ["inconclusive", "proved", "inconclusive"], "{report:?}");
     let bounded = Completeness::Bounded(vec![Bound::Yields]);
     assert_eq!(report.engines[0].completeness, bounded);
+    // The explorer takes this for a loop that waits: it does not see the last turns, and says so.
+    let bounded = Completeness::Bounded(vec![Bound::WaitingYields]);
+    assert_eq!(report.engines[2].completeness, bounded);
 }
 
 /// A wait that may time out: loom and shuttle have none.
@@ -281,7 +290,9 @@ impl Scenario for TimesOut {
 fn a_scenario_that_needs_time_outs_is_not_offered_where_there_are_none() {
     let report = every_engine().report(TimesOut { says_so: true });
     let ran: Vec<_> = report.engines.iter().map(|engine| engine.engine).collect();
-    assert_eq!(ran, ["threads"]);
+    assert_eq!(ran, ["explorer", "threads"]);
+    // The explorer lets a wait time out: it has no need to wait for it.
+    assert_eq!(report.engines[0].verdict, Verdict::Proved);
     assert!(report.is_as_expected());
     let reasons: Vec<_> = report
         .unsuitable

@@ -1,8 +1,8 @@
 //! Everything that can go wrong in an execution is a row and a verdict: no hang, no abort, not a word on stderr.
 
 use selvedge::backend::{Atomic, Backend, Join, Lock};
-use selvedge::engine::{AnyEngine, Budget, Cut, Engine, Loom, Shuttle, Strategy, Threads};
-use selvedge::engine::{Completeness, Exploration};
+use selvedge::engine::{AnyEngine, Budget, Cut, Engine, Explorer, Loom, Shuttle, Strategy, Threads};
+use selvedge::engine::{Bound, Completeness, Exploration};
 use selvedge::{Checker, Ending, Expectation, Expectations, Scenario, Verdict};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
@@ -32,11 +32,12 @@ macro_rules! scenario {
 
 const SEED: u64 = 5;
 
-fn controlled() -> [AnyEngine; 5] {
+fn controlled() -> [AnyEngine; 6] {
     let shuttle = |strategy| AnyEngine::Shuttle(Shuttle { strategy });
     [
         AnyEngine::Loom(Loom::default()),
         shuttle(Strategy::Dfs),
+        AnyEngine::Explorer(Explorer::default()),
         shuttle(Strategy::Random { seed: SEED }),
         shuttle(Strategy::Pct { seed: SEED, depth: 3 }),
         shuttle(Strategy::Urw { seed: SEED }),
@@ -109,13 +110,123 @@ fn a_deadlock_is_a_row_and_refutes() {
     }
 }
 
-/// Shuttle goes on after a deadlock: the depth-first search sees every schedule, with and without one.
+/// Shuttle's depth-first search and the explorer go on after a deadlock, and see every execution with and without one.
+/// Of those that differ there are three: one thread has both locks before the other, the other has, or each has one.
 #[test]
-fn shuttle_goes_on_after_a_deadlock() {
-    let (exploration, _) = explore(OppositeOrder, &controlled()[1], Budget::default());
-    assert_eq!(exploration.completeness, Completeness::Exhaustive);
-    assert!(exploration.outcomes.count(&Ending::Deadlock) > 1);
-    assert_eq!(exploration.outcomes.total(), exploration.executions);
+fn a_search_goes_on_after_a_deadlock() {
+    for engine in &controlled()[1..3] {
+        let (exploration, _) = explore(OppositeOrder, engine, Budget::default());
+        assert_eq!(exploration.completeness, Completeness::Exhaustive);
+        assert_eq!(exploration.outcomes.total(), exploration.executions);
+        if engine.name() == "explorer" {
+            let rows: Vec<_> = exploration.outcomes.iter().collect();
+            assert_eq!(rows, [(&Ending::Finished(()), 2), (&Ending::Deadlock, 1)]);
+        }
+    }
+}
+
+/// The explorer says who waits for what, and who holds it.
+#[test]
+fn a_deadlock_is_explained() {
+    let (exploration, _) = explore(OppositeOrder, &controlled()[2], Budget::default());
+    let explanation = exploration.outcomes.explanation(&Ending::Deadlock);
+    let waits = |thread: &str| {
+        explanation.iter().any(|line| {
+            line.starts_with(&format!("thread {thread} waits at tests/endings.rs:"))
+                && line.contains("to lock mutex")
+                && line.contains("held by thread")
+        })
+    };
+    assert!(waits("main") && waits("1"), "{explanation:#?}");
+}
+
+#[test]
+fn the_explorer_stops_at_the_first_failure_if_it_is_told_to() {
+    let engine = AnyEngine::Explorer(Explorer {
+        stop_at_first_failure: true,
+        ..Explorer::default()
+    });
+    let (exploration, verdict) = explore(OppositeOrder, &engine, Budget::default());
+    assert_eq!(exploration.outcomes.count(&Ending::Deadlock), 1);
+    assert_eq!(verdict.kind(), "refuted");
+    let (exploration, verdict) = explore(MustDeadlock, &engine, Budget::default());
+    assert_eq!(
+        exploration.completeness,
+        Completeness::Bounded(vec![Bound::StoppedAtFirst("failure")])
+    );
+    assert_eq!(verdict.kind(), "bounded");
+}
+
+#[test]
+fn an_interrupt_ends_an_exploration_with_what_is_known_so_far() {
+    for engine in all() {
+        let budget = Budget {
+            executions: Some(u64::MAX),
+            ..Budget::default()
+        };
+        budget.interrupt.set();
+        let (exploration, verdict) = explore(TwoLoads, &engine, budget);
+        assert_eq!(
+            exploration.completeness,
+            Completeness::CutShort(Cut::Interrupted),
+            "{engine:?}"
+        );
+        assert_eq!(verdict.kind(), "inconclusive", "{engine:?}");
+        let budget = Budget {
+            time: None,
+            ..Budget::default()
+        };
+        let interrupt = budget.interrupt.clone();
+        let after_a_while = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(50));
+            interrupt.set();
+        });
+        let (exploration, verdict) = explore(HangsOutOfSight, &engine, budget);
+        after_a_while.join().unwrap();
+        assert_eq!(kinds(&exploration), ["time limit"], "{engine:?}");
+        assert_eq!(verdict.reason(), Some("interrupted"), "{engine:?}");
+    }
+}
+
+/// A scenario that does not do the same when it is given the same interleaving.
+struct CountsItsExecutions(std::sync::atomic::AtomicI64);
+
+impl Scenario for CountsItsExecutions {
+    type Outcome = i64;
+
+    fn name(&self) -> String {
+        "counts its executions".to_owned()
+    }
+
+    fn run<B: Backend>(&self) -> i64 {
+        let number = Arc::new(B::AtomicI64::new(0));
+        let other = Arc::clone(&number);
+        let execution = self.0.fetch_add(1, SeqCst);
+        let own = B::AtomicI64::new(0);
+        let thread = B::spawn(move || other.store(1, SeqCst));
+        if execution == 0 {
+            own.load(SeqCst)
+        } else {
+            own.swap(2, SeqCst)
+        };
+        number.load(SeqCst);
+        thread.join().unwrap();
+        number.load(SeqCst)
+    }
+
+    fn expectations(&self) -> Expectations<i64> {
+        Expectations::new().allowed_if(|_| true, "anything")
+    }
+}
+
+#[test]
+fn nondeterminism_is_explained_by_the_explorer() {
+    let (_, verdict) = explore(CountsItsExecutions(0.into()), &controlled()[2], Budget::default());
+    assert_eq!(verdict.kind(), "inconclusive");
+    let reason = verdict.reason().expect("it says why");
+    for part in ["Load", "Swap", "tests/endings.rs"] {
+        assert!(reason.contains(part), "{reason}");
+    }
 }
 
 scenario!(SurelyOppositeOrder, (), Expectations::new().required((), "both have had both locks"), B => {
@@ -227,12 +338,12 @@ fn an_endless_loop_is_a_row_and_inconclusive() {
             ..Budget::default()
         };
         let (exploration, verdict) = explore(SpinsForEver, &engine, budget);
-        let expected = if engine.name() == "threads" {
+        let ending = if engine.name() == "threads" {
             "time limit"
         } else {
             "step limit"
         };
-        assert_eq!(kinds(&exploration), [expected], "{engine:?}");
+        assert_eq!(kinds(&exploration), [ending], "{engine:?}");
         assert_eq!(verdict.kind(), "inconclusive", "{engine:?}: {verdict:?}");
     }
 }
@@ -290,7 +401,9 @@ fn a_budget_that_runs_out_is_inconclusive_and_says_why() {
             "{engine:?}"
         );
         match engine.name() {
-            "loom" | "shuttle-dfs" => assert_eq!(with(Some(1), None), cut(1, Cut::Executions), "{engine:?}"),
+            "explorer" | "loom" | "shuttle-dfs" => {
+                assert_eq!(with(Some(1), None), cut(1, Cut::Executions), "{engine:?}")
+            }
             // One execution was asked for, and one is what there is.
             _ => assert_eq!(
                 with(Some(1), None),
@@ -304,7 +417,7 @@ fn a_budget_that_runs_out_is_inconclusive_and_says_why() {
 /// The budget is exactly what there is to explore: then everything was explored.
 #[test]
 fn a_budget_that_is_just_enough_is_enough() {
-    for engine in &controlled()[..2] {
+    for engine in &controlled()[..3] {
         let (all, _) = explore(TwoLoads, engine, Budget::default());
         let within = |executions| {
             explore(
@@ -355,7 +468,7 @@ scenario!(MustDeadlock, (), Expectations::new()
 
 #[test]
 fn a_scenario_may_require_a_deadlock() {
-    for engine in &controlled()[..2] {
+    for engine in &controlled()[..3] {
         let (_, verdict) = explore(MustDeadlock, engine, Budget::default());
         assert!(verdict.is_as_expected(), "{engine:?}: {verdict:?}");
     }

@@ -1,12 +1,21 @@
 //! Every scenario of the catalogue on every engine: whole outcome sets, exact counts, and verdicts.
 
 use selvedge::counter::Variant;
-use selvedge::engine::{Budget, Completeness, Engine, Exploration, Loom, Shuttle, Strategy, Threads};
+use selvedge::engine::{
+    Budget, Completeness, Engine, Exploration, Explorer, Loom, Shuttle, Strategy, Threads,
+};
+use selvedge::explorer::Mode;
 use selvedge::scenario::{Counting, Updates};
 use selvedge::{Ending, Scenario, Verdict};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
+
+const EXPLORER: Explorer = Explorer {
+    mode: Mode::Optimal,
+    preemption_bound: None,
+    stop_at_first_failure: false,
+};
 
 const DFS: Shuttle = Shuttle {
     strategy: Strategy::Dfs,
@@ -42,6 +51,98 @@ fn updates(variant: Variant, threads: usize, iterations: u64) -> Updates {
         variant,
         threads,
         iterations,
+    }
+}
+
+/// The number of traces of two threads with n × (load; store) each is 4, 34, 328, 3334 (Cartier and Foata's formula), and
+/// how many of them end at each value is known from brute force.
+#[test]
+fn the_explorer_runs_each_trace_of_the_unlocked_counter_once() {
+    let known: [&[u64]; 3] = [&[1, 2, 1], &[5, 8, 8, 8, 5], &[28, 48, 58, 60, 58, 48, 28]];
+    for (n, counts) in (1..).zip(known) {
+        let (exploration, verdict) = explore(updates(Variant::Unlocked, 2, n), &EXPLORER);
+        let rows: Vec<_> = exploration
+            .outcomes
+            .iter()
+            .map(|(ending, count)| (ending.clone(), count))
+            .collect();
+        let values = -(n as i64)..=n as i64;
+        let expected: Vec<_> = values.map(Ending::Finished).zip(counts.iter().copied()).collect();
+        assert_eq!(rows, expected, "n = {n}");
+        assert_eq!(exploration.blocked, 0);
+        assert_eq!(verdict, Verdict::Proved);
+    }
+    assert_eq!(
+        explore(updates(Variant::Unlocked, 2, 4), &EXPLORER).0.executions,
+        3_334
+    );
+    // Three threads with one operation each: (3!)², and with two each, 7,134.
+    assert_eq!(
+        explore(updates(Variant::Unlocked, 3, 1), &EXPLORER).0.executions,
+        36
+    );
+    assert_eq!(
+        explore(updates(Variant::Unlocked, 3, 2), &EXPLORER).0.executions,
+        7_134
+    );
+}
+
+/// Critical sections, or read-modify-writes, can only be ordered: (kn)! / (n!)^k for k threads with n each.
+#[test]
+fn the_explorer_runs_each_order_of_critical_sections_once() {
+    for variant in [Variant::Locked, Variant::FetchAdd] {
+        for (threads, n, orders) in [
+            (2, 1, 2),
+            (2, 2, 6),
+            (2, 3, 20),
+            (2, 5, 252),
+            (3, 1, 6),
+            (3, 2, 90),
+            (3, 3, 1_680),
+        ] {
+            let (exploration, verdict) = explore(updates(variant, threads, n), &EXPLORER);
+            assert_eq!(exploration.executions, orders, "{variant:?}, {threads} × {n}");
+            assert_eq!(exploration.blocked, 0);
+            assert_eq!(verdict, Verdict::Proved);
+        }
+    }
+}
+
+#[test]
+fn the_explorer_finds_every_data_race_and_names_both_accesses() {
+    let (exploration, verdict) = explore(updates(Variant::DataRace, 2, 1), &EXPLORER);
+    let rows: Vec<_> = exploration.outcomes.iter().collect();
+    assert_eq!(rows, [(&Ending::DataRace, 4)]);
+    assert_eq!(verdict, Verdict::Proved);
+    let explanation = exploration.outcomes.explanation(&Ending::DataRace);
+    assert_eq!(explanation.len(), 2);
+    assert!(
+        explanation
+            .iter()
+            .all(|line| line.contains("src/counter/data_race.rs:")),
+        "{explanation:?}"
+    );
+    assert!(
+        explanation.iter().any(|line| line.contains("writes")),
+        "{explanation:?}"
+    );
+}
+
+/// What one preemption can do, the explorer finds with one: its bound is on the program and not on its search.
+#[test]
+fn the_explorer_s_preemption_bound_is_exact() {
+    for (bound, outcomes) in [(0, BTreeSet::from([0])), (1, BTreeSet::from([-1, 0, 1]))] {
+        let engine = Explorer {
+            preemption_bound: Some(bound),
+            ..EXPLORER
+        };
+        let (exploration, verdict) = explore(updates(Variant::LockedTwice, 2, 1), &engine);
+        assert_eq!(exploration.outcomes.outcomes(), outcomes);
+        assert_eq!(
+            verdict.kind(),
+            if bound == 0 { "inconclusive" } else { "bounded" },
+            "{verdict:?}"
+        );
     }
 }
 
@@ -112,6 +213,25 @@ fn loom_sees_what_shuttle_sees() {
                 false => Verdict::Proved,
             };
             assert_eq!(verdict, expected, "{variant:?}");
+        }
+    }
+}
+
+#[test]
+fn the_explorer_sees_what_shuttle_sees() {
+    for variant in Variant::ALL
+        .into_iter()
+        .filter(|variant| !variant.has_data_race())
+    {
+        for (threads, iterations) in [(2, 1), (2, 2)] {
+            let scenario = updates(variant, threads, iterations);
+            let ((ours, _), (theirs, _)) = (explore(scenario, &EXPLORER), explore(scenario, &DFS));
+            assert_eq!(
+                ours.outcomes.outcomes(),
+                theirs.outcomes.outcomes(),
+                "{variant:?}"
+            );
+            assert!(ours.executions < theirs.executions);
         }
     }
 }

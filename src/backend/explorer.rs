@@ -1,6 +1,7 @@
 //! The explorer's primitives and threads.
 
 use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark};
+use crate::execution::{Gap, Record};
 use crate::explorer::{sync, thread};
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ impl Backend for Explorer {
 
     #[track_caller]
     fn yield_now() {
+        Record::note_gap(Gap::WaitingYield);
         thread::yield_now();
     }
 

@@ -3,7 +3,7 @@
 use super::session::Session;
 use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
 use crate::backend::{Backend, Feature, MemoryModel};
-use crate::execution::Ending;
+use crate::execution::{Ending, Record};
 use crate::explorer::{self, MAX_THREADS, Mode};
 use crate::outcome::OutcomeTable;
 use crate::scenario::Scenario;
@@ -71,12 +71,14 @@ impl Explorer {
         if !session.may_start() {
             return session.completeness(Completeness::Exhaustive);
         }
+        let record: Arc<Record> = Arc::default();
+        record.enter();
         let mut batch = OutcomeTable::default();
         let result = self.explorer(budget).explore(
             || scenario.run::<crate::backend::Explorer>(),
             |execution| {
-                record(&mut batch, execution.ending());
-                if batch.total() >= BATCH {
+                count(&mut batch, execution.ending());
+                if execution.number().is_multiple_of(BATCH) {
                     session.merge(std::mem::take(&mut batch));
                 }
             },
@@ -86,7 +88,8 @@ impl Explorer {
             Err(error) => Completeness::CutShort(Cut::EngineGaveUp(error.to_string())),
             Ok(summary) => {
                 session.note_blocked(summary.blocked);
-                self.completeness(summary.completeness, budget)
+                let gaps = record.gaps().iter().copied().map(Bound::from).collect();
+                self.completeness(summary.completeness, gaps, budget)
             }
         }
     }
@@ -106,21 +109,28 @@ impl Explorer {
             })
     }
 
-    fn completeness(self, completeness: explorer::Completeness, budget: &Budget) -> Completeness {
+    fn completeness(
+        self,
+        completeness: explorer::Completeness,
+        gaps: Vec<Bound>,
+        budget: &Budget,
+    ) -> Completeness {
         match completeness {
-            explorer::Completeness::Exhaustive => Completeness::Exhaustive,
-            explorer::Completeness::Bounded(bounds) => complete_within(
-                [
+            explorer::Completeness::Exhaustive => complete_within(gaps),
+            explorer::Completeness::Bounded(bounds) => {
+                let bounds = [
                     (
                         bounds.preemptions,
                         Bound::Preemptions(self.preemption_bound.unwrap_or(usize::MAX)),
                     ),
                     (bounds.steps, Bound::Steps(budget.steps)),
                     (bounds.timeouts, Bound::Timeouts),
-                ]
-                .into_iter()
-                .filter_map(|(is_bounded, bound)| is_bounded.then_some(bound)),
-            ),
+                ];
+                let bounds = bounds
+                    .into_iter()
+                    .filter_map(|(is_bounded, bound)| is_bounded.then_some(bound));
+                complete_within(bounds.chain(gaps))
+            }
             explorer::Completeness::CutShort(cut) => match cut {
                 explorer::Cut::Executions => Completeness::CutShort(Cut::Executions),
                 explorer::Cut::Time => Completeness::CutShort(Cut::Time),
@@ -132,14 +142,21 @@ impl Explorer {
 }
 
 /// Counts an execution, with what the explorer knows of a deadlock and of a data race.
-fn record<O: Ord + Clone>(table: &mut OutcomeTable<O>, ending: &explorer::Ending<O>) {
+fn count<O: Ord + Clone>(table: &mut OutcomeTable<O>, ending: &explorer::Ending<O>) {
     match ending {
         explorer::Ending::Finished(outcome) => table.record(Ending::Finished(outcome.clone())),
         explorer::Ending::StepLimit => table.record(Ending::StepLimit),
         explorer::Ending::Deadlock(threads) => {
-            table.explain(Ending::Deadlock, || {
-                threads.iter().map(ToString::to_string).collect()
-            });
+            // Whether a loop that polls would go on for ever or give up after some turns, nobody knows.
+            let polls = threads
+                .iter()
+                .any(|thread| thread.waiting_for == explorer::WaitingFor::Change);
+            let ending = if polls {
+                Ending::StepLimit
+            } else {
+                Ending::Deadlock
+            };
+            table.explain(ending, || threads.iter().map(ToString::to_string).collect());
         }
         explorer::Ending::DataRace(race) => {
             table.explain(Ending::DataRace, || {

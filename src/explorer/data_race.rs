@@ -22,7 +22,7 @@ use std::sync::atomic::Ordering;
 use super::ending::{CellAccess, DataRace};
 use super::happens_before::Clock;
 use super::history::Event;
-use super::identity::{MAX_THREADS, NO_OBJECT, ObjectIndex, ThreadIndex};
+use super::identity::{MAX_THREADS, NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
 use super::operation::OperationKind;
 use super::search::Search;
 
@@ -50,13 +50,8 @@ struct Seen {
 
 /// Returns the least data race of the execution that has just ended, by cell, thread and number.
 pub(crate) fn find(search: &Search) -> Option<DataRace> {
-    let cell = |event: &Event| {
-        matches!(
-            event.operation.kind,
-            OperationKind::CellRead | OperationKind::CellWrite
-        )
-    };
-    if !search.history.events.iter().any(cell) {
+    let mut objects = search.history.objects.iter();
+    if !objects.any(|object| object.kind == ObjectKind::Cell) {
         return None;
     }
     let mut pass = Pass::new(search);

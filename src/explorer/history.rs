@@ -82,19 +82,21 @@ pub(crate) struct History {
 }
 
 /// Returns `true` if the thread may execute the operation on objects in these states.
+#[inline]
 pub(crate) fn enabled<'a>(
     operation: &Operation,
     thread: ThreadIndex,
     state: impl Fn(usize) -> &'a ObjectState,
 ) -> bool {
-    let mut places = (0..2).take_while(|&place| operation.objects[place] != NO_OBJECT);
+    let mut places = operation.places();
     match operation.kind {
-        OperationKind::Spin(seen) => places.any(|place| state(place).observe() != seen[place]),
-        kind => places.all(|place| state(place).enabled(kind, thread)),
+        OperationKind::Spin(seen) => places.any(|(place, _)| state(place).observe() != seen[place]),
+        kind => places.all(|(place, _)| state(place).enabled(kind, thread)),
     }
 }
 
 /// Returns how the operation looks to the dependence relation, on objects in these states.
+#[inline]
 pub(crate) fn label<'a>(
     operation: &Operation,
     thread: ThreadIndex,
@@ -102,13 +104,9 @@ pub(crate) fn label<'a>(
     state: impl Fn(usize) -> &'a ObjectState,
 ) -> Label {
     let mut exclusive = 0;
-    for place in 0..2 {
-        if operation.objects[place] == NO_OBJECT {
-            break;
-        }
-        if state(place).access(operation.kind) == Access::Exclusive {
-            exclusive |= 1 << place;
-        }
+    for (place, _) in operation.places() {
+        let access = state(place).access(operation.kind);
+        exclusive |= u8::from(access == Access::Exclusive) << place;
     }
     Label {
         thread,
@@ -141,11 +139,13 @@ impl History {
     }
 
     /// Returns `true` if the thread may execute the operation now.
+    #[inline]
     pub(crate) fn enabled(&self, operation: &Operation, thread: ThreadIndex) -> bool {
         enabled(operation, thread, |place| self.state_of(operation, place))
     }
 
     /// Returns how the operation looks to the dependence relation now.
+    #[inline]
     pub(crate) fn label(&self, operation: &Operation, thread: ThreadIndex, alternative: u8) -> Label {
         label(operation, thread, alternative, |place| {
             self.state_of(operation, place)
@@ -153,6 +153,7 @@ impl History {
     }
 
     /// Returns how many alternatives the operation has now.
+    #[inline]
     pub(crate) fn alternatives(&self, operation: &Operation) -> u8 {
         alternatives(operation, |place| self.state_of(operation, place))
     }
@@ -164,21 +165,17 @@ impl History {
         let touches = self.touches.len() as u32;
         let number = clock.tick(label.thread);
         let mut racing = false;
-        let mut outcome = Outcome::of(u64::from(label.alternative));
-        for (place, &object) in operation.objects.iter().enumerate() {
-            if object == NO_OBJECT {
-                break;
-            }
+        for (place, object) in operation.places() {
             racing |= self.join_accesses(object, label.access(place), &pre, clock);
+        }
+        let clock = *clock;
+        let mut outcome = Outcome::of(u64::from(label.alternative));
+        for (place, object) in operation.places() {
             let state = &mut self.objects[usize::from(object)].state;
             let before = *state;
             outcome = state.apply(operation.kind, label.thread, label.alternative);
-            self.push_touch(index, object, label.access(place), before);
+            self.push_touch(index, object, label.access(place), before, &clock);
         }
-        for touch in &mut self.touches[touches as usize..] {
-            touch.accesses.join(clock);
-        }
-        let clock = *clock;
         self.events.push(Event {
             operation: *operation,
             outcome,
@@ -218,18 +215,25 @@ impl History {
         !conflicting.is_within(pre)
     }
 
-    fn push_touch(&mut self, event: u32, object: ObjectIndex, access: Access, before: ObjectState) {
+    /// Adds a touch of the object by the event with this clock.
+    #[inline]
+    fn push_touch(
+        &mut self,
+        event: u32,
+        object: ObjectIndex,
+        access: Access,
+        before: ObjectState,
+        clock: &Clock,
+    ) {
         let index = self.touches.len() as u32;
         let previous = std::mem::replace(&mut self.objects[usize::from(object)].last, index);
-        let (accesses, exclusive) = match self.touches.get(previous as usize) {
-            Some(touch) => (touch.accesses, touch.exclusive),
-            None => (Clock::ZERO, NONE),
-        };
-        let exclusive = if access == Access::Exclusive {
-            index
-        } else {
-            exclusive
-        };
+        // An exclusive access comes after all others; a shared one may be concurrent to some.
+        let (mut accesses, mut exclusive) = (*clock, index);
+        if access == Access::Shared {
+            let earlier = self.touches.get(previous as usize);
+            earlier.inspect(|touch| accesses.join(&touch.accesses));
+            exclusive = earlier.map_or(NONE, |touch| touch.exclusive);
+        }
         self.touches.push(Touch {
             event,
             previous,
@@ -241,19 +245,15 @@ impl History {
 
     /// Takes back the last event.
     pub(crate) fn undo(&mut self) {
-        let event = self.events.pop().expect("only an executed event is undone");
-        for &object in event.label.objects.iter().rev() {
-            if object == NO_OBJECT {
-                continue;
-            }
-            let touch = self
-                .touches
-                .pop()
-                .expect("every event has a touch for each object");
+        let event = self.events.last().expect("only an executed event is undone");
+        let (objects, first) = (event.label.objects, event.touches as usize);
+        self.events.truncate(self.events.len() - 1);
+        for (touch, object) in self.touches[first..].iter().zip(objects) {
             let object = &mut self.objects[usize::from(object)];
             object.state = touch.before;
             object.last = touch.previous;
         }
+        self.touches.truncate(first);
     }
 
     /// Returns the state of the object before the event with this index.

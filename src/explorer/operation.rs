@@ -144,7 +144,15 @@ impl Operation {
         }
     }
 
+    /// Returns the objects that the operation touches, each with its place.
+    #[inline]
+    pub(crate) fn places(&self) -> impl Iterator<Item = (usize, ObjectIndex)> + use<> {
+        let objects = self.objects.into_iter().enumerate();
+        objects.take_while(|&(_, object)| object != NO_OBJECT)
+    }
+
     /// Returns `true` if the two cannot be told apart, their place in the source included.
+    #[inline]
     pub(crate) fn same(&self, other: &Self) -> bool {
         self.kind == other.kind
             && self.objects == other.objects

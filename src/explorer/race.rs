@@ -62,6 +62,13 @@ struct Omitted {
 }
 
 impl Omitted {
+    fn new(first: usize) -> Self {
+        Self {
+            events: [first; MAX_THREADS],
+            count: 1,
+        }
+    }
+
     fn add(&mut self, event: usize) {
         self.events[self.count] = event;
         self.count += 1;
@@ -195,10 +202,7 @@ impl RaceDetector<'_> {
         second: &Second<'_>,
         report: &mut impl FnMut(usize, &mut Vec<Label>),
     ) -> bool {
-        let omitted = &mut Omitted {
-            events: [first; MAX_THREADS],
-            count: 1,
-        };
+        let omitted = &mut Omitted::new(first);
         if never_blocks_or_changes(second.operation.kind) {
             self.collect(omitted, second);
             self.sequence.push(second.label);

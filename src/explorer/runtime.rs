@@ -10,102 +10,60 @@
 //! destructors that run then change nothing. A destructor that would have to wait for another
 //! abandoned thread, or does not come to an end, has its coroutine leaked instead.
 //!
-//! This file and those in `runtime/` are the only ones with `unsafe`. The argument for it: a `Runtime` is boxed, belongs to one
-//! OS thread, and is reached from the coroutines by the thread-local pointer `CURRENT`, which is
-//! set exactly while a coroutine runs. Code on a coroutine and code of the driving loop never run
-//! at the same time, and references into the runtime are never held across a switch or a call of
-//! the program's code.
+//! All `unsafe` code of the explorer is in this file, and it is for five things:
+//!
+//! - `try_with` reaches the runtime from a coroutine, by a thread-local pointer. `resume` sets
+//!   the pointer while a coroutine runs; `try_with` takes it out while it lends the runtime. So
+//!   there is one reference at a time, and a pointer that is not null is valid.
+//! - `suspend` leaves the running coroutine, by a thread-local pointer to its yielder.
+//! - `execute` forgets the lifetime of the body, and sees to it that the body is over in time.
+//! - [`Guarded`] is memory that threads of one execution take turns at, without atomics.
+//! - `fault` handles the signal that a stack overflow raises.
+#![expect(
+    unsafe_code,
+    reason = "switching stacks is beyond what the compiler can check"
+)]
 
-use std::cell::Cell;
-use std::panic::{self, AssertUnwindSafe, Location, PanicHookInfo};
+use std::cell::{Cell, UnsafeCell};
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::panic::{self, AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
 use std::ptr;
-use std::thread;
+use std::sync::MutexGuard;
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
 
-use super::ending::{PanicInfo, SourceLocation};
-use super::identity::{MAX_THREADS, NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
-use super::object::ObjectState;
-use super::operation::{Operation, OperationKind, Outcome};
-use super::polling::Polling;
-use super::search::{Next, Search};
+use super::identity::{MAX_THREADS, ThreadIndex};
+use super::search::{Next, Search, Stop};
+use worker::{Job, Worker};
 
+mod calls;
 mod driver;
+mod handle;
 #[cfg(unix)]
 mod overflow;
+mod panics;
+mod worker;
+
+pub(crate) use calls::{
+    choose, join, lose, may_time_out, note_timeout, perform, perform_alone, perform_on_both, spawn, spin,
+    take_polled,
+};
+pub(crate) use handle::{Handle, ThreadHandle};
+pub(crate) use panics::{PanicRecord, catch, is_unwinding, note_panic};
 
 thread_local! {
-    /// The runtime whose coroutine runs on this OS thread now, or null.
+    /// The runtime whose coroutine runs on this OS thread; null if none runs, and while the
+    /// runtime is lent by `try_with`.
     static CURRENT: Cell<*mut Runtime> = const { Cell::new(ptr::null_mut()) };
-}
-
-/// How many operations the destructors of an abandoned execution may execute.
-const ABANDONED_OPERATIONS: usize = 100_000;
-
-/// The payload that unwinds abandoned threads.
-struct Abandoned;
-
-/// What a coroutine is to run.
-enum Job {
-    /// The body of the program; it lives as long as the execution.
-    Main(*mut dyn FnMut()),
-    Spawned(Box<dyn FnOnce()>),
-}
-
-/// A coroutine, and the state of the thread that runs on it.
-struct Worker {
-    /// `None` before the first use, and while it runs.
-    coroutine: Option<Box<Coroutine<(), (), (), DefaultStack>>>,
-    /// Suspends the coroutine; valid while the coroutine exists.
-    yielder: *const Yielder<(), ()>,
-    job: Option<Job>,
-    /// Whether the job has been done.
-    idle: bool,
-    /// Whether the coroutine is never to be resumed again.
-    lost: bool,
-    /// Whether the thread is unwinding from a panic of its own.
-    unwinding: bool,
-    /// Where the thread has panicked, if a panic hook has said so.
-    panic_location: Option<SourceLocation>,
-    /// What the thread has read since it last yielded.
-    polling: Polling,
-    /// What it had read when it last yielded, and where that was.
-    last_turn: Option<(Polling, &'static Location<'static>)>,
-    /// How often the thread has timed out.
-    timeouts: usize,
-    /// The lowest and the highest address of the guard page.
-    guard: (usize, usize),
-}
-
-impl Worker {
-    fn new() -> Self {
-        Self {
-            coroutine: None,
-            yielder: ptr::null(),
-            job: None,
-            idle: true,
-            lost: false,
-            unwinding: false,
-            panic_location: None,
-            polling: Polling::default(),
-            last_turn: None,
-            timeouts: 0,
-            guard: (0, 0),
-        }
-    }
-}
-
-/// A panic of a thread of the program.
-#[derive(Debug)]
-pub(crate) struct PanicRecord {
-    pub(crate) thread: ThreadIndex,
-    pub(crate) info: PanicInfo,
-    /// Whether another thread has received it from `join`.
-    pub(crate) observed: bool,
+    /// The yielder of the coroutine that runs on this OS thread, or null.
+    static YIELDER: Cell<*const Yielder<(), ()>> = const { Cell::new(ptr::null()) };
 }
 
 /// The coroutines, and the search that directs them.
+///
+/// It stays on the OS thread that created it: it is not `Send`.
 pub(crate) struct Runtime {
     pub(crate) search: Search,
     pub(crate) panics: Vec<PanicRecord>,
@@ -124,9 +82,11 @@ pub(crate) struct Runtime {
     abandoning: bool,
     abandoned_operations: usize,
     shutting_down: bool,
-    /// Unlike that of any other execution: objects carry it.
+    /// Unlike that of any other execution in the process: objects carry it.
     serial: u64,
     stack_size: usize,
+    /// Keeps the runtime on its OS thread.
+    not_send: PhantomData<*mut ()>,
 }
 
 impl std::fmt::Debug for Runtime {
@@ -138,40 +98,49 @@ impl std::fmt::Debug for Runtime {
 }
 
 /// Returns `true` if the calling code is part of an execution under exploration.
-///
-/// A panic hook can ask this, to keep quiet about panics that the explorer will report itself.
+#[inline]
 pub(crate) fn in_execution() -> bool {
-    !CURRENT.get().is_null()
+    !YIELDER.get().is_null()
 }
 
-/// Notes where the current thread of the execution panics; to be called from a panic hook.
-///
-/// Does nothing outside executions. Without it, panics are reported without their location, and
-/// the poisoning of locks is exact only while one thread at a time unwinds.
-pub(crate) fn note_panic(info: &PanicHookInfo<'_>) {
-    let runtime = CURRENT.get();
-    if runtime.is_null() {
-        return;
+/// Lends the runtime of the calling code to the function, which must not call the program's code;
+/// returns `None` outside executions, and where the runtime is lent already.
+#[inline]
+fn try_with<R>(function: impl FnOnce(&mut Runtime) -> R) -> Option<R> {
+    struct GiveBack(*mut Runtime);
+
+    impl Drop for GiveBack {
+        #[inline]
+        fn drop(&mut self) {
+            CURRENT.set(self.0);
+        }
     }
-    // SAFETY: `CURRENT` is set, so the runtime is alive and only this code accesses it now.
-    let runtime = unsafe { &mut *runtime };
-    let worker = &mut runtime.workers[usize::from(runtime.current)];
-    worker.unwinding = true;
-    worker.panic_location = info.location().map(SourceLocation::from);
+
+    let runtime = GiveBack(CURRENT.replace(ptr::null_mut()));
+    // SAFETY: the pointer is null, or `resume` has put it there and waits, borrowing the runtime,
+    // for the coroutine that runs now. As the pointer has been taken out, nobody else can make a
+    // reference from it until this one has ended.
+    unsafe { runtime.0.as_mut() }.map(function)
 }
 
-/// Returns the runtime of the calling code.
+/// Lends the runtime of the calling code to the function, which must not call the program's code.
 ///
 /// # Panics
 ///
 /// If the calling code is not part of an execution.
 #[inline]
-fn current(what: &str) -> *mut Runtime {
-    let runtime = CURRENT.get();
-    if runtime.is_null() {
-        outside(what);
+fn with<R>(what: &str, function: impl FnOnce(&mut Runtime) -> R) -> R {
+    match try_with(function) {
+        Some(result) => result,
+        None => outside(what),
     }
-    runtime
+}
+
+/// Returns the serial number of the execution that the calling code is part of.
+#[inline]
+fn current_serial() -> Option<u64> {
+    // SAFETY: as in `try_with`; the reference ends at once.
+    unsafe { CURRENT.get().as_ref() }.map(|runtime| runtime.serial)
 }
 
 #[cold]
@@ -179,345 +148,286 @@ fn outside(what: &str) -> ! {
     panic!("{what} outside an execution: the explorer's primitives work only within `explore`");
 }
 
-/// An object of the current execution.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Handle {
-    serial: u64,
-    index: ObjectIndex,
+/// Suspends the running coroutine until it is resumed.
+#[inline]
+fn suspend() {
+    let yielder = YIELDER.get();
+    assert!(!CURRENT.get().is_null(), "only a coroutine is suspended");
+    // SAFETY: `CURRENT` is set, so a coroutine runs, and has put its yielder there: at its start,
+    // or below, when it was resumed. The yielder lives on that coroutine's stack.
+    unsafe { (*yielder).suspend(()) };
+    YIELDER.set(yielder);
 }
 
-impl Handle {
-    /// Returns the index of the object, if it belongs to the runtime's execution.
+impl Runtime {
+    /// Runs one execution of the body, then the other function, and then releases whatever threads
+    /// the execution has left behind.
+    pub(crate) fn execute<R>(
+        &mut self,
+        body: &mut dyn FnMut(),
+        at_the_end: impl FnOnce(&mut Self, Stop) -> R,
+    ) -> R {
+        // SAFETY: only the lifetime changes. `start` asserts that no earlier job is left, so the
+        // body runs only on a coroutine resumed below. That has ended the job when this function
+        // returns or unwinds, or else is never resumed again: `release` leaks it if it cannot be
+        // ended, and `drop` if `release` itself has failed.
+        let body: &'static mut (dyn FnMut() + 'static) = unsafe { std::mem::transmute(body) };
+        self.begin(Job::Main(body));
+        let result = panic::catch_unwind(AssertUnwindSafe(|| {
+            let stop = self.drive();
+            at_the_end(self, stop)
+        }));
+        self.next = None;
+        if self.workers.iter().any(|worker| !worker.idle) {
+            self.release();
+        }
+        result.unwrap_or_else(|payload| panic::resume_unwind(payload))
+    }
+
+    /// Runs the coroutine of a thread until it is suspended.
+    fn resume(&mut self, thread: ThreadIndex) {
+        /// Forgets the coroutine, also if an error in the runtime itself unwinds.
+        struct Leave;
+
+        impl Drop for Leave {
+            fn drop(&mut self) {
+                CURRENT.set(ptr::null_mut());
+                YIELDER.set(ptr::null());
+            }
+        }
+
+        let index = usize::from(thread);
+        self.current = thread;
+        // The coroutine is taken out, so that nothing refers to it while it runs.
+        let mut coroutine = match self.workers[index].coroutine.take() {
+            Some(coroutine) => coroutine,
+            None => Box::new(self.create_coroutine(thread)),
+        };
+        #[cfg(unix)]
+        overflow::watch(self.workers[index].stack);
+        let leave = Leave;
+        CURRENT.set(self);
+        coroutine.resume(());
+        drop(leave);
+        let worker = &mut self.workers[index];
+        worker.coroutine = Some(coroutine);
+        if worker.idle && !self.shutting_down {
+            self.end_thread(thread);
+        }
+    }
+
+    /// Creates a coroutine that runs one job of the thread after the other.
+    fn create_coroutine(&mut self, thread: ThreadIndex) -> Coroutine<(), (), (), DefaultStack> {
+        let stack = DefaultStack::new(self.stack_size).expect("there is memory for a stack");
+        #[cfg(unix)]
+        {
+            let name = self.search.registry.thread_id(thread);
+            self.workers[usize::from(thread)].stack = Some(fault::stack(&stack, name, self.stack_size));
+        }
+        Coroutine::with_stack(stack, |yielder, ()| {
+            YIELDER.set(yielder);
+            while let Some((job, wanted)) = with("a coroutine began", Self::take_job) {
+                panics::run(job, wanted);
+                with("a coroutine ended", Self::job_done);
+                suspend();
+            }
+        })
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        self.shutting_down = true;
+        for index in 0..MAX_THREADS {
+            if self.workers[index].coroutine.is_none() {
+                continue;
+            }
+            if self.workers[index].idle {
+                self.resume(index as ThreadIndex);
+            } else {
+                self.leak(index);
+            }
+        }
+    }
+}
+
+/// Memory that the threads of one execution take turns at: a mutex without atomics.
+///
+/// The model of a primitive decides who may enter; this checks that nobody else is there.
+pub(crate) struct Guarded<T: ?Sized> {
+    /// The execution it belongs to.
+    serial: u64,
+    /// Whether there is a [`Taken`]; accessed only on the OS thread of the execution.
+    taken: Cell<bool>,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: a shared reference gives access to `taken` and `value` only by way of `try_take`, which
+// insists on being called in the execution it belongs to, and all of an execution runs on one OS
+// thread. So other OS threads reach `taken` not at all, and `value` only where a `Taken` is shared,
+// which asks for `T: Sync`, or with exclusive access to the whole, which may send a `T`.
+unsafe impl<T: ?Sized + Send> Sync for Guarded<T> {}
+
+// Who panics while he is there poisons the primitive, as in the standard library.
+impl<T: ?Sized> UnwindSafe for Guarded<T> {}
+impl<T: ?Sized> RefUnwindSafe for Guarded<T> {}
+
+/// Exclusive access to guarded memory, until it is dropped.
+pub(crate) struct Taken<'a, T: ?Sized> {
+    from: &'a Guarded<T>,
+    /// It stays on its OS thread, and is shared with others only if `T` may be.
+    like: PhantomData<MutexGuard<'a, T>>,
+}
+
+impl<T> Guarded<T> {
+    /// Creates memory of the current execution.
+    pub(crate) fn new(value: T) -> Self {
+        Self {
+            serial: current_serial().unwrap_or_else(|| outside("memory was created")),
+            taken: Cell::new(false),
+            value: UnsafeCell::new(value),
+        }
+    }
+
+    /// Returns the value.
+    pub(crate) fn into_inner(self) -> T {
+        self.value.into_inner()
+    }
+}
+
+impl<T: ?Sized> Guarded<T> {
+    /// Takes the memory, if nobody else has it.
+    ///
+    /// # Panics
+    ///
+    /// Outside the execution in which it was created.
     #[inline]
-    fn index_in(self, runtime: *const Runtime) -> ObjectIndex {
-        // SAFETY: `CURRENT` is set, so the runtime is alive; this only reads a number.
-        let serial = unsafe { (*runtime).serial };
-        assert_eq!(self.serial, serial, "the object belongs to another execution");
-        self.index
-    }
-
-    /// Creates an object.
-    pub(crate) fn new(kind: ObjectKind, initial: ObjectState, location: &'static Location<'static>) -> Self {
-        let runtime = current("an object was created");
-        // SAFETY: as in `note_panic`; no program code is called.
-        let runtime = unsafe { &mut *runtime };
-        let index = runtime
-            .search
-            .create_object(runtime.current, kind, initial, location);
-        Self {
-            serial: runtime.serial,
-            index,
-        }
-    }
-
-    /// Returns the handle of the calling thread's own park token, or of another thread's.
-    pub(crate) fn token(thread: ThreadHandle, location: &'static Location<'static>) -> Self {
-        let runtime = current("a thread was unparked");
-        // SAFETY: as in `note_panic`; no program code is called.
-        let runtime = unsafe { &mut *runtime };
-        assert_eq!(
-            thread.serial, runtime.serial,
-            "the thread belongs to another execution"
+    pub(crate) fn try_take(&self) -> Option<Taken<'_, T>> {
+        assert!(
+            current_serial() == Some(self.serial),
+            "the memory belongs to another execution"
         );
-        Self {
-            serial: runtime.serial,
-            index: runtime.search.token(thread.index, location),
+        let free = !self.taken.replace(true);
+        free.then(|| Taken {
+            from: self,
+            like: PhantomData,
+        })
+    }
+
+    /// Returns the value, by exclusive access to the whole.
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+}
+
+impl<T: ?Sized> Deref for Taken<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: there is one `Taken` at a time, and this borrows it.
+        unsafe { &*self.from.value.get() }
+    }
+}
+
+impl<T: ?Sized> DerefMut for Taken<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: there is one `Taken` at a time, and this borrows it exclusively.
+        unsafe { &mut *self.from.value.get() }
+    }
+}
+
+impl<T: ?Sized> Drop for Taken<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        // It is not `Send`, so this is the OS thread on which it was taken: that of the execution.
+        self.from.taken.set(false);
+    }
+}
+
+/// The handler of the signals that a stack overflow raises; see `overflow`.
+#[cfg(unix)]
+mod fault {
+    use std::mem::MaybeUninit;
+    use std::sync::{Once, OnceLock};
+
+    use corosensei::stack::{DefaultStack, Stack as _};
+
+    use super::overflow::{self, Stack};
+    use crate::explorer::identity::ThreadId;
+
+    /// The signals sent for a hit guard page: which of them depends on the OS.
+    const SIGNALS: [libc::c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
+
+    static PREVIOUS: OnceLock<[libc::sigaction; 2]> = OnceLock::new();
+
+    /// Describes the stack of a thread.
+    pub(super) fn stack(stack: &DefaultStack, thread: ThreadId, size: usize) -> Stack {
+        // SAFETY: this only asks for a constant of the system.
+        let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
+        let lowest = stack.limit().get();
+        Stack {
+            guard: (lowest, lowest + page - 1),
+            thread,
+            size,
         }
     }
-}
 
-/// A thread of the current execution.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct ThreadHandle {
-    serial: u64,
-    index: ThreadIndex,
-}
-
-impl ThreadHandle {
-    /// Returns the calling thread.
-    pub(crate) fn current() -> Self {
-        let runtime = current("the current thread was asked for");
-        // SAFETY: as in `note_panic`; no program code is called.
-        let runtime = unsafe { &*runtime };
-        Self {
-            serial: runtime.serial,
-            index: runtime.current,
-        }
+    /// Installs the handler, once in the process.
+    pub(super) fn install() {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            let previous = SIGNALS.map(|signal| {
+                // SAFETY: both structures are valid; a zeroed one is an empty default action.
+                unsafe {
+                    let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
+                    let mut previous: libc::sigaction = MaybeUninit::zeroed().assume_init();
+                    action.sa_sigaction = handle as *const () as usize;
+                    action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+                    libc::sigaction(signal, std::ptr::null(), &mut previous);
+                    libc::sigaction(signal, &action, std::ptr::null_mut());
+                    previous
+                }
+            });
+            let _ = PREVIOUS.set(previous);
+        });
     }
 
-    /// Returns the name of the thread.
-    pub(crate) fn id(self) -> super::identity::ThreadId {
-        let runtime = current("the name of a thread was asked for");
-        // SAFETY: as in `note_panic`; no program code is called.
-        unsafe { (&*runtime).search.registry.thread_id(self.index) }
-    }
-}
-
-/// Executes an operation on an object: announces it, waits to be chosen, returns the outcome.
-#[inline]
-pub(crate) fn perform(kind: OperationKind, object: Handle, location: &'static Location<'static>) -> Outcome {
-    let runtime = current("an operation was executed");
-    let objects = [object.index_in(runtime), NO_OBJECT];
-    // SAFETY: `runtime` is the current one.
-    unsafe {
-        announce(
-            runtime,
-            &Operation {
-                kind,
-                objects,
-                location,
-            },
-        )
-    }
-}
-
-/// Executes an operation that touches two objects.
-pub(crate) fn perform_on_both(
-    kind: OperationKind,
-    objects: [Handle; 2],
-    location: &'static Location<'static>,
-) -> Outcome {
-    let runtime = current("an operation was executed");
-    let objects = objects.map(|object| object.index_in(runtime));
-    // SAFETY: `runtime` is the current one.
-    unsafe {
-        announce(
-            runtime,
-            &Operation {
-                kind,
-                objects,
-                location,
-            },
-        )
-    }
-}
-
-/// Executes an operation that touches no object.
-pub(crate) fn perform_alone(kind: OperationKind, location: &'static Location<'static>) -> Outcome {
-    let runtime = current("an operation was executed");
-    // SAFETY: `runtime` is the current one.
-    unsafe {
-        announce(
-            runtime,
-            &Operation {
-                kind,
-                objects: [NO_OBJECT; 2],
-                location,
-            },
-        )
-    }
-}
-
-/// Chooses one of up to 64 alternatives.
-pub(crate) fn choose(alternatives: u8, location: &'static Location<'static>) -> usize {
-    perform_alone(OperationKind::Choose(alternatives), location).value as usize
-}
-
-/// Announces an operation and waits to be chosen.
-///
-/// # Safety
-///
-/// `runtime` must be the current runtime.
-unsafe fn announce(runtime: *mut Runtime, operation: &Operation) -> Outcome {
-    // SAFETY: the runtime is alive while one of its coroutines runs, and no reference into it is
-    // held across `suspend`.
-    unsafe {
-        let me = (*runtime).current;
-        if (*runtime).abandoning {
-            return abandoned_outcome(runtime, operation);
-        }
-        if thread::panicking() {
-            (&mut *runtime).note_unwinding(me);
-        }
-        if !(&mut *runtime).choose_inline(me, operation) {
-            suspend(runtime);
-            if (*runtime).abandoning {
-                return abandoned_outcome(runtime, operation);
+    extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+        // SAFETY: the OS passes a valid structure to a handler installed with `SA_SIGINFO`.
+        let address = unsafe { (*info).si_addr() } as usize;
+        if let Some(text) = overflow::explain(address) {
+            let text = text.as_bytes();
+            // SAFETY: the buffer is valid; both functions may be called in a signal handler.
+            unsafe {
+                libc::write(2, text.as_ptr().cast(), text.len());
+                libc::abort();
             }
         }
-        let outcome = (*runtime).search.outcome;
-        (&mut *runtime).workers[usize::from(me)]
-            .polling
-            .note(operation, outcome);
-        outcome
+        pass_on(signal, info, context);
     }
-}
 
-/// Suspends the current coroutine.
-///
-/// # Safety
-///
-/// `runtime` must be the current runtime, and no reference into it may be held.
-#[inline]
-unsafe fn suspend(runtime: *mut Runtime) {
-    // SAFETY: the yielder is that of the running coroutine, which keeps it alive on its own stack.
-    unsafe {
-        let yielder = (*runtime).workers[usize::from((*runtime).current)].yielder;
-        (*yielder).suspend(());
-    }
-}
-
-/// Returns what an operation of an abandoned thread gives back, without changing anything; or
-/// begins to unwind the thread.
-///
-/// # Safety
-///
-/// `runtime` must be the current runtime.
-#[cold]
-unsafe fn abandoned_outcome(runtime: *mut Runtime, operation: &Operation) -> Outcome {
-    // SAFETY: as in `announce`; the reference ends before the switch and before the unwinding.
-    let (too_many, outcome) = unsafe {
-        let runtime = &mut *runtime;
-        runtime.abandoned_operations += 1;
-        let too_many = runtime.abandoned_operations > ABANDONED_OPERATIONS;
-        (too_many, runtime.outcome_without_effect(operation))
-    };
-    if too_many {
-        lose();
-    }
-    if !thread::panicking() {
-        panic::resume_unwind(Box::new(Abandoned));
-    }
-    outcome
-}
-
-/// Gives up the coroutine of an abandoned thread, whose destructors cannot come to an end.
-pub(crate) fn lose() -> ! {
-    let runtime = current("a coroutine was given up");
-    // SAFETY: as in `announce`.
-    unsafe {
-        let me = usize::from((*runtime).current);
-        debug_assert!((*runtime).abandoning, "only abandoned coroutines are given up");
-        (*runtime).workers[me].lost = true;
-        loop {
-            suspend(runtime);
+    /// Does what the handler installed before would do.
+    fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+        type WithInfo = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
+        type Plain = extern "C" fn(libc::c_int);
+        let index = SIGNALS.iter().position(|&known| known == signal).unwrap_or(0);
+        let Some(previous) = PREVIOUS.get().map(|previous| &previous[index]) else {
+            return;
+        };
+        if previous.sa_sigaction == libc::SIG_DFL || previous.sa_sigaction == libc::SIG_IGN {
+            // SAFETY: restores the default; the faulting instruction then runs again and ends the
+            // process.
+            unsafe { libc::sigaction(signal, previous, std::ptr::null_mut()) };
+        } else if previous.sa_flags & libc::SA_SIGINFO != 0 {
+            // SAFETY: with `SA_SIGINFO` set, the address is that of a handler with three arguments.
+            let handler: WithInfo = unsafe { std::mem::transmute(previous.sa_sigaction) };
+            handler(signal, info, context);
+        } else {
+            // SAFETY: without `SA_SIGINFO`, the address is that of a handler with one argument.
+            let handler: Plain = unsafe { std::mem::transmute(previous.sa_sigaction) };
+            handler(signal);
         }
     }
-}
-
-/// Returns `true` if the current thread is being abandoned.
-pub(crate) fn is_abandoned() -> bool {
-    let runtime = CURRENT.get();
-    // SAFETY: if `CURRENT` is set, the runtime is alive; this only reads a flag.
-    !runtime.is_null() && unsafe { (*runtime).abandoning }
-}
-
-/// Returns `true` if the current thread is unwinding from a panic of its own.
-pub(crate) fn is_unwinding() -> bool {
-    let runtime = CURRENT.get();
-    if runtime.is_null() || !thread::panicking() {
-        return false;
-    }
-    // SAFETY: as in `note_panic`.
-    let runtime = unsafe { &mut *runtime };
-    runtime.note_unwinding(runtime.current);
-    runtime.workers[usize::from(runtime.current)].unwinding
-}
-
-/// Spawns a thread that runs the job; its coroutine starts when the calling one is suspended.
-pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadHandle {
-    if is_abandoned() {
-        lose();
-    }
-    let runtime = current("a thread was spawned");
-    // SAFETY: as in `note_panic`; no program code is called.
-    let runtime = unsafe { &mut *runtime };
-    let child = runtime.search.spawn(runtime.current, location);
-    runtime.start(child, Job::Spawned(job));
-    runtime.workers[usize::from(runtime.current)].polling.progress();
-    ThreadHandle {
-        serial: runtime.serial,
-        index: child,
-    }
-}
-
-/// Waits until the thread has ended.
-pub(crate) fn join(thread: ThreadHandle, location: &'static Location<'static>) {
-    let runtime = current("a thread was joined");
-    // SAFETY: as in `announce`: the reference ends before the switch.
-    let wait = unsafe {
-        let runtime = &mut *runtime;
-        assert_eq!(
-            thread.serial, runtime.serial,
-            "the thread belongs to another execution"
-        );
-        runtime.join_or_wait(thread.index, location)
-    };
-    if is_abandoned() && wait {
-        if thread::panicking() {
-            lose();
-        }
-        panic::resume_unwind(Box::new(Abandoned));
-    }
-    if wait {
-        // SAFETY: as in `announce`.
-        unsafe { suspend(runtime) };
-        if is_abandoned() {
-            if thread::panicking() {
-                lose();
-            }
-            panic::resume_unwind(Box::new(Abandoned));
-        }
-    }
-    // SAFETY: as in `note_panic`.
-    unsafe { (&mut *runtime).observe_panic(thread.index) };
-}
-
-/// Runs code of the program as a thread's whole job, and notes its panic.
-pub(crate) fn catch<T>(job: impl FnOnce() -> T) -> thread::Result<T> {
-    let result = panic::catch_unwind(AssertUnwindSafe(job));
-    if let Err(payload) = &result
-        && !payload.is::<Abandoned>()
-    {
-        let runtime = current("a panic was caught");
-        // SAFETY: as in `note_panic`; no program code is called.
-        unsafe { (&mut *runtime).note_caught(payload.as_ref()) };
-    }
-    result
-}
-
-/// Returns what the calling thread may wait for before it polls again, if it has polled twice with
-/// the same result.
-pub(crate) fn take_polled(location: &'static Location<'static>) -> Option<Polling> {
-    let runtime = current("a thread yielded");
-    // SAFETY: as in `note_panic`; no program code is called.
-    let runtime = unsafe { &mut *runtime };
-    let worker = &mut runtime.workers[usize::from(runtime.current)];
-    let polled = std::mem::take(&mut worker.polling).only_polled();
-    let turn = polled.map(|polled| (polled, location));
-    let repeats = turn.is_some() && worker.last_turn == turn;
-    worker.last_turn = turn;
-    polled.filter(|_| repeats && runtime.yields_wait)
-}
-
-/// Executes a wait until something polled has changed.
-pub(crate) fn spin(polling: &Polling, location: &'static Location<'static>) {
-    let runtime = current("a thread yielded");
-    let kind = OperationKind::Spin(polling.seen);
-    let operation = Operation {
-        kind,
-        objects: polling.objects,
-        location,
-    };
-    // SAFETY: `runtime` is the current one.
-    unsafe { announce(runtime, &operation) };
-}
-
-/// Counts a timeout of the calling thread; returns `false` if it has had as many as allowed.
-pub(crate) fn may_time_out() -> bool {
-    let runtime = current("a thread waited");
-    // SAFETY: as in `note_panic`; no program code is called.
-    let runtime = unsafe { &mut *runtime };
-    let me = usize::from(runtime.current);
-    let may = runtime.workers[me].timeouts < runtime.timeout_limit;
-    runtime.timeouts_cut |= !may && !runtime.abandoning;
-    may
-}
-
-/// Notes that the calling thread has timed out.
-pub(crate) fn note_timeout() {
-    let runtime = current("a thread timed out");
-    // SAFETY: as in `note_panic`; no program code is called.
-    let runtime = unsafe { &mut *runtime };
-    runtime.workers[usize::from(runtime.current)].timeouts += 1;
 }

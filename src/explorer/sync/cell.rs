@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::panic::Location;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::explorer::identity::ObjectKind;
 use crate::explorer::object::ObjectState;
 use crate::explorer::operation::OperationKind;
-use crate::explorer::runtime::{self, Handle};
+use crate::explorer::runtime::{self, Guarded, Handle, Taken};
 
 /// Plain, unsynchronised memory that threads may share.
 ///
@@ -16,7 +15,7 @@ use crate::explorer::runtime::{self, Handle};
 pub struct Cell<T> {
     handle: Handle,
     /// Never contended: one thread runs at a time.
-    value: Mutex<T>,
+    value: Guarded<T>,
 }
 
 impl<T> fmt::Debug for Cell<T> {
@@ -36,7 +35,7 @@ impl<T: Copy> Cell<T> {
         let handle = Handle::new(ObjectKind::Cell, ObjectState::Cell, Location::caller());
         Self {
             handle,
-            value: Mutex::new(value),
+            value: Guarded::new(value),
         }
     }
 
@@ -54,7 +53,8 @@ impl<T: Copy> Cell<T> {
         *self.memory() = value;
     }
 
-    fn memory(&self) -> MutexGuard<'_, T> {
-        self.value.lock().unwrap_or_else(PoisonError::into_inner)
+    fn memory(&self) -> Taken<'_, T> {
+        let memory = self.value.try_take();
+        memory.expect("no thread is suspended while it accesses the memory")
     }
 }

@@ -3,18 +3,18 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
-use std::sync::{self, LockResult, PoisonError, TryLockError, TryLockResult};
+use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
 use crate::explorer::identity::ObjectKind;
 use crate::explorer::object::{self, ObjectState};
 use crate::explorer::operation::{OperationKind, Outcome};
-use crate::explorer::runtime::{self, Handle};
+use crate::explorer::runtime::{self, Guarded, Handle, Taken};
 
 /// A mutual exclusion lock.
 pub struct Mutex<T: ?Sized> {
     handle: Handle,
-    /// Never contended, as the explorer lets in one thread at a time; its poison is not used.
-    value: sync::Mutex<T>,
+    /// Never contended, as the explorer lets in one thread at a time.
+    value: Guarded<T>,
 }
 
 /// Access to what a mutex protects; unlocks it when dropped.
@@ -22,7 +22,7 @@ pub struct Mutex<T: ?Sized> {
 pub struct MutexGuard<'a, T: ?Sized> {
     mutex: &'a Mutex<T>,
     /// `None` once the guard has been handed to a condition variable.
-    value: Option<sync::MutexGuard<'a, T>>,
+    value: Option<Taken<'a, T>>,
     /// Where the mutex was locked: it is also reported as the place of the unlock.
     location: &'static Location<'static>,
     /// Whether the thread was already unwinding when it locked.
@@ -67,7 +67,7 @@ impl<T> Mutex<T> {
         let handle = Handle::new(ObjectKind::Mutex, initial, Location::caller());
         Self {
             handle,
-            value: sync::Mutex::new(value),
+            value: Guarded::new(value),
         }
     }
 
@@ -79,7 +79,7 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn into_inner(self) -> LockResult<T> {
         let poisoned = self.is_poisoned();
-        let value = self.value.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let value = self.value.into_inner();
         if poisoned {
             Err(PoisonError::new(value))
         } else {
@@ -94,6 +94,8 @@ impl<T: ?Sized> Mutex<T> {
     /// # Errors
     ///
     /// If the mutex is poisoned: the error holds the guard.
+    // The result is large, and slow to move: inlined, it stays in registers.
+    #[inline(always)]
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
@@ -136,7 +138,7 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let poisoned = self.is_poisoned();
-        let value = self.value.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let value = self.value.get_mut();
         if poisoned {
             Err(PoisonError::new(value))
         } else {
@@ -145,18 +147,14 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     /// Returns the guard after the explorer has let the thread in.
+    #[inline(always)]
     pub(super) fn locked(
         &self,
         outcome: Outcome,
         location: &'static Location<'static>,
     ) -> LockResult<MutexGuard<'_, T>> {
-        let value = match self.value.try_lock() {
-            Ok(value) => value,
-            Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            // Only a destructor in an abandoned execution is let in where another thread holds
-            // the mutex.
-            Err(TryLockError::WouldBlock) => runtime::lose(),
-        };
+        // Only a destructor in an abandoned execution is let in where another thread holds the mutex.
+        let value = self.value.try_take().unwrap_or_else(|| runtime::lose());
         let unwinding = runtime::is_unwinding();
         let guard = MutexGuard {
             mutex: self,

@@ -1,0 +1,75 @@
+//! Handles of objects and threads, which hold only within one execution.
+
+use std::panic::Location;
+
+use super::{Runtime, with};
+use crate::explorer::identity::{ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
+use crate::explorer::object::ObjectState;
+
+/// An object of the current execution.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Handle {
+    /// The execution it belongs to.
+    pub(super) serial: u64,
+    pub(super) index: ObjectIndex,
+}
+
+impl Handle {
+    /// Creates an object.
+    pub(crate) fn new(kind: ObjectKind, initial: ObjectState, location: &'static Location<'static>) -> Self {
+        with("an object was created", |runtime| Self {
+            serial: runtime.serial,
+            index: runtime
+                .search
+                .create_object(runtime.current, kind, initial, location),
+        })
+    }
+
+    /// Returns the handle of a thread's park token.
+    pub(crate) fn token(thread: ThreadHandle, location: &'static Location<'static>) -> Self {
+        let token = with("a thread was unparked", |runtime| {
+            let index = runtime.search.token(thread.index_in(runtime)?, location);
+            Some(Self {
+                serial: runtime.serial,
+                index,
+            })
+        });
+        token.unwrap_or_else(|| panic!("the thread belongs to another execution"))
+    }
+}
+
+/// A thread of the current execution.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ThreadHandle {
+    serial: u64,
+    index: ThreadIndex,
+}
+
+impl ThreadHandle {
+    /// Returns the calling thread.
+    pub(crate) fn current() -> Self {
+        with("the current thread was asked for", |runtime| {
+            Self::new(runtime, runtime.current)
+        })
+    }
+
+    /// Returns the handle of a thread of the runtime's execution.
+    pub(super) fn new(runtime: &Runtime, index: ThreadIndex) -> Self {
+        Self {
+            serial: runtime.serial,
+            index,
+        }
+    }
+
+    /// Returns the index of the thread, if it belongs to the runtime's execution.
+    pub(super) fn index_in(self, runtime: &Runtime) -> Option<ThreadIndex> {
+        (self.serial == runtime.serial).then_some(self.index)
+    }
+
+    /// Returns the name of the thread.
+    pub(crate) fn id(self) -> ThreadId {
+        with("the name of a thread was asked for", |runtime| {
+            runtime.search.registry.thread_id(self.index)
+        })
+    }
+}
