@@ -5,14 +5,15 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use selvedge::counter::Variant;
-use selvedge::engine::{AnyEngine, Budget, Engine, Loom, Shuttle, Strategy, Threads};
+use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Loom, Shuttle, Strategy, Threads};
 use selvedge::scenario::Updates;
 use std::hint::black_box;
 use std::sync::Arc;
 
-fn engines() -> [AnyEngine; 6] {
+fn engines() -> [AnyEngine; 7] {
     let shuttle = |strategy| AnyEngine::Shuttle(Shuttle { strategy });
     [
+        AnyEngine::Explorer(Explorer::default()),
         AnyEngine::Loom(Loom::default()),
         shuttle(Strategy::Dfs),
         shuttle(Strategy::Random { seed: 1 }),

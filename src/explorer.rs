@@ -285,7 +285,7 @@ impl Explorer {
         runtime.timeout_limit = self.timeouts;
         runtime.yields_wait = self.yields_wait;
         let mut summary = Summary::new();
-        let mut next_report = self.progress.as_ref().map(|(interval, _)| start + *interval);
+        let mut last_report = start;
         loop {
             let output = Cell::new(None);
             let (stop, ending) = runtime
@@ -312,17 +312,7 @@ impl Explorer {
                 summary.completeness = Completeness::CutShort(cut);
                 break;
             }
-            if let (Some(at), Some((interval, callback))) = (&mut next_report, &self.progress)
-                && summary.executions.is_multiple_of(64)
-                && Instant::now() >= *at
-            {
-                callback(&Progress::new(
-                    &summary,
-                    runtime.search.share_done(),
-                    start.elapsed(),
-                ));
-                *at = Instant::now() + *interval;
-            }
+            self.report(&summary, &runtime.search, start, &mut last_report);
         }
         summary.bounds.preemptions = runtime.search.preemptions_cut;
         summary.bounds.timeouts = runtime.timeouts_cut;
@@ -359,6 +349,17 @@ impl Explorer {
         search.preemption_bound = self.preemption_bound;
         search.mutation = self.mutation;
         search
+    }
+
+    /// Calls back with the progress, if there is a callback and it is time for it.
+    fn report(&self, summary: &Summary, search: &Search, start: Instant, last: &mut Instant) {
+        if let Some((interval, callback)) = &self.progress
+            && summary.executions.is_multiple_of(64)
+            && last.elapsed() >= *interval
+        {
+            callback(&Progress::new(summary, search.share_done(), start.elapsed()));
+            *last = Instant::now();
+        }
     }
 
     /// Checks the search's invariants, in debug builds: always at first, now and then later.

@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
 fn selvedge(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_selvedge"));
@@ -51,7 +53,7 @@ fn json(output: &Output) -> Value {
 fn check_is_as_expected_on_the_whole_catalogue() {
     let output = run_to(0, &["check", "--iterations", "1"]);
     assert!(
-        stdout(&output).contains("Everything was as expected: 24 checks"),
+        stdout(&output).contains("Everything was as expected: 32 checks"),
         "{}",
         stdout(&output)
     );
@@ -60,7 +62,7 @@ fn check_is_as_expected_on_the_whole_catalogue() {
 
 #[test]
 fn a_refuted_claim_has_an_exit_code_of_its_own_and_says_what_is_wrong() {
-    for engine in ["loom", "shuttle-dfs", "shuttle-random"] {
+    for engine in ["explorer", "loom", "shuttle-dfs", "shuttle-random"] {
         let output = run_to(
             1,
             &["check", "unlocked", "locked", "--as-correct", "--engine", engine],
@@ -177,7 +179,7 @@ fn nonsense_is_bad_usage_and_the_message_helps() {
         ),
         (
             &["check", "--engine", "spin"],
-            "possible values: loom, shuttle-dfs",
+            "possible values: explorer, explorer-source",
         ),
         (
             &["check", "--threads", "0"],
@@ -356,7 +358,7 @@ fn list_names_every_scenario_and_engine() {
         }
     }
     assert_eq!(document["scenarios"].as_array().map(Vec::len), Some(8));
-    assert_eq!(document["engines"].as_array().map(Vec::len), Some(6));
+    assert_eq!(document["engines"].as_array().map(Vec::len), Some(10));
 }
 
 #[test]
@@ -462,6 +464,43 @@ fn a_full_disk_is_an_error() {
         "{}",
         stderr(&output)
     );
+}
+
+/// Ctrl-C: the exploration would take hours; it ends with what is known so far.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_with_what_is_known_so_far() {
+    for engine in ["explorer", "loom", "shuttle-dfs"] {
+        let arguments = [
+            "check",
+            "unlocked",
+            "--threads",
+            "4",
+            "--iterations",
+            "5",
+            "--engine",
+            engine,
+            "--time",
+            "1h",
+        ];
+        let program = selvedge(&arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program can be started");
+        thread::sleep(Duration::from_millis(500));
+        let kill = Command::new("kill")
+            .args(["-INT", &program.id().to_string()])
+            .status();
+        assert!(kill.expect("there is a kill").success());
+        let output = program.wait_with_output().expect("the program ends");
+        assert_eq!(output.status.code(), Some(3), "{engine}: {}", stderr(&output));
+        assert!(
+            stdout(&output).contains("inconclusive  interrupted, after "),
+            "{engine}: {}",
+            stdout(&output)
+        );
+    }
 }
 
 /// What differs from run to run: times, and what real threads do.

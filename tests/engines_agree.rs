@@ -261,6 +261,26 @@ fn loom_finds_the_endings_that_the_explorer_finds_where_it_is_exhaustive() {
     );
 }
 
+/// A thread that unwraps the panic of another only passes it on: what is reported is the panic itself.
+#[test]
+fn a_panic_that_is_passed_on_is_reported_as_what_it_was() {
+    let program = vec![vec![Operation::Spawn(Box::new(Operation::PanicIf(0, 0)))]];
+    let shuttle = Shuttle {
+        strategy: Schedule::Dfs,
+    };
+    for exploration in [
+        explore(&program, &Explorer::default(), ENOUGH),
+        explore(&program, &shuttle, ENOUGH),
+        explore(&program, &Loom::default(), ENOUGH),
+    ] {
+        let (ending, _) = exploration.outcomes.iter().next().expect("there is a row");
+        let Ending::Panic(message) = ending else {
+            panic!("{ending:?}")
+        };
+        assert!(message.contains("the program panics"), "{message}");
+    }
+}
+
 /// All modes of the explorer share one core, so this says less than the comparisons above; but they differ in which
 /// executions they leave out.
 #[test]

@@ -11,7 +11,7 @@ use super::history;
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
 use super::object::{ObjectState, threads_in};
 use super::operation::OperationKind;
-use super::runtime::Runtime;
+use super::runtime::{PanicRecord, Runtime};
 use super::search::{Search, Status, Stop};
 use super::trace_hash;
 
@@ -263,8 +263,19 @@ pub(crate) fn ending<O>(runtime: &Runtime, stop: Stop, output: Option<O>) -> End
 fn panic(runtime: &Runtime) -> Option<PanicInfo> {
     let main = runtime.panics.iter().any(|record| record.thread == 0);
     let counting = runtime.panics.iter().filter(|record| main || !record.observed);
-    let least = counting.min_by_key(|record| (record.thread == 0, record.info.thread));
-    least.map(|record| record.info.clone())
+    let least = counting.min_by_key(|record| (record.thread == 0, record.info.thread))?;
+    if !is_unwrapped_join(least) {
+        return Some(least.info.clone());
+    }
+    // It only passes on the panic of a thread that it has joined: that one is what happened.
+    let causes = runtime.panics.iter().filter(|record| !is_unwrapped_join(record));
+    let cause = causes.min_by_key(|record| (record.thread == 0, record.info.thread));
+    Some(cause.unwrap_or(least).info.clone())
+}
+
+/// Returns `true` if the panic is the `unwrap` or `expect` of what joining a thread returned.
+fn is_unwrapped_join(record: &PanicRecord) -> bool {
+    record.info.message.ends_with("Any { .. }")
 }
 
 fn stuck_threads(search: &Search) -> Vec<StuckThread> {

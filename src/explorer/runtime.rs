@@ -35,8 +35,8 @@ use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
 
 use super::identity::{MAX_THREADS, ThreadIndex};
-use super::search::{Next, Search, Stop};
-use worker::{Job, Worker};
+use super::search::Stop;
+use worker::Job;
 
 mod calls;
 mod driver;
@@ -50,6 +50,7 @@ pub(crate) use calls::{
     choose, join, lose, may_time_out, note_timeout, perform, perform_alone, perform_on_both, spawn, spin,
     take_polled,
 };
+pub(crate) use driver::Runtime;
 pub(crate) use handle::{Handle, ThreadHandle};
 pub(crate) use panics::{PanicRecord, catch, is_unwinding, note_panic};
 
@@ -59,42 +60,6 @@ thread_local! {
     static CURRENT: Cell<*mut Runtime> = const { Cell::new(ptr::null_mut()) };
     /// The yielder of the coroutine that runs on this OS thread, or null.
     static YIELDER: Cell<*const Yielder<(), ()>> = const { Cell::new(ptr::null()) };
-}
-
-/// The coroutines, and the search that directs them.
-///
-/// It stays on the OS thread that created it: it is not `Send`.
-pub(crate) struct Runtime {
-    pub(crate) search: Search,
-    pub(crate) panics: Vec<PanicRecord>,
-    /// Whether a timed wait had to be treated as untimed.
-    pub(crate) timeouts_cut: bool,
-    pub(crate) timeout_limit: usize,
-    /// Whether a yield after mere polling waits for a change.
-    pub(crate) yields_wait: bool,
-    workers: [Worker; MAX_THREADS],
-    /// The thread whose coroutine runs, or ran last.
-    current: ThreadIndex,
-    /// Threads that are between two operations and wait for their coroutine to run, as a bit set.
-    runnable: u32,
-    /// What the search chose on a coroutine, for the driving loop to carry out.
-    next: Option<Next>,
-    abandoning: bool,
-    abandoned_operations: usize,
-    shutting_down: bool,
-    /// Unlike that of any other execution in the process: objects carry it.
-    serial: u64,
-    stack_size: usize,
-    /// Keeps the runtime on its OS thread.
-    not_send: PhantomData<*mut ()>,
-}
-
-impl std::fmt::Debug for Runtime {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Runtime")
-            .field("search", &self.search)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Returns `true` if the calling code is part of an execution under exploration.
@@ -222,7 +187,8 @@ impl Runtime {
         #[cfg(unix)]
         {
             let name = self.search.registry.thread_id(thread);
-            self.workers[usize::from(thread)].stack = Some(fault::stack(&stack, name, self.stack_size));
+            self.workers[usize::from(thread)].stack =
+                Some(overflow::Stack::new(&stack, name, self.stack_size));
         }
         Coroutine::with_stack(stack, |yielder, ()| {
             YIELDER.set(yielder);
@@ -350,48 +316,38 @@ impl<T: ?Sized> Drop for Taken<'_, T> {
 #[cfg(unix)]
 mod fault {
     use std::mem::MaybeUninit;
-    use std::sync::{Once, OnceLock};
+    use std::sync::OnceLock;
 
-    use corosensei::stack::{DefaultStack, Stack as _};
-
-    use super::overflow::{self, Stack};
-    use crate::explorer::identity::ThreadId;
+    use super::overflow;
 
     /// The signals sent for a hit guard page: which of them depends on the OS.
     const SIGNALS: [libc::c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
 
     static PREVIOUS: OnceLock<[libc::sigaction; 2]> = OnceLock::new();
 
-    /// Describes the stack of a thread.
-    pub(super) fn stack(stack: &DefaultStack, thread: ThreadId, size: usize) -> Stack {
+    /// Returns the size of a page of memory, in bytes.
+    pub(super) fn page_size() -> usize {
         // SAFETY: this only asks for a constant of the system.
-        let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
-        let lowest = stack.limit().get();
-        Stack {
-            guard: (lowest, lowest + page - 1),
-            thread,
-            size,
-        }
+        unsafe { libc::sysconf(libc::_SC_PAGESIZE) as usize }
     }
 
     /// Installs the handler, once in the process.
     pub(super) fn install() {
-        static ONCE: Once = Once::new();
-        ONCE.call_once(|| {
-            let previous = SIGNALS.map(|signal| {
-                // SAFETY: both structures are valid; a zeroed one is an empty default action.
-                unsafe {
-                    let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
-                    let mut previous: libc::sigaction = MaybeUninit::zeroed().assume_init();
-                    action.sa_sigaction = handle as *const () as usize;
-                    action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-                    libc::sigaction(signal, std::ptr::null(), &mut previous);
-                    libc::sigaction(signal, &action, std::ptr::null_mut());
-                    previous
-                }
-            });
-            let _ = PREVIOUS.set(previous);
-        });
+        PREVIOUS.get_or_init(|| SIGNALS.map(install_for));
+    }
+
+    /// Installs the handler for one signal and returns what was there before.
+    fn install_for(signal: libc::c_int) -> libc::sigaction {
+        // SAFETY: both structures are valid; a zeroed one is an empty default action.
+        unsafe {
+            let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
+            let mut previous: libc::sigaction = MaybeUninit::zeroed().assume_init();
+            action.sa_sigaction = handle as *const () as usize;
+            action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+            libc::sigaction(signal, std::ptr::null(), &mut previous);
+            libc::sigaction(signal, &action, std::ptr::null_mut());
+            previous
+        }
     }
 
     extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {

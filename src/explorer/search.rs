@@ -8,6 +8,8 @@
 //!
 //! The modes differ in what they schedule at a new node, and in what a race adds to one.
 
+mod backtrack;
+mod extend;
 mod program;
 mod replay;
 
@@ -19,7 +21,7 @@ use super::identity::{Registry, ThreadIndex};
 use super::nondeterminism::Mismatch;
 use super::object::threads_in;
 use super::operation::{Label, Operation, OperationKind, Outcome};
-use super::race::{Mutation, RaceDetector};
+use super::race::Mutation;
 use super::sleep_set::Sleeper;
 use super::wakeup_tree::{Branches, WakeupTrees};
 
@@ -211,117 +213,6 @@ impl Search {
         }
     }
 
-    /// Executes a new event.
-    fn extend(&mut self) -> Next {
-        let node = self.position;
-        if self.mismatch.is_some() {
-            return Next::Stop(Stop::Mismatch);
-        }
-        if self.nodes[node].wakeup == NONE {
-            if let Some(step) = self.step_of_running_thread(node) {
-                return self.take_step(node, step, NONE, 1);
-            }
-            if let Some(stop) = self.schedule(node) {
-                return Next::Stop(stop);
-            }
-        }
-        let wakeup = &mut self.nodes[node].wakeup;
-        let (step, below) = self.trees.pop_front(wakeup).expect("something was scheduled");
-        let Thread { status, pending, .. } = &self.threads[usize::from(step.thread)];
-        let enabled = *status == Status::Pending && self.history.enabled(pending, step.thread);
-        if !enabled || pending.objects != step.objects {
-            return self.explain_missing_step(step);
-        }
-        debug_assert_eq!(
-            self.history.label(pending, step.thread, step.alternative),
-            step,
-            "a scheduled step keeps its label"
-        );
-        let alternatives = self.history.alternatives(pending);
-        self.take_step(node, step, below, alternatives)
-    }
-
-    /// Returns the step of the thread that ran last, if that is what would be scheduled: a short
-    /// way for the most frequent case.
-    #[inline]
-    fn step_of_running_thread(&self, node: usize) -> Option<Label> {
-        let one = matches!(self.mode, Mode::Source | Mode::Optimal);
-        if !one || node >= self.step_limit || self.nodes[node].first_sleeper < self.sleepers.len() {
-            return None;
-        }
-        let running = self.history.events.last()?.label.thread;
-        let Thread { status, pending, .. } = &self.threads[usize::from(running)];
-        let ready = *status == Status::Pending
-            && self.history.alternatives(pending) == 1
-            && self.history.enabled(pending, running);
-        ready.then(|| self.history.label(pending, running, 0))
-    }
-
-    /// Executes a step at a node, and adds the node after it.
-    #[inline]
-    fn take_step(&mut self, node: usize, step: Label, below: Branches, alternatives: u8) -> Next {
-        self.nodes[node].alternatives = alternatives;
-        let preemptions = match self.preemption_bound {
-            Some(_) => self.preemptions_with(node, step.thread, self.enabled_threads()),
-            None => 0,
-        };
-        let Thread {
-            status,
-            pending,
-            clock,
-            ..
-        } = &mut self.threads[usize::from(step.thread)];
-        self.outcome = self.history.execute(pending, step, clock);
-        *status = Status::Running;
-        self.push_node(node, step, below, preemptions);
-        self.position += 1;
-        Next::Run(step.thread)
-    }
-
-    /// Schedules what the mode wants at a new node; returns why there is nothing, if so.
-    fn schedule(&mut self, node: usize) -> Option<Stop> {
-        let enabled = self.enabled_threads();
-        if enabled == 0 {
-            return Some(Stop::Complete);
-        }
-        if node >= self.step_limit {
-            return Some(Stop::StepLimit);
-        }
-        let asleep = self
-            .sleepers(node)
-            .iter()
-            .filter(|sleeper| sleeper.is_fast_asleep());
-        let awake = asleep.fold(enabled, |awake, sleeper| awake & !(1 << sleeper.step.thread));
-        if awake == 0 {
-            let optimal = self.mode == Mode::Optimal && self.mutation.is_none();
-            assert!(!optimal, "no execution is begun in vain");
-            return Some(Stop::Blocked);
-        }
-        match self.mode {
-            Mode::Enumeration | Mode::SleepSets => self.schedule_all(node, awake),
-            Mode::Source | Mode::Optimal => self.schedule_one(node, awake),
-        }
-        None
-    }
-
-    /// Adds the node after the step: asleep there is what was asleep and does not depend on it.
-    fn push_node(&mut self, node: usize, step: Label, wakeup: Branches, preemptions: usize) {
-        let first_sleeper = self.sleepers.len();
-        for index in self.nodes[node].first_sleeper..first_sleeper {
-            let sleeper = self.sleepers[index];
-            if !sleeper.step.depends_on(&step) {
-                self.sleepers.push(sleeper);
-            }
-        }
-        self.nodes.push(Node {
-            wakeup,
-            preemptions,
-            first_sleeper,
-            alternatives: 1,
-            explored: 0,
-        });
-    }
-
     /// Returns the threads asleep at a node.
     pub(super) fn sleepers(&self, node: usize) -> &[Sleeper] {
         let end = self
@@ -336,99 +227,6 @@ impl Search {
         self.sleepers(node)
             .iter()
             .any(|sleeper| sleeper.step.thread == thread && sleeper.has_explored(alternative))
-    }
-
-    /// Finds the races of the execution that has just ended, and schedules their reversals.
-    pub(crate) fn reverse_races(&mut self) {
-        if matches!(self.mode, Mode::Enumeration | Mode::SleepSets) {
-            return;
-        }
-        let mut sequence = std::mem::take(&mut self.sequence);
-        let history = std::mem::take(&mut self.history);
-        let mut detector = RaceDetector {
-            history: &history,
-            mutation: self.mutation,
-            sequence: &mut sequence,
-        };
-        for index in self.replay..history.events.len() {
-            detector.of_event(index, |node, sequence| self.insert(node, sequence));
-        }
-        for index in 0..self.registry.thread_count() {
-            let Thread {
-                status,
-                pending,
-                clock,
-                ..
-            } = self.threads[index];
-            if status == Status::Pending {
-                let thread = index as ThreadIndex;
-                detector.of_pending(thread, &pending, &clock, |node, sequence| {
-                    self.insert(node, sequence)
-                });
-            }
-        }
-        self.history = history;
-        self.sequence = sequence;
-    }
-
-    fn insert(&mut self, node: usize, sequence: &mut Vec<Label>) {
-        match self.mode {
-            Mode::Source => self.insert_source(node, sequence),
-            _ => self.insert_wakeup(node, sequence),
-        }
-    }
-
-    /// Goes back to the last node with something left to explore; returns `false` if none has.
-    pub(crate) fn backtrack(&mut self) -> bool {
-        self.first = false;
-        loop {
-            let top = self.nodes.pop().expect("the root is left last");
-            self.sleepers.truncate(top.first_sleeper);
-            let Some(node) = self.nodes.last_mut() else {
-                return false;
-            };
-            node.explored += 1;
-            let step = self
-                .history
-                .events
-                .last()
-                .expect("one event leads to each node")
-                .label;
-            self.history.undo();
-            if self.mode != Mode::Enumeration {
-                self.fall_asleep(step);
-            }
-            if self.nodes.last().is_some_and(|node| node.wakeup != NONE) {
-                return true;
-            }
-        }
-    }
-
-    /// Puts the step just explored to sleep at the top node.
-    fn fall_asleep(&mut self, step: Label) {
-        let node = self.nodes.last().expect("the step was explored from a node");
-        let same = self.sleepers[node.first_sleeper..]
-            .iter_mut()
-            .find(|sleeper| sleeper.step.thread == step.thread);
-        match same {
-            Some(sleeper) => sleeper.add(step.alternative),
-            None => self.sleepers.push(Sleeper::new(step, node.alternatives)),
-        }
-    }
-
-    /// Returns the share of the search that is done, judged by the branches known so far.
-    ///
-    /// Each node's branches are taken to weigh the same. Race reversals add branches while the
-    /// search goes on, so the estimate may fall.
-    pub(crate) fn share_done(&self) -> f64 {
-        let (mut done, mut weight) = (0.0, 1.0);
-        for node in &self.nodes {
-            let left = self.trees.steps(node.wakeup).count();
-            let branches = node.explored as usize + left + 1;
-            weight /= branches as f64;
-            done += weight * f64::from(node.explored);
-        }
-        done
     }
 
     /// Checks what must hold between nodes, sleepers and wakeup trees at the end of an execution.

@@ -84,27 +84,21 @@ pub(crate) fn spin(polling: &Polling, location: &'static Location<'static>) {
 /// Announces an operation on objects of the execution with this serial number, and waits to be
 /// chosen.
 fn announce(serial: u64, operation: &Operation) -> Outcome {
-    let answer = with("an operation was executed", |runtime| {
+    let mut answer = with("an operation was executed", |runtime| {
         match serial == runtime.serial {
             true => runtime.announce(operation),
             false => Answer::Foreign,
         }
     });
+    if let Answer::Wait = answer {
+        suspend();
+        answer = with("a thread waited", |runtime| runtime.go_on(operation));
+    }
     match answer {
         Answer::Chosen(outcome) => outcome,
-        Answer::Wait => wait(),
         Answer::Abandoned(outcome) => abandoned(outcome),
         Answer::Foreign => panic!("{FOREIGN}"),
-    }
-}
-
-/// Waits for the operation announced last to be chosen.
-#[inline(never)]
-fn wait() -> Outcome {
-    suspend();
-    match with("a thread waited", Runtime::go_on) {
-        Ok(outcome) => outcome,
-        Err(outcome) => abandoned(outcome),
+        Answer::Wait => unreachable!("a thread goes on once it is chosen"),
     }
 }
 
@@ -121,23 +115,24 @@ impl Runtime {
         if !self.choose(me, operation) {
             return Answer::Wait;
         }
-        let outcome = self.search.outcome;
-        self.workers[usize::from(me)].polling.note(operation, outcome);
-        Answer::Chosen(outcome)
+        self.chosen(operation)
     }
 
-    /// Returns the outcome of the operation announced last; or if the thread is abandoned, as an
-    /// error, what it would have been.
-    fn go_on(&mut self) -> Result<Outcome, Outcome> {
-        let me = usize::from(self.current);
+    /// Returns what has come of the operation announced last, when its thread is resumed.
+    #[inline]
+    fn go_on(&mut self, operation: &Operation) -> Answer {
         if self.abandoning {
-            let operation = self.search.threads[me].pending;
-            return Err(self.outcome_without_effect(&operation));
+            return Answer::Abandoned(self.outcome_without_effect(operation));
         }
+        self.chosen(operation)
+    }
+
+    #[inline]
+    fn chosen(&mut self, operation: &Operation) -> Answer {
         let outcome = self.search.outcome;
-        let operation = &self.search.threads[me].pending;
-        self.workers[me].polling.note(operation, outcome);
-        Ok(outcome)
+        let worker = &mut self.workers[usize::from(self.current)];
+        worker.polling.note(operation, outcome);
+        Answer::Chosen(outcome)
     }
 
     /// Returns what the operation would give back now.

@@ -1,12 +1,13 @@
-//! The loop that drives the coroutines: it runs whichever the search chooses, until the execution is
+//! What drives the coroutines: a loop that runs whichever the search chooses, until the execution is
 //! over, and then releases what the execution has left behind.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::worker::{Job, Worker};
-use super::{Runtime, in_execution};
+use super::{PanicRecord, in_execution};
 use crate::explorer::identity::{MAX_THREADS, ThreadIndex};
 use crate::explorer::object::threads_in;
 use crate::explorer::operation::Operation;
@@ -19,6 +20,42 @@ const SERIALS: u64 = 1 << 20;
 fn take_serials() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(SERIALS);
     NEXT.fetch_add(SERIALS, Ordering::Relaxed)
+}
+
+/// The coroutines, and the search that directs them.
+///
+/// It stays on the OS thread that created it: it is not `Send`.
+pub(crate) struct Runtime {
+    pub(crate) search: Search,
+    pub(crate) panics: Vec<PanicRecord>,
+    /// Whether a timed wait had to be treated as untimed.
+    pub(crate) timeouts_cut: bool,
+    pub(crate) timeout_limit: usize,
+    /// Whether a yield after mere polling waits for a change.
+    pub(crate) yields_wait: bool,
+    pub(super) workers: [Worker; MAX_THREADS],
+    /// The thread whose coroutine runs, or ran last.
+    pub(super) current: ThreadIndex,
+    /// Threads that are between two operations and wait for their coroutine to run, as a bit set.
+    pub(super) runnable: u32,
+    /// What the search chose on a coroutine, for the driving loop to carry out.
+    pub(super) next: Option<Next>,
+    pub(super) abandoning: bool,
+    pub(super) abandoned_operations: usize,
+    pub(super) shutting_down: bool,
+    /// Unlike that of any other execution in the process: objects carry it.
+    pub(super) serial: u64,
+    pub(super) stack_size: usize,
+    /// Keeps the runtime on its OS thread.
+    pub(super) not_send: PhantomData<*mut ()>,
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime")
+            .field("search", &self.search)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Runtime {

@@ -7,6 +7,9 @@
 use std::cell::Cell;
 use std::fmt::{self, Write};
 
+use corosensei::stack::{DefaultStack, Stack as _};
+
+use super::fault;
 use crate::explorer::identity::ThreadId;
 
 thread_local! {
@@ -22,6 +25,18 @@ pub(super) struct Stack {
     pub(super) thread: ThreadId,
     /// In bytes.
     pub(super) size: usize,
+}
+
+impl Stack {
+    /// Describes the stack of a thread.
+    pub(super) fn new(stack: &DefaultStack, thread: ThreadId, size: usize) -> Self {
+        let lowest = stack.limit().get();
+        Self {
+            guard: (lowest, lowest + fault::page_size() - 1),
+            thread,
+            size,
+        }
+    }
 }
 
 /// Sets which stack runs now.

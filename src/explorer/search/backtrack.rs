@@ -1,0 +1,103 @@
+//! The end of an execution: its races are reversed, and the next branch is looked up.
+
+use super::{Mode, Search, Status, Thread};
+use crate::explorer::history::NONE;
+use crate::explorer::identity::ThreadIndex;
+use crate::explorer::operation::Label;
+use crate::explorer::race::RaceDetector;
+use crate::explorer::sleep_set::Sleeper;
+
+impl Search {
+    /// Finds the races of the execution that has just ended, and schedules their reversals.
+    pub(crate) fn reverse_races(&mut self) {
+        if matches!(self.mode, Mode::Enumeration | Mode::SleepSets) {
+            return;
+        }
+        let mut sequence = std::mem::take(&mut self.sequence);
+        let history = std::mem::take(&mut self.history);
+        let mut detector = RaceDetector {
+            history: &history,
+            mutation: self.mutation,
+            sequence: &mut sequence,
+        };
+        for index in self.replay..history.events.len() {
+            detector.of_event(index, |node, sequence| self.insert(node, sequence));
+        }
+        for index in 0..self.registry.thread_count() {
+            let Thread {
+                status,
+                pending,
+                clock,
+                ..
+            } = self.threads[index];
+            if status == Status::Pending {
+                let thread = index as ThreadIndex;
+                detector.of_pending(thread, &pending, &clock, |node, sequence| {
+                    self.insert(node, sequence)
+                });
+            }
+        }
+        self.history = history;
+        self.sequence = sequence;
+    }
+
+    fn insert(&mut self, node: usize, sequence: &mut Vec<Label>) {
+        match self.mode {
+            Mode::Source => self.insert_source(node, sequence),
+            _ => self.insert_wakeup(node, sequence),
+        }
+    }
+
+    /// Goes back to the last node with something left to explore; returns `false` if none has.
+    pub(crate) fn backtrack(&mut self) -> bool {
+        self.first = false;
+        loop {
+            let top = self.nodes.pop().expect("the root is left last");
+            self.sleepers.truncate(top.first_sleeper);
+            let Some(node) = self.nodes.last_mut() else {
+                return false;
+            };
+            node.explored += 1;
+            let step = self
+                .history
+                .events
+                .last()
+                .expect("one event leads to each node")
+                .label;
+            self.history.undo();
+            if self.mode != Mode::Enumeration {
+                self.fall_asleep(step);
+            }
+            if self.nodes.last().is_some_and(|node| node.wakeup != NONE) {
+                return true;
+            }
+        }
+    }
+
+    /// Puts the step just explored to sleep at the top node.
+    fn fall_asleep(&mut self, step: Label) {
+        let node = self.nodes.last().expect("the step was explored from a node");
+        let same = self.sleepers[node.first_sleeper..]
+            .iter_mut()
+            .find(|sleeper| sleeper.step.thread == step.thread);
+        match same {
+            Some(sleeper) => sleeper.add(step.alternative),
+            None => self.sleepers.push(Sleeper::new(step, node.alternatives)),
+        }
+    }
+
+    /// Returns the share of the search that is done, judged by the branches known so far.
+    ///
+    /// Each node's branches are taken to weigh the same. Race reversals add branches while the
+    /// search goes on, so the estimate may fall.
+    pub(crate) fn share_done(&self) -> f64 {
+        let (mut done, mut weight) = (0.0, 1.0);
+        for node in &self.nodes {
+            let left = self.trees.steps(node.wakeup).count();
+            let branches = node.explored as usize + left + 1;
+            weight /= branches as f64;
+            done += weight * f64::from(node.explored);
+        }
+        done
+    }
+}
