@@ -28,7 +28,7 @@ const SCENARIOS: [(Variant, usize, u64); 9] = [
 ];
 
 /// The most time for each engine and scenario.
-const TIME: Duration = Duration::from_secs(20);
+const TIME: Duration = Duration::from_secs(30);
 
 const BEGIN: &str = "<!-- begin: compare_engines -->\n";
 const END: &str = "<!-- end: compare_engines -->";

@@ -62,6 +62,11 @@ const A_MILLION_TIMES: &str =
   threads, in whatever order they come. That proves nothing, but it is the real thing:
 ";
 
+const WITHOUT_PROOF: &str =
+    "  Without the lock the result is whatever it happens to be: even 0, on a busy machine on
+  which the threads hardly meet. That updates can be lost is what exploring has shown.
+";
+
 const EVERY_COUNTER: &str =
     "  Locks can be used wrongly, and there are ways without a lock. Here is what every
   counter of the catalogue does, with two threads and two updates each. `Proved` is
@@ -209,7 +214,7 @@ impl Story<'_> {
             self.show_unless_as_expected(&report)?;
             self.reports.push(report);
         }
-        writeln!(self.output)?;
+        writeln!(self.output, "\n{WITHOUT_PROOF}")?;
         Ok(())
     }
 

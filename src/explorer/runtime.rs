@@ -10,7 +10,8 @@
 //! destructors that run then change nothing. A destructor that would have to wait for another
 //! abandoned thread, or does not come to an end, has its coroutine leaked instead.
 //!
-//! All `unsafe` code of the explorer is in this file, and it is for five things:
+//! All `unsafe` code of the explorer is in this file (and none in those below it, which deny it),
+//! and it is for five things:
 //!
 //! - `try_with` reaches the runtime from a coroutine, by a thread-local pointer. `resume` sets
 //!   the pointer while a coroutine runs; `try_with` takes it out while it lends the runtime. So
@@ -38,12 +39,18 @@ use super::identity::{MAX_THREADS, ThreadIndex};
 use super::search::Stop;
 use worker::Job;
 
+#[deny(unsafe_code)]
 mod calls;
+#[deny(unsafe_code)]
 mod driver;
+#[deny(unsafe_code)]
 mod handle;
 #[cfg(unix)]
+#[deny(unsafe_code)]
 mod overflow;
+#[deny(unsafe_code)]
 mod panics;
+#[deny(unsafe_code)]
 mod worker;
 
 pub(crate) use calls::{
@@ -132,8 +139,8 @@ impl Runtime {
         body: &mut dyn FnMut(),
         at_the_end: impl FnOnce(&mut Self, Stop) -> R,
     ) -> R {
-        // SAFETY: only the lifetime changes. `start` asserts that no earlier job is left, so the
-        // body runs only on a coroutine resumed below. That has ended the job when this function
+        // SAFETY: only the lifetime changes. `Worker::start` asserts that no earlier job is left, so
+        // the body runs only on a coroutine resumed below. That has ended the job when this function
         // returns or unwinds, or else is never resumed again: `release` leaks it if it cannot be
         // ended, and `drop` if `release` itself has failed.
         let body: &'static mut (dyn FnMut() + 'static) = unsafe { std::mem::transmute(body) };
