@@ -43,7 +43,7 @@ fn locked(times: usize) -> impl Fn() -> i64 {
     }
 }
 
-fn explore(mode: Mode, body: impl Fn() -> i64) -> u64 {
+fn explore(mode: Mode, body: impl Fn() -> i64 + 'static) -> u64 {
     Explorer::new()
         .mode(mode)
         .explore(body, |_| ())

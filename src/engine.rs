@@ -203,6 +203,8 @@ pub enum Bound {
     /// Executions in which a loop that yields takes yet another turn before something that it looks at has changed:
     /// the explorer takes such a loop to wait, which is right unless the loop counts its turns.
     WaitingYields,
+    /// Alternatives of choices that the explorer's optimal mode may skip.
+    Choices,
     /// The data races of a program with plain memory, on an engine that does not look for them.
     DataRaces,
 }
@@ -212,7 +214,6 @@ impl From<Gap> for Bound {
         match gap {
             Gap::HiddenLoad => Bound::HiddenLoads,
             Gap::Yield => Bound::Yields,
-            Gap::WaitingYield => Bound::WaitingYields,
             Gap::PlainMemory => Bound::DataRaces,
         }
     }
@@ -261,6 +262,7 @@ impl fmt::Display for Bound {
             Bound::HiddenLoads => f.write_str("less what loom's search skips"),
             Bound::Yields => f.write_str("less what loom leaves out after a yield"),
             Bound::WaitingYields => f.write_str("loops that yield are taken to wait"),
+            Bound::Choices => f.write_str("less alternatives that the search may skip"),
             Bound::DataRaces => f.write_str("data races are not looked for"),
         }
     }

@@ -75,6 +75,7 @@ mod wakeup_tree;
 
 use std::cell::Cell;
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -130,6 +131,7 @@ pub struct Explorer {
     interrupt: Option<Arc<AtomicBool>>,
     progress: Option<(Duration, ProgressCallback)>,
     stack_size: usize,
+    stop_at_choice: bool,
     mutation: Option<Mutation>,
 }
 
@@ -171,6 +173,7 @@ impl Explorer {
             interrupt: None,
             progress: None,
             stack_size: 1 << 20,
+            stop_at_choice: false,
             mutation: None,
         }
     }
@@ -256,6 +259,15 @@ impl Explorer {
         self
     }
 
+    /// Sets whether to stop after the first execution with a choice: of [`choose`], of whom to notify, or of a time-out.
+    ///
+    /// [`Mode::Optimal`] may skip executions of a program with choices, and then calls itself bounded. This allows a
+    /// caller to begin again in [`Mode::Source`], which does not.
+    pub fn stop_at_choice(mut self, stop: bool) -> Self {
+        self.stop_at_choice = stop;
+        self
+    }
+
     /// Makes a deliberate mistake in the race detection, to test the tests.
     #[doc(hidden)]
     pub fn mutation(mut self, mutation: Option<Mutation>) -> Self {
@@ -277,7 +289,7 @@ impl Explorer {
     /// If called from within an execution, or if the callback panics.
     pub fn explore<O>(
         &self,
-        body: impl Fn() -> O,
+        body: impl Fn() -> O + 'static,
         mut on_execution: impl FnMut(&Execution<'_, O>),
     ) -> Result<Summary, NondeterminismError> {
         let start = Instant::now();
@@ -286,12 +298,17 @@ impl Explorer {
         runtime.yields_wait = self.yields_wait;
         let mut summary = Summary::new();
         let mut last_report = start;
+        // A coroutine that must be leaked keeps its own share of the body, and so all that the body refers to.
+        let body = Rc::new(body);
         loop {
             let output = Cell::new(None);
-            let (stop, ending) = runtime
-                .execute(&mut || output.set(runtime::catch(&body).ok()), |runtime, stop| {
-                    (stop, self.inspect(runtime, stop, output.take(), &mut summary))
-                });
+            let mut main = || {
+                let body = Rc::clone(&body);
+                output.set(runtime::catch(|| body()).ok());
+            };
+            let (stop, ending) = runtime.execute(&mut main, |runtime, stop| {
+                (stop, self.inspect(runtime, stop, output.take(), &mut summary))
+            });
             if stop == Stop::Mismatch {
                 let mismatch = runtime.search.mismatch.expect("a mismatch was found");
                 return Err(NondeterminismError::new(&mismatch, &runtime.search.registry));
@@ -308,6 +325,10 @@ impl Explorer {
             if !runtime.search.backtrack() {
                 break;
             }
+            if self.stop_at_choice && runtime.search.had_choice {
+                summary.completeness = Completeness::CutShort(Cut::Choice);
+                break;
+            }
             if let Some(cut) = self.cut(&summary, start, failed) {
                 summary.completeness = Completeness::CutShort(cut);
                 break;
@@ -316,6 +337,8 @@ impl Explorer {
         }
         summary.bounds.preemptions = runtime.search.preemptions_cut;
         summary.bounds.timeouts = runtime.timeouts_cut;
+        summary.bounds.yields = runtime.yields_waited;
+        summary.bounds.choices = self.mode == Mode::Optimal && runtime.search.had_choice;
         summary.finish(start.elapsed());
         Ok(summary)
     }

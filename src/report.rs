@@ -232,7 +232,11 @@ impl<'a, S: Scenario> Draft<'a, S> {
                 .or_default()
                 .push((index, Seen::Times(count)));
         }
-        if exploration.completeness != Completeness::Sampled {
+        // What was not asked for, or not explored to the end, cannot be missed.
+        if !matches!(
+            exploration.completeness,
+            Completeness::Sampled | Completeness::CutShort(_)
+        ) {
             let mut missing = missing(exploration, &self.expectations, engine);
             for (ending, _) in missing.by_ref().take(MAX_MISSING) {
                 self.rows.entry(ending).or_default().push((index, Seen::Missing));

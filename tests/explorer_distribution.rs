@@ -152,7 +152,7 @@ fn explore(mode: Mode, times: usize) -> BTreeMap<i64, u64> {
     let summary = Explorer::new()
         .mode(mode)
         .explore(
-            || unlocked(times),
+            move || unlocked(times),
             |execution| {
                 let value = *execution.ending().finished().expect("finished");
                 *values.entry(value).or_default() += 1;

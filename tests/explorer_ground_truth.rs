@@ -12,7 +12,7 @@ use selvedge::explorer::sync::{Mutex, RwLock};
 use selvedge::explorer::{Completeness, Ending, Explorer, Mode, thread};
 
 /// Explores the body and returns how many executions ended with each outcome.
-fn explore<O: Ord + Clone>(mode: Mode, body: impl Fn() -> O) -> BTreeMap<O, u64> {
+fn explore<O: Ord + Clone>(mode: Mode, body: impl Fn() -> O + 'static) -> BTreeMap<O, u64> {
     let mut outcomes = BTreeMap::new();
     let summary = Explorer::new()
         .mode(mode)
@@ -29,11 +29,11 @@ fn explore<O: Ord + Clone>(mode: Mode, body: impl Fn() -> O) -> BTreeMap<O, u64>
     outcomes
 }
 
-fn count<O: Ord + Clone>(mode: Mode, body: impl Fn() -> O) -> u64 {
+fn count<O: Ord + Clone>(mode: Mode, body: impl Fn() -> O + 'static) -> u64 {
     explore(mode, body).values().sum()
 }
 
-fn traces<O: Ord + Clone>(body: impl Fn() -> O) -> u64 {
+fn traces<O: Ord + Clone>(body: impl Fn() -> O + 'static) -> u64 {
     count(Mode::Optimal, body)
 }
 

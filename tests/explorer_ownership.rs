@@ -8,7 +8,7 @@ use selvedge::explorer::sync::{Arc, Cell, Mutex, MutexGuard};
 use selvedge::explorer::{Ending, Explorer, thread};
 
 /// Explores the body and returns how its first execution ended.
-fn first_ending<O: Clone>(body: impl Fn() -> O) -> Ending<O> {
+fn first_ending<O: Clone>(body: impl Fn() -> O + 'static) -> Ending<O> {
     let mut endings = Vec::new();
     Explorer::new()
         .explore(body, |execution| endings.push(execution.ending().clone()))
@@ -26,21 +26,22 @@ fn assert_panics<O: std::fmt::Debug>(ending: &Ending<O>, with: &str) {
 
 /// Returns a mutex, and memory, whose execution is over.
 fn leftovers() -> (Arc<Mutex<i32>>, Arc<Cell<i32>>) {
-    let kept = StdMutex::new(None);
+    let kept = Arc::new(StdMutex::new(None));
+    let in_body = Arc::clone(&kept);
     Explorer::new()
         .explore(
-            || *kept.lock().unwrap() = Some((Arc::new(Mutex::new(1)), Arc::new(Cell::new(2)))),
+            move || *in_body.lock().unwrap() = Some((Arc::new(Mutex::new(1)), Arc::new(Cell::new(2)))),
             |_| (),
         )
         .expect("deterministic");
-    kept.into_inner().unwrap().expect("an execution took place")
+    kept.lock().unwrap().take().expect("an execution took place")
 }
 
 #[test]
 fn a_mutex_of_an_earlier_execution_cannot_be_locked() {
     let (mutex, cell) = leftovers();
-    assert_panics(&first_ending(|| drop(mutex.lock())), "another execution");
-    assert_panics(&first_ending(|| cell.get()), "another execution");
+    assert_panics(&first_ending(move || drop(mutex.lock())), "another execution");
+    assert_panics(&first_ending(move || cell.get()), "another execution");
 }
 
 #[test]

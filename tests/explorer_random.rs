@@ -55,12 +55,13 @@ fn runner() -> TestRunner {
 /// Explores the program; returns `None` if there are too many executions.
 fn explore(program: &Program, mode: Mode) -> Option<(Found, u64)> {
     let mut found = Found::new();
+    let body = program.clone();
     let summary = Explorer::new()
         .mode(mode)
         .executions(Some(max_interleavings()))
         .timeouts(1)
         .explore(
-            || program::run(program),
+            move || program::run(&body),
             |execution| {
                 let ending = execution.ending();
                 let known = found
@@ -129,13 +130,14 @@ fn kind(ending: &Ending<Log>) -> &'static str {
 /// vain, a trace executed twice, or a failure.
 fn is_noticed(program: &Program, right: &Found, mutation: Mutation) -> bool {
     let mut found = BTreeMap::<u128, u64>::new();
+    let body = program.clone();
     let explored = panic::catch_unwind(panic::AssertUnwindSafe(|| {
         Explorer::new()
             .timeouts(1)
             .mutation(Some(mutation))
             .executions(Some(max_interleavings()))
             .explore(
-                || program::run(program),
+                move || program::run(&body),
                 |execution| *found.entry(execution.trace_hash()).or_default() += 1,
             )
     }));
@@ -215,9 +217,10 @@ fn straight_line_programs_have_as_many_traces_as_the_formula_says() {
         let threads = strategy.new_tree(&mut runner).expect("a program").current();
         let mut lengths = threads.iter().map(Vec::len).collect();
         let expected = cartier_foata(&threads, &mut lengths);
-        let body = || {
+        let in_body = threads.clone();
+        let body = move || {
             let atomics = Arc::new([(); 3].map(|()| AtomicUsize::new(0)));
-            let handles: Vec<_> = threads
+            let handles: Vec<_> = in_body
                 .iter()
                 .map(|steps| spawn(steps.clone(), &atomics))
                 .collect();

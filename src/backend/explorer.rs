@@ -1,7 +1,6 @@
 //! The explorer's primitives and threads.
 
 use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark};
-use crate::execution::{Gap, Record};
 use crate::explorer::{sync, thread};
 use std::time::Duration;
 
@@ -28,7 +27,6 @@ impl Backend for Explorer {
 
     #[track_caller]
     fn yield_now() {
-        Record::note_gap(Gap::WaitingYield);
         thread::yield_now();
     }
 

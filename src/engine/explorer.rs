@@ -3,8 +3,8 @@
 use super::session::Session;
 use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
 use crate::backend::{Backend, Feature, MemoryModel};
-use crate::execution::{Ending, Record};
-use crate::explorer::{self, MAX_THREADS, Mode};
+use crate::execution::Ending;
+use crate::explorer::{self, MAX_THREADS, Mode, NondeterminismError, Summary};
 use crate::outcome::OutcomeTable;
 use crate::scenario::Scenario;
 use std::sync::Arc;
@@ -61,35 +61,75 @@ impl Engine for Explorer {
             budget,
             "explorer",
             || false,
-            move |session| engine.work(&*scenario, &in_worker, &session),
+            move |session| engine.work(&scenario, &in_worker, &session),
         )
     }
 }
 
 impl Explorer {
-    fn work<S: Scenario>(self, scenario: &S, budget: &Budget, session: &Session<S::Outcome>) -> Completeness {
+    fn work<S: Scenario>(
+        self,
+        scenario: &Arc<S>,
+        budget: &Budget,
+        session: &Session<S::Outcome>,
+    ) -> Completeness {
         if !session.may_start() {
             return session.completeness(Completeness::Exhaustive);
         }
-        let record: Arc<Record> = Arc::default();
-        record.enter();
+        match self.search(scenario, budget, session, self.mode == Mode::Optimal) {
+            Ok(Search { summary, .. })
+                if summary.completeness == explorer::Completeness::CutShort(explorer::Cut::Choice) =>
+            {
+                // The optimal mode may skip alternatives of choices: begin again in one that does not.
+                session.forget();
+                let source = Explorer {
+                    mode: Mode::Source,
+                    ..self
+                };
+                source.finish(source.search(scenario, budget, session, false), budget, session)
+            }
+            result => self.finish(result, budget, session),
+        }
+    }
+
+    /// Searches once, and records what is found.
+    fn search<S: Scenario>(
+        self,
+        scenario: &Arc<S>,
+        budget: &Budget,
+        session: &Session<S::Outcome>,
+        stop_at_choice: bool,
+    ) -> Result<Search, NondeterminismError> {
         let mut batch = OutcomeTable::default();
-        let result = self.explorer(budget).explore(
-            || scenario.run::<crate::backend::Explorer>(),
+        let mut limit = None;
+        let scenario = Arc::clone(scenario);
+        let summary = self.explorer(budget).stop_at_choice(stop_at_choice).explore(
+            move || scenario.run::<crate::backend::Explorer>(),
             |execution| {
-                count(&mut batch, execution.ending());
+                count(&mut batch, &mut limit, execution.ending());
                 if execution.number().is_multiple_of(BATCH) {
                     session.merge(std::mem::take(&mut batch));
                 }
             },
-        );
+        )?;
         session.merge(batch);
+        Ok(Search { summary, limit })
+    }
+
+    fn finish<O: Ord + Clone + Send + 'static>(
+        self,
+        result: Result<Search, NondeterminismError>,
+        budget: &Budget,
+        session: &Session<O>,
+    ) -> Completeness {
         match result {
             Err(error) => Completeness::CutShort(Cut::EngineGaveUp(error.to_string())),
-            Ok(summary) => {
+            Ok(Search {
+                limit: Some(limit), ..
+            }) => Completeness::CutShort(Cut::EngineGaveUp(limit)),
+            Ok(Search { summary, limit: None }) => {
                 session.note_blocked(summary.blocked);
-                let gaps = record.gaps().iter().copied().map(Bound::from).collect();
-                self.completeness(summary.completeness, gaps, budget)
+                self.completeness(summary.completeness, budget)
             }
         }
     }
@@ -109,40 +149,54 @@ impl Explorer {
             })
     }
 
-    fn completeness(
-        self,
-        completeness: explorer::Completeness,
-        gaps: Vec<Bound>,
-        budget: &Budget,
-    ) -> Completeness {
+    fn completeness(self, completeness: explorer::Completeness, budget: &Budget) -> Completeness {
         match completeness {
-            explorer::Completeness::Exhaustive => complete_within(gaps),
-            explorer::Completeness::Bounded(bounds) => {
-                let bounds = [
+            explorer::Completeness::Exhaustive => Completeness::Exhaustive,
+            explorer::Completeness::Bounded(bounds) => complete_within(
+                [
                     (
                         bounds.preemptions,
                         Bound::Preemptions(self.preemption_bound.unwrap_or(usize::MAX)),
                     ),
                     (bounds.steps, Bound::Steps(budget.steps)),
                     (bounds.timeouts, Bound::Timeouts),
-                ];
-                let bounds = bounds
-                    .into_iter()
-                    .filter_map(|(is_bounded, bound)| is_bounded.then_some(bound));
-                complete_within(bounds.chain(gaps))
-            }
+                    (bounds.yields, Bound::WaitingYields),
+                    (bounds.choices, Bound::Choices),
+                ]
+                .into_iter()
+                .filter_map(|(is_bounded, bound)| is_bounded.then_some(bound)),
+            ),
             explorer::Completeness::CutShort(cut) => match cut {
                 explorer::Cut::Executions => Completeness::CutShort(Cut::Executions),
                 explorer::Cut::Time => Completeness::CutShort(Cut::Time),
                 explorer::Cut::Interrupted => Completeness::CutShort(Cut::Interrupted),
+                explorer::Cut::Choice => Completeness::Bounded(vec![Bound::Choices]),
                 explorer::Cut::FirstFailure => Completeness::Bounded(vec![Bound::StoppedAtFirst("failure")]),
             },
         }
     }
 }
 
+/// What a search has come to.
+struct Search {
+    summary: Summary,
+    /// The explorer's own limit that the program has run into.
+    limit: Option<String>,
+}
+
+/// What the explorer panics with, in a thread of the program, when the program runs into a limit of its own.
+const LIMITS: [&str; 3] = [
+    "the explored program has more than",
+    "a thread holds more than 15 read locks",
+    "there is memory for a stack",
+];
+
 /// Counts an execution, with what the explorer knows of a deadlock and of a data race.
-fn count<O: Ord + Clone>(table: &mut OutcomeTable<O>, ending: &explorer::Ending<O>) {
+fn count<O: Ord + Clone>(
+    table: &mut OutcomeTable<O>,
+    limit: &mut Option<String>,
+    ending: &explorer::Ending<O>,
+) {
     match ending {
         explorer::Ending::Finished(outcome) => table.record(Ending::Finished(outcome.clone())),
         explorer::Ending::StepLimit => table.record(Ending::StepLimit),
@@ -162,6 +216,9 @@ fn count<O: Ord + Clone>(table: &mut OutcomeTable<O>, ending: &explorer::Ending<
             table.explain(Ending::DataRace, || {
                 vec![race.first.to_string(), race.second.to_string()]
             });
+        }
+        explorer::Ending::Panic(panic) if LIMITS.iter().any(|part| panic.message.contains(part)) => {
+            limit.get_or_insert_with(|| panic.message.clone());
         }
         explorer::Ending::Panic(panic) => table.record(Ending::Panic(match &panic.location {
             Some(location) => {

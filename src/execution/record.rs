@@ -52,8 +52,6 @@ pub(crate) enum Gap {
     HiddenLoad,
     /// A yield, after which loom leaves executions out.
     Yield,
-    /// A yield, which the explorer takes to wait if it is in a loop.
-    WaitingYield,
     /// Plain memory, on an engine that does not look for data races.
     PlainMemory,
 }

@@ -5,6 +5,10 @@
 //! the race's first event, unless a sleeping thread's step is a weak initial of it: then what it
 //! leads to has been explored. Where the wakeup tree is empty, any thread may run on.
 //!
+//! Known gap: in a program with choices (`choose`, whom to notify, a time-out) a branch of the wakeup tree is one
+//! alternative of a step, and what is inserted below it is not scheduled with the others, so traces can be missed. Such
+//! an exploration is called bounded; source sets do not have the gap.
+//!
 //! Deviations: see `race` for blocking operations and pending ones, `wakeup_tree` for choices.
 //! Where any thread may run, it is the one that ran last, if it can: this saves switches, and
 //! gives executions with few preemptions.

@@ -142,7 +142,8 @@ impl Runtime {
         // SAFETY: only the lifetime changes. `Worker::start` asserts that no earlier job is left, so
         // the body runs only on a coroutine resumed below. That has ended the job when this function
         // returns or unwinds, or else is never resumed again: `release` leaks it if it cannot be
-        // ended, and `drop` if `release` itself has failed.
+        // ended, and `drop` if `release` itself has failed. (Scoped OS threads in a leaked body may
+        // go on: the body is 'static, and the leaked stack owns a share of it.)
         let body: &'static mut (dyn FnMut() + 'static) = unsafe { std::mem::transmute(body) };
         self.begin(Job::Main(body));
         let result = panic::catch_unwind(AssertUnwindSafe(|| {

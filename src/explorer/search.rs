@@ -145,6 +145,8 @@ pub(crate) struct Search {
     /// Whether this is the first execution, in which nothing is repeated.
     first: bool,
     pub(super) preemptions_cut: bool,
+    /// Whether a step with more than one alternative has been taken.
+    pub(super) had_choice: bool,
     pub(crate) mismatch: Option<Mismatch>,
 }
 
@@ -184,6 +186,7 @@ impl Search {
             replay: 0,
             first: true,
             preemptions_cut: false,
+            had_choice: false,
             mismatch: None,
         }
     }

@@ -72,7 +72,10 @@ pub(crate) fn choose(alternatives: u8, location: &'static Location<'static>) -> 
 
 /// Executes a wait until something polled has changed.
 pub(crate) fn spin(polling: &Polling, location: &'static Location<'static>) {
-    let serial = with("a thread yielded", |runtime| runtime.serial);
+    let serial = with("a thread yielded", |runtime| {
+        runtime.yields_waited = true;
+        runtime.serial
+    });
     let operation = Operation {
         kind: OperationKind::Spin(polling.seen),
         objects: polling.objects,

@@ -30,6 +30,8 @@ pub(crate) struct Runtime {
     pub(crate) panics: Vec<PanicRecord>,
     /// Whether a timed wait had to be treated as untimed.
     pub(crate) timeouts_cut: bool,
+    /// Whether a loop that yields was taken to wait.
+    pub(crate) yields_waited: bool,
     pub(crate) timeout_limit: usize,
     /// Whether a yield after mere polling waits for a change.
     pub(crate) yields_wait: bool,
@@ -67,6 +69,7 @@ impl Runtime {
             search,
             panics: Vec::new(),
             timeouts_cut: false,
+            yields_waited: false,
             timeout_limit: usize::MAX,
             yields_wait: true,
             workers: std::array::from_fn(|_| Worker::new()),

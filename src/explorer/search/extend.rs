@@ -24,14 +24,13 @@ impl Search {
         let (step, below) = self.trees.pop_front(wakeup).expect("something was scheduled");
         let Thread { status, pending, .. } = &self.threads[usize::from(step.thread)];
         let enabled = *status == Status::Pending && self.history.enabled(pending, step.thread);
-        if !enabled || pending.objects != step.objects {
+        // A scheduled step keeps its label, unless the program does not repeat itself.
+        if !enabled
+            || pending.objects != step.objects
+            || self.history.label(pending, step.thread, step.alternative) != step
+        {
             return self.explain_missing_step(step);
         }
-        debug_assert_eq!(
-            self.history.label(pending, step.thread, step.alternative),
-            step,
-            "a scheduled step keeps its label"
-        );
         let alternatives = self.history.alternatives(pending);
         self.take_step(node, step, below, alternatives)
     }
@@ -56,6 +55,7 @@ impl Search {
     #[inline]
     fn take_step(&mut self, node: usize, step: Label, below: Branches, alternatives: u8) -> Next {
         self.nodes[node].alternatives = alternatives;
+        self.had_choice |= alternatives > 1;
         let preemptions = match self.preemption_bound {
             Some(_) => self.preemptions_with(node, step.thread, self.enabled_threads()),
             None => 0,
