@@ -4,7 +4,7 @@
 //! `PROPTEST_CASES=10000 cargo test --release --test engines_agree` tries that many programs.
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use selvedge::backend::{Atomic, AtomicInteger, Backend, Join, Lock, ReadWriteLock};
 use selvedge::engine::{
     Bound, Budget, Completeness, Engine, Exploration, Explorer, Loom, Shuttle, Strategy as Schedule,
@@ -184,17 +184,21 @@ fn endings(exploration: &Exploration<Observed>) -> BTreeSet<Ending<Observed>> {
         .collect()
 }
 
+/// Tries the same programs in every run, unless `PROPTEST_CASES` asks for more: then others each time.
 fn hold(cases: u32, property: impl Fn(Program) -> Result<(), TestCaseError>) {
-    let cases = std::env::var("PROPTEST_CASES")
+    let asked = std::env::var("PROPTEST_CASES")
         .ok()
-        .and_then(|cases| cases.parse().ok())
-        .unwrap_or(cases);
+        .and_then(|cases| cases.parse().ok());
     let config = Config {
-        cases,
+        cases: asked.unwrap_or(cases),
         failure_persistence: None,
         ..Config::default()
     };
-    if let Err(error) = TestRunner::new(config).run(&programs(), property) {
+    let mut runner = match asked {
+        Some(_) => TestRunner::new(config),
+        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
+    };
+    if let Err(error) = runner.run(&programs(), property) {
         panic!("{error}");
     }
 }

@@ -4,7 +4,7 @@
 //! each thread's own. A correct counter can do that and nothing else; a broken one can do that and more.
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestError, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 use selvedge::backend::{Backend, Join};
 use selvedge::counter::{Counter, Variant, WithCounter};
 use selvedge::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Loom, Shuttle, Strategy as Schedule};
@@ -175,13 +175,18 @@ fn cases(default: u32) -> u32 {
         .unwrap_or(default)
 }
 
+/// The same programs in every run, unless `PROPTEST_CASES` asks for more: then others each time.
 fn runner(cases: u32) -> TestRunner {
     // No file is left behind; the failing program is in the message.
-    TestRunner::new(Config {
+    let config = Config {
         cases,
         failure_persistence: None,
         ..Config::default()
-    })
+    };
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => TestRunner::new(config),
+        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
+    }
 }
 
 /// Two threads with one operation each: no more can be explored of the counters that lock more than once.
