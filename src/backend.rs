@@ -237,8 +237,8 @@ pub trait AtomicInteger<T>: Atomic<T> {
 /// Plain memory that several threads may reach, as an unsynchronised variable of C or a race on a raw pointer.
 ///
 /// Two accesses by different threads that nothing orders, one of them a write, are a *data race*: undefined
-/// behaviour in Rust, which is why safe Rust cannot express it. Here it is safe to express: loom finds the data
-/// race, shuttle and real threads perform each access as one indivisible step, so that what goes wrong is a lost
+/// behaviour in Rust, which is why safe Rust cannot express it. Here it is safe to express: loom and the explorer
+/// find the data race, shuttle and real threads perform each access as one indivisible step, so that what goes wrong is a lost
 /// update at worst and never undefined.
 pub trait PlainCell<T: Copy>: Send + Sync + 'static {
     /// Creates a cell that holds `value`.

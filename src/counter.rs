@@ -1,7 +1,7 @@
 //! Counters that several threads add to at once: the right ones, and the wrong ones that look right.
 //!
 //! Each variant is one small file without a word of any engine: it is written once, generic over
-//! [`Backend`], and real threads, loom and shuttle run the very same lines.
+//! [`Backend`], and real threads, loom, shuttle and the explorer run the very same lines.
 
 mod compare_exchange;
 mod data_race;

@@ -74,7 +74,7 @@ pub struct Budget {
     pub time: Option<Duration>,
     /// The number of steps of one execution; one that takes more ends as
     /// [`Ending::StepLimit`](crate::execution::Ending::StepLimit). Loom's steps are its branches, shuttle's its
-    /// scheduling points; real threads have none.
+    /// scheduling points, the explorer's its events; real threads have none.
     pub steps: u64,
     /// Where the number of executions so far can be seen while the exploration is running.
     pub progress: Progress,
@@ -157,7 +157,8 @@ pub struct Exploration<O> {
     pub outcomes: OutcomeTable<O>,
     /// How many executions there were.
     pub executions: u64,
-    /// How many more were begun, and given up because another covers them: none in the explorer's optimal mode.
+    /// How many more were begun, and given up because another covers them: none in the explorer's optimal mode, which
+    /// a program with choices leaves.
     pub blocked: u64,
     /// How much of what there is to explore these were.
     pub completeness: Completeness,

@@ -4,11 +4,13 @@
 //! of operations on different objects) lead to the same result. They belong to the same *trace*
 //! (Mazurkiewicz 1977). The explorer executes one interleaving of each trace, and none that it
 //! must give up halfway: *Optimal Dynamic Partial Order Reduction* (POPL 2014, see `optimal`).
+//! In a program with choices ([`choose`], whom a notification wakes, whether a wait times out) this
+//! may skip alternatives, and then calls itself bounded; [`Mode::Source`] does not skip any.
 //!
 //! The program under test is an ordinary closure, written with the primitives in [`sync`],
 //! [`thread`] and [`hint`], which are shaped like the standard library's. It is executed again
 //! and again, and must do the same after the same history: anything else is reported as
-//! nondeterminism. Memory orderings are recorded, and decide what is a data race; apart from
+//! nondeterminism where a step is not what it was before. Memory orderings are recorded, and decide what is a data race; apart from
 //! that every atomic operation is executed as sequentially consistent.
 //!
 //! # Examples

@@ -293,10 +293,9 @@ fn the_number_of_schedules_is_that_of_shuttle_s_scheduling_points() {
 /// are operations to it too.
 #[test]
 fn loom_runs_each_order_of_the_critical_sections() {
-    for (iterations, orders, executions) in [(1, 2, 9), (2, 6, 30), (3, 20, 105)] {
+    for (iterations, executions) in [(1, 9), (2, 30), (3, 105)] {
         let (exploration, _) = explore(updates(Variant::Locked, 2, iterations), &Loom::default());
         assert_eq!(exploration.executions, executions);
-        assert!(executions >= orders);
     }
 }
 

@@ -34,7 +34,8 @@ pub enum Mode {
     SleepSets,
     /// Every trace once, with source sets and sleep sets: some executions are begun in vain.
     Source,
-    /// Every trace once, with wakeup trees: no execution is begun in vain.
+    /// Every trace once, with wakeup trees: no execution is begun in vain. In a program with choices traces may be
+    /// missed, and the exploration is called bounded.
     #[default]
     Optimal,
 }

@@ -106,7 +106,7 @@ where
 /// only polled since it last yielded at this place (it has loaded, or failed to exchange or to
 /// acquire, at no more than two places), and has seen the same as in the turn before, now waits
 /// until one of these places has changed: so spin loops come to an end. If that never happens, the
-/// execution ends as a deadlock. A loop that counts its turns and gives up is not of this kind: see
+/// execution ends as a deadlock, and an exploration in which a thread waited so is called bounded. A loop that counts its turns and gives up is not of this kind: see
 /// [`Explorer::yields_wait`](super::Explorer::yields_wait).
 #[track_caller]
 pub fn yield_now() {

@@ -8,7 +8,8 @@
 //! - The branch being explored is not kept in the tree: a race reversal at a node begins with
 //!   events that do not happen after that branch and ends with one that conflicts with it, so
 //!   the branch is never a weak initial of the reversal.
-//! - A step with alternatives (a choice) is one branch for each alternative.
+//! - A step with alternatives (a choice) is one branch for each alternative. What is inserted below one of them is
+//!   not inserted below the others: see the known gap in `optimal`.
 //!
 //! All trees of an exploration share one arena with a free list.
 
