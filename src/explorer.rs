@@ -58,6 +58,7 @@ mod happens_before;
 pub mod hint;
 mod history;
 mod identity;
+mod interleaving;
 mod nondeterminism;
 mod object;
 mod operation;
@@ -85,6 +86,9 @@ use std::time::{Duration, Instant};
 pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, SourceLocation, StuckThread, WaitingFor};
 pub use execution::{Choice, Event, Execution, Link, Value};
 pub use identity::{MAX_THREADS, ObjectId, ObjectKind, ThreadId};
+pub use interleaving::{
+    Contents, Interleaving, ObjectView, PendingOperation, Step, ThreadStatus, ThreadView,
+};
 pub use nondeterminism::{NondeterminismError, Observation};
 pub use operation::{OperationKind, Update};
 pub use progress::Progress;

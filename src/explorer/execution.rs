@@ -9,6 +9,7 @@ use super::ending::{Ending, Holder, PanicInfo, StuckThread, WaitingFor};
 use super::happens_before::Clock;
 use super::history;
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
+use super::interleaving::Interleaving;
 use super::object::{ObjectState, threads_in};
 use super::operation::OperationKind;
 use super::runtime::{PanicRecord, Runtime};
@@ -182,6 +183,11 @@ impl<'a, O> Execution<'a, O> {
         })
     }
 
+    /// Takes down the execution: its steps, its threads and its objects.
+    pub fn interleaving(&self) -> Interleaving {
+        Interleaving::of(self.search, self.events(), self.links().collect())
+    }
+
     /// Returns a hash of the trace: equal for executions that differ only in the order of
     /// independent events, in whatever mode they were found.
     pub fn trace_hash(&self) -> u128 {
@@ -223,7 +229,7 @@ impl<'a, O> Execution<'a, O> {
     }
 }
 
-fn value(atomic: super::object::atomic::Atomic, kind: ObjectKind) -> Value {
+pub(crate) fn value(atomic: super::object::atomic::Atomic, kind: ObjectKind) -> Value {
     match kind {
         ObjectKind::AtomicSigned => Value::Signed(atomic.width.sign_extend(atomic.value)),
         ObjectKind::AtomicBool => Value::Bool(atomic.value == 1),

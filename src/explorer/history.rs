@@ -71,6 +71,8 @@ pub(crate) struct Object {
     pub(crate) last: u32,
     /// Where the object was created.
     pub(crate) location: &'static Location<'static>,
+    /// What the program calls it.
+    pub(crate) name: Option<&'static str>,
 }
 
 /// The events of the current execution, and the objects as they stand after them.
@@ -325,6 +327,7 @@ mod tests {
             initial: state,
             last: NONE,
             location: Location::caller(),
+            name: None,
         };
         History {
             objects: vec![object],

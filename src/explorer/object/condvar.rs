@@ -13,7 +13,7 @@ use crate::explorer::operation::{OperationKind, Outcome};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Condvar {
     /// The threads that wait, as a bit set.
-    waiting: u32,
+    pub(crate) waiting: u32,
     /// The threads that were notified and have not gone on yet; disjoint from `waiting`.
     notified: u32,
 }

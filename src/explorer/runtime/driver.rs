@@ -159,10 +159,10 @@ impl Runtime {
 
     /// Notes that a thread has ended, and lets those go on that wait for it.
     pub(super) fn end_thread(&mut self, thread: ThreadIndex) {
-        self.search.threads[usize::from(thread)].status = Status::Finished;
         if self.abandoning {
-            return;
+            return; // the search keeps what the thread was doing when the execution was over
         }
+        self.search.threads[usize::from(thread)].status = Status::Finished;
         for waiting in 0..self.search.registry.thread_count() {
             if let Status::Joining {
                 thread: awaited,
@@ -180,16 +180,16 @@ impl Runtime {
     pub(super) fn join_or_wait(&mut self, thread: ThreadIndex, location: &'static Location<'static>) -> bool {
         let me = self.current;
         self.workers[usize::from(me)].polling.progress();
-        if self.search.threads[usize::from(thread)].status == Status::Finished {
-            if !self.abandoning {
-                self.search.join(me, thread, location);
-            }
-            return false;
+        let finished = self.search.threads[usize::from(thread)].status == Status::Finished;
+        if self.abandoning {
+            return !finished && !self.workers[usize::from(thread)].idle;
         }
-        if !self.abandoning {
+        if finished {
+            self.search.join(me, thread, location);
+        } else {
             self.search.threads[usize::from(me)].status = Status::Joining { thread, location };
         }
-        true
+        !finished
     }
 
     /// Unwinds the threads that the last execution has left behind.

@@ -76,6 +76,7 @@ impl Search {
             initial,
             last: NONE,
             location,
+            name: None,
         };
         let repeats = !self.first && self.position <= self.replay;
         match self.history.objects.get_mut(usize::from(index)) {
@@ -120,6 +121,7 @@ impl Search {
                     initial,
                     last: NONE,
                     location,
+                    name: None,
                 },
             );
         }

@@ -1,0 +1,268 @@
+//! An interleaving, in full: what a drawing, a story or a game needs to know of an execution.
+//!
+//! Which thread could have gone on where another was chosen is not recorded while searching. It is
+//! found afterwards: the history knows every object's state at every point.
+
+use std::panic::Location;
+
+use super::execution::{Event, Link, Value, value};
+use super::history;
+use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
+use super::object::{ObjectState, threads_in};
+use super::operation::{Operation, OperationKind};
+use super::search::{Search, Status};
+
+/// One execution, step by step, with the threads and the objects as it left them.
+#[derive(Clone, Debug)]
+pub struct Interleaving {
+    /// The threads, in the order of their names, the main thread first.
+    pub threads: Vec<ThreadView>,
+    /// The objects, in the order of their names.
+    pub objects: Vec<ObjectView>,
+    /// What was executed, in order.
+    pub steps: Vec<Step>,
+    /// Spawns and joins, in order.
+    pub links: Vec<Link>,
+}
+
+/// A step of an interleaving.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What was executed.
+    pub event: Event,
+    /// The thread that executed the step before, if it could have gone on: then it was *preempted*.
+    pub preempted: Option<ThreadId>,
+}
+
+/// A thread at the end of an interleaving.
+#[derive(Clone, Debug)]
+pub struct ThreadView {
+    /// Its name.
+    pub id: ThreadId,
+    /// What it is doing.
+    pub status: ThreadStatus,
+}
+
+/// What a thread is doing.
+#[derive(Clone, Debug)]
+pub enum ThreadStatus {
+    /// It has ended, or panicked.
+    Ended,
+    /// It has announced an operation.
+    Pending(PendingOperation),
+    /// It waits for another thread to end.
+    Joining {
+        /// That thread.
+        thread: ThreadId,
+        /// Where in the source.
+        location: &'static Location<'static>,
+    },
+}
+
+/// An operation that a thread will execute next.
+#[derive(Clone, Debug)]
+pub struct PendingOperation {
+    /// What it will do.
+    pub operation: OperationKind,
+    /// To which object.
+    pub object: Option<(ObjectKind, ObjectId)>,
+    /// The mutex, in operations on a condition variable that release or acquire one.
+    pub mutex: Option<ObjectId>,
+    /// How many alternatives it has: 1 unless it is a choice.
+    pub alternatives: u8,
+    /// Whether it can be executed now.
+    pub enabled: bool,
+    /// Where in the source.
+    pub location: &'static Location<'static>,
+}
+
+/// An object at the end of an interleaving.
+#[derive(Clone, Debug)]
+pub struct ObjectView {
+    /// Its name in the exploration.
+    pub id: ObjectId,
+    /// What it is.
+    pub kind: ObjectKind,
+    /// The name that the program gave it.
+    pub name: Option<&'static str>,
+    /// Where it was created.
+    pub created_at: &'static Location<'static>,
+    /// Its state.
+    pub contents: Contents,
+}
+
+/// The state of an object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Contents {
+    /// The value of an atomic.
+    Atomic(Value),
+    /// A lock: who holds it for writing, who for reading (a mutex is held for writing).
+    Lock {
+        /// The thread that holds it alone.
+        holder: Option<ThreadId>,
+        /// The threads that share it.
+        readers: Vec<ThreadId>,
+        /// Whether a thread panicked while it held the lock alone.
+        poisoned: bool,
+    },
+    /// A condition variable: the threads that wait for a notification.
+    Condvar {
+        /// Those threads.
+        waiting: Vec<ThreadId>,
+    },
+    /// Plain memory.
+    Cell,
+    /// Whether a thread's token to go on is set.
+    ParkToken(bool),
+}
+
+impl Interleaving {
+    /// Takes down the current execution of a search, as far as it has come.
+    pub(crate) fn of(search: &Search, events: impl Iterator<Item = Event>, links: Vec<Link>) -> Self {
+        let mut threads: Vec<ThreadView> = (0..search.registry.thread_count())
+            .filter_map(|index| thread_view(search, index as ThreadIndex))
+            .collect();
+        threads.sort_by_key(|thread| thread.id);
+        let mut objects: Vec<ObjectView> = (0..search.history.objects.len())
+            .map(|index| object_view(search, index as ObjectIndex))
+            .collect();
+        objects.sort_by_key(|object| object.id);
+        let step = |(index, event)| Step {
+            event,
+            preempted: preempted(search, index),
+        };
+        Self {
+            threads,
+            objects,
+            steps: events.enumerate().map(step).collect(),
+            links,
+        }
+    }
+
+    /// Returns how many steps preempt a thread.
+    pub fn preemptions(&self) -> usize {
+        self.steps.iter().filter(|step| step.preempted.is_some()).count()
+    }
+
+    /// Returns how many steps are of another thread than the step before.
+    pub fn switches(&self) -> usize {
+        let pairs = self.steps.windows(2);
+        pairs
+            .filter(|pair| pair[0].event.thread != pair[1].event.thread)
+            .count()
+    }
+
+    /// Returns the object with this name in the exploration.
+    pub fn object(&self, id: ObjectId) -> Option<&ObjectView> {
+        self.objects.iter().find(|object| object.id == id)
+    }
+}
+
+fn thread_view(search: &Search, index: ThreadIndex) -> Option<ThreadView> {
+    let thread = &search.threads[usize::from(index)];
+    let status = match thread.status {
+        Status::Absent => return None,
+        // Only a thread that has not announced anything yet runs when the search looks.
+        Status::Running | Status::Finished => ThreadStatus::Ended,
+        Status::Joining { thread, location } => ThreadStatus::Joining {
+            thread: search.registry.thread_id(thread),
+            location,
+        },
+        Status::Pending => ThreadStatus::Pending(pending(search, index, &thread.pending)),
+    };
+    let id = search.registry.thread_id(index);
+    Some(ThreadView { id, status })
+}
+
+fn pending(search: &Search, thread: ThreadIndex, operation: &Operation) -> PendingOperation {
+    let [first, second] = operation.objects.map(|object| name(search, object));
+    PendingOperation {
+        operation: operation.kind,
+        object: first,
+        mutex: second
+            .filter(|_| !matches!(operation.kind, OperationKind::Spin(_)))
+            .map(|(_, id)| id),
+        alternatives: search.history.alternatives(operation),
+        enabled: search.history.enabled(operation, thread),
+        location: operation.location,
+    }
+}
+
+fn name(search: &Search, object: ObjectIndex) -> Option<(ObjectKind, ObjectId)> {
+    let named = object != NO_OBJECT;
+    named.then(|| {
+        let kind = search.history.object(object).kind;
+        (kind, search.registry.object_id(object))
+    })
+}
+
+fn object_view(search: &Search, index: ObjectIndex) -> ObjectView {
+    let object = search.history.object(index);
+    ObjectView {
+        id: search.registry.object_id(index),
+        kind: object.kind,
+        name: object.name,
+        created_at: object.location,
+        contents: contents(search, object.kind, &object.state),
+    }
+}
+
+fn contents(search: &Search, kind: ObjectKind, state: &ObjectState) -> Contents {
+    let names = |set: u32| {
+        threads_in(set)
+            .map(|thread| search.registry.thread_id(thread))
+            .collect()
+    };
+    let id = |thread: ThreadIndex| search.registry.thread_id(thread);
+    match state {
+        ObjectState::Atomic(atomic) => Contents::Atomic(value(*atomic, kind)),
+        ObjectState::Mutex(mutex) => Contents::Lock {
+            holder: mutex.holder.map(id),
+            readers: Vec::new(),
+            poisoned: mutex.poisoned,
+        },
+        ObjectState::RwLock(rwlock) => Contents::Lock {
+            holder: rwlock.writer.map(id),
+            readers: match rwlock.writer {
+                None => names(state.holders()),
+                Some(_) => Vec::new(),
+            },
+            poisoned: rwlock.poisoned,
+        },
+        ObjectState::Condvar(condvar) => Contents::Condvar {
+            waiting: names(condvar.waiting),
+        },
+        ObjectState::Cell => Contents::Cell,
+        ObjectState::ParkToken(token) => Contents::ParkToken(token.set),
+    }
+}
+
+/// Returns the thread that the event with this index preempted: the one that executed the event
+/// before, and could have executed another.
+fn preempted(search: &Search, index: usize) -> Option<ThreadId> {
+    let events = &search.history.events;
+    let last = events[index.checked_sub(1)?].label.thread;
+    if last == events[index].label.thread {
+        return None;
+    }
+    let next = (index..events.len()).find(|&next| events[next].label.thread == last);
+    let operation = match next {
+        Some(next) => events[next].operation,
+        None if search.threads[usize::from(last)].status == Status::Pending => {
+            search.threads[usize::from(last)].pending
+        }
+        None => return None, // it has ended, or waits for another thread to end
+    };
+    let until = next.unwrap_or(usize::MAX);
+    let joins = search.links.iter().filter(|link| !link.spawn && link.to == last);
+    let mut later = joins.filter(|link| link.position > index && link.position <= until);
+    if later.next().is_some() {
+        return None; // it waited for another thread to end
+    }
+    let states = operation.objects.map(|object| match object {
+        NO_OBJECT => ObjectState::Cell,
+        object => search.history.state_before(object, index),
+    });
+    let could = history::enabled(&operation, last, |place| &states[place]);
+    could.then(|| search.registry.thread_id(last))
+}
