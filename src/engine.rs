@@ -157,8 +157,7 @@ pub struct Exploration<O> {
     pub outcomes: OutcomeTable<O>,
     /// How many executions there were.
     pub executions: u64,
-    /// How many more were begun, and given up because another covers them: none in the explorer's optimal mode, which
-    /// a program with choices leaves.
+    /// How many more were begun, and given up because another covers them: none in the explorer's optimal mode.
     pub blocked: u64,
     /// How much of what there is to explore these were.
     pub completeness: Completeness,
@@ -204,8 +203,6 @@ pub enum Bound {
     /// Executions in which a loop that yields takes yet another turn before something that it looks at has changed:
     /// the explorer takes such a loop to wait, which is right unless the loop counts its turns.
     WaitingYields,
-    /// Alternatives of choices that the explorer's optimal mode may skip.
-    Choices,
     /// The data races of a program with plain memory, on an engine that does not look for them.
     DataRaces,
 }
@@ -263,7 +260,6 @@ impl fmt::Display for Bound {
             Bound::HiddenLoads => f.write_str("less what loom's search skips"),
             Bound::Yields => f.write_str("less what loom leaves out after a yield"),
             Bound::WaitingYields => f.write_str("loops that yield are taken to wait"),
-            Bound::Choices => f.write_str("less alternatives that the search may skip"),
             Bound::DataRaces => f.write_str("data races are not looked for"),
         }
     }

@@ -4,8 +4,6 @@
 //! of operations on different objects) lead to the same result. They belong to the same *trace*
 //! (Mazurkiewicz 1977). The explorer executes one interleaving of each trace, and none that it
 //! must give up halfway: *Optimal Dynamic Partial Order Reduction* (POPL 2014, see `optimal`).
-//! In a program with choices ([`choose`], whom a notification wakes, whether a wait times out) this
-//! may skip alternatives, and then calls itself bounded; [`Mode::Source`] does not skip any.
 //!
 //! The program under test is an ordinary closure, written with the primitives in [`sync`],
 //! [`thread`] and [`hint`], which are shaped like the standard library's. It is executed again
@@ -137,7 +135,6 @@ pub struct Explorer {
     interrupt: Option<Arc<AtomicBool>>,
     progress: Option<(Duration, ProgressCallback)>,
     stack_size: usize,
-    stop_at_choice: bool,
     mutation: Option<Mutation>,
 }
 
@@ -179,7 +176,6 @@ impl Explorer {
             interrupt: None,
             progress: None,
             stack_size: 1 << 20,
-            stop_at_choice: false,
             mutation: None,
         }
     }
@@ -265,16 +261,7 @@ impl Explorer {
         self
     }
 
-    /// Sets whether to stop after the first execution with a choice: of [`choose`], of whom to notify, or of a time-out.
-    ///
-    /// [`Mode::Optimal`] may skip executions of a program with choices, and then calls itself bounded. This allows a
-    /// caller to begin again in [`Mode::Source`], which does not.
-    pub fn stop_at_choice(mut self, stop: bool) -> Self {
-        self.stop_at_choice = stop;
-        self
-    }
-
-    /// Makes a deliberate mistake in the race detection, to test the tests.
+    /// Makes a deliberate mistake in the search, to test the tests.
     #[doc(hidden)]
     pub fn mutation(mut self, mutation: Option<Mutation>) -> Self {
         self.mutation = mutation;
@@ -331,10 +318,6 @@ impl Explorer {
             if !runtime.search.backtrack() {
                 break;
             }
-            if self.stop_at_choice && runtime.search.had_choice {
-                summary.completeness = Completeness::CutShort(Cut::Choice);
-                break;
-            }
             if let Some(cut) = self.cut(&summary, start, failed) {
                 summary.completeness = Completeness::CutShort(cut);
                 break;
@@ -344,7 +327,6 @@ impl Explorer {
         summary.bounds.preemptions = runtime.search.preemptions_cut;
         summary.bounds.timeouts = runtime.timeouts_cut;
         summary.bounds.yields = runtime.yields_waited;
-        summary.bounds.choices = self.mode == Mode::Optimal && runtime.search.had_choice;
         summary.finish(start.elapsed());
         Ok(summary)
     }

@@ -13,19 +13,17 @@ use selvedge::explorer::{
     choose, hint, thread,
 };
 
-/// Explores the body and returns the different endings: with source sets, if it has choices.
+/// Explores the body and returns the different endings.
 fn endings<O: Ord + Clone>(body: impl Fn() -> O + 'static) -> BTreeSet<Ending<O>> {
-    let body = std::rc::Rc::new(body);
-    let again = std::rc::Rc::clone(&body);
-    let (found, summary) = endings_in(Mode::Optimal, move || body());
+    let mut endings = BTreeSet::new();
+    let summary = Explorer::new()
+        .explore(body, |execution| {
+            endings.insert(execution.ending().clone());
+        })
+        .expect("the program is deterministic");
     assert_eq!(summary.blocked, 0);
-    if summary.completeness != with_choices() {
-        assert!(is_exhaustive(&summary), "{summary:?}");
-        return found;
-    }
-    let (found, summary) = endings_in(Mode::Source, move || again());
     assert!(is_exhaustive(&summary), "{summary:?}");
-    found
+    endings
 }
 
 /// Returns `true` if everything was explored, taking loops that yield to wait.
@@ -35,24 +33,6 @@ fn is_exhaustive(summary: &Summary) -> bool {
         ..Bounds::default()
     };
     [Completeness::Exhaustive, Completeness::Bounded(yields)].contains(&summary.completeness)
-}
-
-fn with_choices() -> Completeness {
-    Completeness::Bounded(Bounds {
-        choices: true,
-        ..Bounds::default()
-    })
-}
-
-fn endings_in<O: Ord + Clone>(mode: Mode, body: impl Fn() -> O + 'static) -> (BTreeSet<Ending<O>>, Summary) {
-    let mut endings = BTreeSet::new();
-    let summary = Explorer::new()
-        .mode(mode)
-        .explore(body, |execution| {
-            endings.insert(execution.ending().clone());
-        })
-        .expect("the program is deterministic");
-    (endings, summary)
 }
 
 fn outcomes<O: Ord + Clone>(body: impl Fn() -> O + 'static) -> BTreeSet<O> {

@@ -83,10 +83,10 @@ fn endings(found: &Found) -> BTreeMap<u128, &Ending<Log>> {
         .collect()
 }
 
-#[test]
-fn all_modes_find_the_same_traces() {
+/// Explores random programs in all modes; returns how many executions ended in each way.
+fn compare_modes(strategy: &impl Strategy<Value = Program>) -> BTreeMap<&'static str, u64> {
     install_panic_hook();
-    let (mut runner, strategy) = (runner(), program::programs());
+    let mut runner = runner();
     let (mut tried, mut traces, mut interleavings) = (0, 0, 0);
     let mut kinds = BTreeMap::<&str, u64>::new();
     while tried < number("SELVEDGE_RANDOM_PROGRAMS", 200) {
@@ -111,9 +111,45 @@ fn all_modes_find_the_same_traces() {
         }
     }
     println!("{tried} programs, {traces} traces, {interleavings} interleavings, endings: {kinds:?}");
+    kinds
+}
+
+#[test]
+fn all_modes_find_the_same_traces() {
+    let kinds = compare_modes(&program::programs());
     for kind in ["finished", "deadlock", "panic", "data race"] {
         assert!(kinds.contains_key(kind), "the programs are too tame: {kinds:?}");
     }
+}
+
+#[test]
+fn all_modes_find_the_same_traces_of_programs_with_choices() {
+    let kinds = compare_modes(&program::choosing());
+    assert!(kinds.contains_key("deadlock"), "nobody waits in vain: {kinds:?}");
+}
+
+/// Sleep sets share neither race reversals nor wakeup trees with the optimal mode.
+#[test]
+fn sleep_sets_and_the_optimal_mode_agree_on_many_threads() {
+    install_panic_hook();
+    let (mut runner, strategy) = (runner(), program::sparse());
+    let (mut tried, mut traces, mut in_vain) = (0, 0, 0);
+    while tried < number("SELVEDGE_RANDOM_PROGRAMS", 200) {
+        let program = strategy.new_tree(&mut runner).expect("a program").current();
+        let Some((found, blocked)) = explore(&program, Mode::Optimal).filter(|(found, _)| found.len() < 200)
+        else {
+            continue;
+        };
+        assert_eq!(blocked, 0, "in vain: {program:?}");
+        assert!(found.values().all(|(_, times)| *times == 1), "twice: {program:?}");
+        let (all, blocked) =
+            explore(&program, Mode::SleepSets).expect("there are as few executions as traces");
+        assert_eq!(endings(&found), endings(&all), "{program:?}");
+        tried += 1;
+        traces += all.len();
+        in_vain += blocked;
+    }
+    println!("{tried} programs, {traces} traces; sleep sets began {in_vain} more executions in vain");
 }
 
 fn kind(ending: &Ending<Log>) -> &'static str {
@@ -146,17 +182,23 @@ fn is_noticed(program: &Program, right: &Found, mutation: Mutation) -> bool {
 }
 
 #[test]
-fn every_mistake_in_the_race_detection_is_noticed() {
+fn every_mistake_is_noticed() {
     install_panic_hook();
-    let (mut runner, strategy) = (runner(), program::programs());
+    let (mut runner, strategy) = (
+        runner(),
+        program::programs()
+            .boxed()
+            .prop_union(program::choosing().boxed()),
+    );
     let mutations = [
+        Mutation::OneAlternative,
         Mutation::NoPending,
         Mutation::JoinOnRelease,
         Mutation::NoEnabledTest,
         Mutation::NearestOnly,
         Mutation::DropIndependent,
     ];
-    let mut noticed = [0; 5];
+    let mut noticed = [0; 6];
     let programs = number("SELVEDGE_RANDOM_PROGRAMS", 200);
     for _ in 0..programs {
         let program = strategy.new_tree(&mut runner).expect("a program").current();

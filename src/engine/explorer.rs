@@ -76,34 +76,20 @@ impl Explorer {
         if !session.may_start() {
             return session.completeness(Completeness::Exhaustive);
         }
-        match self.search(scenario, budget, session, self.mode == Mode::Optimal) {
-            Ok(Search { summary, .. })
-                if summary.completeness == explorer::Completeness::CutShort(explorer::Cut::Choice) =>
-            {
-                // The optimal mode may skip alternatives of choices: begin again in one that does not.
-                session.forget();
-                let source = Explorer {
-                    mode: Mode::Source,
-                    ..self
-                };
-                source.finish(source.search(scenario, budget, session, false), budget, session)
-            }
-            result => self.finish(result, budget, session),
-        }
+        self.finish(self.search(scenario, budget, session), budget, session)
     }
 
-    /// Searches once, and records what is found.
+    /// Searches, and records what is found.
     fn search<S: Scenario>(
         self,
         scenario: &Arc<S>,
         budget: &Budget,
         session: &Session<S::Outcome>,
-        stop_at_choice: bool,
     ) -> Result<Search, NondeterminismError> {
         let mut batch = OutcomeTable::default();
         let mut limit = None;
         let scenario = Arc::clone(scenario);
-        let summary = self.explorer(budget).stop_at_choice(stop_at_choice).explore(
+        let summary = self.explorer(budget).explore(
             move || scenario.run::<crate::backend::Explorer>(),
             |execution| {
                 count(&mut batch, &mut limit, execution.ending());
@@ -161,7 +147,6 @@ impl Explorer {
                     (bounds.steps, Bound::Steps(budget.steps)),
                     (bounds.timeouts, Bound::Timeouts),
                     (bounds.yields, Bound::WaitingYields),
-                    (bounds.choices, Bound::Choices),
                 ]
                 .into_iter()
                 .filter_map(|(is_bounded, bound)| is_bounded.then_some(bound)),
@@ -170,7 +155,6 @@ impl Explorer {
                 explorer::Cut::Executions => Completeness::CutShort(Cut::Executions),
                 explorer::Cut::Time => Completeness::CutShort(Cut::Time),
                 explorer::Cut::Interrupted => Completeness::CutShort(Cut::Interrupted),
-                explorer::Cut::Choice => Completeness::Bounded(vec![Bound::Choices]),
                 explorer::Cut::FirstFailure => Completeness::Bounded(vec![Bound::StoppedAtFirst("failure")]),
             },
         }

@@ -148,15 +148,6 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
         }
     }
 
-    /// Forgets what has been recorded: the exploration begins again.
-    pub(super) fn forget(&self) {
-        let mut state = self.state();
-        if !state.is_abandoned {
-            state.outcomes = OutcomeTable::default();
-            state.executions = 0;
-        }
-    }
-
     /// Notes how many executions were given up because another covers them.
     pub(super) fn note_blocked(&self, blocked: u64) {
         self.state().blocked = blocked;

@@ -15,9 +15,9 @@
 //!   writer's acquisition may be disabled by several readers, none of which alone is the cause.
 //! - Operations still pending at the end of an execution race too: in a deadlock, a blocked
 //!   acquisition against the holder's.
-//! - The sequence ends with the second event: what follows it in the execution is left out.
-//! - A race lies within a prefix of the execution. So an execution that repeats a prefix need not
-//!   look for races there again: only events from the first new one on are second events.
+//! - The sequence ends with the second event, and only events from the first new one on, after the
+//!   prefix that an execution repeats, are second events. `optimal` says where that is not enough,
+//!   and asks for the rest.
 //! - A compare-exchange, a `try_…` and a choice are labelled anew at the reversal's end, where
 //!   they may succeed instead of fail, or have other alternatives; each alternative is a reversal.
 
@@ -27,7 +27,7 @@ use super::identity::{MAX_THREADS, NO_OBJECT};
 use super::object::ObjectState;
 use super::operation::{Access, Label, Operation, OperationKind};
 
-/// A deliberate mistake in the race detection, to show that the tests would notice it.
+/// A deliberate mistake in the search, to show that the tests would notice it.
 #[doc(hidden)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mutation {
@@ -41,6 +41,10 @@ pub enum Mutation {
     NearestOnly,
     /// Leaves out of the reversal what is independent of both.
     DropIndependent,
+    /// Forgets the other alternatives of a choice that a reversal leads to.
+    OneAlternative,
+    /// Takes a race for settled if a weak initial of its reversal is scheduled or asleep.
+    NoOpenRaces,
 }
 
 /// An operation that may be the second of a race: an event, or one pending at the end.
@@ -52,6 +56,23 @@ struct Second<'a> {
     newest: [u32; 2],
     /// How many events come before it.
     index: usize,
+}
+
+impl<'a> Second<'a> {
+    fn of_event(history: &'a History, index: usize) -> Self {
+        let event = &history.events[index];
+        let newest = std::array::from_fn(|place| match event.label.objects[place] {
+            NO_OBJECT => NONE,
+            _ => history.touches[event.touches as usize + place].previous,
+        });
+        Self {
+            operation: &event.operation,
+            label: event.label,
+            pre: &event.pre,
+            newest,
+            index,
+        }
+    }
 }
 
 /// The events that a reversal omits, with all that happens after them: the race's first event, then
@@ -84,6 +105,8 @@ impl Omitted {
 pub(crate) struct RaceDetector<'a> {
     pub(crate) history: &'a History,
     pub(crate) mutation: Option<Mutation>,
+    /// Whether a reversal goes on, after the second event, with what comes later in the execution.
+    pub(crate) to_the_end: bool,
     /// A buffer for the sequence being built.
     pub(crate) sequence: &'a mut Vec<Label>,
 }
@@ -91,27 +114,22 @@ pub(crate) struct RaceDetector<'a> {
 impl RaceDetector<'_> {
     /// Reports the reversals of all races whose second event is the one with this index.
     ///
-    /// The callback gets the index of the first event, and the sequence to run instead from there;
-    /// it may use the sequence up.
-    pub(crate) fn of_event(&mut self, index: usize, report: impl FnMut(usize, &mut Vec<Label>)) {
-        let event = &self.history.events[index];
-        if !event.racing {
-            return;
+    /// The callback gets the index of the first event, the sequence to run instead from there, and how
+    /// many steps there are up to the second event; it may use the sequence up.
+    pub(crate) fn of_event(&mut self, index: usize, report: impl FnMut(usize, &mut Vec<Label>, usize)) {
+        if self.history.events[index].racing {
+            self.find(&Second::of_event(self.history, index), report);
         }
-        let newest = std::array::from_fn(|place| match event.label.objects[place] {
-            NO_OBJECT => NONE,
-            _ => self.history.touches[event.touches as usize + place].previous,
-        });
-        self.find(
-            &Second {
-                operation: &event.operation,
-                label: event.label,
-                pre: &event.pre,
-                newest,
-                index,
-            },
-            report,
-        );
+    }
+
+    /// Reports the reversals of the race between these two events.
+    pub(crate) fn of_pair(
+        &mut self,
+        first: usize,
+        second: usize,
+        mut report: impl FnMut(usize, &mut Vec<Label>, usize),
+    ) {
+        self.reverse(first, &Second::of_event(self.history, second), &mut report);
     }
 
     /// Reports the reversals of all races whose second operation is pending at the end.
@@ -120,7 +138,7 @@ impl RaceDetector<'_> {
         thread: u8,
         operation: &Operation,
         pre: &Clock,
-        report: impl FnMut(usize, &mut Vec<Label>),
+        report: impl FnMut(usize, &mut Vec<Label>, usize),
     ) {
         if self.mutation == Some(Mutation::NoPending) {
             return;
@@ -144,7 +162,7 @@ impl RaceDetector<'_> {
     }
 
     /// Walks back from the second operation over the touches of its objects.
-    fn find(&mut self, second: &Second<'_>, mut report: impl FnMut(usize, &mut Vec<Label>)) {
+    fn find(&mut self, second: &Second<'_>, mut report: impl FnMut(usize, &mut Vec<Label>, usize)) {
         let history = self.history;
         let mut past = *second.pre;
         let mut next = second.newest;
@@ -200,13 +218,12 @@ impl RaceDetector<'_> {
         &mut self,
         first: usize,
         second: &Second<'_>,
-        report: &mut impl FnMut(usize, &mut Vec<Label>),
+        report: &mut impl FnMut(usize, &mut Vec<Label>, usize),
     ) -> bool {
         let omitted = &mut Omitted::new(first);
         if never_blocks_or_changes(second.operation.kind) {
-            self.collect(omitted, second);
-            self.sequence.push(second.label);
-            report(first, self.sequence);
+            let own = self.collect(omitted, second, second.label);
+            report(first, self.sequence, own);
             return true;
         }
         let release = self.history.events[first].operation.kind;
@@ -228,15 +245,15 @@ impl RaceDetector<'_> {
         };
         let label = history::label(second.operation, thread, 0, |place| &states[place]);
         for alternative in 0..history::alternatives(second.operation, |place| &states[place]) {
-            self.collect(omitted, second);
-            self.sequence.push(Label { alternative, ..label });
-            report(first, self.sequence);
+            let own = self.collect(omitted, second, Label { alternative, ..label });
+            report(first, self.sequence, own);
         }
         true
     }
 
-    /// Collects what lies between the two and does not happen after what is omitted.
-    fn collect(&mut self, omitted: &Omitted, second: &Second<'_>) {
+    /// Collects what lies between the two and does not happen after what is omitted, and then the
+    /// second; returns how many steps that are. More may follow.
+    fn collect(&mut self, omitted: &Omitted, second: &Second<'_>, label: Label) -> usize {
         self.sequence.clear();
         for event in &self.history.events[omitted.events[0] + 1..second.index] {
             if self.mutation == Some(Mutation::DropIndependent) && !event.happens_before(second.pre) {
@@ -246,6 +263,16 @@ impl RaceDetector<'_> {
                 self.sequence.push(event.label);
             }
         }
+        self.sequence.push(label);
+        let own = self.sequence.len();
+        if self.to_the_end {
+            for event in &self.history.events[second.index + 1..] {
+                if !self.is_omitted(event, omitted) {
+                    self.sequence.push(event.label);
+                }
+            }
+        }
+        own
     }
 
     /// Returns `true` if the event is omitted, or happens after one that is.

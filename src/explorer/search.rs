@@ -21,6 +21,7 @@ use super::identity::{Registry, ThreadIndex};
 use super::nondeterminism::Mismatch;
 use super::object::threads_in;
 use super::operation::{Label, Operation, OperationKind, Outcome};
+use super::optimal::OpenRace;
 use super::race::Mutation;
 use super::sleep_set::Sleeper;
 use super::wakeup_tree::{Branches, WakeupTrees};
@@ -34,8 +35,7 @@ pub enum Mode {
     SleepSets,
     /// Every trace once, with source sets and sleep sets: some executions are begun in vain.
     Source,
-    /// Every trace once, with wakeup trees: no execution is begun in vain. In a program with choices traces may be
-    /// missed, and the exploration is called bounded.
+    /// Every trace once, with wakeup trees: no execution is begun in vain.
     #[default]
     Optimal,
 }
@@ -93,7 +93,7 @@ pub(crate) struct Node {
     /// Where its sleepers begin; they end where those of the next node begin.
     first_sleeper: usize,
     /// The alternatives of the step being explored.
-    alternatives: u8,
+    pub(super) alternatives: u8,
     /// How many branches have been explored.
     pub(crate) explored: u32,
 }
@@ -137,6 +137,8 @@ pub(crate) struct Search {
     sleepers: Vec<Sleeper>,
     pub(super) trees: WakeupTrees,
     sequence: Vec<Label>,
+    /// In the order of their second events.
+    pub(super) open_races: Vec<OpenRace>,
     /// The outcome of the operation executed last.
     pub(crate) outcome: Outcome,
     /// How many events the current execution has executed.
@@ -182,6 +184,7 @@ impl Search {
             sleepers: Vec::new(),
             trees: WakeupTrees::new(),
             sequence: Vec::new(),
+            open_races: Vec::new(),
             outcome: Outcome::default(),
             position: 0,
             replay: 0,
@@ -237,6 +240,9 @@ impl Search {
     pub(crate) fn check_invariants(&self) {
         self.history.check_invariants();
         assert_eq!(self.nodes.len(), self.history.events.len() + 1);
+        let known = |race: &OpenRace| race.first < race.second && race.second < self.history.events.len();
+        assert!(self.open_races.iter().all(known));
+        assert!(self.open_races.is_sorted_by_key(|race| race.second));
         if self.mode == Mode::Optimal && self.mutation.is_none() {
             for (index, node) in self.nodes.iter().enumerate() {
                 let asleep = self

@@ -45,18 +45,18 @@ impl Sleeper {
         self.explored.count_ones() == u32::from(self.alternatives)
     }
 
-    /// Returns `true` if everything that begins with the sequence has been explored: the step is
-    /// a weak initial of it.
-    pub(crate) fn covers(&self, sequence: &[Label]) -> bool {
-        for other in sequence {
+    /// Returns where the step is in the sequence, if everything that begins with the sequence has
+    /// been explored: if the step, with an alternative that has been explored, is a weak initial of it.
+    pub(crate) fn covers(&self, sequence: &[Label]) -> Option<usize> {
+        for (place, other) in sequence.iter().enumerate() {
             if other.thread == self.step.thread {
-                return self.has_explored(other.alternative);
+                return self.has_explored(other.alternative).then_some(place);
             }
             if other.conflicts_with(&self.step) {
-                return false;
+                return None;
             }
         }
-        self.is_fast_asleep()
+        self.is_fast_asleep().then_some(sequence.len())
     }
 }
 
@@ -73,15 +73,14 @@ mod tests {
             objects: [object, crate::explorer::identity::NO_OBJECT],
         };
         let mut sleeper = Sleeper::new(step(0, 0, 0), 2);
-        assert!(sleeper.covers(&[step(0, 0, 0)]));
-        assert!(!sleeper.covers(&[step(0, 1, 0)]));
-        assert!(
-            !sleeper.covers(&[step(1, 0, 1)]),
-            "alternative 1 is still to come"
-        );
+        assert_eq!(sleeper.covers(&[step(1, 0, 1), step(0, 0, 0)]), Some(1));
+        assert_eq!(sleeper.covers(&[step(0, 1, 0)]), None);
+        let early = sleeper.covers(&[step(1, 0, 1)]);
+        assert_eq!(early, None, "alternative 1 is still to come");
         sleeper.add(1);
         assert!(sleeper.is_fast_asleep());
-        assert!(sleeper.covers(&[step(1, 0, 1)]));
-        assert!(!sleeper.covers(&[step(1, 0, 0), step(0, 1, 0)]), "woken first");
+        assert_eq!(sleeper.covers(&[step(1, 0, 1)]), Some(1));
+        let woken = sleeper.covers(&[step(1, 0, 0), step(0, 1, 0)]);
+        assert_eq!(woken, None, "woken first");
     }
 }

@@ -17,8 +17,6 @@ pub enum Cut {
     Interrupted,
     /// The first failure, after which it was to stop.
     FirstFailure,
-    /// The first choice, at which it was to stop.
-    Choice,
 }
 
 /// By what an exploration was bounded: each only if something was left out because of it.
@@ -32,8 +30,6 @@ pub struct Bounds {
     pub timeouts: bool,
     /// Further turns of a loop that yields, which is taken to wait for a change.
     pub yields: bool,
-    /// Some alternatives of choices, which the optimal mode may skip.
-    pub choices: bool,
 }
 
 /// How much of the space was explored.
@@ -56,14 +52,12 @@ impl fmt::Display for Completeness {
                 steps,
                 timeouts,
                 yields,
-                choices,
             }) => {
                 let by = [
                     (preemptions, "preemptions"),
                     (steps, "steps"),
                     (timeouts, "timeouts"),
                     (yields, "yields"),
-                    (choices, "choices"),
                 ];
                 let by: Vec<&str> = by
                     .iter()
@@ -75,7 +69,6 @@ impl fmt::Display for Completeness {
             Self::CutShort(Cut::Executions) => f.write_str("cut short by the limit of executions"),
             Self::CutShort(Cut::Time) => f.write_str("cut short by the limit of time"),
             Self::CutShort(Cut::Interrupted) => f.write_str("interrupted"),
-            Self::CutShort(Cut::Choice) => f.write_str("stopped at the first choice"),
             Self::CutShort(Cut::FirstFailure) => f.write_str("stopped at the first failure"),
         }
     }

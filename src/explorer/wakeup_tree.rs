@@ -8,8 +8,7 @@
 //! - The branch being explored is not kept in the tree: a race reversal at a node begins with
 //!   events that do not happen after that branch and ends with one that conflicts with it, so
 //!   the branch is never a weak initial of the reversal.
-//! - A step with alternatives (a choice) is one branch for each alternative. What is inserted below one of them is
-//!   not inserted below the others: see the known gap in `optimal`.
+//! - A step with alternatives (a choice) is one branch for each alternative; see `optimal`.
 //!
 //! All trees of an exploration share one arena with a free list.
 
@@ -19,20 +18,22 @@ use super::operation::Label;
 /// A list of sibling branches: the index of the first, or [`NONE`].
 pub(crate) type Branches = u32;
 
-/// Returns `true` if the step can be executed first without leaving the sequence's traces.
+/// Returns where the step is in the sequence, if it is a *weak initial* of it: if it can be executed
+/// first without leaving the sequence's traces.
 ///
-/// That is: the step is the first of its thread in the sequence and nothing before it depends on
-/// it; or its thread is not in the sequence and nothing there depends on it.
-pub(crate) fn is_weak_initial(step: &Label, sequence: &[Label]) -> bool {
-    for other in sequence {
+/// Either the step is the first of its thread in the sequence and nothing before it depends on it
+/// (an *initial*); or its thread is not in the sequence and nothing there depends on it: then the
+/// place is the sequence's end.
+pub(crate) fn weak_initial(step: &Label, sequence: &[Label]) -> Option<usize> {
+    for (place, other) in sequence.iter().enumerate() {
         if other.thread == step.thread {
-            return other.alternative == step.alternative;
+            return (other.alternative == step.alternative).then_some(place);
         }
         if other.conflicts_with(step) {
-            return false;
+            return None;
         }
     }
-    true
+    Some(sequence.len())
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -111,30 +112,35 @@ impl WakeupTrees {
     }
 
     /// Inserts a sequence, unless a leaf already leads to it; the sequence is used up.
-    pub(crate) fn insert(&mut self, list: &mut Branches, sequence: &mut Vec<Label>) {
+    ///
+    /// Returns where the first step of the branch that leads to it is in the sequence; that is the
+    /// sequence's end if that step's thread is not in it.
+    pub(crate) fn insert(&mut self, list: &mut Branches, sequence: &mut Vec<Label>) -> usize {
         let mut parent = NONE;
         let mut branches = *list;
-        loop {
-            let found = self
-                .siblings(branches)
-                .find(|&index| is_weak_initial(&self.branches[index as usize].step, sequence));
-            let Some(found) = found else { break };
-            let Branch {
-                step, first_child, ..
-            } = self.branches[found as usize];
-            if first_child == NONE {
-                return;
+        let mut first_place = None;
+        while let Some((found, place)) = self.first_weak_initial(branches, sequence) {
+            first_place = first_place.or(Some(place));
+            if place < sequence.len() {
+                sequence.remove(place);
             }
-            if let Some(first) = sequence.iter().position(|other| other.thread == step.thread) {
-                sequence.remove(first);
+            let below = self.branches[found as usize].first_child;
+            if below == NONE || sequence.is_empty() {
+                return first_place.unwrap_or(place);
             }
-            if sequence.is_empty() {
-                return;
-            }
-            (parent, branches) = (found, first_child);
+            (parent, branches) = (found, below);
         }
         let leafward = self.chain(sequence);
         self.append(parent, list, leafward);
+        first_place.unwrap_or(0)
+    }
+
+    /// Returns the first branch whose step is a weak initial of the sequence, and where it is there.
+    fn first_weak_initial(&self, branches: Branches, sequence: &[Label]) -> Option<(Branches, usize)> {
+        self.siblings(branches).find_map(|index| {
+            let place = weak_initial(&self.branches[index as usize].step, sequence);
+            place.map(|place| (index, place))
+        })
     }
 
     /// Creates a chain of branches, one for each step, and returns the first.
@@ -171,8 +177,9 @@ impl WakeupTrees {
             } = self.branches[index as usize];
             self.for_each_leaf(index, &mut Vec::new(), &mut |sequence| {
                 for other in &earlier {
-                    assert!(
-                        !is_weak_initial(other, sequence),
+                    assert_eq!(
+                        weak_initial(other, sequence),
+                        None,
                         "{other:?} already leads to {sequence:?}"
                     );
                 }
@@ -224,20 +231,16 @@ mod tests {
     #[test]
     fn weak_initials() {
         let sequence = [step(0, 0, false), step(1, 1, true), step(0, 1, true)];
-        assert!(is_weak_initial(&step(0, 0, false), &sequence));
-        assert!(is_weak_initial(&step(1, 1, true), &sequence));
-        assert!(
-            is_weak_initial(&step(2, 0, false), &sequence),
-            "independent of all"
-        );
-        assert!(!is_weak_initial(&step(2, 0, true), &sequence));
-        assert!(!is_weak_initial(
-            &Label {
-                alternative: 1,
-                ..step(0, 0, false)
-            },
-            &sequence
-        ));
+        assert_eq!(weak_initial(&step(0, 0, false), &sequence), Some(0));
+        assert_eq!(weak_initial(&step(1, 1, true), &sequence), Some(1));
+        let beside = weak_initial(&step(2, 0, false), &sequence);
+        assert_eq!(beside, Some(3), "independent of all");
+        assert_eq!(weak_initial(&step(2, 0, true), &sequence), None);
+        let other = Label {
+            alternative: 1,
+            ..step(0, 0, false)
+        };
+        assert_eq!(weak_initial(&other, &sequence), None);
     }
 
     #[test]
@@ -245,10 +248,12 @@ mod tests {
         let mut trees = WakeupTrees::new();
         let mut list = NONE;
         let (left, right) = (step(0, 0, true), step(1, 1, true));
-        trees.insert(&mut list, &mut vec![left, right, step(2, 0, true)]);
-        trees.insert(&mut list, &mut vec![right, left, step(2, 0, true)]);
+        let last = step(2, 0, true);
+        assert_eq!(trees.insert(&mut list, &mut vec![left, right, last]), 0);
+        assert_eq!(trees.insert(&mut list, &mut vec![right, left, last]), 1);
         assert_eq!(leaves(&trees, list), [[0, 1, 2]]);
-        trees.insert(&mut list, &mut vec![left, step(2, 1, true), right]);
+        let conflicting = step(2, 1, true);
+        assert_eq!(trees.insert(&mut list, &mut vec![left, conflicting, right]), 0);
         assert_eq!(leaves(&trees, list), [[0, 1, 2], [0, 2, 1]]);
         trees.check_invariants(list, &[]);
     }

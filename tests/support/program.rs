@@ -241,6 +241,65 @@ pub(crate) fn programs() -> impl Strategy<Value = Program> {
         })
 }
 
+/// Programs full of choices, written down or not, and of branches on what they lead to.
+pub(crate) fn choosing() -> impl Strategy<Value = Program> {
+    use Instruction as I;
+    let access = || {
+        prop_oneof![
+            (0..2usize).prop_map(|atomic| I::Load(atomic, SeqCst)),
+            (0..2usize, 1..3i64).prop_map(|(atomic, value)| I::Store(atomic, value, SeqCst)),
+        ]
+    };
+    let instruction = || {
+        prop_oneof![
+            6 => access(),
+            4 => (2..4usize).prop_map(I::Choose),
+            5 => (0..3i64, prop::collection::vec(access(), 1..3)).prop_map(|(seen, body)| I::IfSeen(seen, body)),
+            3 => Just(I::Wait),
+            1 => Just(I::WaitTimeout),
+            3 => Just(I::NotifyOne),
+            2 => Just(I::Lock(0, Vec::new())),
+        ]
+    };
+    let body = move || prop::collection::vec(instruction(), 1..5);
+    (prop::collection::vec(body().prop_map(I::Spawn), 2..5), body()).prop_map(|(mut program, rest)| {
+        program.extend(rest);
+        program
+    })
+}
+
+/// Programs of many threads that have little to do with one another, with branches on what they see: most of what they
+/// do is independent, so their interleavings are too many to enumerate, and their traces few.
+pub(crate) fn sparse() -> impl Strategy<Value = Program> {
+    use Instruction as I;
+    let access = || {
+        prop_oneof![
+            (0..2usize).prop_map(|atomic| I::Load(atomic, SeqCst)),
+            (0..2usize, 0..2i64).prop_map(|(atomic, value)| I::Store(atomic, value, SeqCst)),
+        ]
+    };
+    let instruction = || {
+        prop_oneof![
+            6 => access(),
+            4 => (0..2i64, prop::collection::vec(access(), 1..2)).prop_map(|(seen, body)| I::IfSeen(seen, body)),
+            3 => (0..2usize).prop_map(|mutex| I::Lock(mutex, Vec::new())),
+            1 => Just(I::UnparkMain),
+            1 => Just(I::NotifyAll),
+            1 => Just(I::Wait),
+            1 => (0..2usize, prop::collection::vec(access(), 1..2)).prop_map(|(mutex, body)| I::TryLock(mutex, body)),
+        ]
+    };
+    let body = move || prop::collection::vec(instruction(), 1..4);
+    let main = prop_oneof![
+        Just(Vec::new()),
+        access().prop_map(|access| vec![I::Park, access])
+    ];
+    (prop::collection::vec(body().prop_map(I::Spawn), 4..6), main).prop_map(|(mut program, rest)| {
+        program.extend(rest);
+        program
+    })
+}
+
 /// Straight-line programs that never block: each thread a list of loads (of an atomic) and stores.
 pub(crate) fn straight_line() -> impl Strategy<Value = Vec<Vec<(usize, bool)>>> {
     prop::collection::vec(prop::collection::vec((0..3usize, any::<bool>()), 0..4), 2..4)

@@ -4,7 +4,8 @@ use super::{Mode, Search, Status, Thread};
 use crate::explorer::history::NONE;
 use crate::explorer::identity::ThreadIndex;
 use crate::explorer::operation::Label;
-use crate::explorer::race::RaceDetector;
+use crate::explorer::optimal::OpenRace;
+use crate::explorer::race::{Mutation, RaceDetector};
 use crate::explorer::sleep_set::Sleeper;
 
 impl Search {
@@ -18,10 +19,15 @@ impl Search {
         let mut detector = RaceDetector {
             history: &history,
             mutation: self.mutation,
+            to_the_end: false,
             sequence: &mut sequence,
         };
-        for index in self.replay..history.events.len() {
-            detector.of_event(index, |node, sequence| self.insert(node, sequence));
+        for second in self.replay..history.events.len() {
+            detector.of_event(second, |first, sequence, own| {
+                if !self.insert(first, sequence, own) {
+                    self.leave_open(OpenRace { first, second });
+                }
+            });
         }
         for index in 0..self.registry.thread_count() {
             let Thread {
@@ -32,19 +38,37 @@ impl Search {
             } = self.threads[index];
             if status == Status::Pending {
                 let thread = index as ThreadIndex;
-                detector.of_pending(thread, &pending, &clock, |node, sequence| {
-                    self.insert(node, sequence)
+                detector.of_pending(thread, &pending, &clock, |node, sequence, own| {
+                    self.insert(node, sequence, own);
                 });
             }
         }
+        if !self.open_races.is_empty() {
+            self.reverse_open_races(&mut detector);
+        }
         self.history = history;
+        let all_alternatives = self.mutation != Some(Mutation::OneAlternative);
+        if self.mode == Mode::Optimal && self.had_choice && all_alternatives {
+            self.branch_choices(&mut sequence);
+        }
         self.sequence = sequence;
     }
 
-    fn insert(&mut self, node: usize, sequence: &mut Vec<Label>) {
+    /// Inserts a reversal as the mode does; returns `true` unless it may have to be done again.
+    fn insert(&mut self, node: usize, sequence: &mut Vec<Label>, own: usize) -> bool {
         match self.mode {
-            Mode::Source => self.insert_source(node, sequence),
-            _ => self.insert_wakeup(node, sequence),
+            Mode::Source => {
+                self.insert_source(node, sequence);
+                true
+            }
+            _ => self.insert_wakeup(node, sequence, own),
+        }
+    }
+
+    fn leave_open(&mut self, race: OpenRace) {
+        let forget = self.mutation == Some(Mutation::NoOpenRaces);
+        if !forget && self.open_races.last() != Some(&race) {
+            self.open_races.push(race);
         }
     }
 
@@ -69,6 +93,8 @@ impl Search {
                 self.fall_asleep(step);
             }
             if self.nodes.last().is_some_and(|node| node.wakeup != NONE) {
+                let left = self.history.events.len();
+                while self.open_races.pop_if(|race| race.second >= left).is_some() {}
                 return true;
             }
         }
