@@ -8,8 +8,9 @@
 //! The program under test is an ordinary closure, written with the primitives in [`sync`],
 //! [`thread`] and [`hint`], which are shaped like the standard library's. It is executed again
 //! and again, and must do the same after the same history: anything else is reported as
-//! nondeterminism where a step is not what it was before. Memory orderings are recorded, and decide what is a data race; apart from
-//! that every atomic operation is executed as sequentially consistent.
+//! nondeterminism, where an execution repeats an earlier one and where it leaves it. Memory orderings
+//! are recorded, and decide what is a data race; apart from that every atomic operation is executed
+//! as sequentially consistent.
 //!
 //! # Examples
 //!

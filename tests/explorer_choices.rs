@@ -203,6 +203,49 @@ fn a_step_that_is_no_longer_what_was_scheduled_is_nondeterminism() {
     assert!(result.is_err(), "{result:?}");
 }
 
+/// Explores two threads that race, and beside them a third that does this, given the number of the execution.
+fn beside_a_race(third: impl Fn(usize, &AtomicI64) + Copy + Send + 'static) -> String {
+    let executions = AtomicCount::default();
+    let result = Explorer::new().explore(
+        move || {
+            let number = executions.next();
+            let raced = Arc::new(AtomicI64::new(0));
+            let (stored, own) = (Arc::clone(&raced), Arc::new(AtomicI64::new(0)));
+            thread::spawn(move || third(number, &own));
+            thread::spawn(move || stored.store(1, SeqCst));
+            raced.load(SeqCst);
+        },
+        |_| (),
+    );
+    result.expect_err("it is not deterministic").to_string()
+}
+
+/// What other threads announce where a new branch is taken is compared too.
+#[test]
+fn a_thread_that_has_nothing_to_do_with_a_race_must_repeat_itself_too() {
+    let otherwise = beside_a_race(|number, own| match number {
+        0 => own.store(1, SeqCst),
+        _ => _ = own.load(SeqCst),
+    });
+    assert!(otherwise.contains("thread 1 now announced Load"), "{otherwise}");
+    assert!(otherwise.contains("announced Store"), "{otherwise}");
+    let shorter = beside_a_race(|number, own| {
+        if number == 0 {
+            own.store(1, SeqCst);
+        }
+    });
+    assert!(shorter.contains("thread 1 now ended"), "{shorter}");
+    let longer = beside_a_race(|number, own| {
+        if number > 0 {
+            own.store(1, SeqCst);
+        }
+    });
+    assert!(
+        longer.contains("thread 1 now announced Store") && longer.contains("ended"),
+        "{longer}"
+    );
+}
+
 /// Counts executions, which a program under test must not do.
 #[derive(Default)]
 struct AtomicCount(std::sync::atomic::AtomicUsize);

@@ -145,6 +145,10 @@ pub(crate) struct Search {
     pub(crate) position: usize,
     /// How many events it repeats.
     replay: usize,
+    /// What each thread had announced, in the execution before, where this one takes another branch.
+    announced: [Operation; super::identity::MAX_THREADS],
+    /// The threads that had announced something there or would later, as a bit set.
+    announcing: u32,
     /// Whether this is the first execution, in which nothing is repeated.
     first: bool,
     pub(super) preemptions_cut: bool,
@@ -188,6 +192,8 @@ impl Search {
             outcome: Outcome::default(),
             position: 0,
             replay: 0,
+            announced: [nowhere; super::identity::MAX_THREADS],
+            announcing: 0,
             first: true,
             preemptions_cut: false,
             had_choice: false,
@@ -214,10 +220,12 @@ impl Search {
     #[inline]
     pub(crate) fn next(&mut self) -> Next {
         if self.position < self.replay {
-            self.repeat()
-        } else {
-            self.extend()
+            return self.repeat();
         }
+        if self.position == self.replay && !self.first {
+            self.compare_announced();
+        }
+        self.extend()
     }
 
     /// Returns the threads asleep at a node.

@@ -75,6 +75,7 @@ impl Search {
     /// Goes back to the last node with something left to explore; returns `false` if none has.
     pub(crate) fn backtrack(&mut self) -> bool {
         self.first = false;
+        self.note_pending();
         loop {
             let top = self.nodes.pop().expect("the root is left last");
             self.sleepers.truncate(top.first_sleeper);
@@ -82,12 +83,10 @@ impl Search {
                 return false;
             };
             node.explored += 1;
-            let step = self
-                .history
-                .events
-                .last()
-                .expect("one event leads to each node")
-                .label;
+            let event = self.history.events.last().expect("one event leads to each node");
+            let step = event.label;
+            self.announced[usize::from(step.thread)] = event.operation;
+            self.announcing |= 1 << step.thread;
             self.history.undo();
             if self.mode != Mode::Enumeration {
                 self.fall_asleep(step);
@@ -96,6 +95,17 @@ impl Search {
                 let left = self.history.events.len();
                 while self.open_races.pop_if(|race| race.second >= left).is_some() {}
                 return true;
+            }
+        }
+    }
+
+    /// Notes what the threads have announced that can never go on.
+    fn note_pending(&mut self) {
+        self.announcing = 0;
+        for (index, thread) in self.threads[..self.registry.thread_count()].iter().enumerate() {
+            if thread.status == Status::Pending {
+                self.announced[index] = thread.pending;
+                self.announcing |= 1 << index;
             }
         }
     }

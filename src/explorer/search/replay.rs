@@ -44,6 +44,39 @@ impl Search {
         Next::Run(event.label.thread)
     }
 
+    /// Compares what the threads announce, where the execution leaves the one before, with what they
+    /// had announced there: a thread's next operation follows from the repeated prefix.
+    pub(super) fn compare_announced(&mut self) {
+        for index in 0..self.registry.thread_count() {
+            let Thread { status, pending, .. } = &self.threads[index];
+            let known = self.announcing >> index & 1 == 1;
+            let agrees = match status {
+                Status::Pending => known && pending.same(&self.announced[index]),
+                Status::Finished => !known,
+                // It may yet announce it: once it is spawned, or what it waits for has ended.
+                Status::Absent | Status::Joining { .. } | Status::Running => true,
+            };
+            if !agrees {
+                self.explain_announced(index as ThreadIndex, known);
+            }
+        }
+    }
+
+    #[cold]
+    fn explain_announced(&mut self, thread: ThreadIndex, known: bool) {
+        let before = match known {
+            true => Said::Announced(self.announced[usize::from(thread)]),
+            false => Said::Ended,
+        };
+        let now = self.said(thread);
+        self.mismatch.get_or_insert(Mismatch {
+            step: self.position,
+            thread,
+            now,
+            before,
+        });
+    }
+
     #[cold]
     fn explain_mismatch(&mut self) -> Next {
         let event = &self.history.events[self.position];
