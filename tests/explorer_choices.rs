@@ -234,7 +234,7 @@ fn a_thread_that_has_nothing_to_do_with_a_race_must_repeat_itself_too() {
             own.store(1, SeqCst);
         }
     });
-    assert!(shorter.contains("thread 1 now ended"), "{shorter}");
+    assert!(shorter.contains("thread 1 now has ended"), "{shorter}");
     let longer = beside_a_race(|number, own| {
         if number > 0 {
             own.store(1, SeqCst);
