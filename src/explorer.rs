@@ -47,7 +47,7 @@
 //! between their operations, `history` the execution so far. `search` is the depth-first walk that
 //! all [modes](Mode) share; `optimal`, `source`, `sleep_set` and `enumeration` are what they differ
 //! in, with `wakeup_tree` and `race` below. `runtime` runs the program's threads as coroutines and
-//! asks the search which goes on. `polling` is the rule for spin loops, `data_race` the check of
+//! asks the search which goes on; `replay` has it follow a `schedule` instead. `polling` is the rule for spin loops, `data_race` the check of
 //! plain memory.
 
 mod data_race;
@@ -66,7 +66,9 @@ mod optimal;
 mod polling;
 mod progress;
 mod race;
+mod replay;
 mod runtime;
+mod schedule;
 mod search;
 mod sleep_set;
 mod source;
@@ -94,6 +96,8 @@ pub use operation::{OperationKind, Update};
 pub use progress::Progress;
 #[doc(hidden)]
 pub use race::Mutation;
+pub use replay::{Misfit, PendingStep, Replay, ReplayError, Then};
+pub use schedule::{BadStep, Schedule, ScheduleError};
 pub use search::Mode;
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;

@@ -30,7 +30,7 @@ pub(crate) fn trace_hash(search: &Search) -> u128 {
 fn hash_event(search: &Search, threads: &[ThreadIndex], event: &Event, hasher: &mut TraceHasher) {
     search.registry.thread_id(event.label.thread).hash(hasher);
     event.operation.kind.hash(hasher);
-    (event.outcome, event.label.alternative).hash(hasher);
+    (event.outcome, search.alternative_by_name(event)).hash(hasher);
     for &object in event
         .operation
         .objects
