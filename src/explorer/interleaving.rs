@@ -209,9 +209,10 @@ fn object_view(search: &Search, index: ObjectIndex) -> ObjectView {
 
 fn contents(search: &Search, kind: ObjectKind, state: &ObjectState) -> Contents {
     let names = |set: u32| {
-        threads_in(set)
-            .map(|thread| search.registry.thread_id(thread))
-            .collect()
+        let names = threads_in(set).map(|thread| search.registry.thread_id(thread));
+        let mut names: Vec<ThreadId> = names.collect();
+        names.sort_unstable();
+        names
     };
     let id = |thread: ThreadIndex| search.registry.thread_id(thread);
     match state {
