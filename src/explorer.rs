@@ -70,6 +70,7 @@ mod replay;
 mod runtime;
 mod schedule;
 mod search;
+mod shortest;
 mod sleep_set;
 mod source;
 mod summary;
@@ -99,6 +100,7 @@ pub use race::Mutation;
 pub use replay::{Misfit, PendingStep, Replay, ReplayError, Then};
 pub use schedule::{BadStep, Schedule, ScheduleError};
 pub use search::Mode;
+pub use shortest::{Cost, Shortest, Witness};
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
 
@@ -339,7 +341,8 @@ impl Explorer {
                 summary.completeness = Completeness::CutShort(Cut::Choice);
                 break;
             }
-            if let Some(cut) = self.cut(&summary, start, failed) {
+            let first_failure = (failed && self.stop_at_first_failure).then_some(Cut::FirstFailure);
+            if let Some(cut) = first_failure.or_else(|| self.cut(summary.executions, start)) {
                 summary.completeness = Completeness::CutShort(cut);
                 break;
             }
@@ -402,19 +405,14 @@ impl Explorer {
         }
     }
 
-    /// Returns why the exploration is to be cut short now, if it is.
-    fn cut(&self, summary: &Summary, start: Instant, failed: bool) -> Option<Cut> {
-        if failed && self.stop_at_first_failure {
-            Some(Cut::FirstFailure)
-        } else if self.executions.is_some_and(|limit| summary.executions >= limit) {
+    /// Returns why a search with so many executions is to be cut short now, if it is.
+    fn cut(&self, executions: u64, start: Instant) -> Option<Cut> {
+        let interrupt = self.interrupt.as_ref();
+        if self.executions.is_some_and(|limit| executions >= limit) {
             Some(Cut::Executions)
         } else if self.time.is_some_and(|limit| start.elapsed() >= limit) {
             Some(Cut::Time)
-        } else if self
-            .interrupt
-            .as_ref()
-            .is_some_and(|flag| flag.load(Ordering::Relaxed))
-        {
+        } else if interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
             Some(Cut::Interrupted)
         } else {
             None

@@ -275,6 +275,25 @@ pub(crate) fn ending<O>(runtime: &Runtime, stop: Stop, output: Option<O>) -> End
     }
 }
 
+/// Returns how many events it took until the execution could only end like this: until the panic or the data race
+/// had happened, or else all.
+pub(crate) fn decided<O>(runtime: &Runtime, ending: &Ending<O>) -> usize {
+    let events = runtime.search.history.events.len();
+    match ending {
+        Ending::DataRace(_) => {
+            data_race::positions(&runtime.search).map_or(events, |(first, second)| first.max(second) + 1)
+        }
+        Ending::Panic(info) => {
+            let record = runtime
+                .panics
+                .iter()
+                .find(|record| record.info.thread == info.thread);
+            record.map_or(events, |record| record.position)
+        }
+        Ending::Finished(_) | Ending::Deadlock(_) | Ending::StepLimit => events,
+    }
+}
+
 /// Returns the panic that counts: the least of those not received by a join, the main thread last.
 fn panic(runtime: &Runtime) -> Option<PanicInfo> {
     let main = runtime.panics.iter().any(|record| record.thread == 0);

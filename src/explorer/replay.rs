@@ -10,7 +10,7 @@ use super::execution::{self, Choice};
 use super::interleaving::{self, Interleaving};
 use super::object::threads_in;
 use super::runtime::{self, Runtime};
-use super::search::{Guide, Mode, Refusal, Search, Stop};
+use super::search::{Guide, Mode, Refusal, Route, Search, Stop};
 use super::{Explorer, ThreadId};
 
 pub use error::{Misfit, PendingStep, ReplayError};
@@ -62,11 +62,11 @@ impl Explorer {
                 limit: self.steps,
             });
         }
-        let mut runtime = self.guided(Guide {
+        let mut runtime = self.guided(Guide::Route(Route {
             schedule: schedule.to_vec(),
             then,
             refusal: None,
-        });
+        }));
         // A coroutine that must be leaked keeps its own share of the body.
         let body = Rc::new(body);
         let output = Cell::new(None);
@@ -85,7 +85,7 @@ impl Explorer {
     }
 
     /// Creates a runtime whose executions are directed by the guide.
-    fn guided(&self, guide: Guide) -> Box<Runtime> {
+    pub(super) fn guided(&self, guide: Guide) -> Box<Runtime> {
         let mut search = Search::new(Mode::Enumeration, self.steps);
         search.guide = Some(Box::new(guide));
         let mut runtime = Runtime::new(search, self.stack_size);
@@ -97,9 +97,11 @@ impl Explorer {
 
 /// Explains why the step at which the search stands cannot be executed.
 fn refused(search: &Search) -> ReplayError {
-    let guide = search.guide.as_ref().expect("a guide was followed");
+    let Some(Guide::Route(route)) = search.guide.as_deref() else {
+        unreachable!("only a schedule is refused");
+    };
     let enabled = search.enabled_threads();
-    let why = match guide.refusal.expect("a guide that is refused says why") {
+    let why = match route.refusal.expect("what is refused is refused for a reason") {
         _ if enabled == 0 && search.stuck_threads() == 0 => Misfit::AllEnded,
         Refusal::NotSpawned => Misfit::NotSpawned,
         Refusal::Ended(_) => Misfit::Ended,
@@ -114,7 +116,7 @@ fn refused(search: &Search) -> ReplayError {
     could_run.sort_by_key(|step| step.thread);
     ReplayError::Step {
         step: search.position + 1,
-        wanted: guide.schedule[search.position],
+        wanted: route.schedule[search.position],
         why,
         could_run,
     }

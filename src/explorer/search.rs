@@ -10,6 +10,7 @@
 
 mod alternatives;
 mod backtrack;
+mod expand;
 mod extend;
 mod guide;
 mod program;
@@ -17,7 +18,7 @@ mod replay;
 
 use std::panic::Location;
 
-pub(crate) use guide::{Guide, Refusal};
+pub(crate) use guide::{Guide, Refusal, Route};
 
 use super::happens_before::Clock;
 use super::history::{History, NONE};

@@ -13,7 +13,7 @@ impl Search {
             return Next::Stop(Stop::Mismatch);
         }
         if self.guide.is_some() {
-            return self.follow(node);
+            return self.follow_guide(node);
         }
         if self.nodes[node].wakeup == NONE {
             if let Some(step) = self.step_of_running_thread(node) {

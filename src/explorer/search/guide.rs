@@ -1,4 +1,4 @@
-//! Following a given schedule, in place of searching.
+//! Being directed from outside, in place of searching as a mode does: following a given schedule.
 
 use super::{Next, Search, Status, Stop};
 use crate::explorer::execution::Choice;
@@ -6,10 +6,20 @@ use crate::explorer::history::NONE;
 use crate::explorer::identity::ThreadIndex;
 use crate::explorer::object::threads_in;
 use crate::explorer::replay::Then;
+use crate::explorer::shortest::Frontier;
+
+/// What directs executions.
+#[derive(Debug)]
+pub(crate) enum Guide {
+    /// A schedule to follow.
+    Route(Route),
+    /// The search for short interleavings.
+    Frontier(Frontier),
+}
 
 /// A schedule to follow.
 #[derive(Debug)]
-pub(crate) struct Guide {
+pub(crate) struct Route {
     pub(crate) schedule: Vec<Choice>,
     /// What comes after it.
     pub(crate) then: Then,
@@ -32,20 +42,30 @@ pub(crate) enum Refusal {
 
 impl Search {
     /// Executes the step that the guide wants.
-    pub(super) fn follow(&mut self, node: usize) -> Next {
-        let guide = self.guide.as_ref().expect("there is a guide to follow");
-        let (choice, then) = (guide.schedule.get(node).copied(), guide.then);
-        if let Some(choice) = choice {
+    #[cold]
+    pub(super) fn follow_guide(&mut self, node: usize) -> Next {
+        let mut guide = self.guide.take().expect("there is a guide");
+        let next = match &mut *guide {
+            Guide::Route(route) => self.follow(route, node),
+            Guide::Frontier(frontier) => self.expand(frontier, node),
+        };
+        self.guide = Some(guide);
+        next
+    }
+
+    /// Executes the next step of a schedule, or what comes after it.
+    fn follow(&mut self, route: &mut Route, node: usize) -> Next {
+        if let Some(&choice) = route.schedule.get(node) {
             return match self.fit(choice) {
                 Ok((thread, alternative)) => self.take_guided_step(node, thread, alternative),
                 Err(refusal) => {
-                    self.guide.as_mut().expect("it is still there").refusal = Some(refusal);
+                    route.refusal = Some(refusal);
                     Next::Stop(Stop::Refused)
                 }
             };
         }
         let enabled = self.enabled_threads();
-        match then {
+        match route.then {
             _ if enabled == 0 => Next::Stop(Stop::Complete),
             Then::Stop => Next::Stop(Stop::Asked),
             Then::RunOn if node >= self.step_limit => Next::Stop(Stop::StepLimit),
@@ -86,7 +106,7 @@ impl Search {
     }
 
     /// Executes the pending operation of an enabled thread, with the alternative that has this number by name.
-    fn take_guided_step(&mut self, node: usize, thread: ThreadIndex, named: u8) -> Next {
+    pub(super) fn take_guided_step(&mut self, node: usize, thread: ThreadIndex, named: u8) -> Next {
         let operation = self.threads[usize::from(thread)].pending;
         let alternative = self.alternative_by_index(&operation, named);
         let label = self.history.label(&operation, thread, alternative);
