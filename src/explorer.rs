@@ -46,7 +46,7 @@
 //! between their operations, `history` the execution so far. `search` is the depth-first walk that
 //! all [modes](Mode) share; `optimal`, `source`, `sleep_set` and `enumeration` are what they differ
 //! in, with `wakeup_tree` and `race` below. `runtime` runs the program's threads as coroutines and
-//! asks the search which goes on. `polling` is the rule for spin loops, `data_race` the check of
+//! asks the search which goes on; `replay` has it follow a `schedule` instead. `polling` is the rule for spin loops, `data_race` the check of
 //! plain memory.
 
 mod data_race;
@@ -65,8 +65,11 @@ mod optimal;
 mod polling;
 mod progress;
 mod race;
+mod replay;
 mod runtime;
+mod schedule;
 mod search;
+mod shortest;
 mod sleep_set;
 mod source;
 mod summary;
@@ -93,7 +96,10 @@ pub use operation::{OperationKind, Update};
 pub use progress::Progress;
 #[doc(hidden)]
 pub use race::Mutation;
+pub use replay::{Misfit, PendingStep, Replay, ReplayError, Then};
+pub use schedule::{BadStep, Schedule, ScheduleError};
 pub use search::Mode;
+pub use shortest::{Cost, Shortest, Witness};
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
 
@@ -319,7 +325,8 @@ impl Explorer {
             if !runtime.search.backtrack() {
                 break;
             }
-            if let Some(cut) = self.cut(&summary, start, failed) {
+            let first_failure = (failed && self.stop_at_first_failure).then_some(Cut::FirstFailure);
+            if let Some(cut) = first_failure.or_else(|| self.cut(summary.executions, start)) {
                 summary.completeness = Completeness::CutShort(cut);
                 break;
             }
@@ -381,19 +388,14 @@ impl Explorer {
         }
     }
 
-    /// Returns why the exploration is to be cut short now, if it is.
-    fn cut(&self, summary: &Summary, start: Instant, failed: bool) -> Option<Cut> {
-        if failed && self.stop_at_first_failure {
-            Some(Cut::FirstFailure)
-        } else if self.executions.is_some_and(|limit| summary.executions >= limit) {
+    /// Returns why a search with so many executions is to be cut short now, if it is.
+    fn cut(&self, executions: u64, start: Instant) -> Option<Cut> {
+        let interrupt = self.interrupt.as_ref();
+        if self.executions.is_some_and(|limit| executions >= limit) {
             Some(Cut::Executions)
         } else if self.time.is_some_and(|limit| start.elapsed() >= limit) {
             Some(Cut::Time)
-        } else if self
-            .interrupt
-            .as_ref()
-            .is_some_and(|flag| flag.load(Ordering::Relaxed))
-        {
+        } else if interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
             Some(Cut::Interrupted)
         } else {
             None

@@ -151,41 +151,22 @@ impl<'a, O> Execution<'a, O> {
 
     /// Returns the choices that lead to this execution.
     pub fn schedule(&self) -> Vec<Choice> {
-        let choice = |event: &history::Event| Choice {
-            thread: self.search.registry.thread_id(event.label.thread),
-            alternative: event.label.alternative,
-        };
-        self.search.history.events.iter().map(choice).collect()
+        schedule(self.search)
     }
 
     /// Returns the events, in the order of the execution.
     pub fn events(&self) -> impl Iterator<Item = Event> + '_ {
-        self.search.history.events.iter().map(|event| self.event(event))
+        events(self.search)
     }
 
     /// Returns the spawns and joins, in the order of the execution.
     pub fn links(&self) -> impl Iterator<Item = Link> + '_ {
-        let id = |thread| self.search.registry.thread_id(thread);
-        self.search.links.iter().map(move |link| {
-            let (by, of) = if link.spawn {
-                (link.from, link.to)
-            } else {
-                (link.to, link.from)
-            };
-            let (by, of) = (id(by), id(of));
-            Link {
-                position: link.position,
-                spawn: link.spawn,
-                by,
-                of,
-                location: link.location,
-            }
-        })
+        links(self.search)
     }
 
     /// Takes down the execution: its steps, its threads and its objects.
     pub fn interleaving(&self) -> Interleaving {
-        Interleaving::of(self.search, self.events(), self.links().collect())
+        Interleaving::of(self.search)
     }
 
     /// Returns a hash of the trace: equal for executions that differ only in the order of
@@ -193,39 +174,68 @@ impl<'a, O> Execution<'a, O> {
     pub fn trace_hash(&self) -> u128 {
         trace_hash::trace_hash(self.search)
     }
+}
 
-    fn object(&self, object: ObjectIndex) -> Option<(ObjectKind, ObjectId)> {
-        name_of(self.search, object)
-    }
+/// Returns the choices that lead to where the search stands.
+pub(crate) fn schedule(search: &Search) -> Vec<Choice> {
+    let choice = |event: &history::Event| Choice {
+        thread: search.registry.thread_id(event.label.thread),
+        alternative: search.alternative_by_name(event),
+    };
+    search.history.events.iter().map(choice).collect()
+}
 
-    fn event(&self, event: &history::Event) -> Event {
-        let [first, second] = event.operation.objects;
-        let value = |state: &ObjectState| match *state {
-            ObjectState::Atomic(atomic) => Some(value(atomic, self.search.history.object(first).kind)),
-            _ => None,
+/// Returns the events of the current execution, in order.
+pub(crate) fn events(search: &Search) -> impl Iterator<Item = Event> + '_ {
+    search.history.events.iter().map(|event| event_of(search, event))
+}
+
+/// Returns the spawns and joins of the current execution, in order.
+pub(crate) fn links(search: &Search) -> impl Iterator<Item = Link> + '_ {
+    let id = |thread| search.registry.thread_id(thread);
+    search.links.iter().map(move |link| {
+        let (by, of) = if link.spawn {
+            (link.from, link.to)
+        } else {
+            (link.to, link.from)
         };
-        let before = (first != NO_OBJECT).then(|| self.search.history.touches[event.touches as usize].before);
-        let after = before.map(|mut state| {
-            state.apply(event.operation.kind, event.label.thread, event.label.alternative);
-            state
-        });
-        Event {
-            thread: self.search.registry.thread_id(event.label.thread),
-            number: event.number.into(),
-            operation: event.operation.kind,
-            object: self.object(first),
-            mutex: self
-                .object(second)
-                .filter(|_| !matches!(event.operation.kind, OperationKind::Spin(_)))
-                .map(|(_, id)| id),
-            before: before.as_ref().and_then(value),
-            after: after.as_ref().and_then(value),
-            succeeded: event.outcome.succeeded,
-            alternative: event.label.alternative,
-            location: event.operation.location,
-            clock: event.clock,
-            index: event.label.thread,
+        let (by, of) = (id(by), id(of));
+        Link {
+            position: link.position,
+            spawn: link.spawn,
+            by,
+            of,
+            location: link.location,
         }
+    })
+}
+
+fn event_of(search: &Search, event: &history::Event) -> Event {
+    let [first, second] = event.operation.objects;
+    let value = |state: &ObjectState| match *state {
+        ObjectState::Atomic(atomic) => Some(value(atomic, search.history.object(first).kind)),
+        _ => None,
+    };
+    let before = (first != NO_OBJECT).then(|| search.history.touches[event.touches as usize].before);
+    let after = before.map(|mut state| {
+        state.apply(event.operation.kind, event.label.thread, event.label.alternative);
+        state
+    });
+    Event {
+        thread: search.registry.thread_id(event.label.thread),
+        number: event.number.into(),
+        operation: event.operation.kind,
+        object: name_of(search, first),
+        mutex: name_of(search, second)
+            .filter(|_| !matches!(event.operation.kind, OperationKind::Spin(_)))
+            .map(|(_, id)| id),
+        before: before.as_ref().and_then(value),
+        after: after.as_ref().and_then(value),
+        succeeded: event.outcome.succeeded,
+        alternative: search.alternative_by_name(event),
+        location: event.operation.location,
+        clock: event.clock,
+        index: event.label.thread,
     }
 }
 
@@ -265,6 +275,25 @@ pub(crate) fn ending<O>(runtime: &Runtime, stop: Stop, output: Option<O>) -> End
     }
 }
 
+/// Returns how many events it took until the execution could only end like this: until the panic or the data race
+/// had happened, or else all.
+pub(crate) fn decided<O>(runtime: &Runtime, ending: &Ending<O>) -> usize {
+    let events = runtime.search.history.events.len();
+    match ending {
+        Ending::DataRace(_) => {
+            data_race::positions(&runtime.search).map_or(events, |(first, second)| first.max(second) + 1)
+        }
+        Ending::Panic(info) => {
+            let record = runtime
+                .panics
+                .iter()
+                .find(|record| record.info.thread == info.thread);
+            record.map_or(events, |record| record.position)
+        }
+        Ending::Finished(_) | Ending::Deadlock(_) | Ending::StepLimit => events,
+    }
+}
+
 /// Returns the panic that counts: the least of those not received by a join, the main thread last.
 fn panic(runtime: &Runtime) -> Option<PanicInfo> {
     let main = runtime.panics.iter().any(|record| record.thread == 0);
@@ -292,7 +321,7 @@ fn stuck_threads(search: &Search) -> Vec<StuckThread> {
     stuck
 }
 
-fn stuck_thread(search: &Search, index: ThreadIndex) -> StuckThread {
+pub(crate) fn stuck_thread(search: &Search, index: ThreadIndex) -> StuckThread {
     let state = &search.threads[usize::from(index)];
     let thread = search.registry.thread_id(index);
     if let Status::Joining {

@@ -228,6 +228,12 @@ impl Registry {
         self.threads[usize::from(thread)].id
     }
 
+    /// Returns the index of the thread with this name, if it has been seen.
+    pub(crate) fn thread_named(&self, id: ThreadId) -> Option<ThreadIndex> {
+        let index = self.threads.iter().position(|names| names.id == id);
+        index.map(|index| index as ThreadIndex)
+    }
+
     /// Returns the name of the object with this index.
     pub(crate) fn object_id(&self, object: ObjectIndex) -> ObjectId {
         self.objects[usize::from(object)]

@@ -5,7 +5,7 @@
 
 use std::panic::Location;
 
-use super::execution::{Event, Link, Value, value};
+use super::execution::{self, Event, Link, Value, value};
 use super::history;
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
 use super::object::{ObjectState, threads_in};
@@ -118,7 +118,7 @@ pub enum Contents {
 
 impl Interleaving {
     /// Takes down the current execution of a search, as far as it has come.
-    pub(crate) fn of(search: &Search, events: impl Iterator<Item = Event>, links: Vec<Link>) -> Self {
+    pub(crate) fn of(search: &Search) -> Self {
         let mut threads: Vec<ThreadView> = (0..search.registry.thread_count())
             .filter_map(|index| thread_view(search, index as ThreadIndex))
             .collect();
@@ -134,8 +134,8 @@ impl Interleaving {
         Self {
             threads,
             objects,
-            steps: events.enumerate().map(step).collect(),
-            links,
+            steps: execution::events(search).enumerate().map(step).collect(),
+            links: execution::links(search).collect(),
         }
     }
 
@@ -174,7 +174,7 @@ fn thread_view(search: &Search, index: ThreadIndex) -> Option<ThreadView> {
     Some(ThreadView { id, status })
 }
 
-fn pending(search: &Search, thread: ThreadIndex, operation: &Operation) -> PendingOperation {
+pub(crate) fn pending(search: &Search, thread: ThreadIndex, operation: &Operation) -> PendingOperation {
     let [first, second] = operation.objects.map(|object| name(search, object));
     PendingOperation {
         operation: operation.kind,
@@ -209,9 +209,10 @@ fn object_view(search: &Search, index: ObjectIndex) -> ObjectView {
 
 fn contents(search: &Search, kind: ObjectKind, state: &ObjectState) -> Contents {
     let names = |set: u32| {
-        threads_in(set)
-            .map(|thread| search.registry.thread_id(thread))
-            .collect()
+        let names = threads_in(set).map(|thread| search.registry.thread_id(thread));
+        let mut names: Vec<ThreadId> = names.collect();
+        names.sort_unstable();
+        names
     };
     let id = |thread: ThreadIndex| search.registry.thread_id(thread);
     match state {

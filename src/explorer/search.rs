@@ -8,12 +8,17 @@
 //!
 //! The modes differ in what they schedule at a new node, and in what a race adds to one.
 
+mod alternatives;
 mod backtrack;
+mod expand;
 mod extend;
+mod guide;
 mod program;
 mod replay;
 
 use std::panic::Location;
+
+pub(crate) use guide::{Guide, Refusal, Route};
 
 use super::happens_before::Clock;
 use super::history::{History, NONE};
@@ -118,6 +123,10 @@ pub(crate) enum Stop {
     StepLimit,
     /// The program did not repeat what it had done before.
     Mismatch,
+    /// The schedule to follow is at its end, and nothing was to come after it.
+    Asked,
+    /// The schedule to follow cannot be followed.
+    Refused,
 }
 
 /// The state of a search.
@@ -155,6 +164,8 @@ pub(crate) struct Search {
     /// Whether a step with more than one alternative has been taken.
     pub(super) had_choice: bool,
     pub(crate) mismatch: Option<Mismatch>,
+    /// What directs the execution in place of the mode, if anything does.
+    pub(crate) guide: Option<Box<Guide>>,
 }
 
 impl Search {
@@ -198,6 +209,7 @@ impl Search {
             preemptions_cut: false,
             had_choice: false,
             mismatch: None,
+            guide: None,
         }
     }
 

@@ -30,7 +30,7 @@ pub(crate) fn trace_hash(search: &Search) -> u128 {
 fn hash_event(search: &Search, threads: &[ThreadIndex], event: &Event, hasher: &mut TraceHasher) {
     search.registry.thread_id(event.label.thread).hash(hasher);
     event.operation.kind.hash(hasher);
-    (event.outcome, event.label.alternative).hash(hasher);
+    (event.outcome, search.alternative_by_name(event)).hash(hasher);
     for &object in event
         .operation
         .objects
@@ -53,14 +53,25 @@ fn hash_object(search: &Search, object: ObjectIndex, hasher: &mut TraceHasher) {
     search.registry.object_id(object).hash(hasher);
 }
 
-struct TraceHasher(u128);
+/// The mixing, for whoever hashes parts of a trace.
+pub(crate) struct TraceHasher(u128);
 
 impl TraceHasher {
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013B;
     const BASIS: u128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D;
 
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Self::BASIS)
+    }
+
+    /// Returns the hash with all its bits mixed once more, so that sums of such hashes can be compared.
+    pub(crate) fn scrambled(&self) -> u128 {
+        // Odd numbers without a pattern: digits of pi.
+        const FIRST: u128 = 0x243F_6A88_85A3_08D3_1319_8A2E_0370_7345;
+        const SECOND: u128 = 0xA409_3822_299F_31D0_082E_FA98_EC4E_6C89;
+        let mixed = (self.0 ^ self.0 >> 67).wrapping_mul(FIRST);
+        let mixed = (mixed ^ mixed >> 59).wrapping_mul(SECOND);
+        mixed ^ mixed >> 64
     }
 
     fn mix(&mut self, word: u64) {

@@ -17,6 +17,8 @@ pub(super) struct Abandoned;
 pub(crate) struct PanicRecord {
     pub(crate) thread: ThreadIndex,
     pub(crate) info: PanicInfo,
+    /// How many events came before its end.
+    pub(crate) position: usize,
     /// Whether another thread has received it from `join`.
     pub(crate) observed: bool,
 }
@@ -102,6 +104,7 @@ impl Runtime {
         self.panics.push(PanicRecord {
             thread,
             info,
+            position: self.search.position,
             observed: false,
         });
     }

@@ -83,11 +83,7 @@ impl Search {
                 return false;
             };
             node.explored += 1;
-            let event = self.history.events.last().expect("one event leads to each node");
-            let step = event.label;
-            self.announced[usize::from(step.thread)] = event.operation;
-            self.announcing |= 1 << step.thread;
-            self.history.undo();
+            let step = self.take_back();
             if self.mode != Mode::Enumeration {
                 self.fall_asleep(step);
             }
@@ -99,8 +95,18 @@ impl Search {
         }
     }
 
+    /// Undoes the last event, and notes that its thread had announced it before.
+    pub(super) fn take_back(&mut self) -> Label {
+        let event = self.history.events.last().expect("one event leads to each node");
+        let step = event.label;
+        self.announced[usize::from(step.thread)] = event.operation;
+        self.announcing |= 1 << step.thread;
+        self.history.undo();
+        step
+    }
+
     /// Notes what the threads have announced that can never go on.
-    fn note_pending(&mut self) {
+    pub(super) fn note_pending(&mut self) {
         self.announcing = 0;
         for (index, thread) in self.threads[..self.registry.thread_count()].iter().enumerate() {
             if thread.status == Status::Pending {

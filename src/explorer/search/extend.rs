@@ -12,6 +12,9 @@ impl Search {
         if self.mismatch.is_some() {
             return Next::Stop(Stop::Mismatch);
         }
+        if self.guide.is_some() {
+            return self.follow_guide(node);
+        }
         if self.nodes[node].wakeup == NONE {
             if let Some(step) = self.step_of_running_thread(node) {
                 return self.take_step(node, step, NONE, 1);
@@ -53,7 +56,7 @@ impl Search {
 
     /// Executes a step at a node, and adds the node after it.
     #[inline]
-    fn take_step(&mut self, node: usize, step: Label, below: Branches, alternatives: u8) -> Next {
+    pub(super) fn take_step(&mut self, node: usize, step: Label, below: Branches, alternatives: u8) -> Next {
         self.nodes[node].alternatives = alternatives;
         self.had_choice |= alternatives > 1;
         let preemptions = match self.preemption_bound {

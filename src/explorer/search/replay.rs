@@ -106,6 +106,18 @@ impl Search {
         Next::Stop(Stop::Mismatch)
     }
 
+    /// Explains that a thread does not announce the operation that it is to execute.
+    #[cold]
+    pub(super) fn explain_given_step(&mut self, thread: ThreadIndex, before: Operation) -> Next {
+        self.mismatch = Some(Mismatch {
+            step: self.position,
+            thread,
+            now: self.said(thread),
+            before: Said::Announced(before),
+        });
+        Next::Stop(Stop::Mismatch)
+    }
+
     /// Returns what a thread is doing, for an explanation.
     fn said(&self, thread: ThreadIndex) -> Said {
         let Thread { status, pending, .. } = self.threads[usize::from(thread)];
