@@ -50,6 +50,12 @@ struct Seen {
 
 /// Returns the least data race of the execution that has just ended, by cell, thread and number.
 pub(crate) fn find(search: &Search) -> Option<DataRace> {
+    let (first, second) = positions(search)?;
+    Some(describe(search, first, second))
+}
+
+/// Returns the positions of the two accesses of the least data race.
+pub(crate) fn positions(search: &Search) -> Option<(usize, usize)> {
     let mut objects = search.history.objects.iter();
     if !objects.any(|object| object.kind == ObjectKind::Cell) {
         return None;
@@ -63,8 +69,7 @@ pub(crate) fn find(search: &Search) -> Option<DataRace> {
         }
         pass.event(position, event);
     }
-    let (first, second) = pass.least?;
-    Some(describe(search, first, second))
+    pass.least
 }
 
 struct Pass<'a> {

@@ -1,6 +1,7 @@
 //! The model of a drawing: what is to be seen of an interleaving, in no medium yet.
 
-use crate::explorer::ThreadId;
+use super::{Findings, fold, rows, story};
+use crate::explorer::{Ending, Interleaving, ThreadId};
 use std::fmt;
 use std::panic::Location;
 
@@ -160,6 +161,32 @@ pub struct Finale {
     pub text: String,
     /// Whether it is a deadlock, a panic or a data race.
     pub is_failure: bool,
+}
+
+impl Drawing {
+    /// Draws an interleaving; the outcome is shown as its `Debug` output.
+    pub fn new<O: fmt::Debug>(interleaving: &Interleaving, ending: &Ending<O>) -> Self {
+        Self::described(interleaving, ending, |outcome| format!("{outcome:?}"))
+    }
+
+    /// Draws an interleaving, with the outcome in the words of `describe`.
+    pub fn described<O>(
+        interleaving: &Interleaving,
+        ending: &Ending<O>,
+        describe: impl FnOnce(&O) -> String,
+    ) -> Self {
+        let findings = Findings::of(interleaving, ending);
+        let columns = rows::columns(interleaving, &findings);
+        let all = rows::rows(interleaving, &columns, &findings);
+        let rows = fold::fold(all, &findings);
+        Self {
+            joins: rows::joins(interleaving, &rows, &findings),
+            finale: rows::finale(ending, describe),
+            story: story::story(interleaving, &findings),
+            columns,
+            rows,
+        }
+    }
 }
 
 impl Row {

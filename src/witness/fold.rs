@@ -1,0 +1,195 @@
+//! Folds: a long interleaving on one page.
+//!
+//! What matters is kept, with a round of its thread around it: preemptions, stale reads, missed stores and the stores
+//! that overwrote them, and what a failure is made of. The rest is folded, thread by thread. If that is still too long,
+//! because there is so much that matters, only the first lost update and the failure are kept, and folds go across
+//! threads.
+
+use super::drawing::{Content, Mark, Row, Values};
+use super::findings::Findings;
+use super::names::list;
+use std::collections::BTreeSet;
+
+/// The most rows that are shown without any fold.
+const UNFOLDED: usize = 24;
+
+/// The most rows that are shown while each fold is of a single thread.
+const MOST: usize = 48;
+
+/// The least number of rows that are worth a fold.
+const WORTH: usize = 3;
+
+/// Folds what does not matter, if there are many rows.
+pub(super) fn fold(rows: Vec<Row>, findings: &Findings) -> Vec<Row> {
+    if rows.len() <= UNFOLDED {
+        return rows;
+    }
+    let kept = with_neighbours(&rows, &findings.important);
+    let folded = fold_unkept(rows.clone(), &kept, true);
+    if folded.len() <= MOST {
+        return folded;
+    }
+    let kept = essential(&rows, findings);
+    fold_unkept(rows, &kept, false)
+}
+
+/// Returns which rows are kept: what matters, two rows of the same thread before and after it, and both ends.
+fn with_neighbours(rows: &[Row], important: &BTreeSet<usize>) -> Vec<bool> {
+    let matters = |row: &Row| match row.content {
+        Content::Event { step, .. } => important.contains(&(step - 1)),
+        _ => true,
+    };
+    let mut kept: Vec<bool> = (0..rows.len())
+        .map(|index| index < 2 || index + 2 >= rows.len() || matters(&rows[index]))
+        .collect();
+    for index in (0..rows.len()).filter(|&index| matters(&rows[index])) {
+        let around = index.saturating_sub(2)..(index + 3).min(rows.len());
+        around
+            .filter(|&other| rows[other].who == rows[index].who)
+            .for_each(|other| kept[other] = true);
+    }
+    kept
+}
+
+/// Returns which rows are kept where even those that matter are too many.
+fn essential(rows: &[Row], findings: &Findings) -> Vec<bool> {
+    let mut steps = BTreeSet::new();
+    if let Some(lost) = findings.lost.first() {
+        steps.extend([lost.read, lost.store]);
+        steps.extend(lost.missed.iter().take(4));
+    }
+    if let Some((first, second)) = findings.race {
+        steps.extend([first, second]);
+    }
+    let matters = |row: &Row| match &row.content {
+        Content::Event { step, .. } => steps.contains(&(step - 1)),
+        Content::Stuck(_) => true,
+        Content::Fold { .. } | Content::Link(_) => false,
+    };
+    let near = |index: usize| {
+        (index.saturating_sub(1)..(index + 2).min(rows.len())).any(|near| matters(&rows[near]))
+    };
+    (0..rows.len())
+        .map(|index| index < 4 || index + 6 >= rows.len() || near(index))
+        .collect()
+}
+
+/// Replaces runs of rows that are not kept, of one thread each or across threads.
+fn fold_unkept(rows: Vec<Row>, kept: &[bool], by_thread: bool) -> Vec<Row> {
+    let mut folded = Vec::new();
+    let mut run: Vec<Row> = Vec::new();
+    for (row, &kept) in rows.into_iter().zip(kept) {
+        let breaks = by_thread && run.last().is_some_and(|last| last.who != row.who);
+        if kept || breaks {
+            close(&mut run, &mut folded);
+        }
+        if kept {
+            folded.push(row);
+        } else {
+            run.push(row);
+        }
+    }
+    close(&mut run, &mut folded);
+    folded
+}
+
+/// Ends a run: as a fold if it is long enough.
+fn close(run: &mut Vec<Row>, folded: &mut Vec<Row>) {
+    let run = std::mem::take(run);
+    let steps: Vec<usize> = run.iter().filter_map(Row::step).collect();
+    let (true, Some(&first), Some(&last)) = (run.len() >= WORTH, steps.first(), steps.last()) else {
+        folded.extend(run);
+        return;
+    };
+    let mut threads: Vec<String> = run.iter().map(|row| row.who.clone()).collect();
+    threads.sort_unstable();
+    threads.dedup();
+    let is_single = threads.len() == 1;
+    folded.push(Row {
+        column: run[0].column.filter(|_| is_single),
+        who: list(&threads),
+        content: Content::Fold {
+            first,
+            last,
+            text: if is_single {
+                text(&run)
+            } else {
+                text_across(&run, steps.len(), &threads)
+            },
+        },
+        place: None,
+        marks: Vec::new(),
+    });
+}
+
+/// Describes a run of one thread.
+fn text(run: &[Row]) -> String {
+    let what = match rounds(run) {
+        Some((1, _)) | None => format!("{} more steps", run.len()),
+        Some((rounds, round)) => format!("{rounds} more rounds of {}", round.join(", ")),
+    };
+    match change(run) {
+        Some(change) => format!("{what} ({change})"),
+        None => what,
+    }
+}
+
+fn text_across(run: &[Row], steps: usize, threads: &[String]) -> String {
+    let preempts = |row: &&Row| row.marks.iter().any(|mark| matches!(mark, Mark::Preempts { .. }));
+    let overwrites = |row: &&Row| {
+        row.marks
+            .iter()
+            .any(|mark| matches!(mark, Mark::Overwrites { .. }))
+    };
+    let mut text = format!("{steps} more steps of {}", list(threads));
+    let of = |count: usize, what: &str| match count {
+        0 => String::new(),
+        1 => format!(", 1 {what}"),
+        count => format!(", {count} {what}s"),
+    };
+    text += &of(run.iter().filter(preempts).count(), "preemption");
+    text += &of(run.iter().filter(overwrites).count(), "lost update");
+    text
+}
+
+/// Returns how often the run repeats which operations, if it repeats any.
+fn rounds(run: &[Row]) -> Option<(usize, Vec<String>)> {
+    let signature = |row: &Row| match &row.content {
+        Content::Event { action, .. } => Some((action.verb, action.object.clone(), row.place.clone())),
+        _ => None,
+    };
+    let signatures: Option<Vec<_>> = run.iter().map(signature).collect();
+    let signatures = signatures?;
+    let repeats = |&period: &usize| {
+        signatures.len().is_multiple_of(period)
+            && (period..signatures.len()).all(|index| signatures[index] == signatures[index - period])
+    };
+    let period = (1..=signatures.len()).find(repeats)?;
+    let name = |(verb, object, _): &(&str, Option<String>, _)| match object {
+        Some(object) => format!("{verb} {object}"),
+        None => (*verb).to_owned(),
+    };
+    Some((
+        signatures.len() / period,
+        signatures[..period].iter().map(name).collect(),
+    ))
+}
+
+/// Returns how the run changes the one object that it changes: `x: 1 → 5`.
+fn change(run: &[Row]) -> Option<String> {
+    let mut changes = run.iter().filter_map(|row| match &row.content {
+        Content::Event { action, .. } => match &action.values {
+            Values::Changed { before, after } => Some((action.object.as_deref()?, before, after)),
+            _ => None,
+        },
+        _ => None,
+    });
+    let (object, before, mut last) = changes.next()?;
+    for (other, _, after) in changes {
+        if other != object {
+            return None;
+        }
+        last = after;
+    }
+    Some(format!("{object}: {before} → {last}"))
+}

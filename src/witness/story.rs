@@ -1,0 +1,161 @@
+//! The story of an interleaving: what happened, in a few plain sentences.
+
+mod calm;
+
+use super::action::value;
+use super::deadlock;
+use super::drawing::Place;
+use super::findings::Findings;
+use super::names::{list, thread_in_words};
+use super::order;
+use super::rows::message;
+use super::stale::LostUpdate;
+use crate::explorer::{Ending, Event, Interleaving, ObjectId, OperationKind, PanicInfo, ThreadId, Value};
+
+/// Tells what happened, at least in one sentence.
+pub(super) fn story(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
+    let names = &findings.names;
+    let sentences = match &findings.ending {
+        Ending::DataRace(race) => order::sentences(interleaving, race, findings.race, names),
+        Ending::Deadlock(threads) => deadlock::sentences(interleaving, threads, names),
+        Ending::Panic(panic) => panicked(interleaving, panic, findings),
+        Ending::StepLimit => vec![format!(
+            "after {} steps the execution was not followed further: it may go on for ever",
+            interleaving.steps.len()
+        )],
+        Ending::Finished(()) if findings.lost.is_empty() => calm::sentences(interleaving, findings),
+        Ending::Finished(()) => lost_updates(interleaving, findings),
+    };
+    sentences
+        .iter()
+        .map(|sentence| capitalised(sentence) + ".")
+        .collect()
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}
+
+/// Returns the place of an event, as a sentence names it.
+fn at(event: &Event) -> String {
+    format!("({})", Place::from(event.location))
+}
+
+/// Tells the first lost update in full, and counts the others.
+fn lost_updates(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
+    let Some(first) = findings.lost.first() else {
+        return Vec::new();
+    };
+    let mut sentences = lost_update(interleaving, first, findings);
+    let overwritten: std::collections::BTreeSet<usize> = findings
+        .lost
+        .iter()
+        .flat_map(|lost| lost.missed.iter().copied())
+        .collect();
+    match overwritten.len() - first.missed.len() {
+        0 => {}
+        1 => sentences.push("1 more update was lost in the same way".to_owned()),
+        more => sentences.push(format!("{more} more updates were lost in the same way")),
+    }
+    sentences
+}
+
+fn lost_update(interleaving: &Interleaving, lost: &LostUpdate, findings: &Findings) -> Vec<String> {
+    let event = |index: usize| &interleaving.steps[index].event;
+    let (read, store) = (event(lost.read), event(lost.store));
+    let object = read
+        .object
+        .map(|(_, id)| findings.names.object(id))
+        .unwrap_or_default();
+    let owner = thread_in_words(store.thread);
+    let mut others: Vec<ThreadId> = lost.missed.iter().map(|&index| event(index).thread).collect();
+    others.sort_unstable();
+    others.dedup();
+    let others: Vec<String> = others.into_iter().map(thread_in_words).collect();
+    let last = event(lost.missed[lost.missed.len() - 1]);
+    let updates = match lost.missed.len() {
+        1 => format!("{} then stored {}{}", others[0], stored(last), at(last)),
+        count => {
+            let changes = format!("{} then changed it {count} times", list(&others));
+            format!("{changes}, at last to {}{}", stored(last), at(last))
+        }
+    };
+    let theirs: Vec<String> = others.iter().map(|other| format!("{other}'s")).collect();
+    let (updates_are, it) = match lost.missed.len() {
+        1 => ("update was", "it"),
+        _ => ("updates were", "them"),
+    };
+    vec![
+        format!("{owner} read {object}{} {}", equals(read.before), at(read)),
+        updates,
+        format!(
+            "{owner} did not look again: it stored {}over {it} {}, and {} {updates_are} lost",
+            stored(store),
+            at(store),
+            list(&theirs)
+        ),
+    ]
+}
+
+/// The value that an event left behind, with a space after it; nothing if it is not known.
+fn stored(event: &Event) -> String {
+    event.after.map_or_else(String::new, |after| value(after) + " ")
+}
+
+fn equals(seen: Option<Value>) -> String {
+    seen.map_or_else(String::new, |seen| format!(" = {}", value(seen)))
+}
+
+fn panicked(interleaving: &Interleaving, panic: &PanicInfo, findings: &Findings) -> Vec<String> {
+    let who = thread_in_words(panic.thread);
+    let place = panic.location.as_ref().map(|location| {
+        let file = crate::execution::file_name(&location.file);
+        format!(" at {file}:{}", location.line)
+    });
+    let said = message(panic);
+    let said = said.trim_end_matches('.');
+    let mut sentences = vec![format!("{who} panicked{}: “{said}”", place.unwrap_or_default())];
+    let (before, after) = interleaving.steps.split_at(findings.panic_after);
+    let own = |step: &&crate::explorer::Step| step.event.thread == panic.thread;
+    let seen = before
+        .iter()
+        .rev()
+        .filter(own)
+        .find(|step| step.event.before.is_some());
+    if let Some((event, id)) = seen.and_then(|step| step.event.object.map(|(_, id)| (&step.event, id))) {
+        sentences.push(last_seen(event, id, findings));
+    }
+    let poisoned = after.iter().filter(own).filter(|step| {
+        matches!(
+            step.event.operation,
+            OperationKind::Unlock(true) | OperationKind::WriteUnlock(true)
+        )
+    });
+    let poisoned: Vec<String> = poisoned
+        .filter_map(|step| step.event.object.map(|(_, id)| findings.names.object(id)))
+        .collect();
+    if !poisoned.is_empty() {
+        let poisoned = list(&poisoned);
+        sentences.push(format!(
+            "it held {poisoned}, which is poisoned now: whoever locks it next gets an error"
+        ));
+    }
+    sentences.extend(lost_updates(interleaving, findings));
+    sentences
+}
+
+fn last_seen(event: &Event, object: ObjectId, findings: &Findings) -> String {
+    let object = findings.names.object(object);
+    let did = match event.before == event.after {
+        true => format!("saw was {object}{}", equals(event.before)),
+        false => format!(
+            "did to a shared value was to set {object} to {}",
+            stored(event).trim_end()
+        ),
+    };
+    format!("the last thing that it {did} {}", at(event))
+}
