@@ -133,7 +133,7 @@ impl<'a> Page<'a> {
 
     fn write_row(&self, out: &mut impl Write, index: usize) -> io::Result<()> {
         let row = &self.drawing.rows[index];
-        for cell in self.preemption(row) {
+        if let Some(cell) = self.preemption(row) {
             self.write_line(out, None, self.between(index.checked_sub(1)), &cell)?;
         }
         for (line, cell) in self.cells(row).iter().enumerate() {

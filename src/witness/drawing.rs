@@ -1,5 +1,6 @@
 //! The model of a drawing: what is to be seen of an interleaving, in no medium yet.
 
+use super::names::list;
 use super::{Findings, fold, rows, story};
 use crate::explorer::{Ending, Interleaving, ThreadId};
 use std::fmt;
@@ -232,7 +233,11 @@ impl fmt::Display for Mark {
             Self::Preempts { thread, .. } => write!(f, "preempts {thread}"),
             Self::Stale => f.write_str("goes stale"),
             Self::Missed => f.write_str("will be lost"),
-            Self::Overwrites { threads } => write!(f, "overwrites {}'s update", threads.join(" and ")),
+            Self::Overwrites { threads } => {
+                let owners: Vec<String> = threads.iter().map(|thread| format!("{thread}'s")).collect();
+                let updates = if owners.len() == 1 { "update" } else { "updates" };
+                write!(f, "overwrites {} {updates}", list(&owners))
+            }
             Self::Races => f.write_str("data race"),
         }
     }

@@ -1,7 +1,7 @@
 //! Folds: a long interleaving on one page.
 //!
-//! What matters is kept, with a round of its thread around it: preemptions, stale reads, missed stores and the stores
-//! that overwrote them, and what a failure is made of. The rest is folded, thread by thread. If that is still too long,
+//! What matters is kept, with a round of its thread around it: preemptions, stale reads, the first and the last store
+//! that they missed and the stores that overwrote them, and what a failure is made of. The rest is folded, thread by thread. If that is still too long,
 //! because there is so much that matters, only the first lost update and the failure are kept, and folds go across
 //! threads.
 
@@ -11,7 +11,7 @@ use super::names::list;
 use std::collections::BTreeSet;
 
 /// The most rows that are shown without any fold.
-const UNFOLDED: usize = 24;
+const UNFOLDED: usize = 20;
 
 /// The most rows that are shown while each fold is of a single thread.
 const MOST: usize = 48;
@@ -33,14 +33,15 @@ pub(super) fn fold(rows: Vec<Row>, findings: &Findings) -> Vec<Row> {
     fold_unkept(rows, &kept, false)
 }
 
-/// Returns which rows are kept: what matters, two rows of the same thread before and after it, and both ends.
+/// Returns which rows are kept: what matters, two rows of the same thread before and after it, the first two rows of
+/// each thread, and the last two of all.
 fn with_neighbours(rows: &[Row], important: &BTreeSet<usize>) -> Vec<bool> {
     let matters = |row: &Row| match row.content {
         Content::Event { step, .. } => important.contains(&(step - 1)),
         _ => true,
     };
     let mut kept: Vec<bool> = (0..rows.len())
-        .map(|index| index < 2 || index + 2 >= rows.len() || matters(&rows[index]))
+        .map(|index| is_early(rows, index) || index + 2 >= rows.len() || matters(&rows[index]))
         .collect();
     for index in (0..rows.len()).filter(|&index| matters(&rows[index])) {
         let around = index.saturating_sub(2)..(index + 3).min(rows.len());
@@ -49,6 +50,15 @@ fn with_neighbours(rows: &[Row], important: &BTreeSet<usize>) -> Vec<bool> {
             .for_each(|other| kept[other] = true);
     }
     kept
+}
+
+/// Returns `true` for the first two rows of a thread.
+fn is_early(rows: &[Row], index: usize) -> bool {
+    rows[..index]
+        .iter()
+        .filter(|row| row.who == rows[index].who)
+        .count()
+        < 2
 }
 
 /// Returns which rows are kept where even those that matter are too many.
@@ -93,40 +103,43 @@ fn fold_unkept(rows: Vec<Row>, kept: &[bool], by_thread: bool) -> Vec<Row> {
     folded
 }
 
-/// Ends a run: as a fold if it is long enough.
+/// Ends a run: as a fold if it is long enough. What is left over after the last whole round stays as it is.
 fn close(run: &mut Vec<Row>, folded: &mut Vec<Row>) {
-    let run = std::mem::take(run);
+    let mut run = std::mem::take(run);
+    let rounds = rounds(&run);
+    let rest = run.split_off(
+        rounds
+            .as_ref()
+            .map_or(run.len(), |rounds| rounds.count * rounds.round.len()),
+    );
     let steps: Vec<usize> = run.iter().filter_map(Row::step).collect();
-    let (true, Some(&first), Some(&last)) = (run.len() >= WORTH, steps.first(), steps.last()) else {
+    if let (true, Some(&first), Some(&last)) = (run.len() >= WORTH, steps.first(), steps.last()) {
+        let mut threads: Vec<String> = run.iter().map(|row| row.who.clone()).collect();
+        threads.sort_unstable();
+        threads.dedup();
+        let preempts = |row: &Row| row.marks.iter().any(|mark| matches!(mark, Mark::Preempts { .. }));
+        let text = match threads.len() == 1 && !run.iter().any(preempts) {
+            true => text(&run, rounds),
+            false => text_across(&run, steps.len(), &threads),
+        };
+        folded.push(Row {
+            column: run[0].column.filter(|_| threads.len() == 1),
+            who: list(&threads),
+            content: Content::Fold { first, last, text },
+            place: None,
+            marks: Vec::new(),
+        });
+    } else {
         folded.extend(run);
-        return;
-    };
-    let mut threads: Vec<String> = run.iter().map(|row| row.who.clone()).collect();
-    threads.sort_unstable();
-    threads.dedup();
-    let is_single = threads.len() == 1;
-    folded.push(Row {
-        column: run[0].column.filter(|_| is_single),
-        who: list(&threads),
-        content: Content::Fold {
-            first,
-            last,
-            text: if is_single {
-                text(&run)
-            } else {
-                text_across(&run, steps.len(), &threads)
-            },
-        },
-        place: None,
-        marks: Vec::new(),
-    });
+    }
+    folded.extend(rest);
 }
 
 /// Describes a run of one thread.
-fn text(run: &[Row]) -> String {
-    let what = match rounds(run) {
-        Some((1, _)) | None => format!("{} more steps", run.len()),
-        Some((rounds, round)) => format!("{rounds} more rounds of {}", round.join(", ")),
+fn text(run: &[Row], rounds: Option<Rounds>) -> String {
+    let what = match rounds {
+        Some(Rounds { count, round }) => format!("{count} more rounds of {}", round.join(", ")),
+        None => format!("{} more steps", run.len()),
     };
     match change(run) {
         Some(change) => format!("{what} ({change})"),
@@ -152,27 +165,39 @@ fn text_across(run: &[Row], steps: usize, threads: &[String]) -> String {
     text
 }
 
-/// Returns how often the run repeats which operations, if it repeats any.
-fn rounds(run: &[Row]) -> Option<(usize, Vec<String>)> {
+/// The same operations over and over.
+struct Rounds {
+    /// How many whole rounds; at least two.
+    count: usize,
+    /// The operations of one.
+    round: Vec<String>,
+}
+
+/// Returns the rounds that a run of one thread consists of, apart from what is left over at its end.
+fn rounds(run: &[Row]) -> Option<Rounds> {
     let signature = |row: &Row| match &row.content {
-        Content::Event { action, .. } => Some((action.verb, action.object.clone(), row.place.clone())),
+        Content::Event { action, .. } => Some((
+            action.verb,
+            action.object.clone(),
+            row.place.clone(),
+            row.who.clone(),
+        )),
         _ => None,
     };
     let signatures: Option<Vec<_>> = run.iter().map(signature).collect();
-    let signatures = signatures?;
+    let signatures = signatures.filter(|_| run.iter().all(|row| row.who == run[0].who))?;
     let repeats = |&period: &usize| {
-        signatures.len().is_multiple_of(period)
-            && (period..signatures.len()).all(|index| signatures[index] == signatures[index - period])
+        (period..signatures.len()).all(|index| signatures[index] == signatures[index - period])
     };
-    let period = (1..=signatures.len()).find(repeats)?;
-    let name = |(verb, object, _): &(&str, Option<String>, _)| match object {
+    let period = (1..=signatures.len() / 2).find(repeats)?;
+    let name = |(verb, object, ..): &(&str, Option<String>, _, _)| match object {
         Some(object) => format!("{verb} {object}"),
         None => (*verb).to_owned(),
     };
-    Some((
-        signatures.len() / period,
-        signatures[..period].iter().map(name).collect(),
-    ))
+    Some(Rounds {
+        count: signatures.len() / period,
+        round: signatures[..period].iter().map(name).collect(),
+    })
 }
 
 /// Returns how the run changes the one object that it changes: `x: 1 → 5`.

@@ -27,8 +27,7 @@ pub(super) fn sentences(
         sentences.push(why_unordered(&interleaving.steps, first, second, names));
     }
     sentences.push(
-        "without an order between them, and with a write among them, this is a data race: \
-         what it does is undefined"
+        "two accesses that nothing orders, at least one of them a write, are a data race: anything may happen"
             .to_owned(),
     );
     sentences

@@ -9,13 +9,13 @@ use crate::explorer::{Ending, Interleaving, Link, PanicInfo, Step, StuckThread, 
 
 /// Returns the columns: the threads of which there is something to see.
 ///
-/// The main thread has none if it only runs before and after all others, as where it spawns them, joins them and looks
-/// at the result.
+/// The main thread has none if it runs only while there is no other, as where it spawns them, joins them and looks at
+/// the result.
 pub(super) fn columns(interleaving: &Interleaving, findings: &Findings) -> Vec<Column> {
     let shown = |id: ThreadId| {
         let steps = || interleaving.steps.iter();
         match id {
-            ThreadId::MAIN => is_main_among_others(interleaving),
+            ThreadId::MAIN => runs_beside_others(interleaving),
             id => {
                 steps().any(|step| step.event.thread == id)
                     || stuck(findings).iter().any(|stuck| stuck.thread == id)
@@ -31,22 +31,27 @@ pub(super) fn columns(interleaving: &Interleaving, findings: &Findings) -> Vec<C
     threads.filter(|&id| shown(id)).map(column).collect()
 }
 
-fn is_main_among_others(interleaving: &Interleaving) -> bool {
-    let is_main = |step: &Step| step.event.thread == ThreadId::MAIN;
-    let steps = &interleaving.steps;
-    let others = steps.iter().position(|step| !is_main(step));
-    let last = steps.iter().rposition(|step| !is_main(step));
-    match (others, last) {
-        (Some(first), Some(last)) => steps[first..last].iter().any(is_main),
-        _ => !steps.is_empty(),
-    }
+/// Returns `true` if the main thread executes an event between the spawn and the join of another, or alone.
+fn runs_beside_others(interleaving: &Interleaving) -> bool {
+    let has_company = |position: usize| {
+        let before = interleaving.links.iter().filter(|link| link.position <= position);
+        let (spawns, joins): (Vec<&Link>, Vec<&Link>) = before.partition(|link| link.spawn);
+        spawns.len() > joins.len()
+    };
+    let own = |step: &Step| step.event.thread == ThreadId::MAIN;
+    let mut steps = interleaving.steps.iter().enumerate();
+    let is_alone = !interleaving.steps.is_empty() && interleaving.steps.iter().all(own);
+    is_alone || steps.any(|(position, step)| own(step) && has_company(position))
 }
 
-fn stuck(findings: &Findings) -> &[StuckThread] {
-    match &findings.ending {
-        Ending::Deadlock(threads) => threads,
-        _ => &[],
-    }
+/// The stuck threads in the order of their rows, the main thread last.
+fn stuck(findings: &Findings) -> Vec<&StuckThread> {
+    let mut stuck: Vec<&StuckThread> = match &findings.ending {
+        Ending::Deadlock(threads) => threads.iter().collect(),
+        _ => Vec::new(),
+    };
+    stuck.sort_by_key(|stuck| stuck.thread == ThreadId::MAIN);
+    stuck
 }
 
 fn panic(findings: &Findings) -> Option<&PanicInfo> {
@@ -83,8 +88,7 @@ pub(super) fn rows(interleaving: &Interleaving, columns: &[Column], findings: &F
             });
         }
     }
-    let stuck = stuck(findings).iter();
-    rows.extend(stuck.map(|stuck| Row {
+    rows.extend(stuck(findings).into_iter().map(|stuck| Row {
         column: column(stuck.thread),
         who: thread(stuck.thread),
         content: Content::Stuck(deadlock::waits(stuck, &findings.names)),

@@ -80,14 +80,19 @@ fn lost_update(interleaving: &Interleaving, lost: &LostUpdate, findings: &Findin
     let updates = match lost.missed.len() {
         1 => format!("{} then stored {}{}", others[0], stored(last), at(last)),
         count => {
-            let changes = format!("{} then changed it {count} times", list(&others));
+            let times = if count == 2 {
+                "twice".to_owned()
+            } else {
+                format!("{count} times")
+            };
+            let changes = format!("{} then changed it {times}", list(&others));
             format!("{changes}, at last to {}{}", stored(last), at(last))
         }
     };
     let theirs: Vec<String> = others.iter().map(|other| format!("{other}'s")).collect();
     let (updates_are, it) = match lost.missed.len() {
         1 => ("update was", "it"),
-        _ => ("updates were", "them"),
+        _ => ("updates were", "that"),
     };
     vec![
         format!("{owner} read {object}{} {}", equals(read.before), at(read)),

@@ -45,12 +45,26 @@ impl<'a> Lanes<'a> {
         self.glyphs(|join| passes(join, row, row + 1).then_some('│'))
     }
 
+    /// Returns a glyph for each lane; from one that turns to the right, a line leads across the lanes beside it.
     fn glyphs(&self, glyph: impl Fn(&Join) -> Option<char>) -> Vec<Option<(char, JoinKind)>> {
         let lane = |lane: &Vec<&Join>| {
             lane.iter()
                 .find_map(|join| glyph(join).map(|glyph| (glyph, join.kind)))
         };
-        self.lanes.iter().map(lane).collect()
+        let mut crossing = None;
+        let mut glyphs: Vec<Option<(char, JoinKind)>> = self.lanes.iter().map(lane).collect();
+        for glyph in &mut glyphs {
+            *glyph = match (*glyph, crossing) {
+                (None, Some(kind)) => Some(('─', kind)),
+                (Some(('│', kind)), Some(_)) => Some(('┼', kind)),
+                (Some(('┌', kind)), Some(_)) => Some(('┬', kind)),
+                (Some(('└', kind)), Some(_)) => Some(('┴', kind)),
+                (Some(('├', kind)), Some(_)) => Some(('┼', kind)),
+                (other, _) => other,
+            };
+            crossing = glyph.filter(|(glyph, _)| *glyph != '│').map(|(_, kind)| kind);
+        }
+        glyphs
     }
 }
 
@@ -103,7 +117,7 @@ mod tests {
     #[test]
     fn joins_that_overlap_have_lanes_of_their_own() {
         let joins = [join(&[0, 2]), join(&[1, 3]), join(&[3, 4])];
-        let expected = ["┌ ", "│ ", "│┌", "││", "└│", " │", "┌└", "│ ", "└ ", "  "];
+        let expected = ["┌─", "│ ", "│┌", "││", "└┼", " │", "┌┴", "│ ", "└─", "  "];
         assert_eq!(drawn(&Lanes::new(&joins), 5), expected);
         let many = [(); 5].map(|()| join(&[0, 1]));
         assert_eq!(Lanes::new(&many).width(), MOST);

@@ -10,15 +10,14 @@ use std::collections::BTreeSet;
 /// Tells why no update was lost, as far as the events show it.
 pub(super) fn sentences(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
     let locks = contended_locks(interleaving);
-    let mut sentences = Vec::new();
-    sentences.extend(gap(interleaving, findings));
-    if sentences.is_empty() {
-        sentences.extend(
+    let mut sentences = turning_points(interleaving, findings);
+    match gap(interleaving, findings) {
+        Some(gap) => sentences.push(gap),
+        None => sentences.extend(
             locks
-                .iter()
-                .take(2)
+                .first()
                 .map(|&lock| taken_in_turn(interleaving, lock, findings)),
-        );
+        ),
     }
     let updated = contended_objects(findings);
     let one_of_several =
@@ -34,6 +33,30 @@ pub(super) fn sentences(interleaving: &Interleaving, findings: &Findings) -> Vec
         sentences.push(undisturbed(interleaving));
     }
     sentences
+}
+
+/// Tells of the first two events that could have gone another way: choices, time-outs and attempts that failed.
+fn turning_points(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
+    let events = interleaving.steps.iter().map(|step| &step.event);
+    let told = events.filter_map(|event| turning_point(event, findings));
+    told.take(2).collect()
+}
+
+fn turning_point(event: &Event, findings: &Findings) -> Option<String> {
+    use OperationKind as Kind;
+    let who = thread_in_words(event.thread);
+    let object = event.object.map(|(_, id)| findings.names.object(id));
+    let object = object.unwrap_or_default();
+    let what = match event.operation {
+        Kind::Choose(_) => format!("{who} chose {}", event.alternative),
+        Kind::WakeOrTimeOut if event.succeeded => format!("{who} was notified by {object} in time"),
+        Kind::WakeOrTimeOut => format!("{who} waited for {object} until the time was up"),
+        Kind::TryLock | Kind::TryReadLock | Kind::TryWriteLock if !event.succeeded => {
+            format!("{who} could not have {object}")
+        }
+        _ => return None,
+    };
+    Some(format!("{what} {}", at(event)))
 }
 
 fn is_atomic(interleaving: &Interleaving, object: ObjectId) -> bool {
@@ -118,7 +141,16 @@ struct Held<'a> {
     event: &'a Event,
 }
 
-/// Who has acquired a lock alone, in order.
+impl Held<'_> {
+    fn is_shared(&self) -> bool {
+        matches!(
+            self.event.operation,
+            OperationKind::ReadLock | OperationKind::TryReadLock
+        )
+    }
+}
+
+/// Who has acquired a lock, in order.
 fn holdings(interleaving: &Interleaving) -> Vec<Held<'_>> {
     use OperationKind as Kind;
     let events = interleaving.steps.iter().map(|step| &step.event);
@@ -126,7 +158,10 @@ fn holdings(interleaving: &Interleaving) -> Vec<Held<'_>> {
         .filter_map(|event| {
             let lock = match event.operation {
                 Kind::Lock | Kind::WriteLock => event.object.map(|(_, id)| id),
-                Kind::TryLock | Kind::TryWriteLock if event.succeeded => event.object.map(|(_, id)| id),
+                Kind::ReadLock => event.object.map(|(_, id)| id),
+                Kind::TryLock | Kind::TryReadLock | Kind::TryWriteLock if event.succeeded => {
+                    event.object.map(|(_, id)| id)
+                }
                 Kind::Reacquire => event.mutex,
                 _ => None,
             };
@@ -139,7 +174,7 @@ fn holdings(interleaving: &Interleaving) -> Vec<Held<'_>> {
         .collect()
 }
 
-/// The locks that several threads acquire, apart from the main thread, in the order of their names.
+/// The locks that several threads acquire, and not all of them to share it, in the order of their names.
 fn contended_locks(interleaving: &Interleaving) -> Vec<ObjectId> {
     let held = holdings(interleaving);
     let locks: BTreeSet<ObjectId> = held.iter().map(|held| held.lock).collect();
@@ -151,7 +186,7 @@ fn contended_locks(interleaving: &Interleaving) -> Vec<ObjectId> {
     locks
         .into_iter()
         .filter(|&lock| threads(lock).collect::<BTreeSet<_>>().len() > 1)
-        .filter(|&lock| threads(lock).any(|thread| thread != ThreadId::MAIN))
+        .filter(|&lock| held.iter().any(|held| held.lock == lock && !held.is_shared()))
         .collect()
 }
 
@@ -171,9 +206,16 @@ fn taken_in_turn(interleaving: &Interleaving, lock: ObjectId, findings: &Finding
         }
         turns => format!("{turns} turns in all"),
     };
-    format!(
-        "only one thread at a time held {name}: {order}; so nobody saw or changed what it guards in between"
-    )
+    let by_readers = holdings(interleaving)
+        .iter()
+        .any(|held| held.lock == lock && held.is_shared());
+    match by_readers {
+        false => format!(
+            "only one thread at a time held {name}: {order}; none could see or change what it guards while another \
+             was at work"
+        ),
+        true => format!("no thread held {name} while another had it for writing: {order}"),
+    }
 }
 
 /// Tells of a lock that a thread gave back between two places of its work, where another thread had it.
