@@ -6,13 +6,14 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
+use selvedge::counter::Variant;
 use selvedge::explorer::sync::Arc;
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::{Ending, Explorer, Mode, in_execution, note_panic, thread};
 use selvedge::report::columns;
-use selvedge::scenario::{Catalogued, Selection};
-use selvedge::witness::{Content, Drawing, Mark};
-use std::collections::BTreeMap;
+use selvedge::scenario::{Catalogued, Selection, Updates};
+use selvedge::witness::{Content, Drawing, Join, JoinKind, Mark, Row};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::path::Path;
 use std::sync::Once;
@@ -275,6 +276,81 @@ fn steps(drawing: &Drawing) -> usize {
         }
         _ => done,
     })
+}
+
+/// What a drawing joins is what it marks: nothing is joined for no reason, and no lost update is left unmarked.
+#[test]
+fn joins_and_marks_agree() {
+    let mut joined = 0;
+    for drawing in catalogued("unlocked", 2, 2, Mode::Enumeration).values() {
+        for Join { kind, rows } in &drawing.joins {
+            assert_eq!(*kind, JoinKind::LostUpdate);
+            let marks = |row: &usize| &drawing.rows[*row].marks;
+            let [read, missed @ .., store] = rows.as_slice() else {
+                panic!("{rows:?}")
+            };
+            assert!(marks(read).contains(&Mark::Stale));
+            assert!(!missed.is_empty() && missed.iter().all(|row| marks(row).contains(&Mark::Missed)));
+            let by = &drawing.rows[*store].who;
+            assert_eq!(by, &drawing.rows[*read].who);
+            let threads = missed.iter().map(|row| drawing.rows[*row].who.clone());
+            let threads = Vec::from_iter(threads.collect::<BTreeSet<_>>());
+            assert!(!threads.contains(by) && marks(store).contains(&Mark::Overwrites { threads }));
+            joined += 1;
+        }
+        let stale = |row: &&Row| row.marks.contains(&Mark::Stale);
+        assert_eq!(drawing.rows.iter().filter(stale).count(), drawing.joins.len());
+        let is_lost = !drawing.joins.is_empty();
+        assert_eq!(
+            drawing.finale.text != "outcome: 0",
+            is_lost,
+            "{}",
+            shown(drawing, 80)
+        );
+    }
+    assert_eq!(joined, 4, "-2, -1, 1 and 2 each by one stale read; 0 by none");
+}
+
+/// Three threads that add 1, -1 and 1: where none of the 90 interleavings is said to lose an update, all of them count.
+#[test]
+fn where_no_update_is_lost_the_outcome_is_right() {
+    let scenario = Updates {
+        variant: Variant::Unlocked,
+        threads: 3,
+        iterations: 1,
+    };
+    let mut seen = BTreeMap::<(bool, i64), u64>::new();
+    Explorer::new()
+        .mode(Mode::Enumeration)
+        .explore(
+            move || scenario.run::<Primitives>(),
+            |execution| {
+                let drawing = Drawing::new(&execution.interleaving(), execution.ending());
+                let outcome = *execution.ending().finished().expect("it ends");
+                *seen.entry((!drawing.joins.is_empty(), outcome)).or_default() += 1;
+            },
+        )
+        .expect("deterministic");
+    assert_eq!(seen.values().sum::<u64>(), 90);
+    let right: BTreeMap<i64, u64> = seen
+        .iter()
+        .filter(|((lost, _), _)| !lost)
+        .map(|((_, outcome), count)| (*outcome, *count))
+        .collect();
+    // The threads one after the other, in 6 orders; and two that cancel out before the third stores, in 8 ways: which is
+    // the third, which of the two is first, and whether it loads before the third or after.
+    assert_eq!(right, BTreeMap::from([(1, 14)]), "{seen:?}");
+}
+
+/// Where updates are indivisible or locked, nothing is ever called lost.
+#[test]
+fn correct_counters_lose_nothing() {
+    for name in ["locked", "fetch-add", "compare-exchange"] {
+        let drawings = catalogued(name, 2, 2, Mode::Enumeration);
+        assert_eq!(Vec::from_iter(drawings.keys()), ["outcome 0"]);
+        assert_eq!(drawings["outcome 0"].joins, []);
+        assert!(drawings["outcome 0"].rows.iter().all(|row| row.marks.is_empty()));
+    }
 }
 
 /// A name that is wide, a place that is long and a message of many lines break nothing.

@@ -98,7 +98,7 @@ impl Aftermath {
             Kind::Reacquire => mutex.map(|mutex| format!("locks {mutex}")),
             Kind::NotifyOne | Kind::NotifyAll => Some(self.woken(event)),
             Kind::Choose(alternatives) => Some(format!("from 0 to {}", alternatives.saturating_sub(1))),
-            _ if event.operation.acquires() && is_poisoned(object) => Some("is poisoned".to_owned()),
+            _ if event.operation.acquires() && is_poisoned(object) => Some("finds it poisoned".to_owned()),
             _ => None,
         }
     }

@@ -8,7 +8,7 @@
 use super::drawing::{Content, Mark, Row, Values};
 use super::findings::Findings;
 use super::names::list;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rows that are shown without any fold.
 const UNFOLDED: usize = 20;
@@ -40,9 +40,13 @@ fn with_neighbours(rows: &[Row], important: &BTreeSet<usize>) -> Vec<bool> {
         Content::Event { step, .. } => important.contains(&(step - 1)),
         _ => true,
     };
-    let mut kept: Vec<bool> = (0..rows.len())
-        .map(|index| is_early(rows, index) || index + 2 >= rows.len() || matters(&rows[index]))
-        .collect();
+    let mut seen = BTreeMap::<&str, usize>::new();
+    let mut kept = Vec::with_capacity(rows.len());
+    for (index, row) in rows.iter().enumerate() {
+        let seen = seen.entry(&row.who).or_default();
+        *seen += 1;
+        kept.push(*seen <= 2 || index + 2 >= rows.len() || matters(row));
+    }
     for index in (0..rows.len()).filter(|&index| matters(&rows[index])) {
         let around = index.saturating_sub(2)..(index + 3).min(rows.len());
         around
@@ -50,15 +54,6 @@ fn with_neighbours(rows: &[Row], important: &BTreeSet<usize>) -> Vec<bool> {
             .for_each(|other| kept[other] = true);
     }
     kept
-}
-
-/// Returns `true` for the first two rows of a thread.
-fn is_early(rows: &[Row], index: usize) -> bool {
-    rows[..index]
-        .iter()
-        .filter(|row| row.who == rows[index].who)
-        .count()
-        < 2
 }
 
 /// Returns which rows are kept where even those that matter are too many.

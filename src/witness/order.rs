@@ -55,7 +55,7 @@ fn why_unordered(steps: &[crate::explorer::Step], first: usize, second: usize, n
     let last = steps[..second].iter().map(|step| &step.event).rev();
     let last = last.filter(of(other)).find(|event| synchronises(event));
     match last {
-        None => "nothing orders the two: no lock, no atomic and no join stands between them".to_owned(),
+        None => "nothing orders the two: no lock, no atomic and no join orders them".to_owned(),
         Some(last) => {
             let object = last.object.map(|(_, id)| names.object(id)).unwrap_or_default();
             let shared = events().filter(of(one)).any(|event| event.object == last.object);

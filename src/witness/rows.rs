@@ -125,8 +125,10 @@ fn panic_row(panic: &PanicInfo, column: Option<usize>) -> Row {
 /// Returns the message of a panic on one line, cut off where it is very long.
 pub(super) fn message(panic: &PanicInfo) -> String {
     const LONGEST: usize = 160;
-    let words: Vec<&str> = panic.message.split_whitespace().collect();
-    let message = with_minus(&words.join(" "));
+    let lines = panic.message.lines();
+    let lines = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+    let message = with_minus(&lines.join("; "));
     match message.chars().count() > LONGEST {
         true => message.chars().take(LONGEST - 1).chain(['…']).collect(),
         false => message,

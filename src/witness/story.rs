@@ -94,8 +94,11 @@ fn lost_update(interleaving: &Interleaving, lost: &LostUpdate, findings: &Findin
         1 => ("update was", "it"),
         _ => ("updates were", "that"),
     };
+    let between = &interleaving.steps[lost.read + 1..lost.store];
+    let preempted = between.iter().any(|step| step.preempted == Some(store.thread));
+    let and = if preempted { ", and was preempted" } else { "" };
     vec![
-        format!("{owner} read {object}{} {}", equals(read.before), at(read)),
+        format!("{owner} read {object}{} {}{and}", equals(read.before), at(read)),
         updates,
         format!(
             "{owner} did not look again: it stored {}over {it} {}, and {} {updates_are} lost",

@@ -6,8 +6,11 @@ use selvedge::explorer::{choose, thread};
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
 
-/// The programs by name; each returns what can be observed.
-pub(crate) const PROGRAMS: [(&str, fn() -> i64); 12] = [
+/// A program; it returns what can be observed.
+type Program = fn() -> i64;
+
+/// The programs by name.
+pub(crate) const PROGRAMS: [(&str, Program); 14] = [
     ("two-locks", two_locks),
     ("self-deadlock", self_deadlock),
     ("lost-wakeup", lost_wakeup),
@@ -20,6 +23,8 @@ pub(crate) const PROGRAMS: [(&str, fn() -> i64); 12] = [
     ("relaxed-flag", relaxed_flag),
     ("main-takes-part", main_takes_part),
     ("long-run", long_run),
+    ("retry", retry),
+    ("nested", nested),
 ];
 
 fn two_locks() -> i64 {
@@ -177,4 +182,33 @@ fn long_run() -> i64 {
     one.join().unwrap();
     two.join().unwrap();
     value.load(SeqCst)
+}
+
+/// Two threads that add by a retry loop; returns how often one of them had to try again.
+fn retry() -> i64 {
+    let value = Arc::new(AtomicI64::new(0));
+    let threads = [1, -1].map(|delta| {
+        let value = Arc::clone(&value);
+        thread::spawn(move || {
+            let (mut seen, mut retries) = (value.load(Relaxed), 0);
+            while let Err(found) = value.compare_exchange(seen, seen + delta, Relaxed, Relaxed) {
+                (seen, retries) = (found, retries + 1);
+            }
+            retries
+        })
+    });
+    threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+}
+
+/// A thread that spawns another, and a `try_lock` that may fail.
+fn nested() -> i64 {
+    let mutex = Arc::new(Mutex::new(0));
+    let parent = thread::spawn(move || {
+        let theirs = Arc::clone(&mutex);
+        let child = thread::spawn(move || drop(theirs.lock().unwrap()));
+        let free = mutex.try_lock().is_ok();
+        child.join().unwrap();
+        free
+    });
+    i64::from(parent.join().unwrap())
 }

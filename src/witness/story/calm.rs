@@ -243,7 +243,7 @@ fn gap(interleaving: &Interleaving, findings: &Findings) -> Option<String> {
         if !others.is_empty() {
             let others: Vec<String> = others.into_iter().map(thread_in_words).collect();
             return Some(format!(
-                "{} gave {} back after {} and took it again {}; in between {} held it, so what {} had seen under it the first time may have changed",
+                "{} gave {} back after {} and took it again {}; in between {} held it, so what {} had seen under it the first time may be out of date",
                 thread_in_words(second.thread),
                 findings.names.object(second.lock),
                 at(first.event).trim_matches(['(', ')']),
