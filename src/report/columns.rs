@@ -183,50 +183,41 @@ impl<'a> Page<'a> {
     /// The lines of a row, its preemption apart.
     fn cells(&self, row: &Row) -> Vec<Cell> {
         let (room, column) = self.room(row);
-        let text = match column {
-            None if row.column.is_some() || !matches!(row.content, Content::Fold { .. }) => {
-                format!("{}: {}", row.who, row.text())
-            }
-            _ => row.text(),
-        };
-        let place = row
-            .place
-            .as_ref()
-            .map(|place| cut_start(&printable(&place.to_string()), room));
-        let place = place.unwrap_or_default();
-        let style = style_of(row);
-        let cell = |text: String, style: Style, place: String| Cell {
+        let cell = |text: String, style: Style| Cell {
             column,
             text,
             style,
-            place,
+            place: String::new(),
         };
-        let lines = wrapped(&printable(&text), room, 2);
-        let mut cells: Vec<Cell> = lines
-            .into_iter()
-            .map(|line| cell(line, style, String::new()))
-            .collect();
-        let last = cells.len() - 1;
-        if width(&cells[last].text) + 2 + width(&place) <= room {
-            cells[last].place = place;
-        } else if !place.is_empty() {
-            let indent = 2.min(room - width(&place));
-            cells.push(cell(" ".repeat(indent), style, place));
+        let style = style_of(row);
+        let lines = wrapped(&printable(&self.text(row)), room, 2).into_iter();
+        let mut cells: Vec<Cell> = lines.map(|line| cell(line, style)).collect();
+        if let Some(place) = &row.place {
+            let place = cut_start(&printable(&place.to_string()), room);
+            let used = cells.last().map_or(room, |last| width(&last.text));
+            if used + 2 + width(&place) > room {
+                cells.push(cell(" ".repeat(2.min(room - width(&place))), style));
+            }
+            cells.last_mut().expect("there is one now").place = place;
         }
         for mark in row
             .marks
             .iter()
             .filter(|mark| !matches!(mark, Mark::Preempts { .. }))
         {
-            let note = format!("^ {mark}");
-            let lines = wrapped(&printable(&note), room - 2, 2);
-            cells.extend(
-                lines
-                    .into_iter()
-                    .map(|line| cell(format!("  {line}"), style_of_mark(mark), String::new())),
-            );
+            let note = wrapped(&printable(&format!("^ {mark}")), room - 2, 2).into_iter();
+            cells.extend(note.map(|line| cell(format!("  {line}"), style_of_mark(mark))));
         }
         cells
+    }
+
+    /// The text of a row; it begins with the thread where no column tells whose row it is.
+    fn text(&self, row: &Row) -> String {
+        let is_across = row.column.is_none() && matches!(row.content, Content::Fold { .. });
+        match self.room(row).1 {
+            None if !is_across => format!("{}: {}", row.who, row.text()),
+            _ => row.text(),
+        }
     }
 
     fn write_line(
@@ -238,7 +229,6 @@ impl<'a> Page<'a> {
     ) -> io::Result<()> {
         let number = step.map_or_else(String::new, |step| step.to_string());
         write!(out, "{DIM}{number:>width$}{DIM:#} ", width = self.numbers)?;
-        let joins = margin.iter().flatten().any(|(glyph, _)| *glyph != '│');
         for glyph in &margin {
             match glyph {
                 Some((glyph, kind)) => {
@@ -248,26 +238,26 @@ impl<'a> Page<'a> {
                 None => write!(out, " ")?,
             }
         }
-        let column = self.column.unwrap_or(0);
-        let offset = cell.column.unwrap_or(0) * (column + GAP);
+        let offset = cell.column.unwrap_or(0) * (self.column.unwrap_or(0) + GAP);
+        let joins = margin.iter().flatten().any(|(glyph, _)| *glyph != '│');
         let lead = match (margin.is_empty(), joins) {
             (true, _) => " ".repeat(1 + offset),
             (false, true) => "─".repeat(1 + offset) + " ",
             (false, false) => " ".repeat(2 + offset),
         };
         let style = cell.style;
+        let space = " ".repeat(self.space_before_place(cell));
         write!(out, "{DIM}{lead}{DIM:#}{style}{}{style:#}", cell.text)?;
-        if !cell.place.is_empty() {
-            let room = if cell.column.is_some() { column } else { 0 };
-            let used = width(&cell.text) + width(&cell.place);
-            let least = if cell.text.trim().is_empty() { 0 } else { 2 };
-            let space = match cell.text.trim().is_empty() {
-                true => 0,
-                false => room.saturating_sub(used).max(least),
-            };
-            write!(out, "{}{DIM}{}{DIM:#}", " ".repeat(space), cell.place)?;
+        writeln!(out, "{space}{DIM}{}{DIM:#}", cell.place)
+    }
+
+    /// How far a place stands from the text: at the right end of a column, or close by across all of them.
+    fn space_before_place(&self, cell: &Cell) -> usize {
+        if cell.place.is_empty() || cell.text.trim().is_empty() {
+            return 0;
         }
-        writeln!(out)
+        let room = self.column.filter(|_| cell.column.is_some()).unwrap_or(0);
+        room.saturating_sub(width(&cell.text) + width(&cell.place)).max(2)
     }
 }
 

@@ -11,6 +11,7 @@ use super::order;
 use super::rows::message;
 use super::stale::LostUpdate;
 use crate::explorer::{Ending, Event, Interleaving, ObjectId, OperationKind, PanicInfo, ThreadId, Value};
+use std::collections::BTreeSet;
 
 /// Tells what happened, at least in one sentence.
 pub(super) fn story(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
@@ -51,7 +52,7 @@ fn lost_updates(interleaving: &Interleaving, findings: &Findings) -> Vec<String>
         return Vec::new();
     };
     let mut sentences = lost_update(interleaving, first, findings);
-    let overwritten: std::collections::BTreeSet<usize> = findings
+    let overwritten: BTreeSet<usize> = findings
         .lost
         .iter()
         .flat_map(|lost| lost.missed.iter().copied())
@@ -67,46 +68,48 @@ fn lost_updates(interleaving: &Interleaving, findings: &Findings) -> Vec<String>
 fn lost_update(interleaving: &Interleaving, lost: &LostUpdate, findings: &Findings) -> Vec<String> {
     let event = |index: usize| &interleaving.steps[index].event;
     let (read, store) = (event(lost.read), event(lost.store));
-    let object = read
-        .object
-        .map(|(_, id)| findings.names.object(id))
-        .unwrap_or_default();
-    let owner = thread_in_words(store.thread);
-    let mut others: Vec<ThreadId> = lost.missed.iter().map(|&index| event(index).thread).collect();
-    others.sort_unstable();
-    others.dedup();
+    let object = read.object.map(|(_, id)| findings.names.object(id));
+    let object = object.unwrap_or_default();
+    let missed: Vec<&Event> = lost.missed.iter().map(|&index| event(index)).collect();
+    let others: BTreeSet<ThreadId> = missed.iter().map(|event| event.thread).collect();
     let others: Vec<String> = others.into_iter().map(thread_in_words).collect();
-    let last = event(lost.missed[lost.missed.len() - 1]);
-    let updates = match lost.missed.len() {
-        1 => format!("{} then stored {}{}", others[0], stored(last), at(last)),
-        count => {
-            let times = if count == 2 {
-                "twice".to_owned()
-            } else {
-                format!("{count} times")
-            };
-            let changes = format!("{} then changed it {times}", list(&others));
-            format!("{changes}, at last to {}{}", stored(last), at(last))
-        }
-    };
     let theirs: Vec<String> = others.iter().map(|other| format!("{other}'s")).collect();
-    let (updates_are, it) = match lost.missed.len() {
-        1 => ("update was", "it"),
-        _ => ("updates were", "that"),
+    let (theirs, it) = match missed.len() {
+        1 => (format!("{} update was", list(&theirs)), "it"),
+        _ => (format!("{} updates were", list(&theirs)), "that"),
     };
+    let owner = thread_in_words(store.thread);
     let between = &interleaving.steps[lost.read + 1..lost.store];
     let preempted = between.iter().any(|step| step.preempted == Some(store.thread));
     let and = if preempted { ", and was preempted" } else { "" };
     vec![
         format!("{owner} read {object}{} {}{and}", equals(read.before), at(read)),
-        updates,
+        changes(&others, &missed),
         format!(
-            "{owner} did not look again: it stored {}over {it} {}, and {} {updates_are} lost",
+            "{owner} did not look again: it stored {}over {it} {}, and {theirs} lost",
             stored(store),
-            at(store),
-            list(&theirs)
+            at(store)
         ),
     ]
+}
+
+/// Tells what other threads stored.
+fn changes(others: &[String], missed: &[&Event]) -> String {
+    let others = list(others);
+    let (times, last) = match missed {
+        [only] => return format!("{others} then stored {}{}", stored(only), at(only)),
+        [_, last] => ("twice".to_owned(), last),
+        [.., last] => (format!("{} times", missed.len()), last),
+        [] => return String::new(),
+    };
+    match last.after {
+        Some(after) => format!(
+            "{others} then changed it {times}, at last to {} {}",
+            value(after),
+            at(last)
+        ),
+        None => format!("{others} then changed it {times} {}", at(last)),
+    }
 }
 
 /// The value that an event left behind, with a space after it; nothing if it is not known.

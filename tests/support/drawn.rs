@@ -10,7 +10,7 @@ use std::time::Duration;
 type Program = fn() -> i64;
 
 /// The programs by name.
-pub(crate) const PROGRAMS: [(&str, Program); 14] = [
+pub(crate) const PROGRAMS: [(&str, Program); 15] = [
     ("two-locks", two_locks),
     ("self-deadlock", self_deadlock),
     ("lost-wakeup", lost_wakeup),
@@ -25,6 +25,7 @@ pub(crate) const PROGRAMS: [(&str, Program); 14] = [
     ("long-run", long_run),
     ("retry", retry),
     ("nested", nested),
+    ("cell-locked-twice", cell_locked_twice),
 ];
 
 fn two_locks() -> i64 {
@@ -211,4 +212,28 @@ fn nested() -> i64 {
         free
     });
     i64::from(parent.join().unwrap())
+}
+
+/// Plain memory under a lock for each access, and none for the update; one thread updates it twice.
+fn cell_locked_twice() -> i64 {
+    let shared = Arc::new((Mutex::new(()), Cell::new(0)));
+    let threads = [2, 1].map(|times| {
+        let shared = Arc::clone(&shared);
+        thread::spawn(move || {
+            let (mutex, cell) = &*shared;
+            let locked = |act: &dyn Fn() -> i64| {
+                let _guard = mutex.lock().unwrap();
+                act()
+            };
+            for _ in 0..times {
+                let seen = locked(&|| cell.get());
+                locked(&|| {
+                    cell.set(seen + 1);
+                    0
+                });
+            }
+        })
+    });
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    shared.1.get()
 }
