@@ -37,7 +37,7 @@ pub struct Column {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
     /// The index of the column; `None` for a row across all columns: of several threads, or of the main thread, where
-    /// that only runs before and after all others and needs no column.
+    /// that runs only while there is no other and needs no column.
     pub column: Option<usize>,
     /// Whose row it is: the name of its thread, or of its threads.
     pub who: String,
