@@ -39,6 +39,7 @@ pub mod outcome;
 pub mod report;
 pub mod scenario;
 pub mod verdict;
+pub mod witness;
 
 pub use backend::Backend;
 pub use check::{Checker, check};

@@ -1,5 +1,6 @@
 //! Reports: what the engines found out about a scenario, and the formats to show it in.
 
+pub mod columns;
 pub mod json;
 pub mod text;
 

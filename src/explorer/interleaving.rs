@@ -5,6 +5,7 @@
 
 use std::panic::Location;
 
+use super::data_race;
 use super::execution::{self, Event, Link, Value, value};
 use super::history;
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
@@ -23,6 +24,8 @@ pub struct Interleaving {
     pub steps: Vec<Step>,
     /// Spawns and joins, in order.
     pub links: Vec<Link>,
+    /// The indices of the steps that are the two accesses of the data race, if the execution ends in one.
+    pub race: Option<(usize, usize)>,
 }
 
 /// A step of an interleaving.
@@ -136,6 +139,7 @@ impl Interleaving {
             objects,
             steps: execution::events(search).enumerate().map(step).collect(),
             links: execution::links(search).collect(),
+            race: data_race::positions(search),
         }
     }
 

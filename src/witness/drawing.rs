@@ -1,0 +1,259 @@
+//! The model of a drawing: what is to be seen of an interleaving, in no medium yet.
+
+use super::names::list;
+use super::{Findings, fold, rows, story};
+use crate::explorer::{Ending, Interleaving, ThreadId};
+use std::fmt;
+use std::panic::Location;
+
+/// One interleaving as a drawing shows it: a column for each thread, time downwards, and the story under it.
+///
+/// All text is ready to be shown: names of threads and objects, numbers with a proper minus sign. What a medium adds
+/// is layout and colour.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Drawing {
+    /// The threads that have a column, in the order of their names.
+    pub columns: Vec<Column>,
+    /// What happens, from top to bottom.
+    pub rows: Vec<Row>,
+    /// Rows that belong together, in the order of their first rows.
+    pub joins: Vec<Join>,
+    /// How the execution ended.
+    pub finale: Finale,
+    /// What happened, in plain sentences; at least one.
+    pub story: Vec<String>,
+}
+
+/// A column of a drawing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Column {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Its name, such as `thread 1`.
+    pub name: String,
+}
+
+/// A row of a drawing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// The index of the column; `None` for a row across all columns: of several threads, or of the main thread, where
+    /// that runs only while there is no other and needs no column.
+    pub column: Option<usize>,
+    /// Whose row it is: the name of its thread, or of its threads.
+    pub who: String,
+    /// What it shows.
+    pub content: Content,
+    /// Where in the source; `None` for folds.
+    pub place: Option<Place>,
+    /// What is remarkable about it.
+    pub marks: Vec<Mark>,
+}
+
+/// What a row shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Content {
+    /// One event.
+    Event {
+        /// Its number in the interleaving, from 1.
+        step: usize,
+        /// What was done.
+        action: Action,
+    },
+    /// Several events that are not shown one by one.
+    Fold {
+        /// The number of the first.
+        first: usize,
+        /// The number of the last.
+        last: usize,
+        /// What they are, such as `14 more rounds of load x, store x`.
+        text: String,
+    },
+    /// A spawn or a join.
+    Link(String),
+    /// What becomes of a thread that does not end as it should: it panics, or waits for ever.
+    Stuck(String),
+}
+
+/// What was done in an event, such as `store x: 0 → 1`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Action {
+    /// The operation, as the source calls it: `store`.
+    pub verb: &'static str,
+    /// What it was done to: `x`.
+    pub object: Option<String>,
+    /// The values: `0 → 1`.
+    pub values: Values,
+    /// What else there is to say: `fails`.
+    pub remark: Option<String>,
+}
+
+/// The values that an event saw or changed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Values {
+    /// None are known.
+    Unknown,
+    /// It saw this one.
+    Seen(String),
+    /// It replaced one by another.
+    Changed {
+        /// The value before.
+        before: String,
+        /// The value after.
+        after: String,
+    },
+}
+
+/// A place in the source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The file's name, without its path.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// What is remarkable about a row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// The thread of the row before could have gone on, but this one ran.
+    Preempts {
+        /// The name of the thread that was preempted.
+        thread: String,
+        /// Its column, if it has one.
+        column: Option<usize>,
+    },
+    /// The value that it read was replaced before its thread stored: the read went stale.
+    Stale,
+    /// Its thread's update was overwritten by a thread that had not seen it.
+    Missed,
+    /// It overwrote an update that its thread had not seen: that update is lost.
+    Overwrites {
+        /// The threads whose updates are lost.
+        threads: Vec<String>,
+    },
+    /// It is one of the two accesses of a data race.
+    Races,
+}
+
+/// Rows that belong together, from top to bottom.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Join {
+    /// Why they do.
+    pub kind: JoinKind,
+    /// The indices of the rows, ascending; at least two.
+    pub rows: Vec<usize>,
+}
+
+/// Why rows belong together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum JoinKind {
+    /// The read that went stale, the stores that it missed, and the store that overwrote them.
+    LostUpdate,
+    /// The two accesses of a data race.
+    DataRace,
+    /// The acquisition of a lock, and the thread that waits for it for ever.
+    Waits,
+}
+
+/// How the execution ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finale {
+    /// In words, such as `outcome: −1` or `deadlock`.
+    pub text: String,
+    /// Whether it is a deadlock, a panic or a data race.
+    pub is_failure: bool,
+}
+
+impl Drawing {
+    /// Draws an interleaving; the outcome is shown as its `Debug` output.
+    pub fn new<O: fmt::Debug>(interleaving: &Interleaving, ending: &Ending<O>) -> Self {
+        Self::described(interleaving, ending, |outcome| format!("{outcome:?}"))
+    }
+
+    /// Draws an interleaving, with the outcome in the words of `describe`.
+    pub fn described<O>(
+        interleaving: &Interleaving,
+        ending: &Ending<O>,
+        describe: impl FnOnce(&O) -> String,
+    ) -> Self {
+        let findings = Findings::of(interleaving, ending);
+        let columns = rows::columns(interleaving, &findings);
+        let all = rows::rows(interleaving, &columns, &findings);
+        let rows = fold::fold(all, &findings);
+        Self {
+            joins: rows::joins(interleaving, &rows, &findings),
+            finale: rows::finale(ending, describe),
+            story: story::story(interleaving, &findings),
+            columns,
+            rows,
+        }
+    }
+}
+
+impl Row {
+    /// Returns what the row shows, in words, without its place: `store x: 0 → 1`.
+    pub fn text(&self) -> String {
+        match &self.content {
+            Content::Event { action, .. } => action.to_string(),
+            Content::Fold { text, .. } => format!("… {text}"),
+            Content::Link(text) | Content::Stuck(text) => text.clone(),
+        }
+    }
+
+    /// Returns the number of the row's event, if it shows a single one.
+    pub fn step(&self) -> Option<usize> {
+        match self.content {
+            Content::Event { step, .. } => Some(step),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.verb)?;
+        if let Some(object) = &self.object {
+            write!(f, " {object}")?;
+        }
+        match &self.values {
+            Values::Unknown => {}
+            Values::Seen(value) => write!(f, " = {value}")?,
+            Values::Changed { before, after } => write!(f, ": {before} → {after}")?,
+        }
+        match &self.remark {
+            Some(remark) => write!(f, ", {remark}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Preempts { thread, .. } => write!(f, "preempts {thread}"),
+            Self::Stale => f.write_str("goes stale"),
+            Self::Missed => f.write_str("will be lost"),
+            Self::Overwrites { threads } => {
+                let owners: Vec<String> = threads.iter().map(|thread| format!("{thread}'s")).collect();
+                let updates = if owners.len() == 1 { "update" } else { "updates" };
+                write!(f, "overwrites {} {updates}", list(&owners))
+            }
+            Self::Races => f.write_str("data race"),
+        }
+    }
+}
+
+impl From<&Location<'_>> for Place {
+    fn from(location: &Location<'_>) -> Self {
+        Self {
+            file: crate::execution::file_name(location.file()).to_owned(),
+            line: location.line(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}

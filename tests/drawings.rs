@@ -1,0 +1,376 @@
+//! Drawings of chosen interleavings against stored text, and what every drawing keeps to.
+//!
+//! The stored drawings are refreshed with `SELVEDGE_REFRESH=1 cargo test --test drawings`.
+
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use selvedge::Scenario;
+use selvedge::backend::Explorer as Primitives;
+use selvedge::counter::Variant;
+use selvedge::explorer::sync::Arc;
+use selvedge::explorer::sync::atomic::AtomicI64;
+use selvedge::explorer::{Ending, Explorer, Mode, in_execution, note_panic, thread};
+use selvedge::report::columns;
+use selvedge::scenario::{Catalogued, Selection, Updates};
+use selvedge::witness::{Content, Drawing, Join, JoinKind, Mark, Row};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::path::Path;
+use std::sync::Once;
+use std::sync::atomic::Ordering::SeqCst;
+use std::{env, fs, panic};
+
+#[path = "support/drawn.rs"]
+mod drawn;
+#[path = "support/program.rs"]
+#[expect(dead_code, reason = "shared with other tests")]
+mod program;
+
+/// Notes the places of panics, and keeps quiet about those of explored programs.
+fn quiet_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            note_panic(info);
+            if !in_execution() {
+                previous(info);
+            }
+        }));
+    });
+}
+
+/// What the drawing of an ending shows, for each kind of ending: the interleaving with the fewest preemptions, then
+/// switches.
+fn drawings<O: Debug + Ord + Clone + 'static>(
+    explorer: Explorer,
+    body: impl Fn() -> O + 'static,
+    describe: impl Fn(&O) -> String,
+) -> BTreeMap<String, Drawing> {
+    quiet_panics();
+    let mut best = BTreeMap::new();
+    explorer
+        .executions(Some(20_000))
+        .explore(body, |execution| {
+            let interleaving = execution.interleaving();
+            let cost = (interleaving.preemptions(), interleaving.switches());
+            let is_better = |known: &(_, _)| cost < known.0;
+            let key = kind(execution.ending());
+            if best.get(&key).is_none_or(is_better) {
+                best.insert(
+                    key,
+                    (
+                        cost,
+                        Drawing::described(&interleaving, execution.ending(), &describe),
+                    ),
+                );
+            }
+        })
+        .expect("deterministic");
+    best.into_iter()
+        .map(|(key, (_, drawing))| (key, drawing))
+        .collect()
+}
+
+/// Endings that are drawn once: finished with each outcome, and each failure.
+fn kind<O: Debug>(ending: &Ending<O>) -> String {
+    match ending {
+        Ending::Finished(outcome) => format!("outcome {outcome:?}"),
+        Ending::Deadlock(_) => "deadlock".to_owned(),
+        Ending::Panic(panic) => format!("panic of {}", panic.thread),
+        Ending::DataRace(_) => "data race".to_owned(),
+        Ending::StepLimit => "step limit".to_owned(),
+    }
+}
+
+fn shown(drawing: &Drawing, width: usize) -> String {
+    let mut bytes = Vec::new();
+    columns::write(&mut bytes, drawing, width).expect("it can be written");
+    let text = String::from_utf8(bytes).expect("it is UTF-8");
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+/// Compares the drawings of a program with the stored ones.
+fn check(name: &str, width: usize, drawings: &BTreeMap<String, Drawing>) {
+    let mut text = String::new();
+    for (ending, drawing) in drawings {
+        text += &format!("=== {name}: {ending}\n\n{}\n", shown(drawing, width));
+    }
+    let stored = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/stored/drawings")
+        .join(format!("{name}.txt"));
+    if env::var_os("SELVEDGE_REFRESH").is_some() {
+        fs::create_dir_all(stored.parent().expect("a directory")).expect("the directory can be created");
+        fs::write(&stored, &text).expect("the stored drawings can be written");
+    }
+    let stored = fs::read_to_string(&stored).expect("the stored drawings can be read");
+    assert_eq!(
+        text, stored,
+        "if this is as it should be, run SELVEDGE_REFRESH=1 cargo test --test drawings"
+    );
+}
+
+fn drawn_scenario<S: Scenario + Copy>(explorer: Explorer, scenario: S) -> BTreeMap<String, Drawing> {
+    drawings(
+        explorer,
+        move || scenario.run::<Primitives>(),
+        |outcome| scenario.describe(outcome),
+    )
+}
+
+fn catalogued(name: &str, threads: usize, iterations: u64, mode: Mode) -> BTreeMap<String, Drawing> {
+    let explorer = Explorer::new().mode(mode);
+    let scenario = Selection::named(name).expect("a scenario of the catalogue");
+    match scenario.sized(threads, iterations) {
+        Catalogued::Updates(scenario) => drawn_scenario(explorer, scenario),
+        Catalogued::ClaimedCorrect(scenario) => drawn_scenario(explorer, scenario),
+        Catalogued::Counting(scenario) => drawn_scenario(explorer, scenario),
+    }
+}
+
+#[test]
+fn the_catalogue_is_drawn_as_stored() {
+    for selection in Selection::all() {
+        let name = selection.name();
+        check(name, 80, &catalogued(name, 2, 1, Mode::Enumeration));
+    }
+    check("unlocked-3", 80, &catalogued("unlocked", 2, 3, Mode::Optimal));
+    check(
+        "unlocked-3-threads",
+        80,
+        &catalogued("unlocked", 3, 1, Mode::Enumeration),
+    );
+    check(
+        "unlocked-narrow",
+        44,
+        &catalogued("unlocked", 2, 1, Mode::Enumeration),
+    );
+    check("locked-5", 80, &catalogued("locked", 2, 5, Mode::Optimal));
+}
+
+#[test]
+fn small_programs_are_drawn_as_stored() {
+    for (name, body) in drawn::PROGRAMS {
+        check(
+            name,
+            80,
+            &drawings(
+                Explorer::new().mode(Mode::Enumeration).timeouts(1),
+                body,
+                i64::to_string,
+            ),
+        );
+    }
+}
+
+/// Whatever the program and the ending: no line is too long, every preemption is marked or counted, and there is a
+/// story. That holds for the widths of two columns and of a list.
+#[test]
+fn every_drawing_fits_and_hides_no_preemption() {
+    quiet_panics();
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[5; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let strategy = program::programs();
+    let (mut drawn, mut endings) = (0, BTreeMap::<String, u64>::new());
+    for _ in 0..500 {
+        let program = strategy.new_tree(&mut runner).expect("a program").current();
+        let explorer = Explorer::new().mode(Mode::Enumeration).timeouts(1).steps(12);
+        let explored = explorer.executions(Some(20)).explore(
+            move || program::run(&program),
+            |execution| {
+                let interleaving = execution.interleaving();
+                let drawing = Drawing::new(&interleaving, execution.ending());
+                let kind = kind(execution.ending());
+                *endings
+                    .entry(kind.split(' ').next().unwrap_or("").to_owned())
+                    .or_default() += 1;
+                assert_eq!(preemptions(&drawing), interleaving.preemptions(), "{drawing:?}");
+                assert!(!drawing.story.is_empty() && drawing.story.iter().all(|sentence| sentence.len() > 9));
+                drawn += 1;
+                for width in [40, 41, 55, 80, 79 + drawn % 122] {
+                    assert_fits(&drawing, width);
+                }
+            },
+        );
+        explored.expect("deterministic");
+    }
+    let kinds: Vec<&str> = endings.keys().map(String::as_str).collect();
+    assert_eq!(
+        kinds,
+        ["data", "deadlock", "outcome", "panic", "step"],
+        "all endings are tried"
+    );
+}
+
+/// How many preemptions a drawing marks, or counts in folds.
+fn preemptions(drawing: &Drawing) -> usize {
+    let marked = drawing.rows.iter().flat_map(|row| &row.marks);
+    let marked = marked
+        .filter(|mark| matches!(mark, Mark::Preempts { .. }))
+        .count();
+    let folded = drawing.rows.iter().filter_map(|row| match &row.content {
+        Content::Fold { text, .. } => {
+            let before = text
+                .split(" preemption")
+                .next()
+                .filter(|before| *before != text)?;
+            before.rsplit(' ').next()?.parse::<usize>().ok()
+        }
+        _ => None,
+    });
+    marked + folded.sum::<usize>()
+}
+
+fn assert_fits(drawing: &Drawing, width: usize) {
+    let text = shown(drawing, width);
+    for line in text.lines() {
+        let length = line.chars().count();
+        assert!(length <= width, "{length} > {width}: {line:?} in\n{text}");
+        assert_eq!(line, line.trim_end(), "no spaces at the end of a line");
+    }
+    let lines = text.lines().filter(|line| line.contains("preempted ╌╌")).count();
+    let marks = drawing.rows.iter().flat_map(|row| &row.marks);
+    assert_eq!(
+        lines,
+        marks.filter(|mark| matches!(mark, Mark::Preempts { .. })).count()
+    );
+}
+
+/// Two hundred events, most of which matter, are still a page.
+#[test]
+fn a_long_interleaving_is_folded_to_a_page() {
+    let body = || {
+        let value = Arc::new(AtomicI64::new(0));
+        let threads = [1, -1].map(|delta| {
+            let value = Arc::clone(&value);
+            thread::spawn(move || (0..50).for_each(|_| value.store(value.load(SeqCst) + delta, SeqCst)))
+        });
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    };
+    let mut count = 0;
+    Explorer::new()
+        .executions(Some(300))
+        .explore(body, |execution| {
+            let interleaving = execution.interleaving();
+            assert_eq!(interleaving.steps.len(), 200);
+            let drawing = Drawing::new(&interleaving, execution.ending());
+            assert_eq!(preemptions(&drawing), interleaving.preemptions());
+            assert!(drawing.rows.len() <= 48, "{}", shown(&drawing, 80));
+            assert_eq!(steps(&drawing), 200, "every event is shown or counted");
+            count += 1;
+        })
+        .expect("deterministic");
+    assert_eq!(count, 300);
+}
+
+/// How many events a drawing shows or folds; each must be the next.
+fn steps(drawing: &Drawing) -> usize {
+    drawing.rows.iter().fold(0, |done, row| match row.content {
+        Content::Event { step, .. } => {
+            assert_eq!(step, done + 1);
+            step
+        }
+        Content::Fold { first, last, .. } => {
+            assert_eq!(first, done + 1);
+            last
+        }
+        _ => done,
+    })
+}
+
+/// What a drawing joins is what it marks: nothing is joined for no reason, and no lost update is left unmarked.
+#[test]
+fn joins_and_marks_agree() {
+    let mut joined = 0;
+    for drawing in catalogued("unlocked", 2, 2, Mode::Enumeration).values() {
+        for Join { kind, rows } in &drawing.joins {
+            assert_eq!(*kind, JoinKind::LostUpdate);
+            let marks = |row: &usize| &drawing.rows[*row].marks;
+            let [read, missed @ .., store] = rows.as_slice() else {
+                panic!("{rows:?}")
+            };
+            assert!(marks(read).contains(&Mark::Stale));
+            assert!(!missed.is_empty() && missed.iter().all(|row| marks(row).contains(&Mark::Missed)));
+            let by = &drawing.rows[*store].who;
+            assert_eq!(by, &drawing.rows[*read].who);
+            let threads = missed.iter().map(|row| drawing.rows[*row].who.clone());
+            let threads = Vec::from_iter(threads.collect::<BTreeSet<_>>());
+            assert!(!threads.contains(by) && marks(store).contains(&Mark::Overwrites { threads }));
+            joined += 1;
+        }
+        let stale = |row: &&Row| row.marks.contains(&Mark::Stale);
+        assert_eq!(drawing.rows.iter().filter(stale).count(), drawing.joins.len());
+        let is_lost = !drawing.joins.is_empty();
+        assert_eq!(
+            drawing.finale.text != "outcome: 0",
+            is_lost,
+            "{}",
+            shown(drawing, 80)
+        );
+    }
+    assert_eq!(joined, 4, "-2, -1, 1 and 2 each by one stale read; 0 by none");
+}
+
+/// Three threads that add 1, -1 and 1: where none of the 90 interleavings is said to lose an update, all of them count.
+#[test]
+fn where_no_update_is_lost_the_outcome_is_right() {
+    let scenario = Updates {
+        variant: Variant::Unlocked,
+        threads: 3,
+        iterations: 1,
+    };
+    let mut seen = BTreeMap::<(bool, i64), u64>::new();
+    Explorer::new()
+        .mode(Mode::Enumeration)
+        .explore(
+            move || scenario.run::<Primitives>(),
+            |execution| {
+                let drawing = Drawing::new(&execution.interleaving(), execution.ending());
+                let outcome = *execution.ending().finished().expect("it ends");
+                *seen.entry((!drawing.joins.is_empty(), outcome)).or_default() += 1;
+            },
+        )
+        .expect("deterministic");
+    assert_eq!(seen.values().sum::<u64>(), 90);
+    let right: BTreeMap<i64, u64> = seen
+        .iter()
+        .filter(|((lost, _), _)| !lost)
+        .map(|((_, outcome), count)| (*outcome, *count))
+        .collect();
+    // The threads one after the other, in 6 orders; and two that cancel out before the third stores, in 8 ways: which is
+    // the third, which of the two is first, and whether it loads before the third or after.
+    assert_eq!(right, BTreeMap::from([(1, 14)]), "{seen:?}");
+}
+
+/// Where updates are indivisible or locked, nothing is ever called lost.
+#[test]
+fn correct_counters_lose_nothing() {
+    for name in ["locked", "fetch-add", "compare-exchange"] {
+        let drawings = catalogued(name, 2, 2, Mode::Enumeration);
+        assert_eq!(Vec::from_iter(drawings.keys()), ["outcome 0"]);
+        assert_eq!(drawings["outcome 0"].joins, []);
+        assert!(drawings["outcome 0"].rows.iter().all(|row| row.marks.is_empty()));
+    }
+}
+
+/// A name that is wide, a place that is long and a message of many lines break nothing.
+#[test]
+fn long_and_wide_text_is_cut_or_wrapped() {
+    let body = || {
+        let value = Arc::new(AtomicI64::new(i64::MIN));
+        let thread = thread::spawn(move || {
+            let seen = value.load(SeqCst);
+            panic!("{seen} {}\n\t{}", "wide ".repeat(40), "日本語".repeat(60));
+        });
+        thread.join().unwrap();
+    };
+    for (_, drawing) in drawings(Explorer::new(), body, |()| String::new()) {
+        for width in 1..120 {
+            for line in shown(&drawing, width).lines() {
+                let wide = line.chars().filter(|character| *character >= '⺀').count();
+                assert!(line.chars().count() + wide <= width.max(30), "{width}: {line:?}");
+                assert!(!line.contains('\t'));
+            }
+        }
+    }
+}
