@@ -74,6 +74,7 @@ mod summary;
 pub mod sync;
 pub mod thread;
 mod trace_hash;
+mod value;
 mod wakeup_tree;
 
 use std::cell::Cell;
@@ -84,7 +85,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, SourceLocation, StuckThread, WaitingFor};
-pub use execution::{Choice, Event, Execution, Link, Value};
+pub use execution::{Choice, Event, Execution, Link};
 pub use identity::{MAX_THREADS, ObjectId, ObjectKind, ThreadId};
 pub use interleaving::{
     Contents, Interleaving, ObjectView, PendingOperation, Step, ThreadStatus, ThreadView,
@@ -97,6 +98,7 @@ pub use race::Mutation;
 pub use search::Mode;
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
+pub use value::Value;
 
 use runtime::Runtime;
 use search::{Search, Stop};

@@ -1,6 +1,5 @@
 //! An execution, as it is shown to the caller.
 
-use std::fmt;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
@@ -15,27 +14,7 @@ use super::operation::OperationKind;
 use super::runtime::{PanicRecord, Runtime};
 use super::search::{Search, Status, Stop};
 use super::trace_hash;
-
-/// A value of an atomic.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Value {
-    /// Of a signed integer.
-    Signed(i64),
-    /// Of an unsigned integer.
-    Unsigned(u64),
-    /// Of a flag.
-    Bool(bool),
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Signed(value) => value.fmt(f),
-            Self::Unsigned(value) => value.fmt(f),
-            Self::Bool(value) => value.fmt(f),
-        }
-    }
-}
+use super::value::Value;
 
 /// One step of a schedule: which thread executes its next operation, with which alternative.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -201,7 +180,7 @@ impl<'a, O> Execution<'a, O> {
     fn event(&self, event: &history::Event) -> Event {
         let [first, second] = event.operation.objects;
         let value = |state: &ObjectState| match *state {
-            ObjectState::Atomic(atomic) => Some(value(atomic, self.search.history.object(first).kind)),
+            ObjectState::Atomic(atomic) => Some(Value::of_atomic(atomic, self.search.history.object(first).kind)),
             _ => None,
         };
         let before = (first != NO_OBJECT).then(|| self.search.history.touches[event.touches as usize].before);
@@ -226,14 +205,6 @@ impl<'a, O> Execution<'a, O> {
             clock: event.clock,
             index: event.label.thread,
         }
-    }
-}
-
-pub(crate) fn value(atomic: super::object::atomic::Atomic, kind: ObjectKind) -> Value {
-    match kind {
-        ObjectKind::AtomicSigned => Value::Signed(atomic.width.sign_extend(atomic.value)),
-        ObjectKind::AtomicBool => Value::Bool(atomic.value == 1),
-        _ => Value::Unsigned(atomic.value),
     }
 }
 

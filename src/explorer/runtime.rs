@@ -51,6 +51,8 @@ mod overflow;
 #[deny(unsafe_code)]
 mod panics;
 #[deny(unsafe_code)]
+mod pointers;
+#[deny(unsafe_code)]
 mod worker;
 
 pub(crate) use calls::{
@@ -60,6 +62,7 @@ pub(crate) use calls::{
 pub(crate) use driver::Runtime;
 pub(crate) use handle::{Handle, ThreadHandle};
 pub(crate) use panics::{PanicRecord, catch, is_unwinding, note_panic};
+pub(crate) use pointers::{number_of, pointer};
 
 thread_local! {
     /// The runtime whose coroutine runs on this OS thread; null if none runs, and while the
