@@ -140,6 +140,7 @@ pub struct Explorer {
     progress: Option<(Duration, ProgressCallback)>,
     stack_size: usize,
     stop_at_choice: bool,
+    record_values: bool,
     mutation: Option<Mutation>,
 }
 
@@ -155,6 +156,7 @@ impl fmt::Debug for Explorer {
             .field("preemption_bound", &self.preemption_bound)
             .field("stop_at_first_failure", &self.stop_at_first_failure)
             .field("stack_size", &self.stack_size)
+            .field("record_values", &self.record_values)
             .finish_non_exhaustive()
     }
 }
@@ -182,6 +184,7 @@ impl Explorer {
             progress: None,
             stack_size: 1 << 20,
             stop_at_choice: false,
+            record_values: false,
             mutation: None,
         }
     }
@@ -276,6 +279,18 @@ impl Explorer {
         self
     }
 
+    /// Sets whether to record the values that go through plain memory and mutexes, so that each
+    /// [`Event`] has them as its [`data`](Event::data); off by default, as it takes time.
+    ///
+    /// Recorded are integers of at most 64 bits and flags: what a [`Cell`](sync::Cell) reads and writes, and what
+    /// is in a mutex when it is acquired and just before it is released. A mutex shows its value only if it is
+    /// locked by [`lock_recorded`](sync::Mutex::lock_recorded), as generic code does by way of
+    /// [`backend::Lock`](crate::backend::Lock).
+    pub fn record_values(mut self, record: bool) -> Self {
+        self.record_values = record;
+        self
+    }
+
     /// Makes a deliberate mistake in the race detection, to test the tests.
     #[doc(hidden)]
     pub fn mutation(mut self, mutation: Option<Mutation>) -> Self {
@@ -304,6 +319,7 @@ impl Explorer {
         let mut runtime = Runtime::new(self.search(), self.stack_size);
         runtime.timeout_limit = self.timeouts;
         runtime.yields_wait = self.yields_wait;
+        runtime.record_values = self.record_values;
         let mut summary = Summary::new();
         let mut last_report = start;
         // A coroutine that must be leaked keeps its own share of the body, and so all that the body refers to.

@@ -42,6 +42,9 @@ pub struct Event {
     pub before: Option<Value>,
     /// The value of the atomic after.
     pub after: Option<Value>,
+    /// The value that was read from plain memory or written to it, or that was in the mutex when it was
+    /// acquired or released; only if [values are recorded](super::Explorer::record_values).
+    pub data: Option<Value>,
     /// Whether a `try_…`, a compare-exchange or a timed wait succeeded; `true` for all others.
     pub succeeded: bool,
     /// The alternative, if it was a choice.
@@ -139,7 +142,8 @@ impl<'a, O> Execution<'a, O> {
 
     /// Returns the events, in the order of the execution.
     pub fn events(&self) -> impl Iterator<Item = Event> + '_ {
-        self.search.history.events.iter().map(|event| self.event(event))
+        let events = self.search.history.events.iter().enumerate();
+        events.map(|(position, event)| self.event(position, event))
     }
 
     /// Returns the spawns and joins, in the order of the execution.
@@ -177,7 +181,7 @@ impl<'a, O> Execution<'a, O> {
         name_of(self.search, object)
     }
 
-    fn event(&self, event: &history::Event) -> Event {
+    fn event(&self, position: usize, event: &history::Event) -> Event {
         let [first, second] = event.operation.objects;
         let value = |state: &ObjectState| match *state {
             ObjectState::Atomic(atomic) => Some(Value::of_atomic(atomic, self.search.history.object(first).kind)),
@@ -199,6 +203,7 @@ impl<'a, O> Execution<'a, O> {
                 .map(|(_, id)| id),
             before: before.as_ref().and_then(value),
             after: after.as_ref().and_then(value),
+            data: self.search.value_at(position),
             succeeded: event.outcome.succeeded,
             alternative: event.label.alternative,
             location: event.operation.location,

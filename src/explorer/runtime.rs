@@ -56,7 +56,7 @@ mod pointers;
 mod worker;
 
 pub(crate) use calls::{
-    choose, join, lose, may_time_out, note_timeout, perform, perform_alone, perform_on_both, spawn, spin,
+    choose, join, lose, may_time_out, note_timeout, perform, perform_alone, perform_on_both, record, spawn, spin,
     take_polled,
 };
 pub(crate) use driver::Runtime;

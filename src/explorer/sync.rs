@@ -8,6 +8,7 @@ pub mod atomic;
 mod cell;
 mod condvar;
 mod mutex;
+mod poison;
 mod rwlock;
 
 pub use cell::Cell;

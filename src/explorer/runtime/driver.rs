@@ -36,6 +36,8 @@ pub(crate) struct Runtime {
     pub(crate) timeout_limit: usize,
     /// Whether a yield after mere polling waits for a change.
     pub(crate) yields_wait: bool,
+    /// Whether the values that go through cells and mutexes are recorded.
+    pub(crate) record_values: bool,
     pub(super) workers: [Worker; MAX_THREADS],
     pub(super) pointers: Pointers,
     /// The thread whose coroutine runs, or ran last.
@@ -74,6 +76,7 @@ impl Runtime {
             yields_waited: false,
             timeout_limit: usize::MAX,
             yields_wait: true,
+            record_values: false,
             workers: std::array::from_fn(|_| Worker::new()),
             pointers: Pointers::default(),
             current: 0,

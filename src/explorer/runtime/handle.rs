@@ -2,6 +2,7 @@
 
 use std::panic::Location;
 
+use super::calls::FOREIGN;
 use super::{Runtime, with};
 use crate::explorer::identity::{ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
 use crate::explorer::object::ObjectState;
@@ -12,6 +13,8 @@ pub(crate) struct Handle {
     /// The execution it belongs to.
     pub(super) serial: u64,
     pub(super) index: ObjectIndex,
+    /// Whether the values that go through it are recorded.
+    records: bool,
 }
 
 impl Handle {
@@ -22,7 +25,30 @@ impl Handle {
             index: runtime
                 .search
                 .create_object(runtime.current, kind, initial, location),
+            records: runtime.record_values,
         })
+    }
+
+    /// Gives the object a name, for drawings.
+    ///
+    /// # Panics
+    ///
+    /// If the object belongs to another execution.
+    pub(crate) fn set_name(self, name: &'static str) {
+        let known = with("an object was named", |runtime| {
+            let known = self.serial == runtime.serial;
+            if known {
+                runtime.search.history.objects[usize::from(self.index)].name = Some(name);
+            }
+            known
+        });
+        assert!(known, "{FOREIGN}");
+    }
+
+    /// Returns `true` if the values that go through the object are recorded.
+    #[inline]
+    pub(crate) fn records(self) -> bool {
+        self.records
     }
 
     /// Returns the handle of a thread's park token.
@@ -32,6 +58,7 @@ impl Handle {
             Some(Self {
                 serial: runtime.serial,
                 index,
+                records: false,
             })
         });
         token.unwrap_or_else(|| panic!("the thread belongs to another execution"))

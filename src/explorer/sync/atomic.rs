@@ -103,6 +103,12 @@ impl<T: AtomicValue> Atomic<T> {
         }
     }
 
+    /// Gives the atomic a name, by which drawings of an interleaving call it.
+    pub fn named(self, name: &'static str) -> Self {
+        self.handle.set_name(name);
+        self
+    }
+
     /// Loads the value.
     ///
     /// # Panics

@@ -6,7 +6,7 @@ use std::sync::LockResult;
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use super::mutex::{Mutex, MutexGuard};
+use super::mutex::{GivenUp, MutexGuard};
 use crate::explorer::identity::ObjectKind;
 use crate::explorer::object::{self, ObjectState};
 use crate::explorer::operation::OperationKind;
@@ -55,6 +55,12 @@ impl Condvar {
         }
     }
 
+    /// Gives the condition variable a name, by which drawings of an interleaving call it.
+    pub fn named(self, name: &'static str) -> Self {
+        self.handle.set_name(name);
+        self
+    }
+
     /// Unlocks the mutex and waits for a notification, then locks the mutex again.
     ///
     /// # Errors
@@ -63,9 +69,10 @@ impl Condvar {
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
         let location = Location::caller();
-        let (mutex, lock) = self.start_to_wait(guard, location);
-        let outcome = runtime::perform_on_both(OperationKind::Reacquire, [self.handle, lock], location);
-        mutex.locked(outcome, location)
+        let given_up = self.start_to_wait(guard, location);
+        let objects = [self.handle, given_up.handle()];
+        let outcome = runtime::perform_on_both(OperationKind::Reacquire, objects, location);
+        given_up.locked(outcome, location)
     }
 
     /// Waits until the condition is false.
@@ -103,13 +110,13 @@ impl Condvar {
             return with_result(self.wait(guard), false);
         }
         let location = Location::caller();
-        let (mutex, lock) = self.start_to_wait(guard, location);
+        let given_up = self.start_to_wait(guard, location);
         let woken = runtime::perform(OperationKind::WakeOrTimeOut, self.handle, location);
         if !woken.succeeded {
             runtime::note_timeout();
         }
-        let outcome = runtime::perform(OperationKind::Lock, lock, location);
-        with_result(mutex.locked(outcome, location), !woken.succeeded)
+        let outcome = runtime::perform(OperationKind::Lock, given_up.handle(), location);
+        with_result(given_up.locked(outcome, location), !woken.succeeded)
     }
 
     /// Waits until the condition is false, or for the time to pass.
@@ -151,10 +158,10 @@ impl Condvar {
         &self,
         guard: MutexGuard<'a, T>,
         location: &'static Location<'static>,
-    ) -> (&'a Mutex<T>, Handle) {
-        let (mutex, lock) = guard.give_up();
-        runtime::perform_on_both(OperationKind::Wait, [self.handle, lock], location);
-        (mutex, lock)
+    ) -> GivenUp<'a, T> {
+        guard.give_up(|lock| {
+            runtime::perform_on_both(OperationKind::Wait, [self.handle, lock], location);
+        })
     }
 }
 

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
-use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
+use std::sync::{LockResult, TryLockError, TryLockResult};
 
+use super::poison;
 use crate::explorer::identity::ObjectKind;
 use crate::explorer::object::{self, ObjectState};
 use crate::explorer::operation::{OperationKind, Outcome};
 use crate::explorer::runtime::{self, Guarded, Handle, Taken};
+use crate::explorer::value::Value;
 
 /// A mutual exclusion lock.
 pub struct Mutex<T: ?Sized> {
@@ -27,6 +29,16 @@ pub struct MutexGuard<'a, T: ?Sized> {
     location: &'static Location<'static>,
     /// Whether the thread was already unwinding when it locked.
     unwinding: bool,
+    recorder: Recorder<T>,
+}
+
+/// How to show the value, if it is to be recorded.
+type Recorder<T> = Option<fn(&T) -> Option<Value>>;
+
+/// What a thread that waits on a condition variable needs to have its guard again.
+pub(super) struct GivenUp<'a, T: ?Sized> {
+    mutex: &'a Mutex<T>,
+    recorder: Recorder<T>,
 }
 
 impl<T: ?Sized> fmt::Debug for Mutex<T> {
@@ -71,6 +83,12 @@ impl<T> Mutex<T> {
         }
     }
 
+    /// Gives the mutex a name, by which drawings of an interleaving call it.
+    pub fn named(self, name: &'static str) -> Self {
+        self.handle.set_name(name);
+        self
+    }
+
     /// Consumes the mutex and returns what it protects.
     ///
     /// # Errors
@@ -80,11 +98,24 @@ impl<T> Mutex<T> {
     pub fn into_inner(self) -> LockResult<T> {
         let poisoned = self.is_poisoned();
         let value = self.value.into_inner();
-        if poisoned {
-            Err(PoisonError::new(value))
-        } else {
-            Ok(value)
-        }
+        poison::checked(value, poisoned)
+    }
+}
+
+impl<T: 'static> Mutex<T> {
+    /// Locks the mutex as [`lock`](Self::lock) does; besides, the value can be
+    /// [recorded](crate::explorer::Explorer::record_values), now and when it is unlocked.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[inline(always)]
+    #[track_caller]
+    pub fn lock_recorded(&self) -> LockResult<MutexGuard<'_, T>> {
+        let location = Location::caller();
+        let outcome = runtime::perform(OperationKind::Lock, self.handle, location);
+        let recorder: Recorder<T> = if self.handle.records() { Some(Value::of) } else { None };
+        self.locked(outcome, location, recorder)
     }
 }
 
@@ -100,7 +131,7 @@ impl<T: ?Sized> Mutex<T> {
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
         let outcome = runtime::perform(OperationKind::Lock, self.handle, location);
-        self.locked(outcome, location)
+        self.locked(outcome, location, None)
     }
 
     /// Locks the mutex if it is free.
@@ -115,7 +146,7 @@ impl<T: ?Sized> Mutex<T> {
         if !outcome.succeeded {
             return Err(TryLockError::WouldBlock);
         }
-        Ok(self.locked(outcome, location)?)
+        Ok(self.locked(outcome, location, None)?)
     }
 
     /// Returns `true` if a thread has panicked while it held the mutex.
@@ -139,42 +170,69 @@ impl<T: ?Sized> Mutex<T> {
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let poisoned = self.is_poisoned();
         let value = self.value.get_mut();
-        if poisoned {
-            Err(PoisonError::new(value))
-        } else {
-            Ok(value)
-        }
+        poison::checked(value, poisoned)
     }
 
     /// Returns the guard after the explorer has let the thread in.
     #[inline(always)]
-    pub(super) fn locked(
+    fn locked(
         &self,
         outcome: Outcome,
         location: &'static Location<'static>,
+        recorder: Recorder<T>,
     ) -> LockResult<MutexGuard<'_, T>> {
         // Only a destructor in an abandoned execution is let in where another thread holds the mutex.
         let value = self.value.try_take().unwrap_or_else(|| runtime::lose());
+        if let Some(show) = recorder {
+            runtime::record(show(&value));
+        }
         let unwinding = runtime::is_unwinding();
         let guard = MutexGuard {
             mutex: self,
             value: Some(value),
             location,
             unwinding,
+            recorder,
         };
-        if outcome.value == 1 {
-            Err(PoisonError::new(guard))
-        } else {
-            Ok(guard)
-        }
+        poison::checked(guard, outcome.value == 1)
     }
 }
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
-    /// Gives up the guard without unlocking, and returns the mutex: a condition variable unlocks.
-    pub(super) fn give_up(mut self) -> (&'a Mutex<T>, Handle) {
-        self.value = None;
-        (self.mutex, self.mutex.handle)
+    /// Releases the mutex by this operation of the condition variable, instead of an unlock.
+    pub(super) fn give_up(mut self, by: impl FnOnce(Handle)) -> GivenUp<'a, T> {
+        let shown = self.release();
+        by(self.mutex.handle);
+        if let Some(value) = shown {
+            runtime::record(value);
+        }
+        GivenUp {
+            mutex: self.mutex,
+            recorder: self.recorder,
+        }
+    }
+
+    /// Gives the value back; returns what it is to be shown as, if it is to be recorded.
+    #[inline(always)]
+    fn release(&mut self) -> Option<Option<Value>> {
+        let value = self.value.take()?;
+        self.recorder.map(|show| show(&value))
+    }
+}
+
+impl<'a, T: ?Sized> GivenUp<'a, T> {
+    /// Returns the handle of the mutex.
+    pub(super) fn handle(&self) -> Handle {
+        self.mutex.handle
+    }
+
+    /// Returns the guard after the explorer has let the thread in again.
+    pub(super) fn locked(
+        self,
+        outcome: Outcome,
+        location: &'static Location<'static>,
+    ) -> LockResult<MutexGuard<'a, T>> {
+        self.mutex.locked(outcome, location, self.recorder)
     }
 }
 
@@ -194,9 +252,14 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
 
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        if self.value.take().is_some() && runtime::in_execution() {
-            let poison = !self.unwinding && runtime::is_unwinding();
-            runtime::perform(OperationKind::Unlock(poison), self.mutex.handle, self.location);
+        if self.value.is_none() || !runtime::in_execution() {
+            return;
+        }
+        let shown = self.release();
+        let poison = !self.unwinding && runtime::is_unwinding();
+        runtime::perform(OperationKind::Unlock(poison), self.mutex.handle, self.location);
+        if let Some(value) = shown {
+            runtime::record(value);
         }
     }
 }
