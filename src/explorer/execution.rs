@@ -184,7 +184,9 @@ impl<'a, O> Execution<'a, O> {
     fn event(&self, position: usize, event: &history::Event) -> Event {
         let [first, second] = event.operation.objects;
         let value = |state: &ObjectState| match *state {
-            ObjectState::Atomic(atomic) => Some(Value::of_atomic(atomic, self.search.history.object(first).kind)),
+            ObjectState::Atomic(atomic) => {
+                Some(Value::of_atomic(atomic, self.search.history.object(first).kind))
+            }
             _ => None,
         };
         let before = (first != NO_OBJECT).then(|| self.search.history.touches[event.touches as usize].before);

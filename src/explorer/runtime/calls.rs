@@ -4,6 +4,7 @@
 //! coroutine is suspended; so the calls go back and forth between `with` and the rest.
 
 use std::panic::{self, Location};
+use std::sync::Arc;
 use std::thread;
 
 use super::handle::{Handle, ThreadHandle};
@@ -191,7 +192,11 @@ pub(crate) fn record(value: Option<Value>) {
 }
 
 /// Spawns a thread that runs the job; its coroutine starts when the calling one is suspended.
-pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadHandle {
+pub(crate) fn spawn(
+    job: Box<dyn FnOnce()>,
+    name: Option<Arc<str>>,
+    location: &'static Location<'static>,
+) -> ThreadHandle {
     // Out here, so that the runtime is not lent any more when an error drops the job.
     let mut job = Some(job);
     let child = with("a thread was spawned", |runtime| {
@@ -200,10 +205,18 @@ pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>
         }
         let child = runtime.search.spawn(runtime.current, location);
         runtime.start(child, Job::Spawned(job.take()?));
+        runtime.workers[usize::from(child)].name = name;
         runtime.workers[usize::from(runtime.current)].polling.progress();
         Some(ThreadHandle::new(runtime, child))
     });
     child.unwrap_or_else(|| lose())
+}
+
+/// Returns what the program calls the calling thread, if it has said so.
+pub(crate) fn current_name() -> Option<Arc<str>> {
+    with("the current thread was asked for", |runtime| {
+        runtime.workers[usize::from(runtime.current)].name.clone()
+    })
 }
 
 /// Waits until the thread has ended.

@@ -93,6 +93,11 @@ impl ThreadHandle {
         (self.serial == runtime.serial).then_some(self.index)
     }
 
+    /// Returns `true` if this is the main thread.
+    pub(crate) fn is_main(self) -> bool {
+        self.index == 0
+    }
+
     /// Returns the name of the thread.
     pub(crate) fn id(self) -> ThreadId {
         with("the name of a thread was asked for", |runtime| {

@@ -70,7 +70,10 @@ mod tests {
     #[test]
     fn pointers_are_numbered_in_the_order_in_which_they_are_seen() {
         let mut pointers = Pointers::default();
-        assert_eq!([64, 8, 0, 64].map(|address| pointers.number_of(address)), [1, 2, 0, 1]);
+        assert_eq!(
+            [64, 8, 0, 64].map(|address| pointers.number_of(address)),
+            [1, 2, 0, 1]
+        );
         assert_eq!([0, 1, 2, 3].map(|number| pointers.address(number)), [0, 64, 8, 0]);
         pointers.clear();
         assert_eq!(pointers.number_of(8), 1);

@@ -114,7 +114,11 @@ impl<T: 'static> Mutex<T> {
     pub fn lock_recorded(&self) -> LockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
         let outcome = runtime::perform(OperationKind::Lock, self.handle, location);
-        let recorder: Recorder<T> = if self.handle.records() { Some(Value::of) } else { None };
+        let recorder: Recorder<T> = if self.handle.records() {
+            Some(Value::of)
+        } else {
+            None
+        };
         self.locked(outcome, location, recorder)
     }
 }
