@@ -41,7 +41,7 @@ impl Backend for Explorer {
 }
 
 impl<T: Send + 'static> Lock<T> for sync::Mutex<T> {
-    type Guard<'a> = sync::MutexGuard<'a, T>;
+    type Guard<'a> = sync::MutexGuard<'a, T, sync::Recorded>;
 
     #[track_caller]
     fn new(value: T) -> Self {
@@ -53,7 +53,7 @@ impl<T: Send + 'static> Lock<T> for sync::Mutex<T> {
     }
 
     #[track_caller]
-    fn lock(&self) -> sync::MutexGuard<'_, T> {
+    fn lock(&self) -> sync::MutexGuard<'_, T, sync::Recorded> {
         self.lock_recorded().unwrap()
     }
 }

@@ -56,8 +56,8 @@ mod pointers;
 mod worker;
 
 pub(crate) use calls::{
-    choose, current_name, join, lose, may_time_out, note_timeout, perform, perform_alone, perform_on_both,
-    record, spawn, spin, take_polled,
+    choose, current_name, join, lose, may_time_out, name_thread, note_timeout, perform, perform_alone,
+    perform_on_both, record, spawn, spin, take_polled,
 };
 pub(crate) use driver::Runtime;
 pub(crate) use handle::{Handle, ThreadHandle};

@@ -103,24 +103,15 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    spawn_named(body, None)
-}
-
-#[track_caller]
-fn spawn_named<F, T>(body: F, name: Option<Arc<str>>) -> JoinHandle<T>
-where
-    F: FnOnce() -> T + Send + 'static,
-    T: Send + 'static,
-{
     let packet: Packet<T> = Arc::new(Mutex::new(None));
     let theirs = Arc::clone(&packet);
     let job = move || {
         let result: std::result::Result<T, Box<dyn Any + Send>> = runtime::catch(body);
         *theirs.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
     };
-    let handle = runtime::spawn(Box::new(job), name.clone(), Location::caller());
+    let handle = runtime::spawn(Box::new(job), Location::caller());
     JoinHandle {
-        thread: Thread { handle, name },
+        thread: Thread { handle, name: None },
         packet,
     }
 }

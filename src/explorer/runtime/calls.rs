@@ -192,11 +192,7 @@ pub(crate) fn record(value: Option<Value>) {
 }
 
 /// Spawns a thread that runs the job; its coroutine starts when the calling one is suspended.
-pub(crate) fn spawn(
-    job: Box<dyn FnOnce()>,
-    name: Option<Arc<str>>,
-    location: &'static Location<'static>,
-) -> ThreadHandle {
+pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadHandle {
     // Out here, so that the runtime is not lent any more when an error drops the job.
     let mut job = Some(job);
     let child = with("a thread was spawned", |runtime| {
@@ -205,11 +201,18 @@ pub(crate) fn spawn(
         }
         let child = runtime.search.spawn(runtime.current, location);
         runtime.start(child, Job::Spawned(job.take()?));
-        runtime.workers[usize::from(child)].name = name;
         runtime.workers[usize::from(runtime.current)].polling.progress();
         Some(ThreadHandle::new(runtime, child))
     });
     child.unwrap_or_else(|| lose())
+}
+
+/// Says what the program calls a thread that it has just spawned.
+pub(crate) fn name_thread(thread: ThreadHandle, name: Arc<str>) {
+    with("a thread was named", |runtime| {
+        let index = thread.index_in(runtime).expect("the thread was just spawned");
+        runtime.workers[usize::from(index)].name = Some(name);
+    });
 }
 
 /// Returns what the program calls the calling thread, if it has said so.

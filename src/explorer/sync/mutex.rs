@@ -1,16 +1,18 @@
 //! A mutual exclusion lock under exploration.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{LockResult, TryLockError, TryLockResult};
+use std::thread;
 
 use super::poison;
+use super::recorder::{Recorded, Recorder, Unrecorded};
 use crate::explorer::identity::ObjectKind;
 use crate::explorer::object::{self, ObjectState};
 use crate::explorer::operation::{OperationKind, Outcome};
 use crate::explorer::runtime::{self, Guarded, Handle, Taken};
-use crate::explorer::value::Value;
 
 /// A mutual exclusion lock.
 pub struct Mutex<T: ?Sized> {
@@ -21,7 +23,7 @@ pub struct Mutex<T: ?Sized> {
 
 /// Access to what a mutex protects; unlocks it when dropped.
 #[must_use = "if unused the mutex will immediately unlock"]
-pub struct MutexGuard<'a, T: ?Sized> {
+pub struct MutexGuard<'a, T: ?Sized, R: Recorder<T> = Unrecorded> {
     mutex: &'a Mutex<T>,
     /// `None` once the guard has been handed to a condition variable.
     value: Option<Taken<'a, T>>,
@@ -29,16 +31,7 @@ pub struct MutexGuard<'a, T: ?Sized> {
     location: &'static Location<'static>,
     /// Whether the thread was already unwinding when it locked.
     unwinding: bool,
-    recorder: Recorder<T>,
-}
-
-/// How to show the value, if it is to be recorded.
-type Recorder<T> = Option<fn(&T) -> Option<Value>>;
-
-/// What a thread that waits on a condition variable needs to have its guard again.
-pub(super) struct GivenUp<'a, T: ?Sized> {
-    mutex: &'a Mutex<T>,
-    recorder: Recorder<T>,
+    recorder: PhantomData<fn() -> R>,
 }
 
 impl<T: ?Sized> fmt::Debug for Mutex<T> {
@@ -47,7 +40,7 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
     }
 }
 
-impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+impl<T: ?Sized + fmt::Debug, R: Recorder<T>> fmt::Debug for MutexGuard<'_, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
@@ -111,15 +104,10 @@ impl<T: 'static> Mutex<T> {
     /// If the mutex is poisoned: the error holds the guard.
     #[inline(always)]
     #[track_caller]
-    pub fn lock_recorded(&self) -> LockResult<MutexGuard<'_, T>> {
+    pub fn lock_recorded(&self) -> LockResult<MutexGuard<'_, T, Recorded>> {
         let location = Location::caller();
         let outcome = runtime::perform(OperationKind::Lock, self.handle, location);
-        let recorder: Recorder<T> = if self.handle.records() {
-            Some(Value::of)
-        } else {
-            None
-        };
-        self.locked(outcome, location, recorder)
+        self.locked(outcome, location)
     }
 }
 
@@ -135,7 +123,7 @@ impl<T: ?Sized> Mutex<T> {
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
         let outcome = runtime::perform(OperationKind::Lock, self.handle, location);
-        self.locked(outcome, location, None)
+        self.locked(outcome, location)
     }
 
     /// Locks the mutex if it is free.
@@ -150,7 +138,7 @@ impl<T: ?Sized> Mutex<T> {
         if !outcome.succeeded {
             return Err(TryLockError::WouldBlock);
         }
-        Ok(self.locked(outcome, location, None)?)
+        Ok(self.locked(outcome, location)?)
     }
 
     /// Returns `true` if a thread has panicked while it held the mutex.
@@ -179,16 +167,15 @@ impl<T: ?Sized> Mutex<T> {
 
     /// Returns the guard after the explorer has let the thread in.
     #[inline(always)]
-    fn locked(
+    pub(super) fn locked<R: Recorder<T>>(
         &self,
         outcome: Outcome,
         location: &'static Location<'static>,
-        recorder: Recorder<T>,
-    ) -> LockResult<MutexGuard<'_, T>> {
+    ) -> LockResult<MutexGuard<'_, T, R>> {
         // Only a destructor in an abandoned execution is let in where another thread holds the mutex.
         let value = self.value.try_take().unwrap_or_else(|| runtime::lose());
-        if let Some(show) = recorder {
-            runtime::record(show(&value));
+        if R::SHOWS && self.handle.records() {
+            runtime::record(R::show(&value));
         }
         let unwinding = runtime::is_unwinding();
         let guard = MutexGuard {
@@ -196,51 +183,48 @@ impl<T: ?Sized> Mutex<T> {
             value: Some(value),
             location,
             unwinding,
-            recorder,
+            recorder: PhantomData,
         };
         poison::checked(guard, outcome.value == 1)
     }
 }
 
-impl<'a, T: ?Sized> MutexGuard<'a, T> {
-    /// Releases the mutex by this operation of the condition variable, instead of an unlock.
-    pub(super) fn give_up(mut self, by: impl FnOnce(Handle)) -> GivenUp<'a, T> {
-        let shown = self.release();
-        by(self.mutex.handle);
-        if let Some(value) = shown {
-            runtime::record(value);
-        }
-        GivenUp {
-            mutex: self.mutex,
-            recorder: self.recorder,
+impl<'a, T: ?Sized, R: Recorder<T>> MutexGuard<'a, T, R> {
+    /// Gives up the guard by this operation of a condition variable, instead of an unlock, and returns the mutex.
+    pub(super) fn give_up(mut self, by: impl FnOnce(Handle)) -> (&'a Mutex<T>, Handle) {
+        self.release(|guard| by(guard.mutex.handle));
+        (self.mutex, self.mutex.handle)
+    }
+
+    /// Gives the value back, and then does this; records the value if that is wanted.
+    fn release(&mut self, by: impl FnOnce(&Self)) {
+        let value = self.value.take();
+        let records = R::SHOWS && self.mutex.handle.records();
+        let shown = value.as_deref().filter(|_| records).and_then(R::show);
+        drop(value);
+        by(self);
+        if records {
+            runtime::record(shown);
         }
     }
 
-    /// Gives the value back; returns what it is to be shown as, if it is to be recorded.
+    /// Unlocks where the value is recorded, or where a thread is unwinding.
+    #[cold]
+    #[inline(never)]
+    fn unlock_with_care(&mut self) {
+        self.release(|guard| {
+            let poison = !guard.unwinding && runtime::is_unwinding();
+            guard.unlock(poison);
+        });
+    }
+
     #[inline(always)]
-    fn release(&mut self) -> Option<Option<Value>> {
-        let value = self.value.take()?;
-        self.recorder.map(|show| show(&value))
+    fn unlock(&self, poison: bool) {
+        runtime::perform(OperationKind::Unlock(poison), self.mutex.handle, self.location);
     }
 }
 
-impl<'a, T: ?Sized> GivenUp<'a, T> {
-    /// Returns the handle of the mutex.
-    pub(super) fn handle(&self) -> Handle {
-        self.mutex.handle
-    }
-
-    /// Returns the guard after the explorer has let the thread in again.
-    pub(super) fn locked(
-        self,
-        outcome: Outcome,
-        location: &'static Location<'static>,
-    ) -> LockResult<MutexGuard<'a, T>> {
-        self.mutex.locked(outcome, location, self.recorder)
-    }
-}
-
-impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+impl<T: ?Sized, R: Recorder<T>> Deref for MutexGuard<'_, T, R> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -248,22 +232,22 @@ impl<T: ?Sized> Deref for MutexGuard<'_, T> {
     }
 }
 
-impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+impl<T: ?Sized, R: Recorder<T>> DerefMut for MutexGuard<'_, T, R> {
     fn deref_mut(&mut self) -> &mut T {
         self.value.as_mut().expect("a guard that is given up is gone")
     }
 }
 
-impl<T: ?Sized> Drop for MutexGuard<'_, T> {
+impl<T: ?Sized, R: Recorder<T>> Drop for MutexGuard<'_, T, R> {
+    #[inline(always)]
     fn drop(&mut self) {
         if self.value.is_none() || !runtime::in_execution() {
             return;
         }
-        let shown = self.release();
-        let poison = !self.unwinding && runtime::is_unwinding();
-        runtime::perform(OperationKind::Unlock(poison), self.mutex.handle, self.location);
-        if let Some(value) = shown {
-            runtime::record(value);
+        if R::SHOWS && self.mutex.handle.records() || thread::panicking() {
+            return self.unlock_with_care();
         }
+        self.value = None;
+        self.unlock(false);
     }
 }

@@ -3,7 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
-use super::{JoinHandle, spawn_named};
+use super::{JoinHandle, spawn};
+use crate::explorer::runtime;
 
 /// How to spawn a thread: a builder.
 #[derive(Debug, Default)]
@@ -52,6 +53,12 @@ impl Builder {
             let message = format!("the thread name {name:?} contains a null byte");
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
-        Ok(spawn_named(body, self.name.map(Arc::from)))
+        let mut handle = spawn(body);
+        if let Some(name) = self.name {
+            let name: Arc<str> = Arc::from(name);
+            runtime::name_thread(handle.thread.handle, Arc::clone(&name));
+            handle.thread.name = Some(name);
+        }
+        Ok(handle)
     }
 }
