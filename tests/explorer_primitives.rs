@@ -6,6 +6,10 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::{io, mem, ptr};
 
+use selvedge::backend::{self, Atomic, Backend, ConditionVariable, Lock, PlainCell, ReadWriteLock};
+use selvedge::counter::{
+    CompareExchange, Counter, DataRace, FetchAdd, Locked, LockedTwice, Unlocked, WrongLock,
+};
 use selvedge::explorer::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU8, Ordering};
 use selvedge::explorer::sync::{Arc, Cell, Condvar, Mutex, RwLock};
 use selvedge::explorer::{
@@ -266,6 +270,21 @@ fn traces_are_the_same_however_their_pointers_are_numbered() {
 }
 
 #[test]
+fn a_program_repeats_itself_although_its_addresses_differ() {
+    let outcomes = outcomes(|| {
+        let shared = Arc::new((AtomicPtr::new(fresh(0)), AtomicI64::new(0)));
+        let second = fresh(1);
+        shared.0.store(second, SeqCst);
+        let theirs = Arc::clone(&shared);
+        let thread = thread::spawn(move || theirs.1.store(1, SeqCst));
+        let seen = shared.1.load(SeqCst);
+        thread.join().unwrap();
+        (seen, shared.0.load(SeqCst) == second)
+    });
+    assert_eq!(outcomes, BTreeMap::from([((0, true), 1), ((1, true), 1)]));
+}
+
+#[test]
 fn a_loop_may_wait_for_a_pointer() {
     let (endings, summary) = endings(|| {
         let shared = Arc::new(AtomicPtr::default());
@@ -428,6 +447,44 @@ fn objects_are_called_by_their_names_in_every_execution() {
     assert_eq!(names, [expected.clone(), expected]);
 }
 
+/// The names of the objects of a program that has one execution.
+fn names(body: impl Fn() + 'static) -> Vec<Option<&'static str>> {
+    look(body, |execution| {
+        let objects = execution.interleaving().objects.into_iter();
+        objects.map(|object| object.name).collect()
+    })
+}
+
+#[test]
+fn generic_code_names_its_objects() {
+    fn create<B: Backend>() {
+        let _number = B::AtomicI64::new(0).named("number");
+        let _size = B::AtomicUsize::new(0).named("size");
+        let _flag = B::AtomicBool::new(false).named("flag");
+        let _mutex = B::Mutex::new(()).named("mutex");
+        let _rwlock = B::RwLock::new(()).named("lock");
+        let _condvar = B::Condvar::new().named("condition");
+        let _cell = B::Cell::new('a').named("cell");
+    }
+    let expected = ["number", "size", "flag", "mutex", "lock", "condition", "cell"].map(Some);
+    assert_eq!(names(create::<backend::Explorer>), expected);
+}
+
+#[test]
+fn a_counter_has_its_value_in_x_unless_a_lock_holds_it() {
+    fn names_of<C: Counter>() -> Vec<Option<&'static str>> {
+        names(|| C::new().add(1))
+    }
+    type B = backend::Explorer;
+    assert_eq!(names_of::<Unlocked<B>>(), [Some("x")]);
+    assert_eq!(names_of::<DataRace<B>>(), [Some("x")]);
+    assert_eq!(names_of::<FetchAdd<B>>(), [Some("x")]);
+    assert_eq!(names_of::<CompareExchange<B>>(), [Some("x")]);
+    assert_eq!(names_of::<Locked<B>>(), [Some("lock")]);
+    assert_eq!(names_of::<LockedTwice<B>>(), [Some("lock")]);
+    assert_eq!(names_of::<WrongLock<B>>(), [Some("x"), Some("lock")]);
+}
+
 #[test]
 fn only_objects_of_the_execution_can_be_named() {
     let kept = std::sync::Mutex::new(None);
@@ -435,7 +492,9 @@ fn only_objects_of_the_execution_can_be_named() {
         let own = AtomicI64::new(0);
         let other = kept.lock().unwrap_or_else(PoisonError::into_inner).replace(own);
         choose(2);
-        drop(other.map(|other| other.named("late")));
+        if let Some(other) = other {
+            other.named("late").load(SeqCst);
+        }
     };
     let mut messages = Vec::new();
     let explorer = Explorer::new().mode(Mode::Source);
@@ -483,6 +542,20 @@ fn the_value_in_a_mutex_is_recorded_when_it_is_locked_and_unlocked() {
     assert_eq!(
         data,
         [signed([0, 1, 1, 11, 11, 11]), signed([0, 10, 10, 11, 11, 11])]
+    );
+}
+
+#[test]
+fn generic_code_has_its_values_recorded() {
+    let body = || Locked::<backend::Explorer>::new().add(5);
+    assert_eq!(data(ObjectKind::Mutex, true, body), [signed([0, 5])]);
+    let body = || DataRace::<backend::Explorer>::new().add(5);
+    assert_eq!(data(ObjectKind::Cell, true, body), [signed([0, 5])]);
+    let body = || *Mutex::new(0).lock().unwrap() += 5;
+    assert_eq!(
+        data(ObjectKind::Mutex, true, body),
+        [[None; 2]],
+        "it was not asked for"
     );
 }
 
