@@ -172,7 +172,8 @@ pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
     /// Creates a condition variable that nobody waits for.
     fn new() -> Self;
 
-    /// Gives the condition variable a name, by which drawings of an interleaving call it; does nothing where none are drawn.
+    /// Gives the condition variable a name, by which drawings of an interleaving call it; does nothing where none are
+    /// drawn.
     fn named(self, name: &'static str) -> Self
     where
         Self: Sized,

@@ -51,18 +51,17 @@ mod overflow;
 #[deny(unsafe_code)]
 mod panics;
 #[deny(unsafe_code)]
-mod pointers;
+pub(crate) mod pointers;
 #[deny(unsafe_code)]
 mod worker;
 
 pub(crate) use calls::{
-    choose, current_name, join, lose, may_time_out, name_thread, note_timeout, perform, perform_alone,
-    perform_on_both, record, spawn, spin, take_polled,
+    choose, join, lose, may_time_out, note_timeout, perform, perform_alone, perform_on_both, record, spawn,
+    spin, take_polled,
 };
 pub(crate) use driver::Runtime;
 pub(crate) use handle::{Handle, ThreadHandle};
 pub(crate) use panics::{PanicRecord, catch, is_unwinding, note_panic};
-pub(crate) use pointers::{number_of, pointer};
 
 thread_local! {
     /// The runtime whose coroutine runs on this OS thread; null if none runs, and while the

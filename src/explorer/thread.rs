@@ -147,7 +147,7 @@ pub fn park() {
 pub fn current() -> Thread {
     Thread {
         handle: ThreadHandle::current(),
-        name: runtime::current_name(),
+        name: ThreadHandle::current_name(),
     }
 }
 

@@ -3,9 +3,8 @@
 //! A trace is known by the steps of each thread and the past of each step: so it is hashed thread by
 //! thread, by name, each step with its operation, its outcome and its clock. Pointers are numbered
 //! anew, in the order in which they are hashed: the execution's own numbers depend on the schedule.
-//! The mixing is the
-//! multiplication and folding of FNV (Fowler, Noll, Vo) on 128 bits, a word at a time: plenty
-//! for telling billions of traces apart, none against someone who wants a collision.
+//! The mixing is the multiplication and folding of FNV (Fowler, Noll, Vo) on 128 bits, a word at a
+//! time: plenty for telling billions of traces apart, none against someone who wants a collision.
 
 use std::hash::{Hash, Hasher};
 

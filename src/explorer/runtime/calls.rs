@@ -4,7 +4,6 @@
 //! coroutine is suspended; so the calls go back and forth between `with` and the rest.
 
 use std::panic::{self, Location};
-use std::sync::Arc;
 use std::thread;
 
 use super::handle::{Handle, ThreadHandle};
@@ -205,21 +204,6 @@ pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>
         Some(ThreadHandle::new(runtime, child))
     });
     child.unwrap_or_else(|| lose())
-}
-
-/// Says what the program calls a thread that it has just spawned.
-pub(crate) fn name_thread(thread: ThreadHandle, name: Arc<str>) {
-    with("a thread was named", |runtime| {
-        let index = thread.index_in(runtime).expect("the thread was just spawned");
-        runtime.workers[usize::from(index)].name = Some(name);
-    });
-}
-
-/// Returns what the program calls the calling thread, if it has said so.
-pub(crate) fn current_name() -> Option<Arc<str>> {
-    with("the current thread was asked for", |runtime| {
-        runtime.workers[usize::from(runtime.current)].name.clone()
-    })
 }
 
 /// Waits until the thread has ended.

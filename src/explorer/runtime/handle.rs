@@ -1,6 +1,7 @@
 //! Handles of objects and threads, which hold only within one execution.
 
 use std::panic::Location;
+use std::sync::Arc;
 
 use super::calls::FOREIGN;
 use super::{Runtime, with};
@@ -91,6 +92,21 @@ impl ThreadHandle {
     /// Returns the index of the thread, if it belongs to the runtime's execution.
     pub(super) fn index_in(self, runtime: &Runtime) -> Option<ThreadIndex> {
         (self.serial == runtime.serial).then_some(self.index)
+    }
+
+    /// Says what the program calls a thread that has just been spawned.
+    pub(crate) fn set_name(self, name: Arc<str>) {
+        with("a thread was named", |runtime| {
+            let index = self.index_in(runtime).expect("the thread has just been spawned");
+            runtime.workers[usize::from(index)].name = Some(name);
+        });
+    }
+
+    /// Returns what the program calls the calling thread, if it has said so.
+    pub(crate) fn current_name() -> Option<Arc<str>> {
+        with("the current thread was asked for", |runtime| {
+            runtime.workers[usize::from(runtime.current)].name.clone()
+        })
     }
 
     /// Returns `true` if this is the main thread.

@@ -4,7 +4,6 @@ use std::io;
 use std::sync::Arc;
 
 use super::{JoinHandle, spawn};
-use crate::explorer::runtime;
 
 /// How to spawn a thread: a builder.
 #[derive(Debug, Default)]
@@ -56,7 +55,7 @@ impl Builder {
         let mut handle = spawn(body);
         if let Some(name) = self.name {
             let name: Arc<str> = Arc::from(name);
-            runtime::name_thread(handle.thread.handle, Arc::clone(&name));
+            handle.thread.handle.set_name(Arc::clone(&name));
             handle.thread.name = Some(name);
         }
         Ok(handle)

@@ -1,7 +1,7 @@
 //! The types that an atomic can hold, and the bits as which the search carries them.
 
 use crate::explorer::identity::ObjectKind;
-use crate::explorer::runtime;
+use crate::explorer::runtime::pointers;
 
 pub(super) mod sealed {
     use super::ObjectKind;
@@ -69,10 +69,10 @@ impl<T> Value for *mut T {
     const SIGNED: bool = false;
     const KIND: ObjectKind = ObjectKind::AtomicPtr;
     fn to_bits(self) -> u64 {
-        runtime::number_of(self)
+        pointers::number_of(self)
     }
     fn from_bits(bits: u64) -> Self {
-        runtime::pointer(bits)
+        pointers::pointer(bits)
     }
 }
 
