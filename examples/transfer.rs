@@ -27,7 +27,7 @@ struct CheckThenAct<B: Backend> {
 impl<B: Backend> Account for CheckThenAct<B> {
     fn new(balance: i64) -> Self {
         CheckThenAct {
-            balance: Atomic::new(balance),
+            balance: B::AtomicI64::new(balance).named("balance"),
         }
     }
 
@@ -53,7 +53,7 @@ struct CheckAndAct<B: Backend> {
 impl<B: Backend> Account for CheckAndAct<B> {
     fn new(balance: i64) -> Self {
         CheckAndAct {
-            balance: B::Mutex::new(balance),
+            balance: B::Mutex::new(balance).named("balance"),
         }
     }
 

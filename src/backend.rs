@@ -112,6 +112,15 @@ pub trait Lock<T>: Send + Sync + 'static {
     /// Creates an unlocked lock around `value`.
     fn new(value: T) -> Self;
 
+    /// Gives the lock a name, by which drawings of an interleaving call it; does nothing where none are drawn.
+    fn named(self, name: &'static str) -> Self
+    where
+        Self: Sized,
+    {
+        let _ = name;
+        self
+    }
+
     /// Waits until no other thread holds the lock, and takes it.
     ///
     /// # Panics
@@ -134,6 +143,15 @@ pub trait ReadWriteLock<T>: Send + Sync + 'static {
     /// Creates an unlocked lock around `value`.
     fn new(value: T) -> Self;
 
+    /// Gives the lock a name, by which drawings of an interleaving call it; does nothing where none are drawn.
+    fn named(self, name: &'static str) -> Self
+    where
+        Self: Sized,
+    {
+        let _ = name;
+        self
+    }
+
     /// Waits until no writer holds the lock, and takes it for reading.
     ///
     /// # Panics
@@ -153,6 +171,16 @@ pub trait ReadWriteLock<T>: Send + Sync + 'static {
 pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
     /// Creates a condition variable that nobody waits for.
     fn new() -> Self;
+
+    /// Gives the condition variable a name, by which drawings of an interleaving call it; does nothing where none are
+    /// drawn.
+    fn named(self, name: &'static str) -> Self
+    where
+        Self: Sized,
+    {
+        let _ = name;
+        self
+    }
 
     /// Unlocks the mutex, waits to be notified, and locks the mutex again; may also return for no reason.
     ///
@@ -208,6 +236,15 @@ pub trait Atomic<T>: Send + Sync + 'static {
     /// Creates an atomic variable that holds `value`.
     fn new(value: T) -> Self;
 
+    /// Gives the variable a name, by which drawings of an interleaving call it; does nothing where none are drawn.
+    fn named(self, name: &'static str) -> Self
+    where
+        Self: Sized,
+    {
+        let _ = name;
+        self
+    }
+
     /// Returns the value.
     fn load(&self, ordering: Ordering) -> T;
 
@@ -243,6 +280,15 @@ pub trait AtomicInteger<T>: Atomic<T> {
 pub trait PlainCell<T: Copy>: Send + Sync + 'static {
     /// Creates a cell that holds `value`.
     fn new(value: T) -> Self;
+
+    /// Gives the cell a name, by which drawings of an interleaving call it; does nothing where none are drawn.
+    fn named(self, name: &'static str) -> Self
+    where
+        Self: Sized,
+    {
+        let _ = name;
+        self
+    }
 
     /// Reads the value.
     fn get(&self) -> T;

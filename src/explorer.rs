@@ -76,6 +76,7 @@ mod summary;
 pub mod sync;
 pub mod thread;
 mod trace_hash;
+mod value;
 mod wakeup_tree;
 
 use std::cell::Cell;
@@ -86,7 +87,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, SourceLocation, StuckThread, WaitingFor};
-pub use execution::{Choice, Event, Execution, Link, Value};
+pub use execution::{Choice, Event, Execution, Link};
 pub use identity::{MAX_THREADS, ObjectId, ObjectKind, ThreadId};
 pub use interleaving::{
     Contents, Interleaving, ObjectView, PendingOperation, Step, ThreadStatus, ThreadView,
@@ -102,6 +103,7 @@ pub use search::Mode;
 pub use shortest::{Cost, Shortest, Witness};
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
+pub use value::Value;
 
 use runtime::Runtime;
 use search::{Search, Stop};
@@ -142,6 +144,7 @@ pub struct Explorer {
     interrupt: Option<Arc<AtomicBool>>,
     progress: Option<(Duration, ProgressCallback)>,
     stack_size: usize,
+    record_values: bool,
     mutation: Option<Mutation>,
 }
 
@@ -157,6 +160,7 @@ impl fmt::Debug for Explorer {
             .field("preemption_bound", &self.preemption_bound)
             .field("stop_at_first_failure", &self.stop_at_first_failure)
             .field("stack_size", &self.stack_size)
+            .field("record_values", &self.record_values)
             .finish_non_exhaustive()
     }
 }
@@ -183,6 +187,7 @@ impl Explorer {
             interrupt: None,
             progress: None,
             stack_size: 1 << 20,
+            record_values: false,
             mutation: None,
         }
     }
@@ -268,6 +273,17 @@ impl Explorer {
         self
     }
 
+    /// Sets whether to record the values that go through plain memory and mutexes, so that each
+    /// [`Event`] has them as its [`data`](Event::data); off by default, as it takes time.
+    ///
+    /// Recorded are integers of at most 64 bits and flags: what a [`Cell`](sync::Cell) reads and writes, and what
+    /// is in a mutex when it is acquired and just before it is released. A mutex shows its value only if it is
+    /// locked by [`lock_recorded`](sync::Mutex::lock_recorded), as it is in code that is generic over backends.
+    pub fn record_values(mut self, record: bool) -> Self {
+        self.record_values = record;
+        self
+    }
+
     /// Makes a deliberate mistake in the search, to test the tests.
     #[doc(hidden)]
     pub fn mutation(mut self, mutation: Option<Mutation>) -> Self {
@@ -296,6 +312,7 @@ impl Explorer {
         let mut runtime = Runtime::new(self.search(), self.stack_size);
         runtime.timeout_limit = self.timeouts;
         runtime.yields_wait = self.yields_wait;
+        runtime.record_values = self.record_values;
         let mut summary = Summary::new();
         let mut last_report = start;
         // A coroutine that must be leaked keeps its own share of the body, and so all that the body refers to.

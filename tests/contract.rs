@@ -72,6 +72,20 @@ contract!(atomic_booleans_do_what_std_s_do, B => {
     assert!(!flag.load(Relaxed));
 });
 
+contract!(an_object_with_a_name_is_what_it_was_without, B => {
+    let number = B::AtomicI64::new(1).named("number");
+    assert_eq!(number.fetch_add(1, Relaxed), 1);
+    assert_eq!(number.load(Relaxed), 2);
+    assert_eq!(B::AtomicUsize::new(3).named("size").load(Relaxed), 3);
+    assert!(B::AtomicBool::new(true).named("flag").load(Relaxed));
+    let lock = B::Mutex::new(4).named("lock");
+    let condvar = B::Condvar::new().named("condition");
+    condvar.notify_one();
+    assert_eq!(*condvar.wait_while(lock.lock(), |number| *number == 5), 4);
+    assert_eq!(*B::RwLock::new(6).named("readers and writers").read(), 6);
+    assert_eq!(B::Cell::new(7).named("cell").get(), 7);
+});
+
 contract!(a_lock_gives_its_value_to_one_thread_at_a_time, B => {
     let pair = Arc::new(B::Mutex::new((0, 0)));
     let other = Arc::clone(&pair);

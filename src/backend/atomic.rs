@@ -1,18 +1,25 @@
 //! The atomic traits, implemented for the atomic types of all backends.
 //!
 //! `std`, loom, shuttle and the explorer give their atomic types the same methods; the two macros only forward to them.
+//! Those of the explorer can also be `named`.
 
 use super::{Atomic, AtomicInteger};
 use crate::explorer;
 use std::sync::atomic::Ordering;
 
 macro_rules! atomic {
-    ($($atomic:ty: $value:ty),* $(,)?) => { $(
+    ($($atomic:ty: $value:ty $(, $named:ident)?);* $(;)?) => { $(
         impl Atomic<$value> for $atomic {
             #[track_caller]
             fn new(value: $value) -> Self {
                 <$atomic>::new(value)
             }
+
+            $(
+                fn $named(self, name: &'static str) -> Self {
+                    <$atomic>::$named(self, name)
+                }
+            )?
 
             #[inline]
             #[track_caller]
@@ -48,8 +55,8 @@ macro_rules! atomic {
 }
 
 macro_rules! atomic_integer {
-    ($($atomic:ty: $value:ty),* $(,)?) => {
-        atomic!($($atomic: $value),*);
+    ($($atomic:ty: $value:ty $(, $named:ident)?);* $(;)?) => {
+        atomic!($($atomic: $value $(, $named)?);*);
         $(
             impl AtomicInteger<$value> for $atomic {
                 #[inline]
@@ -69,19 +76,19 @@ macro_rules! atomic_integer {
 }
 
 atomic!(
-    std::sync::atomic::AtomicBool: bool,
-    loom::sync::atomic::AtomicBool: bool,
-    shuttle::sync::atomic::AtomicBool: bool,
-    explorer::sync::atomic::AtomicBool: bool,
+    std::sync::atomic::AtomicBool: bool;
+    loom::sync::atomic::AtomicBool: bool;
+    shuttle::sync::atomic::AtomicBool: bool;
+    explorer::sync::atomic::AtomicBool: bool, named;
 );
 
 atomic_integer!(
-    std::sync::atomic::AtomicI64: i64,
-    std::sync::atomic::AtomicUsize: usize,
-    loom::sync::atomic::AtomicI64: i64,
-    loom::sync::atomic::AtomicUsize: usize,
-    shuttle::sync::atomic::AtomicI64: i64,
-    shuttle::sync::atomic::AtomicUsize: usize,
-    explorer::sync::atomic::AtomicI64: i64,
-    explorer::sync::atomic::AtomicUsize: usize,
+    std::sync::atomic::AtomicI64: i64;
+    std::sync::atomic::AtomicUsize: usize;
+    loom::sync::atomic::AtomicI64: i64;
+    loom::sync::atomic::AtomicUsize: usize;
+    shuttle::sync::atomic::AtomicI64: i64;
+    shuttle::sync::atomic::AtomicUsize: usize;
+    explorer::sync::atomic::AtomicI64: i64, named;
+    explorer::sync::atomic::AtomicUsize: usize, named;
 );

@@ -41,16 +41,20 @@ impl Backend for Explorer {
 }
 
 impl<T: Send + 'static> Lock<T> for sync::Mutex<T> {
-    type Guard<'a> = sync::MutexGuard<'a, T>;
+    type Guard<'a> = sync::MutexGuard<'a, T, sync::Recorded>;
 
     #[track_caller]
     fn new(value: T) -> Self {
         sync::Mutex::new(value)
     }
 
+    fn named(self, name: &'static str) -> Self {
+        sync::Mutex::named(self, name)
+    }
+
     #[track_caller]
-    fn lock(&self) -> sync::MutexGuard<'_, T> {
-        sync::Mutex::lock(self).unwrap()
+    fn lock(&self) -> sync::MutexGuard<'_, T, sync::Recorded> {
+        self.lock_recorded().unwrap()
     }
 }
 
@@ -61,6 +65,10 @@ impl<T: Send + Sync + 'static> ReadWriteLock<T> for sync::RwLock<T> {
     #[track_caller]
     fn new(value: T) -> Self {
         sync::RwLock::new(value)
+    }
+
+    fn named(self, name: &'static str) -> Self {
+        sync::RwLock::named(self, name)
     }
 
     #[track_caller]
@@ -78,6 +86,10 @@ impl ConditionVariable<Explorer> for sync::Condvar {
     #[track_caller]
     fn new() -> Self {
         sync::Condvar::new()
+    }
+
+    fn named(self, name: &'static str) -> Self {
+        sync::Condvar::named(self, name)
     }
 
     #[track_caller]
@@ -111,6 +123,10 @@ impl<T: Copy + Send + 'static> PlainCell<T> for sync::Cell<T> {
     #[track_caller]
     fn new(value: T) -> Self {
         sync::Cell::new(value)
+    }
+
+    fn named(self, name: &'static str) -> Self {
+        sync::Cell::named(self, name)
     }
 
     #[track_caller]

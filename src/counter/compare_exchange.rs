@@ -17,7 +17,7 @@ pub struct CompareExchange<B: Backend> {
 impl<B: Backend> Counter for CompareExchange<B> {
     fn new() -> Self {
         CompareExchange {
-            value: B::AtomicI64::new(0),
+            value: B::AtomicI64::new(0).named("x"),
         }
     }
 

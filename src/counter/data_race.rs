@@ -18,7 +18,7 @@ pub struct DataRace<B: Backend> {
 impl<B: Backend> Counter for DataRace<B> {
     fn new() -> Self {
         DataRace {
-            value: B::Cell::new(0),
+            value: B::Cell::new(0).named("x"),
         }
     }
 

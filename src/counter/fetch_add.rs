@@ -17,7 +17,7 @@ pub struct FetchAdd<B: Backend> {
 impl<B: Backend> Counter for FetchAdd<B> {
     fn new() -> Self {
         FetchAdd {
-            value: B::AtomicI64::new(0),
+            value: B::AtomicI64::new(0).named("x"),
         }
     }
 

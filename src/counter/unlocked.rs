@@ -28,7 +28,7 @@ pub struct Unlocked<B: Backend> {
 impl<B: Backend> Counter for Unlocked<B> {
     fn new() -> Self {
         Unlocked {
-            value: B::AtomicI64::new(0),
+            value: B::AtomicI64::new(0).named("x"),
         }
     }
 

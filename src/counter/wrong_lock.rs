@@ -16,13 +16,13 @@ pub struct WrongLock<B: Backend> {
 impl<B: Backend> Counter for WrongLock<B> {
     fn new() -> Self {
         WrongLock {
-            value: B::AtomicI64::new(0),
+            value: B::AtomicI64::new(0).named("x"),
         }
     }
 
     fn add(&self, delta: i64) {
         // No other thread can ever see this lock, so taking it keeps nobody out.
-        let lock = B::Mutex::new(());
+        let lock = B::Mutex::new(()).named("lock");
         let _guard = lock.lock();
         let seen = self.value.load(Relaxed);
         self.value.store(seen + delta, Relaxed);

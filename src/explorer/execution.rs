@@ -1,6 +1,5 @@
 //! An execution, as it is shown to the caller.
 
-use std::fmt;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
@@ -15,27 +14,7 @@ use super::operation::OperationKind;
 use super::runtime::{PanicRecord, Runtime};
 use super::search::{Search, Status, Stop};
 use super::trace_hash;
-
-/// A value of an atomic.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Value {
-    /// Of a signed integer.
-    Signed(i64),
-    /// Of an unsigned integer.
-    Unsigned(u64),
-    /// Of a flag.
-    Bool(bool),
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Signed(value) => value.fmt(f),
-            Self::Unsigned(value) => value.fmt(f),
-            Self::Bool(value) => value.fmt(f),
-        }
-    }
-}
+use super::value::Value;
 
 /// One step of a schedule: which thread executes its next operation, with which alternative.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -63,6 +42,9 @@ pub struct Event {
     pub before: Option<Value>,
     /// The value of the atomic after.
     pub after: Option<Value>,
+    /// The value that was read from plain memory or written to it, or that was in the mutex when it was
+    /// acquired or released; only if [values are recorded](super::Explorer::record_values).
+    pub data: Option<Value>,
     /// Whether a `try_…`, a compare-exchange or a timed wait succeeded; `true` for all others.
     pub succeeded: bool,
     /// The alternative, if it was a choice.
@@ -187,7 +169,8 @@ pub(crate) fn schedule(search: &Search) -> Vec<Choice> {
 
 /// Returns the events of the current execution, in order.
 pub(crate) fn events(search: &Search) -> impl Iterator<Item = Event> + '_ {
-    search.history.events.iter().map(|event| event_of(search, event))
+    let events = search.history.events.iter().enumerate();
+    events.map(|(position, event)| event_of(search, position, event))
 }
 
 /// Returns the spawns and joins of the current execution, in order.
@@ -210,10 +193,10 @@ pub(crate) fn links(search: &Search) -> impl Iterator<Item = Link> + '_ {
     })
 }
 
-fn event_of(search: &Search, event: &history::Event) -> Event {
+fn event_of(search: &Search, position: usize, event: &history::Event) -> Event {
     let [first, second] = event.operation.objects;
     let value = |state: &ObjectState| match *state {
-        ObjectState::Atomic(atomic) => Some(value(atomic, search.history.object(first).kind)),
+        ObjectState::Atomic(atomic) => Some(Value::of_atomic(atomic, search.history.object(first).kind)),
         _ => None,
     };
     let before = (first != NO_OBJECT).then(|| search.history.touches[event.touches as usize].before);
@@ -231,19 +214,12 @@ fn event_of(search: &Search, event: &history::Event) -> Event {
             .map(|(_, id)| id),
         before: before.as_ref().and_then(value),
         after: after.as_ref().and_then(value),
+        data: search.value_at(position),
         succeeded: event.outcome.succeeded,
         alternative: search.alternative_by_name(event),
         location: event.operation.location,
         clock: event.clock,
         index: event.label.thread,
-    }
-}
-
-pub(crate) fn value(atomic: super::object::atomic::Atomic, kind: ObjectKind) -> Value {
-    match kind {
-        ObjectKind::AtomicSigned => Value::Signed(atomic.width.sign_extend(atomic.value)),
-        ObjectKind::AtomicBool => Value::Bool(atomic.value == 1),
-        _ => Value::Unsigned(atomic.value),
     }
 }
 

@@ -85,6 +85,8 @@ pub enum ObjectKind {
     AtomicUnsigned,
     /// An atomic whose values are `true` and `false`.
     AtomicBool,
+    /// An atomic whose values are pointers.
+    AtomicPtr,
     /// A mutual exclusion lock.
     Mutex,
     /// A readers-writer lock.
@@ -100,7 +102,7 @@ pub enum ObjectKind {
 impl fmt::Display for ObjectKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::AtomicSigned | Self::AtomicUnsigned | Self::AtomicBool => "atomic",
+            Self::AtomicSigned | Self::AtomicUnsigned | Self::AtomicBool | Self::AtomicPtr => "atomic",
             Self::Mutex => "mutex",
             Self::RwLock => "rwlock",
             Self::Condvar => "condvar",

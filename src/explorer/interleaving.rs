@@ -6,12 +6,13 @@
 use std::panic::Location;
 
 use super::data_race;
-use super::execution::{self, Event, Link, Value, value};
+use super::execution::{self, Event, Link};
 use super::history;
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
 use super::object::{ObjectState, threads_in};
 use super::operation::{Operation, OperationKind};
 use super::search::{Search, Status};
+use super::value::Value;
 
 /// One execution, step by step, with the threads and the objects as it left them.
 #[derive(Clone, Debug)]
@@ -220,7 +221,7 @@ fn contents(search: &Search, kind: ObjectKind, state: &ObjectState) -> Contents 
     };
     let id = |thread: ThreadIndex| search.registry.thread_id(thread);
     match state {
-        ObjectState::Atomic(atomic) => Contents::Atomic(value(*atomic, kind)),
+        ObjectState::Atomic(atomic) => Contents::Atomic(Value::of_atomic(*atomic, kind)),
         ObjectState::Mutex(mutex) => Contents::Lock {
             holder: mutex.holder.map(id),
             readers: Vec::new(),

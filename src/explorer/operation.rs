@@ -30,7 +30,8 @@ pub enum Update {
 
 /// What an operation does, with its arguments; the object is named beside it.
 ///
-/// Values of atomics are carried as the low bits of a `u64`.
+/// Values of atomics are carried as the low bits of a `u64`, pointers as their numbers (see
+/// [`Value::Pointer`](super::Value::Pointer)).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum OperationKind {

@@ -67,6 +67,7 @@ impl Explorer {
             then,
             refusal: None,
         }));
+        runtime.record_values = true;
         // A coroutine that must be leaked keeps its own share of the body.
         let body = Rc::new(body);
         let output = Cell::new(None);

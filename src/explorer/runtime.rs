@@ -51,11 +51,13 @@ mod overflow;
 #[deny(unsafe_code)]
 mod panics;
 #[deny(unsafe_code)]
+pub(crate) mod pointers;
+#[deny(unsafe_code)]
 mod worker;
 
 pub(crate) use calls::{
-    choose, join, lose, may_time_out, note_timeout, perform, perform_alone, perform_on_both, spawn, spin,
-    take_polled,
+    choose, join, lose, may_time_out, note_timeout, perform, perform_alone, perform_on_both, record, spawn,
+    spin, take_polled,
 };
 pub(crate) use driver::Runtime;
 pub(crate) use handle::{Handle, ThreadHandle};

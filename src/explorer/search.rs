@@ -29,6 +29,7 @@ use super::operation::{Label, Operation, OperationKind, Outcome};
 use super::optimal::OpenRace;
 use super::race::Mutation;
 use super::sleep_set::Sleeper;
+use super::value::Value;
 use super::wakeup_tree::{Branches, WakeupTrees};
 
 /// How the space of executions is searched.
@@ -141,6 +142,8 @@ pub(crate) struct Search {
     pub(crate) threads: [Thread; super::identity::MAX_THREADS],
     /// Spawns and joins of the current execution.
     pub(crate) links: Vec<Link>,
+    /// The values that events on plain memory and mutexes have moved, by position, as far as they are recorded.
+    values: Vec<Option<Value>>,
     /// Node `i` is the state before event `i`; one more node than events.
     pub(super) nodes: Vec<Node>,
     sleepers: Vec<Sleeper>,
@@ -195,6 +198,7 @@ impl Search {
             history: History::default(),
             threads: [absent; super::identity::MAX_THREADS],
             links: Vec::new(),
+            values: Vec::new(),
             nodes: vec![root],
             sleepers: Vec::new(),
             trees: WakeupTrees::new(),
@@ -218,6 +222,7 @@ impl Search {
         self.position = 0;
         self.replay = self.history.events.len();
         self.links.clear();
+        self.values.clear();
         let known = self.registry.thread_count();
         for thread in &mut self.threads[..known] {
             thread.status = Status::Absent;
@@ -226,6 +231,19 @@ impl Search {
             thread.objects = 0;
         }
         self.threads[0].status = Status::Running;
+    }
+
+    /// Records the value that the event at this position has moved.
+    pub(crate) fn record(&mut self, position: usize, value: Option<Value>) {
+        if self.values.len() <= position {
+            self.values.resize(position + 1, None);
+        }
+        self.values[position] = value;
+    }
+
+    /// Returns the value that the event at this position has moved, if it was recorded.
+    pub(crate) fn value_at(&self, position: usize) -> Option<Value> {
+        self.values.get(position).copied().flatten()
     }
 
     /// Chooses the thread that executes its pending operation next, and executes it.

@@ -8,10 +8,13 @@ pub mod atomic;
 mod cell;
 mod condvar;
 mod mutex;
+mod poison;
+mod recorder;
 mod rwlock;
 
 pub use cell::Cell;
 pub use condvar::{Condvar, WaitTimeoutResult};
 pub use mutex::{Mutex, MutexGuard};
+pub use recorder::{Recorded, Recorder, Unrecorded};
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult};

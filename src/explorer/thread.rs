@@ -1,5 +1,7 @@
 //! Threads under exploration, shaped like `std::thread`.
 
+mod builder;
+
 use std::any::Any;
 use std::fmt;
 use std::panic::Location;
@@ -9,6 +11,7 @@ use super::identity::ThreadId;
 use super::operation::OperationKind;
 use super::runtime::{self, Handle, ThreadHandle};
 
+pub use builder::Builder;
 pub use std::thread::Result;
 
 /// How many alternatives one step of a choice has at most.
@@ -21,12 +24,22 @@ type Packet<T> = Arc<Mutex<Option<Result<T>>>>;
 #[derive(Clone, Debug)]
 pub struct Thread {
     handle: ThreadHandle,
+    name: Option<Arc<str>>,
 }
 
 impl Thread {
-    /// Returns the name of the thread: its spawn path.
+    /// Returns the thread's place in the program: its spawn path.
     pub fn id(&self) -> ThreadId {
         self.handle.id()
+    }
+
+    /// Returns the name that the thread was given by a [`Builder`], if any; that of the main thread is
+    /// `main`.
+    pub fn name(&self) -> Option<&str> {
+        match &self.name {
+            Some(name) => Some(name),
+            None => self.handle.is_main().then_some("main"),
+        }
     }
 
     /// Sets the token of the thread, which lets it go on from [`park`].
@@ -42,6 +55,9 @@ impl Thread {
 }
 
 /// Permission to join a thread.
+///
+/// There is no `is_finished`: the end of a thread is no event here, it only orders what comes after
+/// a join, so an exploration would not see both answers. Let the thread set a flag instead.
 pub struct JoinHandle<T> {
     thread: Thread,
     packet: Packet<T>,
@@ -95,7 +111,7 @@ where
     };
     let handle = runtime::spawn(Box::new(job), Location::caller());
     JoinHandle {
-        thread: Thread { handle },
+        thread: Thread { handle, name: None },
         packet,
     }
 }
@@ -131,6 +147,7 @@ pub fn park() {
 pub fn current() -> Thread {
     Thread {
         handle: ThreadHandle::current(),
+        name: ThreadHandle::current_name(),
     }
 }
 

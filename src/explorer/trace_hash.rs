@@ -1,14 +1,16 @@
 //! A hash of traces that does not depend on the schedule.
 //!
 //! A trace is known by the steps of each thread and the past of each step: so it is hashed thread by
-//! thread, by name, each step with its operation, its outcome and its clock. The mixing is the
-//! multiplication and folding of FNV (Fowler, Noll, Vo) on 128 bits, a word at a time: plenty
-//! for telling billions of traces apart, none against someone who wants a collision.
+//! thread, by name, each step with its operation, its outcome and its clock. Pointers are numbered
+//! anew, in the order in which they are hashed: the execution's own numbers depend on the schedule.
+//! The mixing is the multiplication and folding of FNV (Fowler, Noll, Vo) on 128 bits, a word at a
+//! time: plenty for telling billions of traces apart, none against someone who wants a collision.
 
 use std::hash::{Hash, Hasher};
 
 use super::history::Event;
-use super::identity::{NO_OBJECT, ObjectIndex, ThreadIndex};
+use super::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
+use super::operation::OperationKind;
 use super::search::Search;
 
 /// Returns the hash of the trace of the current execution.
@@ -16,13 +18,16 @@ pub(crate) fn trace_hash(search: &Search) -> u128 {
     let mut threads: Vec<ThreadIndex> = (0..search.registry.thread_count() as ThreadIndex).collect();
     threads.sort_by_key(|&thread| search.registry.thread_id(thread));
     let mut hasher = TraceHasher::new();
+    let mut pointers = Pointers::default();
     for &thread in &threads {
         let events = search
             .history
             .events
             .iter()
             .filter(|event| event.label.thread == thread);
-        events.for_each(|event| hash_event(search, &threads, event, &mut hasher));
+        for event in events {
+            hash_event(search, &threads, &pointers.renumbered(search, event), &mut hasher);
+        }
     }
     hasher.0
 }
@@ -51,6 +56,56 @@ fn hash_event(search: &Search, threads: &[ThreadIndex], event: &Event, hasher: &
 fn hash_object(search: &Search, object: ObjectIndex, hasher: &mut TraceHasher) {
     search.history.object(object).kind.hash(hasher);
     search.registry.object_id(object).hash(hasher);
+}
+
+/// The pointers hashed so far: the execution's own numbers for them.
+#[derive(Default)]
+struct Pointers(Vec<u64>);
+
+impl Pointers {
+    /// Returns the event with its pointers numbered in the order in which they come here.
+    fn renumbered(&mut self, search: &Search, event: &Event) -> Event {
+        let mut event = *event;
+        let of_pointer = |place: usize| match event.operation.objects[place] {
+            NO_OBJECT => false,
+            object => search.history.object(object).kind == ObjectKind::AtomicPtr,
+        };
+        let places = [of_pointer(0), of_pointer(1)];
+        match &mut event.operation.kind {
+            OperationKind::Spin(seen) => {
+                for (_, value) in seen.iter_mut().enumerate().filter(|&(place, _)| places[place]) {
+                    *value = self.number(*value);
+                }
+            }
+            _ if !places[0] => {}
+            kind => {
+                match kind {
+                    OperationKind::Store(_, value) | OperationKind::ReadModifyWrite(_, _, value) => {
+                        *value = self.number(*value);
+                    }
+                    OperationKind::CompareExchange { expected, new, .. } => {
+                        *expected = self.number(*expected);
+                        *new = self.number(*new);
+                    }
+                    _ => {}
+                }
+                event.outcome.value = self.number(event.outcome.value);
+            }
+        }
+        event
+    }
+
+    fn number(&mut self, pointer: u64) -> u64 {
+        if pointer == 0 {
+            return 0;
+        }
+        let known = self.0.iter().position(|&known| known == pointer);
+        let place = known.unwrap_or_else(|| {
+            self.0.push(pointer);
+            self.0.len() - 1
+        });
+        place as u64 + 1
+    }
 }
 
 /// The mixing, for whoever hashes parts of a trace.

@@ -13,12 +13,13 @@ use super::{Runtime, suspend, with};
 use crate::explorer::identity::NO_OBJECT;
 use crate::explorer::operation::{Operation, OperationKind, Outcome};
 use crate::explorer::polling::Polling;
+use crate::explorer::value::Value;
 
 /// How many operations the destructors of an abandoned execution may execute.
 const ABANDONED_OPERATIONS: usize = 100_000;
 
 /// What is wrong with an object that does not belong to the calling code's execution.
-const FOREIGN: &str = "the object belongs to another execution";
+pub(super) const FOREIGN: &str = "the object belongs to another execution";
 
 /// What comes of announcing an operation.
 enum Answer {
@@ -175,6 +176,18 @@ pub(crate) fn lose() -> ! {
     loop {
         suspend();
     }
+}
+
+/// Records the value that the calling thread's last event moved, if values are recorded.
+#[cold]
+pub(crate) fn record(value: Option<Value>) {
+    with("a value was moved", |runtime| {
+        if let Some(event) = runtime.search.position.checked_sub(1)
+            && !runtime.abandoning
+        {
+            runtime.search.record(event, value);
+        }
+    });
 }
 
 /// Spawns a thread that runs the job; its coroutine starts when the calling one is suspended.

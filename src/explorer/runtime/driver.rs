@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::pointers::Pointers;
 use super::worker::{Job, Worker};
 use super::{PanicRecord, in_execution};
 use crate::explorer::identity::{MAX_THREADS, ThreadIndex};
@@ -35,7 +36,10 @@ pub(crate) struct Runtime {
     pub(crate) timeout_limit: usize,
     /// Whether a yield after mere polling waits for a change.
     pub(crate) yields_wait: bool,
+    /// Whether the values that go through cells and mutexes are recorded.
+    pub(crate) record_values: bool,
     pub(super) workers: [Worker; MAX_THREADS],
+    pub(super) pointers: Pointers,
     /// The thread whose coroutine runs, or ran last.
     pub(super) current: ThreadIndex,
     /// Threads that are between two operations and wait for their coroutine to run, as a bit set.
@@ -72,7 +76,9 @@ impl Runtime {
             yields_waited: false,
             timeout_limit: usize::MAX,
             yields_wait: true,
+            record_values: false,
             workers: std::array::from_fn(|_| Worker::new()),
+            pointers: Pointers::default(),
             current: 0,
             runnable: 0,
             next: None,
@@ -90,6 +96,7 @@ impl Runtime {
         assert!(!in_execution(), "an exploration was begun within an execution");
         self.search.begin();
         self.panics.clear();
+        self.pointers.clear();
         self.runnable = 0;
         self.serial += 1;
         if self.serial.is_multiple_of(SERIALS) {

@@ -1,7 +1,9 @@
 //! Handles of objects and threads, which hold only within one execution.
 
 use std::panic::Location;
+use std::sync::Arc;
 
+use super::calls::FOREIGN;
 use super::{Runtime, with};
 use crate::explorer::identity::{ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
 use crate::explorer::object::ObjectState;
@@ -12,6 +14,8 @@ pub(crate) struct Handle {
     /// The execution it belongs to.
     pub(super) serial: u64,
     pub(super) index: ObjectIndex,
+    /// Whether the values that go through it are recorded.
+    records: bool,
 }
 
 impl Handle {
@@ -22,7 +26,30 @@ impl Handle {
             index: runtime
                 .search
                 .create_object(runtime.current, kind, initial, location),
+            records: runtime.record_values,
         })
+    }
+
+    /// Gives the object a name, for drawings.
+    ///
+    /// # Panics
+    ///
+    /// If the object belongs to another execution.
+    pub(crate) fn set_name(self, name: &'static str) {
+        let known = with("an object was named", |runtime| {
+            let known = self.serial == runtime.serial;
+            if known {
+                runtime.search.history.objects[usize::from(self.index)].name = Some(name);
+            }
+            known
+        });
+        assert!(known, "{FOREIGN}");
+    }
+
+    /// Returns `true` if the values that go through the object are recorded.
+    #[inline]
+    pub(crate) fn records(self) -> bool {
+        self.records
     }
 
     /// Returns the handle of a thread's park token.
@@ -32,6 +59,7 @@ impl Handle {
             Some(Self {
                 serial: runtime.serial,
                 index,
+                records: false,
             })
         });
         token.unwrap_or_else(|| panic!("the thread belongs to another execution"))
@@ -64,6 +92,26 @@ impl ThreadHandle {
     /// Returns the index of the thread, if it belongs to the runtime's execution.
     pub(super) fn index_in(self, runtime: &Runtime) -> Option<ThreadIndex> {
         (self.serial == runtime.serial).then_some(self.index)
+    }
+
+    /// Says what the program calls a thread that has just been spawned.
+    pub(crate) fn set_name(self, name: Arc<str>) {
+        with("a thread was named", |runtime| {
+            let index = self.index_in(runtime).expect("the thread has just been spawned");
+            runtime.workers[usize::from(index)].name = Some(name);
+        });
+    }
+
+    /// Returns what the program calls the calling thread, if it has said so.
+    pub(crate) fn current_name() -> Option<Arc<str>> {
+        with("the current thread was asked for", |runtime| {
+            runtime.workers[usize::from(runtime.current)].name.clone()
+        })
+    }
+
+    /// Returns `true` if this is the main thread.
+    pub(crate) fn is_main(self) -> bool {
+        self.index == 0
     }
 
     /// Returns the name of the thread.

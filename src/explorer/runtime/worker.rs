@@ -1,6 +1,7 @@
 //! A coroutine and its job, and what is known of the thread that runs on it.
 
 use std::panic::Location;
+use std::sync::Arc;
 
 use corosensei::Coroutine;
 use corosensei::stack::DefaultStack;
@@ -30,6 +31,8 @@ pub(super) struct Worker {
     pub(super) unwinding: bool,
     /// Where the thread has panicked, if a panic hook has said so.
     pub(super) panic_location: Option<SourceLocation>,
+    /// What the program calls the thread.
+    pub(super) name: Option<Arc<str>>,
     /// What the thread has read since it last yielded.
     pub(super) polling: Polling,
     /// What it had read when it last yielded, and where that was.
@@ -51,6 +54,7 @@ impl Worker {
             lost: false,
             unwinding: false,
             panic_location: None,
+            name: None,
             polling: Polling::default(),
             last_turn: None,
             timeouts: 0,
@@ -65,6 +69,7 @@ impl Worker {
         self.job = Some(job);
         self.idle = false;
         self.unwinding = false;
+        self.name = None;
         self.polling = Polling::default();
         self.last_turn = None;
         self.timeouts = 0;

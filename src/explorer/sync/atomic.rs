@@ -3,72 +3,25 @@
 //! Orderings are recorded, and decide what is a data race on plain memory; the operations
 //! themselves are executed as sequentially consistent. A weak compare-exchange does not fail
 //! spuriously.
+//!
+//! The value of an atomic lives in the explorer's model of it, not in the atomic. So `get_mut` cannot
+//! return a reference: it returns a guard, [`AtomicMut`], which is used like one.
+
+mod exclusive;
+mod value;
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 pub use std::sync::atomic::Ordering;
 
-use crate::explorer::identity::ObjectKind;
 use crate::explorer::object::ObjectState;
 use crate::explorer::object::atomic::{Atomic as Model, Width};
 use crate::explorer::operation::{OperationKind, Update};
 use crate::explorer::runtime::{self, Handle};
 
-mod sealed {
-    use super::ObjectKind;
-
-    pub trait Value: Copy {
-        const BITS: u8;
-        const SIGNED: bool;
-        const KIND: ObjectKind;
-        fn to_bits(self) -> u64;
-        fn from_bits(bits: u64) -> Self;
-    }
-}
-
-use sealed::Value;
-
-/// A type that an atomic can hold.
-pub trait AtomicValue: Value {}
-
-/// An integer that an atomic can hold.
-pub trait Integer: AtomicValue {}
-
-impl Value for bool {
-    const BITS: u8 = 1;
-    const SIGNED: bool = false;
-    const KIND: ObjectKind = ObjectKind::AtomicBool;
-    fn to_bits(self) -> u64 {
-        self.into()
-    }
-    fn from_bits(bits: u64) -> Self {
-        bits == 1
-    }
-}
-
-impl AtomicValue for bool {}
-
-macro_rules! integers {
-    ($kind:ident, $signed:literal: $($integer:ident as $unsigned:ident),*) => {$(
-        impl Value for $integer {
-            const BITS: u8 = $integer::BITS as u8;
-            const SIGNED: bool = $signed;
-            const KIND: ObjectKind = ObjectKind::$kind;
-            fn to_bits(self) -> u64 {
-                self as $unsigned as u64
-            }
-            fn from_bits(bits: u64) -> Self {
-                bits as Self
-            }
-        }
-        impl AtomicValue for $integer {}
-        impl Integer for $integer {}
-    )*};
-}
-
-integers!(AtomicSigned, true: i8 as u8, i16 as u16, i32 as u32, i64 as u64, isize as usize);
-integers!(AtomicUnsigned, false: u8 as u8, u16 as u16, u32 as u32, u64 as u64, usize as usize);
+pub use exclusive::AtomicMut;
+pub use value::{AtomicValue, Bits, Integer};
 
 /// An atomic flag.
 pub type AtomicBool = Atomic<bool>;
@@ -93,10 +46,19 @@ pub type AtomicU64 = Atomic<u64>;
 /// An atomic `usize`.
 pub type AtomicUsize = Atomic<usize>;
 
+/// An atomic pointer.
+///
+/// Pointers are told apart by their addresses, as by `std`'s. An allocator may or may not give an
+/// address out again, and need not do the same in every execution: a program whose control flow depends on that
+/// (on whether a compare-exchange meets a node that was freed and allocated anew, say) is
+/// nondeterministic.
+pub type AtomicPtr<T> = Atomic<*mut T>;
+
 /// An atomic value.
 pub struct Atomic<T> {
     handle: Handle,
-    value: PhantomData<T>,
+    /// The value is in the explorer's model; so threads may share the atomic, whatever the type.
+    value: PhantomData<fn() -> T>,
 }
 
 impl<T> fmt::Debug for Atomic<T> {
@@ -139,6 +101,12 @@ impl<T: AtomicValue> Atomic<T> {
             handle: Handle::new(T::KIND, initial, Location::caller()),
             value: PhantomData,
         }
+    }
+
+    /// Gives the atomic a name, by which drawings of an interleaving call it.
+    pub fn named(self, name: &'static str) -> Self {
+        self.handle.set_name(name);
+        self
     }
 
     /// Loads the value.
@@ -243,6 +211,30 @@ impl<T: AtomicValue> Atomic<T> {
         Err(value)
     }
 
+    /// Returns the value, to be looked at or changed by whoever has the atomic alone.
+    ///
+    /// `std` returns a plain reference. Here it is a guard, which must be dropped for the change to
+    /// take effect. `*atomic.get_mut() += 1` reads the same with both. This counts as a relaxed load,
+    /// and as a relaxed store if the value has changed; nobody else can come between.
+    #[track_caller]
+    pub fn get_mut(&mut self) -> AtomicMut<'_, T> {
+        AtomicMut::new(self, Location::caller())
+    }
+
+    /// Consumes the atomic and returns its value; this counts as a relaxed load.
+    #[track_caller]
+    pub fn into_inner(self) -> T {
+        self.load(Ordering::Relaxed)
+    }
+
+    #[track_caller]
+    fn update(&self, update: Update, operand: T, ordering: Ordering) -> T {
+        let kind = OperationKind::ReadModifyWrite(ordering, update, operand.to_bits());
+        T::from_bits(runtime::perform(kind, self.handle, Location::caller()).value)
+    }
+}
+
+impl<T: Bits> Atomic<T> {
     /// Bitwise and; returns the value before.
     #[track_caller]
     pub fn fetch_and(&self, operand: T, ordering: Ordering) -> T {
@@ -265,18 +257,6 @@ impl<T: AtomicValue> Atomic<T> {
     #[track_caller]
     pub fn fetch_xor(&self, operand: T, ordering: Ordering) -> T {
         self.update(Update::Xor, operand, ordering)
-    }
-
-    /// Consumes the atomic and returns its value.
-    #[track_caller]
-    pub fn into_inner(self) -> T {
-        self.load(Ordering::Relaxed)
-    }
-
-    #[track_caller]
-    fn update(&self, update: Update, operand: T, ordering: Ordering) -> T {
-        let kind = OperationKind::ReadModifyWrite(ordering, update, operand.to_bits());
-        T::from_bits(runtime::perform(kind, self.handle, Location::caller()).value)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::explorer::identity::ObjectKind;
 use crate::explorer::object::ObjectState;
 use crate::explorer::operation::OperationKind;
 use crate::explorer::runtime::{self, Guarded, Handle, Taken};
+use crate::explorer::value::Value;
 
 /// Plain, unsynchronised memory that threads may share.
 ///
@@ -24,7 +25,7 @@ impl<T> fmt::Debug for Cell<T> {
     }
 }
 
-impl<T: Copy> Cell<T> {
+impl<T: Copy + 'static> Cell<T> {
     /// Creates memory that holds this value.
     ///
     /// # Panics
@@ -39,11 +40,19 @@ impl<T: Copy> Cell<T> {
         }
     }
 
+    /// Gives the cell a name, by which drawings of an interleaving call it.
+    pub fn named(self, name: &'static str) -> Self {
+        self.handle.set_name(name);
+        self
+    }
+
     /// Reads the value.
     #[track_caller]
     pub fn get(&self) -> T {
         runtime::perform(OperationKind::CellRead, self.handle, Location::caller());
-        *self.memory()
+        let value = *self.memory();
+        self.record(&value);
+        value
     }
 
     /// Writes a value.
@@ -51,6 +60,15 @@ impl<T: Copy> Cell<T> {
     pub fn set(&self, value: T) {
         runtime::perform(OperationKind::CellWrite, self.handle, Location::caller());
         *self.memory() = value;
+        self.record(&value);
+    }
+
+    /// Records what the access has moved, if that is wanted.
+    #[inline]
+    fn record(&self, value: &T) {
+        if self.handle.records() {
+            runtime::record(Value::of(value));
+        }
     }
 
     fn memory(&self) -> Taken<'_, T> {

@@ -7,6 +7,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::mutex::{Mutex, MutexGuard};
+use super::recorder::Recorder;
 use crate::explorer::identity::ObjectKind;
 use crate::explorer::object::{self, ObjectState};
 use crate::explorer::operation::OperationKind;
@@ -55,13 +56,22 @@ impl Condvar {
         }
     }
 
+    /// Gives the condition variable a name, by which drawings of an interleaving call it.
+    pub fn named(self, name: &'static str) -> Self {
+        self.handle.set_name(name);
+        self
+    }
+
     /// Unlocks the mutex and waits for a notification, then locks the mutex again.
     ///
     /// # Errors
     ///
     /// If the mutex is poisoned: the error holds the guard.
     #[track_caller]
-    pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+    pub fn wait<'a, T, R: Recorder<T>>(
+        &self,
+        guard: MutexGuard<'a, T, R>,
+    ) -> LockResult<MutexGuard<'a, T, R>> {
         let location = Location::caller();
         let (mutex, lock) = self.start_to_wait(guard, location);
         let outcome = runtime::perform_on_both(OperationKind::Reacquire, [self.handle, lock], location);
@@ -74,11 +84,11 @@ impl Condvar {
     ///
     /// If the mutex is poisoned: the error holds the guard.
     #[track_caller]
-    pub fn wait_while<'a, T>(
+    pub fn wait_while<'a, T, R: Recorder<T>>(
         &self,
-        mut guard: MutexGuard<'a, T>,
+        mut guard: MutexGuard<'a, T, R>,
         mut condition: impl FnMut(&mut T) -> bool,
-    ) -> LockResult<MutexGuard<'a, T>> {
+    ) -> LockResult<MutexGuard<'a, T, R>> {
         while condition(&mut guard) {
             guard = self.wait(guard)?;
         }
@@ -94,11 +104,11 @@ impl Condvar {
     ///
     /// If the mutex is poisoned: the error holds the guard.
     #[track_caller]
-    pub fn wait_timeout<'a, T>(
+    pub fn wait_timeout<'a, T, R: Recorder<T>>(
         &self,
-        guard: MutexGuard<'a, T>,
+        guard: MutexGuard<'a, T, R>,
         _duration: Duration,
-    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+    ) -> LockResult<(MutexGuard<'a, T, R>, WaitTimeoutResult)> {
         if !runtime::may_time_out() {
             return with_result(self.wait(guard), false);
         }
@@ -118,12 +128,12 @@ impl Condvar {
     ///
     /// If the mutex is poisoned: the error holds the guard.
     #[track_caller]
-    pub fn wait_timeout_while<'a, T>(
+    pub fn wait_timeout_while<'a, T, R: Recorder<T>>(
         &self,
-        mut guard: MutexGuard<'a, T>,
+        mut guard: MutexGuard<'a, T, R>,
         duration: Duration,
         mut condition: impl FnMut(&mut T) -> bool,
-    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+    ) -> LockResult<(MutexGuard<'a, T, R>, WaitTimeoutResult)> {
         while condition(&mut guard) {
             let result;
             (guard, result) = self.wait_timeout(guard, duration)?;
@@ -147,21 +157,21 @@ impl Condvar {
         runtime::perform(OperationKind::NotifyAll, self.handle, Location::caller());
     }
 
-    fn start_to_wait<'a, T>(
+    fn start_to_wait<'a, T, R: Recorder<T>>(
         &self,
-        guard: MutexGuard<'a, T>,
+        guard: MutexGuard<'a, T, R>,
         location: &'static Location<'static>,
     ) -> (&'a Mutex<T>, Handle) {
-        let (mutex, lock) = guard.give_up();
-        runtime::perform_on_both(OperationKind::Wait, [self.handle, lock], location);
-        (mutex, lock)
+        guard.give_up(|lock| {
+            runtime::perform_on_both(OperationKind::Wait, [self.handle, lock], location);
+        })
     }
 }
 
-fn with_result<T>(
-    guard: LockResult<MutexGuard<'_, T>>,
+fn with_result<T, R: Recorder<T>>(
+    guard: LockResult<MutexGuard<'_, T, R>>,
     timed_out: bool,
-) -> LockResult<(MutexGuard<'_, T>, WaitTimeoutResult)> {
+) -> LockResult<(MutexGuard<'_, T, R>, WaitTimeoutResult)> {
     let result = WaitTimeoutResult(timed_out);
     match guard {
         Ok(guard) => Ok((guard, result)),

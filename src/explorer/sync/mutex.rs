@@ -1,10 +1,14 @@
 //! A mutual exclusion lock under exploration.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
-use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
+use std::sync::{LockResult, TryLockError, TryLockResult};
+use std::thread;
 
+use super::poison;
+use super::recorder::{Recorded, Recorder, Unrecorded};
 use crate::explorer::identity::ObjectKind;
 use crate::explorer::object::{self, ObjectState};
 use crate::explorer::operation::{OperationKind, Outcome};
@@ -19,7 +23,7 @@ pub struct Mutex<T: ?Sized> {
 
 /// Access to what a mutex protects; unlocks it when dropped.
 #[must_use = "if unused the mutex will immediately unlock"]
-pub struct MutexGuard<'a, T: ?Sized> {
+pub struct MutexGuard<'a, T: ?Sized, R: Recorder<T> = Unrecorded> {
     mutex: &'a Mutex<T>,
     /// `None` once the guard has been handed to a condition variable.
     value: Option<Taken<'a, T>>,
@@ -27,6 +31,7 @@ pub struct MutexGuard<'a, T: ?Sized> {
     location: &'static Location<'static>,
     /// Whether the thread was already unwinding when it locked.
     unwinding: bool,
+    recorder: PhantomData<fn() -> R>,
 }
 
 impl<T: ?Sized> fmt::Debug for Mutex<T> {
@@ -35,7 +40,7 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
     }
 }
 
-impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+impl<T: ?Sized + fmt::Debug, R: Recorder<T>> fmt::Debug for MutexGuard<'_, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
@@ -71,6 +76,12 @@ impl<T> Mutex<T> {
         }
     }
 
+    /// Gives the mutex a name, by which drawings of an interleaving call it.
+    pub fn named(self, name: &'static str) -> Self {
+        self.handle.set_name(name);
+        self
+    }
+
     /// Consumes the mutex and returns what it protects.
     ///
     /// # Errors
@@ -80,11 +91,23 @@ impl<T> Mutex<T> {
     pub fn into_inner(self) -> LockResult<T> {
         let poisoned = self.is_poisoned();
         let value = self.value.into_inner();
-        if poisoned {
-            Err(PoisonError::new(value))
-        } else {
-            Ok(value)
-        }
+        poison::checked(value, poisoned)
+    }
+}
+
+impl<T: 'static> Mutex<T> {
+    /// Locks the mutex as [`lock`](Self::lock) does; besides, the value can be
+    /// [recorded](crate::explorer::Explorer::record_values), now and when it is unlocked.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[inline(always)]
+    #[track_caller]
+    pub fn lock_recorded(&self) -> LockResult<MutexGuard<'_, T, Recorded>> {
+        let location = Location::caller();
+        let outcome = runtime::perform(OperationKind::Lock, self.handle, location);
+        self.locked(outcome, location)
     }
 }
 
@@ -139,46 +162,69 @@ impl<T: ?Sized> Mutex<T> {
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let poisoned = self.is_poisoned();
         let value = self.value.get_mut();
-        if poisoned {
-            Err(PoisonError::new(value))
-        } else {
-            Ok(value)
-        }
+        poison::checked(value, poisoned)
     }
 
     /// Returns the guard after the explorer has let the thread in.
     #[inline(always)]
-    pub(super) fn locked(
+    pub(super) fn locked<R: Recorder<T>>(
         &self,
         outcome: Outcome,
         location: &'static Location<'static>,
-    ) -> LockResult<MutexGuard<'_, T>> {
+    ) -> LockResult<MutexGuard<'_, T, R>> {
         // Only a destructor in an abandoned execution is let in where another thread holds the mutex.
         let value = self.value.try_take().unwrap_or_else(|| runtime::lose());
+        if R::SHOWS && self.handle.records() {
+            runtime::record(R::show(&value));
+        }
         let unwinding = runtime::is_unwinding();
         let guard = MutexGuard {
             mutex: self,
             value: Some(value),
             location,
             unwinding,
+            recorder: PhantomData,
         };
-        if outcome.value == 1 {
-            Err(PoisonError::new(guard))
-        } else {
-            Ok(guard)
-        }
+        poison::checked(guard, outcome.value == 1)
     }
 }
 
-impl<'a, T: ?Sized> MutexGuard<'a, T> {
-    /// Gives up the guard without unlocking, and returns the mutex: a condition variable unlocks.
-    pub(super) fn give_up(mut self) -> (&'a Mutex<T>, Handle) {
-        self.value = None;
+impl<'a, T: ?Sized, R: Recorder<T>> MutexGuard<'a, T, R> {
+    /// Gives up the guard by this operation of a condition variable, instead of an unlock, and returns the mutex.
+    pub(super) fn give_up(mut self, by: impl FnOnce(Handle)) -> (&'a Mutex<T>, Handle) {
+        self.release(|guard| by(guard.mutex.handle));
         (self.mutex, self.mutex.handle)
     }
+
+    /// Gives the value back, and then does this; records the value if that is wanted.
+    fn release(&mut self, by: impl FnOnce(&Self)) {
+        let value = self.value.take();
+        let records = R::SHOWS && self.mutex.handle.records();
+        let shown = value.as_deref().filter(|_| records).and_then(R::show);
+        drop(value);
+        by(self);
+        if records {
+            runtime::record(shown);
+        }
+    }
+
+    /// Unlocks where the value is recorded, or where a thread is unwinding.
+    #[cold]
+    #[inline(never)]
+    fn unlock_with_care(&mut self) {
+        self.release(|guard| {
+            let poison = !guard.unwinding && runtime::is_unwinding();
+            guard.unlock(poison);
+        });
+    }
+
+    #[inline(always)]
+    fn unlock(&self, poison: bool) {
+        runtime::perform(OperationKind::Unlock(poison), self.mutex.handle, self.location);
+    }
 }
 
-impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+impl<T: ?Sized, R: Recorder<T>> Deref for MutexGuard<'_, T, R> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -186,17 +232,22 @@ impl<T: ?Sized> Deref for MutexGuard<'_, T> {
     }
 }
 
-impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+impl<T: ?Sized, R: Recorder<T>> DerefMut for MutexGuard<'_, T, R> {
     fn deref_mut(&mut self) -> &mut T {
         self.value.as_mut().expect("a guard that is given up is gone")
     }
 }
 
-impl<T: ?Sized> Drop for MutexGuard<'_, T> {
+impl<T: ?Sized, R: Recorder<T>> Drop for MutexGuard<'_, T, R> {
+    #[inline(always)]
     fn drop(&mut self) {
-        if self.value.take().is_some() && runtime::in_execution() {
-            let poison = !self.unwinding && runtime::is_unwinding();
-            runtime::perform(OperationKind::Unlock(poison), self.mutex.handle, self.location);
+        if self.value.is_none() || !runtime::in_execution() {
+            return;
         }
+        if R::SHOWS && self.mutex.handle.records() || thread::panicking() {
+            return self.unlock_with_care();
+        }
+        self.value = None;
+        self.unlock(false);
     }
 }

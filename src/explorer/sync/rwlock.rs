@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{self, LockResult, PoisonError, TryLockError, TryLockResult};
 
+use super::poison;
 use crate::explorer::identity::ObjectKind;
 use crate::explorer::object::{self, ObjectState};
 use crate::explorer::operation::{OperationKind, Outcome};
@@ -85,6 +86,12 @@ impl<T> RwLock<T> {
         }
     }
 
+    /// Gives the lock a name, by which drawings of an interleaving call it.
+    pub fn named(self, name: &'static str) -> Self {
+        self.handle.set_name(name);
+        self
+    }
+
     /// Consumes the lock and returns what it protects.
     ///
     /// # Errors
@@ -94,11 +101,7 @@ impl<T> RwLock<T> {
     pub fn into_inner(self) -> LockResult<T> {
         let poisoned = self.is_poisoned();
         let value = self.value.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if poisoned {
-            Err(PoisonError::new(value))
-        } else {
-            Ok(value)
-        }
+        poison::checked(value, poisoned)
     }
 }
 
@@ -178,11 +181,7 @@ impl<T: ?Sized> RwLock<T> {
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let poisoned = self.is_poisoned();
         let value = self.value.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if poisoned {
-            Err(PoisonError::new(value))
-        } else {
-            Ok(value)
-        }
+        poison::checked(value, poisoned)
     }
 
     fn reading(
@@ -201,11 +200,7 @@ impl<T: ?Sized> RwLock<T> {
             value: Some(value),
             location,
         };
-        if outcome.value == 1 {
-            Err(PoisonError::new(guard))
-        } else {
-            Ok(guard)
-        }
+        poison::checked(guard, outcome.value == 1)
     }
 
     fn writing(
@@ -226,11 +221,7 @@ impl<T: ?Sized> RwLock<T> {
             location,
             unwinding,
         };
-        if outcome.value == 1 {
-            Err(PoisonError::new(guard))
-        } else {
-            Ok(guard)
-        }
+        poison::checked(guard, outcome.value == 1)
     }
 }
 

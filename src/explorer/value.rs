@@ -1,0 +1,102 @@
+//! Values, as they are shown to the caller.
+
+use std::any::Any;
+use std::fmt;
+
+use super::identity::ObjectKind;
+use super::object::atomic::Atomic;
+
+/// A value of an atomic, of plain memory, or in a mutex.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Value {
+    /// Of a signed integer.
+    Signed(i64),
+    /// Of an unsigned integer.
+    Unsigned(u64),
+    /// Of a flag.
+    Bool(bool),
+    /// Of a pointer: 0 if it is null, else its number (from 1) in the order in which the execution's
+    /// pointers were first announced.
+    Pointer(u64),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signed(value) => value.fmt(f),
+            Self::Unsigned(value) => value.fmt(f),
+            Self::Bool(value) => value.fmt(f),
+            Self::Pointer(0) => f.pad("null"),
+            Self::Pointer(number) => f.pad(&format!("pointer {number}")),
+        }
+    }
+}
+
+impl Value {
+    /// Returns the value that an atomic of this kind holds.
+    pub(crate) fn of_atomic(atomic: Atomic, kind: ObjectKind) -> Self {
+        match kind {
+            ObjectKind::AtomicSigned => Self::Signed(atomic.width.sign_extend(atomic.value)),
+            ObjectKind::AtomicBool => Self::Bool(atomic.value == 1),
+            ObjectKind::AtomicPtr => Self::Pointer(atomic.value),
+            _ => Self::Unsigned(atomic.value),
+        }
+    }
+
+    /// Returns the value of an integer of at most 64 bits, or of a flag; `None` for all other types.
+    pub(crate) fn of<T: Any>(value: &T) -> Option<Self> {
+        let value: &dyn Any = value;
+        let signed = as_i64::<i64>(value)
+            .or_else(|| as_i64::<i32>(value))
+            .or_else(|| as_i64::<i16>(value))
+            .or_else(|| as_i64::<i8>(value))
+            .or_else(|| value.downcast_ref::<isize>().map(|&value| value as i64));
+        let unsigned = as_u64::<u64>(value)
+            .or_else(|| as_u64::<u32>(value))
+            .or_else(|| as_u64::<u16>(value))
+            .or_else(|| as_u64::<u8>(value))
+            .or_else(|| value.downcast_ref::<usize>().map(|&value| value as u64));
+        signed
+            .map(Self::Signed)
+            .or(unsigned.map(Self::Unsigned))
+            .or_else(|| value.downcast_ref().copied().map(Self::Bool))
+    }
+}
+
+fn as_i64<T: Any + Copy + Into<i64>>(value: &dyn Any) -> Option<i64> {
+    value.downcast_ref::<T>().map(|&value| value.into())
+}
+
+fn as_u64<T: Any + Copy + Into<u64>>(value: &dyn Any) -> Option<u64> {
+    value.downcast_ref::<T>().map(|&value| value.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_and_flags_have_a_value_and_nothing_else_has() {
+        assert_eq!(Value::of(&i64::MIN), Some(Value::Signed(i64::MIN)));
+        assert_eq!(Value::of(&-3_i32), Some(Value::Signed(-3)));
+        assert_eq!(Value::of(&-3_i16), Some(Value::Signed(-3)));
+        assert_eq!(Value::of(&-3_i8), Some(Value::Signed(-3)));
+        assert_eq!(Value::of(&-3_isize), Some(Value::Signed(-3)));
+        assert_eq!(Value::of(&u64::MAX), Some(Value::Unsigned(u64::MAX)));
+        assert_eq!(Value::of(&7_u32), Some(Value::Unsigned(7)));
+        assert_eq!(Value::of(&7_u16), Some(Value::Unsigned(7)));
+        assert_eq!(Value::of(&7_u8), Some(Value::Unsigned(7)));
+        assert_eq!(Value::of(&7_usize), Some(Value::Unsigned(7)));
+        assert_eq!(Value::of(&true), Some(Value::Bool(true)));
+        assert_eq!(Value::of(&'7'), None);
+        assert_eq!(Value::of(&7_u128), None);
+        assert_eq!(Value::of(&()), None);
+    }
+
+    #[test]
+    fn pointers_are_shown_by_their_number() {
+        assert_eq!(Value::Pointer(0).to_string(), "null");
+        assert_eq!(Value::Pointer(2).to_string(), "pointer 2");
+        assert_eq!(format!("{:>10}", Value::Pointer(2)), " pointer 2");
+    }
+}
