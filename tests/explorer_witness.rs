@@ -15,15 +15,18 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::sync::{Arc, Cell, Mutex};
 use selvedge::explorer::{
-    Choice, Completeness, Cost, Cut, DataRace, Ending, Explorer, Interleaving, Mode, OperationKind, Schedule,
-    Shortest, Then, ThreadId, Witness, choose, in_execution, note_panic, thread,
+    Cost, Cut, Ending, Explorer, Schedule, Shortest, Then, Witness, choose, in_execution, note_panic, thread,
 };
 
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod program;
 
+#[path = "support/tree.rs"]
+mod tree;
+
 use program::{Log, Program};
+use tree::Tree;
 
 fn install_panic_hook() {
     static ONCE: Once = Once::new();
@@ -40,156 +43,6 @@ fn install_panic_hook() {
 
 fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |value| value.parse().expect("a number"))
-}
-
-/// A node of the tree of all interleavings.
-#[derive(Default)]
-struct Node {
-    /// All steps that can be taken here, with what they lead to.
-    children: BTreeMap<Choice, usize>,
-    /// If none can: how the interleaving ended, and after how many steps that was decided.
-    leaf: Option<Leaf>,
-}
-
-struct Leaf {
-    ending: Ending<Log>,
-    /// `None` if that cannot be told from the outside.
-    decided: Option<usize>,
-}
-
-/// The tree of all interleavings.
-struct Tree(Vec<Node>);
-
-impl Tree {
-    /// Executes all interleavings; returns `None` if there are too many.
-    fn of(program: &Program, explorer: &Explorer) -> Option<Self> {
-        let mut tree = Self(vec![Node::default()]);
-        let in_body = program.clone();
-        let summary = explorer
-            .clone()
-            .mode(Mode::Enumeration)
-            .executions(Some(number("SELVEDGE_RANDOM_INTERLEAVINGS", 2_000)))
-            .explore(
-                move || program::run(&in_body),
-                |execution| {
-                    let ending = execution.ending().clone();
-                    let interleaving = execution.interleaving();
-                    let decided = decided(&ending, &interleaving);
-                    tree.add(&execution.schedule(), Leaf { ending, decided });
-                },
-            )
-            .expect("deterministic");
-        (!matches!(summary.completeness, Completeness::CutShort(_))).then_some(tree)
-    }
-
-    fn add(&mut self, schedule: &[Choice], leaf: Leaf) {
-        let mut node = 0;
-        for choice in schedule {
-            let new = self.0.len();
-            node = *self.0[node].children.entry(*choice).or_insert(new);
-            if node == new {
-                self.0.push(Node::default());
-            }
-        }
-        let known = self.0[node].leaf.replace(leaf);
-        assert!(known.is_none(), "an interleaving was executed twice");
-    }
-
-    fn can_run(&self, node: usize, thread: ThreadId) -> bool {
-        self.0[node].children.keys().any(|choice| choice.thread == thread)
-    }
-
-    /// Returns the leaf to which a node leads without preemption.
-    fn run_on(&self, mut node: usize, mut last: Option<ThreadId>) -> &Leaf {
-        loop {
-            let children = &self.0[node].children;
-            let Some(first) = children.keys().next() else {
-                return self.0[node].leaf.as_ref().expect("an interleaving ends here");
-            };
-            let thread = last.filter(|&last| self.can_run(node, last));
-            let thread = thread.unwrap_or(first.thread);
-            node = children[&Choice {
-                thread,
-                alternative: 0,
-            }];
-            last = Some(thread);
-        }
-    }
-
-    /// Returns the least cost of each ending, and the endings of which it cannot be told.
-    fn least<K: Ord>(&self, classify: impl Fn(&Ending<Log>) -> K) -> (BTreeMap<K, Cost>, BTreeSet<K>) {
-        let (mut least, mut unclear) = (BTreeMap::new(), BTreeSet::new());
-        let root = Cost {
-            preemptions: 0,
-            switches: 0,
-            events: 0,
-        };
-        let mut rest = vec![(0, None::<ThreadId>, root)];
-        while let Some((node, last, cost)) = rest.pop() {
-            let leaf = self.run_on(node, last);
-            let kind = || classify(&leaf.ending);
-            match leaf.decided {
-                None => drop(unclear.insert(kind())),
-                Some(decided) if decided <= cost.events => {
-                    let best = least.entry(kind()).or_insert(cost);
-                    *best = cost.min(*best);
-                }
-                Some(_) => {}
-            }
-            for (choice, &child) in &self.0[node].children {
-                let left = last.filter(|&last| last != choice.thread);
-                let preempts = left.is_some_and(|left| self.can_run(node, left));
-                let cost = Cost {
-                    preemptions: cost.preemptions + usize::from(preempts),
-                    switches: cost.switches + usize::from(left.is_some()),
-                    events: cost.events + 1,
-                };
-                rest.push((child, Some(choice.thread), cost));
-            }
-        }
-        (least, unclear)
-    }
-}
-
-/// Returns after how many steps the ending was decided.
-fn decided(ending: &Ending<Log>, interleaving: &Interleaving) -> Option<usize> {
-    match ending {
-        Ending::Panic(panic) => {
-            let thread = panic.thread;
-            let steps = interleaving.steps.iter().enumerate();
-            let own = steps
-                .filter(|(_, step)| step.event.thread == thread)
-                .map(|(index, _)| index + 1);
-            let links = interleaving.links.iter();
-            let links = links.filter(|link| link.by == thread || link.spawn && link.of == thread);
-            own.chain(links.map(|link| link.position)).max().or(Some(0))
-        }
-        Ending::DataRace(race) => second_access(race, interleaving),
-        _ => Some(interleaving.steps.len()),
-    }
-}
-
-/// Returns the number of the step that is the second access of the race, if only one looks like it.
-fn second_access(race: &DataRace, interleaving: &Interleaving) -> Option<usize> {
-    let looks_like = |access: selvedge::explorer::CellAccess| {
-        let kind = if access.write {
-            OperationKind::CellWrite
-        } else {
-            OperationKind::CellRead
-        };
-        let steps = interleaving.steps.iter().enumerate();
-        let alike = steps.filter(move |(_, step)| {
-            let event = &step.event;
-            let object = event.object.map(|(_, id)| id);
-            (event.thread, event.operation, object, event.location)
-                == (access.thread, kind, Some(race.cell), access.location)
-        });
-        alike.map(|(index, _)| index + 1).collect::<Vec<_>>()
-    };
-    match (&looks_like(race.first)[..], &looks_like(race.second)[..]) {
-        (&[first], &[second]) => Some(first.max(second)),
-        _ => None,
-    }
 }
 
 fn kind(ending: &Ending<Log>) -> &'static str {
@@ -293,13 +146,13 @@ fn no_interleaving_is_shorter() {
         } else {
             explorer
         };
-        let Some(tree) = Tree::of(&program, &explorer) else {
+        let limit = number("SELVEDGE_RANDOM_INTERLEAVINGS", 2_000);
+        let Some(tree) = Tree::of(&program, &explorer, limit) else {
             continue;
         };
         tried += 1;
-        for node in &tree.0 {
-            let ending = node.leaf.iter().map(|leaf| kind(&leaf.ending));
-            ending.for_each(|kind| *compared.kinds.entry(kind).or_default() += 1);
+        for ending in tree.endings() {
+            *compared.kinds.entry(kind(ending)).or_default() += 1;
         }
         if tried % 2 == 0 {
             compare(&program, &explorer, &tree, Ending::clone, &mut compared);
@@ -465,6 +318,47 @@ fn a_witness_stops_where_the_failure_has_happened() {
     );
 }
 
+/// Thread 2 always panics, but it is thread 1's panic that counts if there is one: the witness must go on until thread
+/// 1 can no longer panic, though thread 2 has done so long before.
+#[test]
+fn a_witness_goes_on_until_it_leads_to_its_ending() {
+    install_panic_hook();
+    let body = || {
+        let flag = Arc::new(AtomicI64::new(0));
+        let (first, second) = (Arc::clone(&flag), Arc::clone(&flag));
+        thread::spawn(move || assert_eq!(first.load(SeqCst), 0, "one"));
+        thread::spawn(move || {
+            second.load(SeqCst);
+            panic!("two");
+        });
+        flag.store(1, SeqCst);
+    };
+    let classify = |ending: &Ending<()>| match ending {
+        Ending::Panic(panic) => panic.thread.to_string(),
+        other => format!("{other}"),
+    };
+    let wanted = BTreeSet::from(["1".to_owned(), "2".to_owned()]);
+    let found = Explorer::new()
+        .shortest(body, classify, &wanted)
+        .expect("deterministic");
+    for (witness, events) in found.witnesses.iter().zip([2, 2]) {
+        assert_eq!(
+            witness.cost,
+            Cost {
+                preemptions: 0,
+                switches: 1,
+                events
+            },
+            "{witness:?}"
+        );
+        let replay = Explorer::new()
+            .replay(body, &witness.schedule, Then::RunOn)
+            .expect("it fits");
+        assert_eq!(classify(&replay.ending.expect("it was run on")), witness.ending);
+    }
+    assert_eq!((found.witnesses.len(), found.missing.len()), (2, 0));
+}
+
 #[test]
 fn both_accesses_of_a_data_race_are_in_its_witness() {
     let body = || {
@@ -493,6 +387,40 @@ fn both_accesses_of_a_data_race_are_in_its_witness() {
     assert_eq!(
         (schedule.as_str(), witness.cost.preemptions, witness.cost.events),
         ("main×4 1", 0, 5)
+    );
+}
+
+/// The first execution begins with the main thread, which has to wait for thread 1: one switch more than if thread 1
+/// goes first, to the same state. What follows must be counted from the cheaper way, though it was found later.
+#[test]
+fn a_state_can_be_reached_again_more_cheaply() {
+    let body = || {
+        let atomics = Arc::new([(); 3].map(|()| AtomicI64::new(0)));
+        let other = Arc::clone(&atomics);
+        let first = thread::spawn(move || other[0].store(1, SeqCst));
+        atomics[1].store(1, SeqCst);
+        first.join().unwrap();
+        let other = Arc::clone(&atomics);
+        let second = thread::spawn(move || other[2].store(other[2].load(SeqCst) + 1, SeqCst));
+        atomics[2].store(atomics[2].load(SeqCst) + 1, SeqCst);
+        second.join().unwrap();
+        atomics[2].load(SeqCst)
+    };
+    let classify = |ending: &Ending<i64>| ending.finished().copied();
+    let found = Explorer::new().shortest(body, classify, &BTreeSet::from([Some(1)]));
+    let found = found.expect("deterministic");
+    let [witness] = &found.witnesses[..] else {
+        panic!("{found:?}")
+    };
+    let cost = Cost {
+        preemptions: 1,
+        switches: 3,
+        events: 7,
+    };
+    let schedule = Schedule(witness.schedule.clone()).to_string();
+    assert_eq!(
+        (schedule.as_str(), witness.cost),
+        ("1 main main 2 2 main main", cost)
     );
 }
 
