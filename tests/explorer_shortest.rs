@@ -307,16 +307,22 @@ fn whom_a_notification_wakes_is_a_choice() {
     let found = Explorer::new()
         .shortest(body, classify, &wanted)
         .expect("deterministic");
-    let schedules = found
+    let texts = found
         .witnesses
         .into_iter()
-        .map(|witness| Schedule(witness.schedule).to_string());
-    let schedules: Vec<String> = schedules.collect();
-    // Each ends with the notification and the second half of a wait; the one between them with two waits.
-    let ends = ["main×3:1 2", "main×4 1"];
-    println!("{schedules:?} {ends:?}");
-    assert_eq!(schedules.len(), 3);
-    assert_eq!(found.missing, BTreeSet::new());
+        .map(|witness| (Schedule(witness.schedule).to_string(), witness.cost));
+    let [one_waits, both_wait, two_waits] = &texts.collect::<Vec<_>>()[..] else {
+        panic!("missing: {:?}", found.missing)
+    };
+    let cost = |switches, events| Cost {
+        preemptions: 0,
+        switches,
+        events,
+    };
+    assert!(one_waits.0.ends_with(" main main main:1 2 2"), "{one_waits:?}");
+    assert!(two_waits.0.ends_with(" main×3 1 1"), "{two_waits:?}");
+    assert_eq!((one_waits.1, two_waits.1), (cost(3, 9), cost(3, 9)));
+    assert_eq!(both_wait, &("main main 1 1 2 2".to_owned(), cost(2, 6)));
 }
 
 /// A program that does not repeat itself is found out: by what a thread executes on the way to a state that is to be
