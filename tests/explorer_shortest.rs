@@ -164,19 +164,16 @@ fn a_witness_stops_where_the_failure_has_happened() {
     );
 }
 
-/// Thread 2 always panics, but it is thread 1's panic that counts if there is one: the witness must go on until thread
-/// 1 can no longer panic, though thread 2 has done so long before.
+/// If thread 2 goes first it panics; but it is thread 1's panic that counts if there is one, and there will be unless
+/// thread 1 goes next. So the witness must go on after the panic that it is about.
 #[test]
 fn a_witness_goes_on_until_it_leads_to_its_ending() {
     install_panic_hook();
     let body = || {
         let flag = Arc::new(AtomicI64::new(0));
         let (first, second) = (Arc::clone(&flag), Arc::clone(&flag));
-        thread::spawn(move || assert_eq!(first.load(SeqCst), 0, "one"));
-        thread::spawn(move || {
-            second.load(SeqCst);
-            panic!("two");
-        });
+        thread::spawn(move || assert_eq!(first.swap(2, SeqCst), 0, "one"));
+        thread::spawn(move || assert_eq!(second.load(SeqCst), 2, "two"));
         flag.store(1, SeqCst);
     };
     let classify = |ending: &Ending<()>| match ending {
@@ -187,13 +184,14 @@ fn a_witness_goes_on_until_it_leads_to_its_ending() {
     let found = Explorer::new()
         .shortest(body, classify, &wanted)
         .expect("deterministic");
-    for (witness, events) in found.witnesses.iter().zip([2, 2]) {
+    for (witness, schedule) in found.witnesses.iter().zip(["main 1", "2 1"]) {
+        assert_eq!(Schedule(witness.schedule.clone()).to_string(), schedule);
         assert_eq!(
             witness.cost,
             Cost {
                 preemptions: 0,
                 switches: 1,
-                events
+                events: 2
             },
             "{witness:?}"
         );
