@@ -46,7 +46,8 @@
 //! between their operations, `history` the execution so far. `search` is the depth-first walk that
 //! all [modes](Mode) share; `optimal`, `source`, `sleep_set` and `enumeration` are what they differ
 //! in, with `wakeup_tree` and `race` below. `runtime` runs the program's threads as coroutines and
-//! asks the search which goes on; `replay` has it follow a `schedule` instead. `polling` is the rule for spin loops, `data_race` the check of
+//! asks the search which goes on; `replay` has it follow a `schedule` instead, and
+//! `shortest` looks for the shortest witnesses. `polling` is the rule for spin loops, `data_race` the check of
 //! plain memory.
 
 mod data_race;

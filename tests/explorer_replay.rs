@@ -303,8 +303,7 @@ fn nested_waits() -> String {
     shared.2.load(SeqCst);
     shared.1.notify_one();
     shared.2.load(SeqCst);
-    let woken = shared.0.lock().unwrap().clone();
-    woken
+    shared.0.lock().unwrap().clone()
 }
 
 /// An alternative is the same thread in every exploration, whichever threads it saw first.

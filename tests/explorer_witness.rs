@@ -7,23 +7,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic;
 use std::sync::Once;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use selvedge::explorer::sync::atomic::AtomicI64;
-use selvedge::explorer::sync::{Arc, Cell, Mutex};
-use selvedge::explorer::{
-    Choice, Completeness, Cost, Cut, DataRace, Ending, Explorer, Interleaving, Mode, OperationKind, Schedule,
-    Shortest, Then, ThreadId, Witness, choose, in_execution, note_panic, thread,
-};
+use selvedge::explorer::{Cost, Ending, Explorer, Schedule, Then, Witness, in_execution, note_panic};
 
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod program;
 
+#[path = "support/tree.rs"]
+mod tree;
+
 use program::{Log, Program};
+use tree::Tree;
 
 fn install_panic_hook() {
     static ONCE: Once = Once::new();
@@ -40,156 +37,6 @@ fn install_panic_hook() {
 
 fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |value| value.parse().expect("a number"))
-}
-
-/// A node of the tree of all interleavings.
-#[derive(Default)]
-struct Node {
-    /// All steps that can be taken here, with what they lead to.
-    children: BTreeMap<Choice, usize>,
-    /// If none can: how the interleaving ended, and after how many steps that was decided.
-    leaf: Option<Leaf>,
-}
-
-struct Leaf {
-    ending: Ending<Log>,
-    /// `None` if that cannot be told from the outside.
-    decided: Option<usize>,
-}
-
-/// The tree of all interleavings.
-struct Tree(Vec<Node>);
-
-impl Tree {
-    /// Executes all interleavings; returns `None` if there are too many.
-    fn of(program: &Program, explorer: &Explorer) -> Option<Self> {
-        let mut tree = Self(vec![Node::default()]);
-        let in_body = program.clone();
-        let summary = explorer
-            .clone()
-            .mode(Mode::Enumeration)
-            .executions(Some(number("SELVEDGE_RANDOM_INTERLEAVINGS", 2_000)))
-            .explore(
-                move || program::run(&in_body),
-                |execution| {
-                    let ending = execution.ending().clone();
-                    let interleaving = execution.interleaving();
-                    let decided = decided(&ending, &interleaving);
-                    tree.add(&execution.schedule(), Leaf { ending, decided });
-                },
-            )
-            .expect("deterministic");
-        (!matches!(summary.completeness, Completeness::CutShort(_))).then_some(tree)
-    }
-
-    fn add(&mut self, schedule: &[Choice], leaf: Leaf) {
-        let mut node = 0;
-        for choice in schedule {
-            let new = self.0.len();
-            node = *self.0[node].children.entry(*choice).or_insert(new);
-            if node == new {
-                self.0.push(Node::default());
-            }
-        }
-        let known = self.0[node].leaf.replace(leaf);
-        assert!(known.is_none(), "an interleaving was executed twice");
-    }
-
-    fn can_run(&self, node: usize, thread: ThreadId) -> bool {
-        self.0[node].children.keys().any(|choice| choice.thread == thread)
-    }
-
-    /// Returns the leaf to which a node leads without preemption.
-    fn run_on(&self, mut node: usize, mut last: Option<ThreadId>) -> &Leaf {
-        loop {
-            let children = &self.0[node].children;
-            let Some(first) = children.keys().next() else {
-                return self.0[node].leaf.as_ref().expect("an interleaving ends here");
-            };
-            let thread = last.filter(|&last| self.can_run(node, last));
-            let thread = thread.unwrap_or(first.thread);
-            node = children[&Choice {
-                thread,
-                alternative: 0,
-            }];
-            last = Some(thread);
-        }
-    }
-
-    /// Returns the least cost of each ending, and the endings of which it cannot be told.
-    fn least<K: Ord>(&self, classify: impl Fn(&Ending<Log>) -> K) -> (BTreeMap<K, Cost>, BTreeSet<K>) {
-        let (mut least, mut unclear) = (BTreeMap::new(), BTreeSet::new());
-        let root = Cost {
-            preemptions: 0,
-            switches: 0,
-            events: 0,
-        };
-        let mut rest = vec![(0, None::<ThreadId>, root)];
-        while let Some((node, last, cost)) = rest.pop() {
-            let leaf = self.run_on(node, last);
-            let kind = || classify(&leaf.ending);
-            match leaf.decided {
-                None => drop(unclear.insert(kind())),
-                Some(decided) if decided <= cost.events => {
-                    let best = least.entry(kind()).or_insert(cost);
-                    *best = cost.min(*best);
-                }
-                Some(_) => {}
-            }
-            for (choice, &child) in &self.0[node].children {
-                let left = last.filter(|&last| last != choice.thread);
-                let preempts = left.is_some_and(|left| self.can_run(node, left));
-                let cost = Cost {
-                    preemptions: cost.preemptions + usize::from(preempts),
-                    switches: cost.switches + usize::from(left.is_some()),
-                    events: cost.events + 1,
-                };
-                rest.push((child, Some(choice.thread), cost));
-            }
-        }
-        (least, unclear)
-    }
-}
-
-/// Returns after how many steps the ending was decided.
-fn decided(ending: &Ending<Log>, interleaving: &Interleaving) -> Option<usize> {
-    match ending {
-        Ending::Panic(panic) => {
-            let thread = panic.thread;
-            let steps = interleaving.steps.iter().enumerate();
-            let own = steps
-                .filter(|(_, step)| step.event.thread == thread)
-                .map(|(index, _)| index + 1);
-            let links = interleaving.links.iter();
-            let links = links.filter(|link| link.by == thread || link.spawn && link.of == thread);
-            own.chain(links.map(|link| link.position)).max().or(Some(0))
-        }
-        Ending::DataRace(race) => second_access(race, interleaving),
-        _ => Some(interleaving.steps.len()),
-    }
-}
-
-/// Returns the number of the step that is the second access of the race, if only one looks like it.
-fn second_access(race: &DataRace, interleaving: &Interleaving) -> Option<usize> {
-    let looks_like = |access: selvedge::explorer::CellAccess| {
-        let kind = if access.write {
-            OperationKind::CellWrite
-        } else {
-            OperationKind::CellRead
-        };
-        let steps = interleaving.steps.iter().enumerate();
-        let alike = steps.filter(move |(_, step)| {
-            let event = &step.event;
-            let object = event.object.map(|(_, id)| id);
-            (event.thread, event.operation, object, event.location)
-                == (access.thread, kind, Some(race.cell), access.location)
-        });
-        alike.map(|(index, _)| index + 1).collect::<Vec<_>>()
-    };
-    match (&looks_like(race.first)[..], &looks_like(race.second)[..]) {
-        (&[first], &[second]) => Some(first.max(second)),
-        _ => None,
-    }
 }
 
 fn kind(ending: &Ending<Log>) -> &'static str {
@@ -293,13 +140,13 @@ fn no_interleaving_is_shorter() {
         } else {
             explorer
         };
-        let Some(tree) = Tree::of(&program, &explorer) else {
+        let limit = number("SELVEDGE_RANDOM_INTERLEAVINGS", 2_000);
+        let Some(tree) = Tree::of(&program, &explorer, limit) else {
             continue;
         };
         tried += 1;
-        for node in &tree.0 {
-            let ending = node.leaf.iter().map(|leaf| kind(&leaf.ending));
-            ending.for_each(|kind| *compared.kinds.entry(kind).or_default() += 1);
+        for ending in tree.endings() {
+            *compared.kinds.entry(kind(ending)).or_default() += 1;
         }
         if tried % 2 == 0 {
             compare(&program, &explorer, &tree, Ending::clone, &mut compared);
@@ -324,216 +171,4 @@ fn no_interleaving_is_shorter() {
         "the witnesses are too tame"
     );
     assert!(unclear * 10 < witnesses, "too many data races are unclear");
-}
-
-/// The racy counter: `n` times a load and a store of one more, against one less.
-fn racy(n: usize) -> impl Fn() -> i64 + 'static {
-    move || {
-        let counter = Arc::new(AtomicI64::new(0));
-        let threads = [1, -1].map(|delta| {
-            let counter = Arc::clone(&counter);
-            thread::spawn(move || {
-                for _ in 0..n {
-                    counter.store(counter.load(SeqCst) + delta, SeqCst);
-                }
-            })
-        });
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
-        counter.load(SeqCst)
-    }
-}
-
-fn witnesses(n: usize) -> Shortest<Option<i64>> {
-    let wanted = (-(n as i64)..=n as i64).map(Some).collect();
-    let found = Explorer::new().shortest(racy(n), |ending| ending.finished().copied(), &wanted);
-    found.expect("deterministic")
-}
-
-/// No preemption at all ends at 0. With one, a thread that has just loaded is left, and overwrites all that the other
-/// does: the result is `n` or `-n`. For anything in between each has to overwrite a part of the other's.
-#[test]
-fn one_preemption_loses_all_updates_and_two_lose_some() {
-    for n in 1..=3 {
-        let found = witnesses(n);
-        assert!(found.minimal && found.missing.is_empty());
-        let costs = found.witnesses.iter().map(|witness| {
-            let Cost {
-                preemptions,
-                switches,
-                events,
-            } = witness.cost;
-            (witness.ending.expect("finished"), (preemptions, switches, events))
-        });
-        let n = n as i64;
-        let events = 4 * n as usize + 1;
-        // The last switch is to the main thread.
-        let expected = |value: i64| match value {
-            0 => (0, 2, events),
-            value if value.abs() == n => (1, 3, events),
-            _ => (2, 4, events),
-        };
-        let expected: Vec<_> = (-n..=n).map(|value| (value, expected(value))).collect();
-        assert_eq!(costs.collect::<Vec<_>>(), expected, "n = {n}");
-    }
-}
-
-/// With the load's thread first: who is preempted loads, and overwrites in the end.
-#[test]
-fn the_witness_of_a_lost_update_is_the_one_in_the_books() {
-    let schedules = witnesses(1).witnesses;
-    let schedules = schedules
-        .into_iter()
-        .map(|witness| Schedule(witness.schedule).to_string());
-    let mut schedules: Vec<String> = schedules.collect();
-    assert!(["1 1 2 2 main", "2 2 1 1 main"].contains(&&schedules.remove(1)[..]));
-    assert_eq!(schedules, ["2 1 1 2 main", "1 2 2 1 main"]);
-}
-
-#[test]
-fn an_ending_that_cannot_be_is_missing() {
-    let wanted = BTreeSet::from([Some(1), Some(2), None]);
-    let found = Explorer::new().shortest(racy(1), |ending| ending.finished().copied(), &wanted);
-    let found = found.expect("deterministic");
-    assert_eq!(found.missing, BTreeSet::from([Some(2), None]));
-    assert!(found.minimal);
-    let nothing = Explorer::new().shortest(racy(1), |ending| ending.finished().copied(), &BTreeSet::new());
-    assert_eq!(nothing.expect("deterministic").executions, 0);
-}
-
-#[test]
-fn a_budget_keeps_the_best_found_so_far() {
-    let wanted = (-3..=3).map(Some).collect();
-    let search = |executions| {
-        let explorer = Explorer::new().executions(Some(executions));
-        explorer
-            .shortest(racy(3), |ending| ending.finished().copied(), &wanted)
-            .expect("deterministic")
-    };
-    let all = search(u64::MAX);
-    assert_eq!((all.minimal, all.cut), (true, None));
-    let enough = search(all.executions);
-    assert_eq!((enough.minimal, &enough.witnesses), (true, &all.witnesses));
-    for executions in [0, 1, 5, all.executions - 1] {
-        let cut = search(executions);
-        assert_eq!(
-            (cut.executions, cut.minimal, cut.cut),
-            (executions, false, Some(Cut::Executions))
-        );
-        assert_eq!(cut.witnesses.len() + cut.missing.len(), 7);
-        assert_eq!(cut.witnesses.is_empty(), executions == 0);
-    }
-}
-
-#[test]
-fn a_witness_stops_where_the_failure_has_happened() {
-    let body = || {
-        let flag = Arc::new(AtomicI64::new(0));
-        let other = Arc::clone(&flag);
-        thread::spawn(move || {
-            other.store(1, SeqCst);
-            other.store(0, SeqCst);
-            other.load(SeqCst);
-        });
-        assert_eq!(flag.load(SeqCst), 0, "seen in between");
-        for _ in 0..10 {
-            flag.load(SeqCst);
-        }
-    };
-    install_panic_hook();
-    let wanted = BTreeSet::from(["panic"]);
-    let classify = |ending: &Ending<()>| {
-        if matches!(ending, Ending::Panic(_)) {
-            "panic"
-        } else {
-            "other"
-        }
-    };
-    let found = Explorer::new()
-        .shortest(body, classify, &wanted)
-        .expect("deterministic");
-    let [witness] = &found.witnesses[..] else {
-        panic!("{found:?}")
-    };
-    assert_eq!(Schedule(witness.schedule.clone()).to_string(), "1 main");
-    assert_eq!(
-        witness.cost,
-        Cost {
-            preemptions: 1,
-            switches: 1,
-            events: 2
-        }
-    );
-}
-
-#[test]
-fn both_accesses_of_a_data_race_are_in_its_witness() {
-    let body = || {
-        let shared = Arc::new((Cell::new(0), Mutex::new(()), AtomicI64::new(0)));
-        let other = Arc::clone(&shared);
-        let thread = thread::spawn(move || {
-            other.0.set(1);
-            drop(other.1.lock());
-            other.2.load(SeqCst);
-        });
-        drop(shared.1.lock());
-        shared.0.set(2);
-        shared.2.load(SeqCst);
-        thread.join().unwrap();
-    };
-    let classify = |ending: &Ending<()>| matches!(ending, Ending::DataRace(_));
-    let found = Explorer::new()
-        .shortest(body, classify, &BTreeSet::from([true]))
-        .expect("deterministic");
-    // If thread 1 comes first, the lock orders the accesses. To stop main just after its own is two steps shorter, but
-    // a preemption.
-    let [witness] = &found.witnesses[..] else {
-        panic!("{found:?}")
-    };
-    let schedule = Schedule(witness.schedule.clone()).to_string();
-    assert_eq!(
-        (schedule.as_str(), witness.cost.preemptions, witness.cost.events),
-        ("main×4 1", 0, 5)
-    );
-}
-
-#[test]
-fn every_alternative_of_a_choice_is_tried() {
-    let wanted: BTreeSet<usize> = (0..70).collect();
-    let classify = |ending: &Ending<usize>| *ending.finished().expect("it always does");
-    let found = Explorer::new()
-        .shortest(|| choose(70), classify, &wanted)
-        .expect("deterministic");
-    assert_eq!((found.witnesses.len(), found.missing.len()), (70, 0));
-    assert!(found.witnesses.iter().all(|witness| witness.cost.switches == 0));
-}
-
-/// A program that does not repeat itself is found out: by what a thread executes on the way to a state that is to be
-/// expanded, or by what it creates.
-#[test]
-fn a_program_that_does_not_repeat_itself_is_an_error() {
-    static TURNS: AtomicUsize = AtomicUsize::new(0);
-    for creates in [false, true] {
-        TURNS.store(0, Relaxed);
-        let body = move || {
-            let odd = TURNS.fetch_add(1, Relaxed) % 2 == 1;
-            let counter = Arc::new(AtomicI64::new((creates && odd).into()));
-            let other = Arc::clone(&counter);
-            let thread = thread::spawn(move || {
-                other.load(SeqCst);
-                if odd && !creates {
-                    other.store(1, SeqCst);
-                }
-                other.load(SeqCst)
-            });
-            counter.store(2, SeqCst);
-            counter.store(3, SeqCst);
-            thread.join().unwrap()
-        };
-        let wanted = BTreeSet::from([Some(9)]);
-        let found = Explorer::new().shortest(body, |ending| ending.finished().copied(), &wanted);
-        let error = found.map(|found| found.executions).expect_err("it is noticed");
-        let text = error.to_string();
-        assert!(text.contains("does not repeat itself"), "{text}");
-        assert_eq!(text.contains("created this object"), creates, "{text}");
-    }
 }

@@ -88,7 +88,7 @@ impl Explorer {
     /// Creates a runtime whose executions are directed by the guide.
     pub(super) fn guided(&self, guide: Guide) -> Box<Runtime> {
         let mut search = Search::new(Mode::Enumeration, self.steps);
-        search.guide = Some(Box::new(guide));
+        search.guide = Some(guide);
         let mut runtime = Runtime::new(search, self.stack_size);
         runtime.timeout_limit = self.timeouts;
         runtime.yields_wait = self.yields_wait;
@@ -98,7 +98,7 @@ impl Explorer {
 
 /// Explains why the step at which the search stands cannot be executed.
 fn refused(search: &Search) -> ReplayError {
-    let Some(Guide::Route(route)) = search.guide.as_deref() else {
+    let Some(Guide::Route(route)) = &search.guide else {
         unreachable!("only a schedule is refused");
     };
     let enabled = search.enabled_threads();

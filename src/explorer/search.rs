@@ -168,7 +168,7 @@ pub(crate) struct Search {
     pub(super) had_choice: bool,
     pub(crate) mismatch: Option<Mismatch>,
     /// What directs the execution in place of the mode, if anything does.
-    pub(crate) guide: Option<Box<Guide>>,
+    pub(crate) guide: Option<Guide>,
 }
 
 impl Search {

@@ -86,6 +86,31 @@ impl Explorer {
     /// # Panics
     ///
     /// If called from within an execution, or if `classify` panics.
+    ///
+    /// # Examples
+    ///
+    /// A lost update takes one preemption:
+    ///
+    /// ```
+    /// use std::collections::BTreeSet;
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::Ordering::SeqCst;
+    /// use selvedge::explorer::{Explorer, Schedule, sync::atomic::AtomicI64, thread};
+    ///
+    /// let body = || {
+    ///     let counter = Arc::new(AtomicI64::new(0));
+    ///     let other = Arc::clone(&counter);
+    ///     let thread = thread::spawn(move || other.store(other.load(SeqCst) + 1, SeqCst));
+    ///     counter.store(counter.load(SeqCst) + 1, SeqCst);
+    ///     thread.join().unwrap();
+    ///     counter.load(SeqCst)
+    /// };
+    /// let lost = BTreeSet::from([Some(1)]);
+    /// let found = Explorer::new().shortest(body, |ending| ending.finished().copied(), &lost)?;
+    /// assert_eq!(found.witnesses[0].cost.preemptions, 1);
+    /// assert_eq!(Schedule(found.witnesses[0].schedule.clone()).to_string(), "main 1 1 main main");
+    /// # Ok::<(), selvedge::explorer::NondeterminismError>(())
+    /// ```
     pub fn shortest<O, K: Ord + Clone>(
         &self,
         body: impl Fn() -> O + 'static,
@@ -93,7 +118,7 @@ impl Explorer {
         wanted: &BTreeSet<K>,
     ) -> Result<Shortest<K>, NondeterminismError> {
         let start = Instant::now();
-        let mut runtime = self.guided(Guide::Frontier(Frontier::new()));
+        let mut runtime = self.guided(Guide::Frontier(Box::new(Frontier::new())));
         let mut found = Found::new(wanted);
         let (mut executions, mut cut) = (0, None);
         // A coroutine that must be leaked keeps its own share of the body.
@@ -109,31 +134,41 @@ impl Explorer {
             if executions > 0 {
                 runtime.search.rewind(common);
             }
-            let output = Cell::new(None);
-            let mut main = || {
-                let body = Rc::clone(&body);
-                output.set(runtime::catch(|| body()).ok());
-            };
-            let stop = runtime.execute(&mut main, |runtime, stop| {
-                if stop != Stop::Mismatch {
-                    let ending = execution::ending(runtime, stop, output.take());
-                    found.consider(runtime, &ending, &classify);
-                }
-                stop
+            let ended = execute(&mut runtime, &body, |runtime, ending| {
+                found.consider(runtime, &ending, &classify);
             });
-            if stop == Stop::Mismatch {
-                let mismatch = runtime.search.mismatch.expect("a mismatch was found");
-                return Err(NondeterminismError::new(&mismatch, &runtime.search.registry));
-            }
+            ended?;
             executions += 1;
         }
         Ok(found.finish(executions, cut, start.elapsed()))
     }
 }
 
+/// Executes the body once, and passes on how it ended.
+fn execute<O>(
+    runtime: &mut Runtime,
+    body: &Rc<impl Fn() -> O + 'static>,
+    at_the_end: impl FnOnce(&mut Runtime, Ending<O>),
+) -> Result<(), NondeterminismError> {
+    let output = Cell::new(None);
+    let mut main = || {
+        let body = Rc::clone(body);
+        output.set(runtime::catch(|| body()).ok());
+    };
+    runtime.execute(&mut main, |runtime, stop| {
+        if stop == Stop::Mismatch {
+            let mismatch = runtime.search.mismatch.expect("a mismatch was found");
+            return Err(NondeterminismError::new(&mismatch, &runtime.search.registry));
+        }
+        let ending = execution::ending(runtime, stop, output.take());
+        at_the_end(runtime, ending);
+        Ok(())
+    })
+}
+
 /// Returns the frontier that directs the search.
 fn frontier(search: &mut Search) -> &mut Frontier {
-    match search.guide.as_deref_mut() {
+    match &mut search.guide {
         Some(Guide::Frontier(frontier)) => frontier,
         _ => unreachable!("the frontier stays until the search is over"),
     }

@@ -14,7 +14,7 @@ pub(crate) enum Guide {
     /// A schedule to follow.
     Route(Route),
     /// The search for short interleavings.
-    Frontier(Frontier),
+    Frontier(Box<Frontier>),
 }
 
 /// A schedule to follow.
@@ -45,7 +45,7 @@ impl Search {
     #[cold]
     pub(super) fn follow_guide(&mut self, node: usize) -> Next {
         let mut guide = self.guide.take().expect("there is a guide");
-        let next = match &mut *guide {
+        let next = match &mut guide {
             Guide::Route(route) => self.follow(route, node),
             Guide::Frontier(frontier) => self.expand(frontier, node),
         };
