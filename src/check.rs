@@ -1,8 +1,10 @@
 //! Checking a scenario on engines, and insisting that it is as expected.
 
 use crate::engine::{AnyEngine, Budget, Explorer, Loom, Shuttle, Strategy, Threads};
-use crate::report::{Report, text};
+use crate::execution::Ending;
+use crate::report::{Report, Witnessing, text};
 use crate::scenario::Scenario;
+use crate::witness::{self, TiedSchedule, TiedScheduleError, Witness};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +19,48 @@ use std::time::Duration;
 #[track_caller]
 pub fn check<S: Scenario>(scenario: S) {
     Checker::new().explorer().loom().check(scenario);
+}
+
+/// Runs one interleaving of a scenario again, in the calling thread: under a debugger, say. Returns how it ends, and
+/// the interleaving.
+///
+/// A failing [`check`](fn@check) prints the line of code that does this for what it has found. Where the schedule ends,
+/// the execution runs on without preemption.
+///
+/// # Panics
+///
+/// With what is wrong, if the schedule makes no sense, belongs to another scenario or version, or has a step that
+/// cannot be executed: then the message says which, why, and what could have run there.
+///
+/// # Examples
+///
+/// ```
+/// use selvedge::Ending;
+/// use selvedge::counter::Variant;
+/// use selvedge::scenario::Updates;
+///
+/// let unlocked = Updates { variant: Variant::Unlocked, threads: 2, iterations: 1 };
+/// let (ending, witness) = selvedge::replay(unlocked, "2 1 1 2");
+/// assert_eq!(ending, Ending::Finished(-1));
+/// assert_eq!(witness.cost.preemptions, 1);
+/// ```
+#[track_caller]
+pub fn replay<S: Scenario>(scenario: S, schedule: &str) -> (Ending<S::Outcome>, Witness) {
+    let replayed = schedule
+        .parse()
+        .map_err(|error: TiedScheduleError| error.to_string())
+        .and_then(|schedule: TiedSchedule| {
+            let size = schedule.header.as_ref().and_then(|header| header.size);
+            match schedule.misfit(&scenario.name(), size) {
+                Some(misfit) => Err(misfit),
+                None => witness::replay(&Arc::new(scenario), size, &schedule.steps, &Budget::default())
+                    .map_err(|error| error.to_string()),
+            }
+        });
+    match replayed {
+        Ok(replayed) => replayed,
+        Err(reason) => panic!("the schedule does not fit: {reason}"),
+    }
 }
 
 /// A choice of engines and a budget for each of them, with which to check scenarios.
@@ -99,7 +143,12 @@ impl Checker {
     /// takes.
     #[must_use = "the report says whether the scenario is as expected; `check` insists on it"]
     pub fn report<S: Scenario>(&self, scenario: S) -> Report {
-        Report::new(&Arc::new(scenario), &self.engines, |_| self.budget.clone())
+        Report::new(
+            &Arc::new(scenario),
+            &self.engines,
+            &Witnessing::Refutations,
+            |_| self.budget.clone(),
+        )
     }
 
     /// Checks the scenario on each engine that can run it.

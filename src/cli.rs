@@ -4,8 +4,10 @@ mod arguments;
 mod environment;
 mod interrupt;
 mod progress;
+mod show;
 mod status;
 mod story;
+mod terminal;
 
 pub(crate) use status::{Error, Status};
 
@@ -16,7 +18,7 @@ use progress::Display;
 use selvedge::engine::{Engine, Interrupt};
 use selvedge::report::json::Json;
 use selvedge::report::text::Text;
-use selvedge::report::{Report, Reporter};
+use selvedge::report::{Report, Reporter, Witnessing};
 use selvedge::scenario::Selection;
 use std::io::{self, StdoutLock, Write};
 
@@ -32,6 +34,8 @@ pub(crate) fn run() -> Result<Status, Error> {
         None => story::tell(arguments.format, output, &interrupt::on_ctrl_c()?),
         Some(Command::List) => list(arguments.format, &mut output).map(|()| Status::AsExpected),
         Some(Command::Check(check)) => run_check(&check, arguments.format, output, &interrupt::on_ctrl_c()?),
+        Some(Command::Show(show)) => show::show(&show, arguments.format, output, &interrupt::on_ctrl_c()?),
+        Some(Command::Replay(replay)) => show::replay(&replay, arguments.format, output),
     }
 }
 
@@ -89,7 +93,7 @@ fn run_check(
             sized = sized.claimed_correct();
         }
         let display = Display::new();
-        let report = Report::of_catalogued(sized, &engines, |engine| {
+        let report = Report::of_catalogued(sized, &engines, &Witnessing::Refutations, |engine| {
             let budget = arguments.budget(engine, interrupt);
             display.show(&format!("{scenario} on {}", engine.name()), &budget.progress);
             budget
@@ -112,7 +116,7 @@ fn run_check(
 /// The reporter for a format.
 fn reporter(format: Format, output: Output) -> Box<dyn Reporter> {
     match format {
-        Format::Text => Box::new(Text(output)),
+        Format::Text => Box::new(Text::new(output, terminal::width())),
         Format::Json => Box::new(Json(output)),
     }
 }

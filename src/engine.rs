@@ -145,7 +145,7 @@ impl Interrupt {
         self.0.load(Ordering::Relaxed)
     }
 
-    fn flag(&self) -> Arc<AtomicBool> {
+    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.0)
     }
 }

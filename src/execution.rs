@@ -6,6 +6,7 @@ mod record;
 pub(crate) use panics::{Caught, catch, file_name};
 pub(crate) use record::{Fault, Gap, Record, ThreadNumber};
 
+use crate::explorer::{self, WaitingFor::Change};
 use std::fmt;
 
 /// How one execution ended.
@@ -54,6 +55,33 @@ impl<O> Ending<O> {
             Ending::DataRace => "data race",
             Ending::StepLimit => "step limit",
             Ending::TimeLimit => "time limit",
+        }
+    }
+}
+
+impl<O: Clone> From<&explorer::Ending<O>> for Ending<O> {
+    /// What the explorer's ending is in the outcome table, where the ways into a deadlock or a data race are one.
+    fn from(ending: &explorer::Ending<O>) -> Self {
+        match ending {
+            explorer::Ending::Finished(outcome) => Ending::Finished(outcome.clone()),
+            // Whether a loop that polls would go on for ever or give up after some turns, nobody knows.
+            explorer::Ending::Deadlock(threads)
+                if threads.iter().any(|thread| thread.waiting_for == Change) =>
+            {
+                Ending::StepLimit
+            }
+            explorer::Ending::Deadlock(_) => Ending::Deadlock,
+            explorer::Ending::DataRace(_) => Ending::DataRace,
+            explorer::Ending::StepLimit => Ending::StepLimit,
+            explorer::Ending::Panic(panic) => Ending::Panic(match &panic.location {
+                Some(location) => format!(
+                    "{} ({}:{})",
+                    panic.message,
+                    file_name(&location.file),
+                    location.line
+                ),
+                None => panic.message.clone(),
+            }),
         }
     }
 }

@@ -42,7 +42,7 @@ pub mod verdict;
 pub mod witness;
 
 pub use backend::Backend;
-pub use check::{Checker, check};
+pub use check::{Checker, check, replay};
 pub use execution::Ending;
 pub use expectation::{Expectation, Expectations};
 pub use report::Report;

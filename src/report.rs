@@ -1,16 +1,17 @@
 //! Reports: what the engines found out about a scenario, and the formats to show it in.
 
 pub mod columns;
+mod draft;
 pub mod json;
 pub mod text;
 
 use crate::backend::MemoryModel;
-use crate::engine::{AnyEngine, Budget, Completeness, Engine, Exploration, Speedup};
-use crate::execution::Ending;
-use crate::expectation::{Expectation, Expectations};
-use crate::scenario::{Catalogued, Scenario};
-use crate::verdict::{Verdict, missing};
-use std::collections::BTreeMap;
+use crate::engine::{AnyEngine, Budget, Completeness, Engine, Explorer, Speedup};
+use crate::expectation::Expectation;
+use crate::scenario::{Catalogued, Scenario, Size, with_scenario};
+use crate::verdict::Verdict;
+use crate::witness::Witness;
+use draft::Draft;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,21 +52,12 @@ pub struct Report {
     pub unsuitable: Vec<Unsuitable>,
 }
 
-/// The size of a scenario of the catalogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// How many threads.
-    pub threads: usize,
-    /// How many operations each of them performs.
-    pub iterations: u64,
-}
-
 /// One ending, what was expected of it, and how often each engine saw it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Row {
     /// The outcome as the scenario describes it, or what kind of ending it was.
     pub outcome: String,
-    /// The kind of ending, as [`Ending::kind`] names it.
+    /// The kind of ending, as [`Ending::kind`](crate::Ending::kind) names it.
     pub kind: &'static str,
     /// What was expected of it.
     pub expectation: Expectation,
@@ -77,6 +69,19 @@ pub struct Row {
     pub counts: Vec<u64>,
     /// Whether it should have been seen and was not, for each of the report's engines.
     pub missing: Vec<bool>,
+    /// How it comes about, if that was asked for: the shortest witness, or why there is none.
+    pub witness: Option<Result<Box<Witness>, String>>,
+}
+
+/// Of which endings the witness is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Witnessing {
+    /// Of those that are forbidden, and were seen.
+    Refutations,
+    /// Of all that were seen.
+    Everything,
+    /// Of the one that the report shows like this, if it was seen.
+    Only(String),
 }
 
 /// What one engine did.
@@ -111,52 +116,46 @@ pub struct Unsuitable {
     pub reason: String,
 }
 
-/// The most missing endings that a report names for an engine.
-const MAX_MISSING: usize = 100;
-
 impl Report {
-    /// Explores a scenario on each engine that can run it, and judges what was seen.
+    /// Explores a scenario on each engine that can run it, judges what was seen, and finds the shortest witness of
+    /// each ending that is asked for.
     pub fn new<S: Scenario>(
         scenario: &Arc<S>,
         engines: &[AnyEngine],
-        mut budget: impl FnMut(&AnyEngine) -> Budget,
+        witnessing: &Witnessing,
+        budget: impl FnMut(&AnyEngine) -> Budget,
     ) -> Report {
-        let mut draft = Draft::new(&**scenario);
-        let mut unsuitable = Vec::new();
-        for engine in engines {
-            match engine.unsuitable(&**scenario) {
-                Some(reason) => unsuitable.push(Unsuitable {
-                    engine: engine.name(),
-                    reason,
-                }),
-                None => draft.add(engine, &engine.explore(scenario, &budget(engine))),
-            }
-        }
-        Report {
-            unsuitable,
-            ..draft.finish()
-        }
+        Self::sized(scenario, None, engines, witnessing, budget)
     }
 
-    /// Explores a scenario of the catalogue on each engine that can run it, and judges what was seen.
+    /// The same for a scenario of the catalogue.
     pub fn of_catalogued(
         scenario: Catalogued,
         engines: &[AnyEngine],
+        witnessing: &Witnessing,
         budget: impl FnMut(&AnyEngine) -> Budget,
     ) -> Report {
-        let size = Size {
-            threads: scenario.threads(),
-            iterations: scenario.iterations(),
-        };
-        let report = match scenario {
-            Catalogued::Updates(scenario) => Report::new(&Arc::new(scenario), engines, budget),
-            Catalogued::ClaimedCorrect(scenario) => Report::new(&Arc::new(scenario), engines, budget),
-            Catalogued::Counting(scenario) => Report::new(&Arc::new(scenario), engines, budget),
-        };
-        Report {
-            size: Some(size),
-            ..report
+        let size = Some(scenario.size());
+        with_scenario!(scenario, scenario => Self::sized(&Arc::new(scenario), size, engines, witnessing, budget))
+    }
+
+    fn sized<S: Scenario>(
+        scenario: &Arc<S>,
+        size: Option<Size>,
+        engines: &[AnyEngine],
+        witnessing: &Witnessing,
+        mut budget: impl FnMut(&AnyEngine) -> Budget,
+    ) -> Report {
+        let mut draft = Draft::new(scenario, size);
+        for engine in engines {
+            match engine.unsuitable(&**scenario) {
+                Some(reason) => draft.add_unsuitable(engine, reason),
+                None => draft.add(engine, &engine.explore(scenario, &budget(engine))),
+            }
         }
+        let explorer = AnyEngine::Explorer(Explorer::default());
+        draft.witness(witnessing, || budget(&explorer));
+        draft.finish()
     }
 
     /// Returns `true` if the scenario is as expected on every engine that ran it, and at least one did.
@@ -187,120 +186,5 @@ impl Report {
                     .all(|(engine, &count)| engine == loom || count == 0)
             })
             .collect()
-    }
-}
-
-/// A report that engines are being added to, while the outcomes still have their type.
-struct Draft<'a, S: Scenario> {
-    scenario: &'a S,
-    expectations: Expectations<S::Outcome>,
-    rows: BTreeMap<Ending<S::Outcome>, Vec<(usize, Seen)>>,
-    explanations: BTreeMap<Ending<S::Outcome>, Vec<String>>,
-    is_abridged: bool,
-    engines: Vec<EngineReport>,
-}
-
-/// What an engine saw of an ending.
-enum Seen {
-    Times(u64),
-    Missing,
-}
-
-impl<'a, S: Scenario> Draft<'a, S> {
-    fn new(scenario: &'a S) -> Self {
-        let expectations = scenario.expectations();
-        Draft {
-            scenario,
-            expectations,
-            rows: BTreeMap::new(),
-            explanations: BTreeMap::new(),
-            is_abridged: false,
-            engines: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, engine: &AnyEngine, exploration: &Exploration<S::Outcome>) {
-        let index = self.engines.len();
-        for (ending, count) in exploration.outcomes.iter() {
-            let explanation = exploration.outcomes.explanation(ending);
-            if !explanation.is_empty() {
-                self.explanations
-                    .entry(ending.clone())
-                    .or_insert_with(|| explanation.to_vec());
-            }
-            self.rows
-                .entry(ending.clone())
-                .or_default()
-                .push((index, Seen::Times(count)));
-        }
-        // What was not asked for, or not explored to the end, cannot be missed.
-        if !matches!(
-            exploration.completeness,
-            Completeness::Sampled | Completeness::CutShort(_)
-        ) {
-            let mut missing = missing(exploration, &self.expectations, engine);
-            for (ending, _) in missing.by_ref().take(MAX_MISSING) {
-                self.rows.entry(ending).or_default().push((index, Seen::Missing));
-            }
-            self.is_abridged |= missing.next().is_some();
-        }
-        self.engines.push(EngineReport {
-            engine: engine.name(),
-            memory_model: engine.memory_model(),
-            seed: engine.seed(),
-            executions: exploration.executions,
-            blocked: exploration.blocked,
-            completeness: exploration.completeness.clone(),
-            verdict: Verdict::of(exploration, &self.expectations, engine, |ending| {
-                self.describe(ending)
-            }),
-            elapsed: exploration.elapsed,
-            speedup: exploration.speedup,
-        });
-    }
-
-    fn finish(self) -> Report {
-        let rows = self
-            .rows
-            .iter()
-            .map(|(ending, seen)| self.row(ending, seen))
-            .collect();
-        Report {
-            scenario: self.scenario.name(),
-            lesson: self.scenario.lesson(),
-            size: None,
-            rows,
-            is_abridged: self.is_abridged,
-            engines: self.engines,
-            unsuitable: Vec::new(),
-        }
-    }
-
-    fn row(&self, ending: &Ending<S::Outcome>, seen: &[(usize, Seen)]) -> Row {
-        let (expectation, reason) = self.expectations.of(ending);
-        let mut counts = vec![0; self.engines.len()];
-        let mut missing = vec![false; self.engines.len()];
-        for (engine, seen) in seen {
-            match seen {
-                Seen::Times(count) => counts[*engine] = *count,
-                Seen::Missing => missing[*engine] = true,
-            }
-        }
-        Row {
-            outcome: self.describe(ending),
-            kind: ending.kind(),
-            expectation,
-            reason,
-            explanation: self.explanations.get(ending).cloned().unwrap_or_default(),
-            counts,
-            missing,
-        }
-    }
-
-    fn describe(&self, ending: &Ending<S::Outcome>) -> String {
-        ending
-            .clone()
-            .map(|outcome| self.scenario.describe(&outcome))
-            .to_string()
     }
 }

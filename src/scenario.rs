@@ -5,7 +5,8 @@ mod claimed_correct;
 mod counting;
 mod updates;
 
-pub use catalogue::{Catalogued, Selection};
+pub(crate) use catalogue::with_scenario;
+pub use catalogue::{Catalogued, Selection, Size};
 pub use claimed_correct::ClaimedCorrect;
 pub use counting::Counting;
 pub use updates::Updates;

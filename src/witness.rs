@@ -39,12 +39,18 @@ mod deadlock;
 mod drawing;
 mod findings;
 mod fold;
+mod found;
 mod names;
 mod order;
 mod rows;
 mod stale;
 mod story;
+mod tied;
 
+pub use action::actions;
 pub use drawing::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, Place, Row, Values};
+
+pub use found::{Witness, Witnesses, find, replay, replay_catalogued};
+pub use tied::{Header, TiedSchedule, TiedScheduleError};
 
 use findings::Findings;

@@ -571,3 +571,179 @@ fn the_story_as_json_has_the_same_checks() {
     let seed = scenarios.iter().find(seed).expect("the seed's program");
     assert_eq!(seed["outcomes"][0]["outcome"], "0");
 }
+
+#[test]
+fn show_draws_the_shortest_way_to_each_outcome() {
+    let output = stdout(&run_to(0, &["show", "unlocked"]));
+    for outcome in ["-1", "0", "1"] {
+        assert!(
+            output.contains(&format!("How it comes to {outcome}:\n")),
+            "{output}"
+        );
+    }
+    assert!(output.contains("and thread 1's update was lost."), "{output}");
+    assert!(output.contains("1 preemption, 3 switches, 5 events: no interleaving that ends so has fewer"));
+    assert!(
+        output
+            .lines()
+            .all(|line| line.chars().count() <= 80 || line.starts_with("  ")),
+        "{output}"
+    );
+    let one = stdout(&run_to(0, &["show", "unlocked", "--outcome", "-1"]));
+    assert!(
+        one.contains("How it comes to -1:") && !one.contains("How it comes to 1:"),
+        "{one}"
+    );
+    let larger = stdout(&run_to(
+        0,
+        &["show", "unlocked", "--iterations", "3", "--outcome=-3"],
+    ));
+    assert!(
+        larger.contains("1 preemption, 3 switches, 13 events: no"),
+        "{larger}"
+    );
+    let output = run_to(2, &["show", "locked", "--outcome", "1"]);
+    assert!(
+        stderr(&output).contains("locked at size 2×1 does not end at 1; the explorer has seen 0 (proved)"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+/// Returns the schedules that a text says run something again.
+fn schedules(text: &str) -> Vec<String> {
+    let lines = text
+        .lines()
+        .filter(|line| line.starts_with("again: selvedge replay"));
+    lines
+        .map(|line| line.split('\'').nth(1).expect("a schedule in quotes").to_owned())
+        .collect()
+}
+
+#[test]
+fn every_schedule_that_is_printed_runs_again_and_ends_alike() {
+    for scenario in [
+        "unlocked",
+        "data-race",
+        "locked",
+        "locked-twice",
+        "compare-exchange",
+        "counting",
+    ] {
+        let document = json(&run_to(0, &["show", scenario, "--format", "json"]));
+        let rows = document["scenarios"][0]["outcomes"].as_array().expect("outcomes");
+        assert!(!rows.is_empty());
+        for row in rows {
+            let witness = &row["witness"];
+            let schedule = witness["schedule"].as_str().expect("a schedule");
+            let again = json(&run_to(0, &["replay", scenario, schedule, "--format", "json"]));
+            assert_eq!(again["outcome"], row["outcome"], "{schedule}");
+            assert_eq!(again["witness"]["events"], witness["events"], "{schedule}");
+            assert_eq!(again["witness"]["story"], witness["story"], "{schedule}");
+            assert_eq!(witness["minimal"], true);
+            assert_eq!(
+                again["witness"]["minimal"], false,
+                "a replay does not look for others"
+            );
+        }
+    }
+    let drawn = stdout(&run_to(0, &["show", "unlocked", "--outcome", "1"]));
+    let [schedule] = &schedules(&drawn)[..] else {
+        panic!("{drawn}")
+    };
+    assert_eq!(
+        *schedule,
+        format!("unlocked 2×1 v{}: 1 2 2 1 main", env!("CARGO_PKG_VERSION"))
+    );
+    let typed = stdout(&run_to(0, &["replay", "unlocked", "1 2x2"]));
+    assert!(
+        typed.starts_with("unlocked 2×1 ends at 1:\n"),
+        "it runs on without preemption: {typed}"
+    );
+}
+
+#[test]
+fn a_refutation_is_drawn_and_runs_again() {
+    for engine in ["explorer", "loom", "shuttle-random"] {
+        let arguments = [
+            "check",
+            "unlocked",
+            "--as-correct",
+            "--iterations",
+            "1",
+            "--engine",
+            engine,
+        ];
+        let output = stdout(&run_to(1, &arguments));
+        let by = if engine == "explorer" {
+            ""
+        } else {
+            ", as the explorer shows it"
+        };
+        assert!(
+            output.contains(&format!("How it comes to -1{by}:\n")),
+            "{engine}: {output}"
+        );
+        for schedule in schedules(&output) {
+            let again = stdout(&run_to(0, &["replay", "unlocked", &schedule]));
+            assert!(again.contains("update was lost."), "{again}");
+        }
+    }
+    let expected = stdout(&run_to(
+        0,
+        &["check", "unlocked", "--iterations", "1", "--engine", "explorer"],
+    ));
+    assert!(
+        !expected.contains("How it comes to"),
+        "nothing is refuted: {expected}"
+    );
+}
+
+#[test]
+fn a_schedule_that_does_not_fit_says_where_and_why() {
+    let says = |arguments: &[&str], what: &str| {
+        let output = run_to(2, arguments);
+        assert!(
+            stderr(&output).contains(what),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
+        assert_eq!(stdout(&output), "");
+    };
+    says(
+        &["replay", "unlocked", "1 3"],
+        "step 2 of the schedule, `3`, cannot be executed: ",
+    );
+    says(
+        &["replay", "unlocked", "1 1 1"],
+        "this thread has ended; what can be: thread 2 (load",
+    );
+    says(
+        &["replay", "locked", "1 2"],
+        "step 2 of the schedule, `2`, cannot be executed: ",
+    );
+    says(
+        &["replay", "unlocked", "unlocked 2×1 v0.0.0: 1"],
+        "the schedule is of version 0.0.0",
+    );
+    says(
+        &[
+            "replay",
+            "locked",
+            &format!("unlocked 2×1 v{}: 1", env!("CARGO_PKG_VERSION")),
+        ],
+        "is of `unlocked`",
+    );
+    let sized = format!("unlocked 2×1 v{}: 1", env!("CARGO_PKG_VERSION"));
+    says(
+        &["replay", "unlocked", &sized, "--iterations", "2"],
+        "the schedule is of size 2×1",
+    );
+    says(&["replay", "unlocked", "one"], "a step begins with a thread");
+    says(
+        &["replay", "unlocked", "nonsense: 1"],
+        "is no header of a schedule",
+    );
+    says(&["replay", "unlocked", "1×99999999999999"], "1×99999999999999");
+    says(&["replay", "unlocked"], "<SCHEDULE>");
+}

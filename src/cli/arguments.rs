@@ -4,7 +4,8 @@ use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Interrupt, Loom, Shuttle, Strategy, Threads};
 use selvedge::explorer::Mode;
-use selvedge::scenario::Selection;
+use selvedge::scenario::{Selection, Size};
+use selvedge::witness::{TiedSchedule, TiedScheduleError};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -42,6 +43,70 @@ pub(crate) enum Command {
     /// Checks scenarios on engines: a gate for CI
     #[command(after_help = EXIT_CODES)]
     Check(CheckArguments),
+    /// Draws how a scenario's outcomes come about: for each the interleaving with the fewest preemptions
+    #[command(after_help = EXIT_CODES)]
+    Show(ShowArguments),
+    /// Runs one interleaving again, and draws it
+    #[command(after_help = REPLAY_HELP)]
+    Replay(ReplayArguments),
+}
+
+const REPLAY_HELP: &str = "\
+A schedule is a list of threads, each step one: `1 1 2×3 main` is two steps of thread 1, three of thread 2 (`2x3` will
+do) and one of the main thread; `1:2` takes alternative 2 of a choice. Where it ends, the execution runs on without
+preemption. What `show` and `check` print begins with what the schedule belongs to, and that is checked:
+`selvedge replay unlocked 'unlocked 2×1 v0.1.0: 2 1 1 2 main'`. Without it, any schedule can be tried.";
+
+/// Which scenario, and how large.
+#[derive(Debug, Args)]
+pub(crate) struct SizedScenario {
+    /// The scenario
+    #[arg(value_name = "SCENARIO", value_parser = parse_scenario)]
+    pub(crate) scenario: Selection,
+
+    /// How many threads: incrementers and decrementers in turn [default: 2]
+    #[arg(long, value_name = "N", value_parser = parse_threads)]
+    threads: Option<usize>,
+
+    /// How many operations each thread performs [default: 1]
+    #[arg(long, value_name = "N", value_parser = parse_iterations)]
+    iterations: Option<u64>,
+}
+
+impl SizedScenario {
+    /// The size that was asked for, or else this one.
+    pub(crate) fn size_or(&self, size: Size) -> Size {
+        Size {
+            threads: self.threads.unwrap_or(size.threads),
+            iterations: self.iterations.unwrap_or(size.iterations),
+        }
+    }
+}
+
+/// What to draw.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    #[command(flatten)]
+    pub(crate) scenario: SizedScenario,
+
+    /// Draws only this outcome, written as in the table: `-1`, say, or `deadlock`
+    #[arg(long, value_name = "OUTCOME", allow_hyphen_values = true)]
+    pub(crate) outcome: Option<String>,
+
+    /// The most time for exploring, such as `30s` or `1m 30s`
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_time)]
+    pub(crate) time: Duration,
+}
+
+/// What to run again.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArguments {
+    #[command(flatten)]
+    pub(crate) scenario: SizedScenario,
+
+    /// The schedule, as `show` and `check` print it
+    #[arg(value_name = "SCHEDULE", value_parser = parse_schedule)]
+    pub(crate) schedule: TiedSchedule,
 }
 
 /// What to check, on what, and for how long.
@@ -289,6 +354,10 @@ impl ValueEnum for EngineName {
 pub(crate) fn fresh_seed() -> u64 {
     // Short enough to be typed.
     RandomState::new().hash_one(()) % 1_000_000
+}
+
+fn parse_schedule(text: &str) -> Result<TiedSchedule, String> {
+    text.parse().map_err(|error: TiedScheduleError| error.to_string())
 }
 
 fn parse_scenario(text: &str) -> Result<Selection, String> {

@@ -17,6 +17,16 @@ pub(crate) enum Status {
 }
 
 impl Status {
+    /// The status of a drawing: nothing is judged, but what is missing may not have been looked for.
+    pub(crate) fn of_drawing(reports: &[Report]) -> Status {
+        let inconclusive = |verdict: &Verdict| matches!(verdict, Verdict::Inconclusive(_));
+        let mut engines = reports.iter().flat_map(|report| &report.engines);
+        match engines.any(|engine| inconclusive(&engine.verdict)) {
+            true => Status::Inconclusive,
+            false => Status::AsExpected,
+        }
+    }
+
     /// The status of all reports together: the worst of them.
     pub(crate) fn of(reports: &[Report]) -> Status {
         let verdicts = || {
@@ -46,6 +56,10 @@ impl From<Status> for ExitCode {
 pub(crate) enum Error {
     /// No engine could run a scenario.
     NothingRan(String),
+    /// There is nothing to draw.
+    NotSeen(String),
+    /// A schedule does not fit the scenario.
+    Misfit(String),
     /// The arguments make no sense, or ask for help.
     Arguments(clap::Error),
     /// The result could not be written.
@@ -71,7 +85,11 @@ impl Error {
                 anstream::eprintln!("error: {self}");
                 Status::OutputFailed
             }
-            Error::NothingRan(_) | Error::Interrupt(_) | Error::Restart(_) => {
+            Error::NothingRan(_)
+            | Error::NotSeen(_)
+            | Error::Misfit(_)
+            | Error::Interrupt(_)
+            | Error::Restart(_) => {
                 anstream::eprintln!("error: {self}");
                 Status::BadUsage
             }
@@ -88,6 +106,8 @@ impl fmt::Display for Error {
                     "no engine could run the scenario\n  {reasons}\nchoose other engines or a smaller size"
                 )
             }
+            Error::NotSeen(reason) => f.write_str(reason),
+            Error::Misfit(reason) => write!(f, "the schedule does not fit: {reason}"),
             Error::Arguments(error) => error.fmt(f),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
             Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {error}"),

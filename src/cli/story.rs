@@ -7,7 +7,7 @@ use anstyle::Style;
 use selvedge::counter::Variant;
 use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt};
 use selvedge::numbers::{count_of, grouped};
-use selvedge::report::{EngineReport, Report, text};
+use selvedge::report::{EngineReport, Report, Witnessing, columns, text};
 use selvedge::scenario::Selection;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -23,23 +23,23 @@ const MILLION: u64 = 1_000_000;
 /// How often real threads run at that size.
 const MILLION_EXECUTIONS: u64 = 5;
 
+/// The width of the drawing, without its margin.
+const WIDTH: usize = 78;
+
 const OPENING: &str = "\
 A number is shared by two threads. It stands at 0. One thread adds 1 to it, twice;
 the other subtracts 1, twice. As many up as down: where does it end?
 ";
 
 const WITHOUT_A_LOCK: &str =
-    "  Adding is two steps: load the value, and store it plus 1. Between the two steps
-  the other thread may take its turn, and then this happens:
+    "  Adding is two steps: load the value, and store it plus 1. Between the two steps the
+  other thread may take its turn. With one update each, this can happen; time goes down,
+  and the line at the left joins what belongs together:
+";
 
-    thread 1 loads 0
-                          thread 2 loads 0
-    thread 1 stores 0+1
-                          thread 2 stores 0-1, computed from a 0 that is long gone
-
-  The number is -1 instead of 0: thread 2's store has overwritten thread 1's, and
-  that update is lost. No run need show it; it depends on who takes which turn.
-  So here is every turn that the threads can take, and where the number ends:
+const EVERY_TURN: &str =
+    "  No run need show it; it depends on who takes which turn. So here is every turn that
+  the threads can take with two updates each, and where the number ends:
 ";
 
 const READING_THE_TABLE: &str =
@@ -95,9 +95,13 @@ pub(super) fn tell(format: Format, output: Output, interrupt: &Interrupt) -> Res
     };
     story.heading("Selvedge: what two threads can do to one number")?;
     writeln!(story.output, "{OPENING}")?;
-    story.chapter("1. Without a lock", WITHOUT_A_LOCK, Variant::Unlocked)?;
+    story.heading("1. Without a lock")?;
+    writeln!(story.output, "{WITHOUT_A_LOCK}")?;
+    story.a_lost_update()?;
+    story.every_turn(EVERY_TURN, Variant::Unlocked)?;
     writeln!(story.output, "{READING_THE_TABLE}")?;
-    story.chapter("2. With a lock", WITH_A_LOCK, Variant::Locked)?;
+    story.heading("2. With a lock")?;
+    story.every_turn(WITH_A_LOCK, Variant::Locked)?;
     story.a_million_times()?;
     story.every_counter()?;
     story.nothing_shared()?;
@@ -150,16 +154,21 @@ impl Part {
 
     fn explore(self, selection: Selection, interrupt: &Interrupt) -> Report {
         let display = Display::new();
-        Report::of_catalogued(selection.sized(2, self.iterations()), &self.engines(), |engine| {
-            let budget = Budget {
-                executions: (self == Part::Million).then_some(MILLION_EXECUTIONS),
-                time: Some(Duration::from_secs(30)),
-                interrupt: interrupt.clone(),
-                ..Budget::default()
-            };
-            display.show(&format!("{selection} on {}", engine.name()), &budget.progress);
-            budget
-        })
+        Report::of_catalogued(
+            selection.sized(2, self.iterations()),
+            &self.engines(),
+            &Witnessing::Refutations,
+            |engine| {
+                let budget = Budget {
+                    executions: (self == Part::Million).then_some(MILLION_EXECUTIONS),
+                    time: Some(Duration::from_secs(30)),
+                    interrupt: interrupt.clone(),
+                    ..Budget::default()
+                };
+                display.show(&format!("{selection} on {}", engine.name()), &budget.progress);
+                budget
+            },
+        )
     }
 }
 
@@ -175,9 +184,32 @@ impl Story<'_> {
         writeln!(self.output, "{HEADING}{text}{HEADING:#}\n")
     }
 
-    /// A chapter about one counter, with its outcome table.
-    fn chapter(&mut self, heading: &str, before: &str, variant: Variant) -> Result<(), Error> {
-        self.heading(heading)?;
+    /// The shortest interleaving in which the unlocked counter loses an update, drawn.
+    fn a_lost_update(&mut self) -> Result<(), Error> {
+        let scenario = Selection::Updates(Variant::Unlocked).sized(2, 1);
+        let engine = [EngineName::Explorer.engine(0)];
+        let report = Report::of_catalogued(scenario, &engine, &Witnessing::Only("-1".to_owned()), |_| {
+            Budget {
+                interrupt: self.interrupt.clone(),
+                ..Budget::default()
+            }
+        });
+        let mut drawing = Vec::new();
+        match report.rows.iter().find_map(|row| row.witness.as_ref()) {
+            Some(Ok(witness)) => columns::write(&mut drawing, &witness.drawing, WIDTH)?,
+            Some(Err(reason)) => writeln!(drawing, "(not drawn: {reason})")?,
+            None => writeln!(drawing, "(not drawn: it was not seen)")?,
+        }
+        for line in String::from_utf8_lossy(&drawing).lines() {
+            let indent = if line.is_empty() { "" } else { "  " };
+            writeln!(self.output, "{indent}{line}")?;
+        }
+        writeln!(self.output)?;
+        Ok(())
+    }
+
+    /// What one counter does in every order, with its outcome table.
+    fn every_turn(&mut self, before: &str, variant: Variant) -> Result<(), Error> {
         writeln!(self.output, "{before}")?;
         self.output.flush()?;
         let report = Part::Everything.explore(Selection::Updates(variant), self.interrupt);

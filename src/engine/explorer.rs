@@ -182,38 +182,19 @@ fn count<O: Ord + Clone>(
     ending: &explorer::Ending<O>,
 ) {
     match ending {
-        explorer::Ending::Finished(outcome) => table.record(Ending::Finished(outcome.clone())),
-        explorer::Ending::StepLimit => table.record(Ending::StepLimit),
+        explorer::Ending::Panic(panic) if LIMITS.iter().any(|part| panic.message.contains(part)) => {
+            limit.get_or_insert_with(|| panic.message.clone());
+        }
         explorer::Ending::Deadlock(threads) => {
-            // Whether a loop that polls would go on for ever or give up after some turns, nobody knows.
-            let polls = threads
-                .iter()
-                .any(|thread| thread.waiting_for == explorer::WaitingFor::Change);
-            let ending = if polls {
-                Ending::StepLimit
-            } else {
-                Ending::Deadlock
-            };
-            table.explain(ending, || threads.iter().map(ToString::to_string).collect());
+            table.explain(Ending::from(ending), || {
+                threads.iter().map(ToString::to_string).collect()
+            });
         }
         explorer::Ending::DataRace(race) => {
             table.explain(Ending::DataRace, || {
                 vec![race.first.to_string(), race.second.to_string()]
             });
         }
-        explorer::Ending::Panic(panic) if LIMITS.iter().any(|part| panic.message.contains(part)) => {
-            limit.get_or_insert_with(|| panic.message.clone());
-        }
-        explorer::Ending::Panic(panic) => table.record(Ending::Panic(match &panic.location {
-            Some(location) => {
-                format!(
-                    "{} ({}:{})",
-                    panic.message,
-                    crate::execution::file_name(&location.file),
-                    location.line
-                )
-            }
-            None => panic.message.clone(),
-        })),
+        _ => table.record(Ending::from(ending)),
     }
 }

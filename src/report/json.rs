@@ -1,10 +1,14 @@
 //! Reports as one JSON document, for programs. `docs/json.md` describes it.
 
+mod witness;
+
 use super::{EngineReport, Report, Reporter, Row};
 use crate::engine::Completeness;
+use crate::witness::Witness;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::time::Duration;
+use witness::WitnessDocument;
 
 /// The version of the document's schema: raised when something that a reader may rely on changes.
 pub const SCHEMA: u32 = 1;
@@ -23,6 +27,30 @@ impl<W: Write> Reporter for Json<W> {
         writeln!(self.0)?;
         self.0.flush()
     }
+}
+
+/// Writes what one interleaving ends at, and the interleaving, as a document of their own.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub fn write_replay(output: &mut impl Write, outcome: &str, witness: &Witness) -> io::Result<()> {
+    let document = ReplayDocument {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION"),
+        outcome,
+        witness: WitnessDocument::new(witness),
+    };
+    serde_json::to_writer_pretty(&mut *output, &document)?;
+    writeln!(output)
+}
+
+#[derive(Serialize)]
+struct ReplayDocument<'a> {
+    schema: u32,
+    version: &'static str,
+    outcome: &'a str,
+    witness: WitnessDocument<'a>,
 }
 
 #[derive(Serialize)]
@@ -56,6 +84,7 @@ struct OutcomeDocument<'a> {
     /// In the order of the scenario's engines.
     counts: &'a [u64],
     missing: &'a [bool],
+    witness: Option<WitnessDocument<'a>>,
 }
 
 #[derive(Serialize)]
@@ -129,6 +158,7 @@ impl<'a> OutcomeDocument<'a> {
             explanation: &row.explanation,
             counts: &row.counts,
             missing: &row.missing,
+            witness: WitnessDocument::of(row),
         }
     }
 }

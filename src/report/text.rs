@@ -1,10 +1,15 @@
 //! Reports as text for a terminal: a table of outcomes, and a verdict for each engine.
 
+mod drawn;
+
+pub use drawn::write_drawing;
+
 use super::{EngineReport, Report, Reporter, Row};
 use crate::expectation::Expectation;
 use crate::numbers::{count_of, duration, grouped};
 use crate::verdict::Verdict;
 use anstyle::{AnsiColor, Style};
+use drawn::write_witness;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
@@ -20,24 +25,45 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 /// Writes reports as text, with ANSI escapes for colours: give it a writer that removes them where they are not
 /// wanted.
 #[derive(Debug)]
-pub struct Text<W>(pub W);
+pub struct Text<W> {
+    output: W,
+    width: usize,
+}
 
-impl<W: Write> Reporter for Text<W> {
-    fn report(&mut self, report: &Report) -> io::Result<()> {
-        write!(self.0, "{}", Styled(report))?;
-        writeln!(self.0)?;
-        self.0.flush()
-    }
-
-    fn finish(&mut self, reports: &[Report]) -> io::Result<()> {
-        writeln!(self.0, "{}", summary(reports))?;
-        self.0.flush()
+impl<W: Write> Text<W> {
+    /// Creates a reporter whose drawings are at most so many characters wide.
+    pub fn new(output: W, width: usize) -> Self {
+        Self { output, width }
     }
 }
 
+impl<W: Write> Reporter for Text<W> {
+    fn report(&mut self, report: &Report) -> io::Result<()> {
+        write!(self.output, "{}", Styled(report))?;
+        for row in &report.rows {
+            write_witness(&mut self.output, report, row, self.width)?;
+        }
+        writeln!(self.output)?;
+        self.output.flush()
+    }
+
+    fn finish(&mut self, reports: &[Report]) -> io::Result<()> {
+        writeln!(self.output, "{}", summary(reports))?;
+        self.output.flush()
+    }
+}
+
+/// The width of drawings in a text that may be read anywhere.
+const WIDTH: usize = 80;
+
 /// The report as plain text, as a failing test shows it.
 pub fn plain(report: &Report) -> String {
-    anstream::adapter::strip_str(&Styled(report).to_string()).to_string()
+    let mut text = Styled(report).to_string().into_bytes();
+    for row in &report.rows {
+        // Writing to memory does not fail.
+        let _ = write_witness(&mut text, report, row, WIDTH);
+    }
+    anstream::adapter::strip_str(&String::from_utf8_lossy(&text)).to_string()
 }
 
 /// The outcome table and the verdicts, with ANSI escapes.

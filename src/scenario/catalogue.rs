@@ -37,11 +37,7 @@ impl Selection {
 
     /// What the scenario shows, in one sentence.
     pub fn lesson(self) -> String {
-        match self.sized(1, 1) {
-            Catalogued::Updates(scenario) => scenario.lesson(),
-            Catalogued::ClaimedCorrect(scenario) => scenario.lesson(),
-            Catalogued::Counting(scenario) => scenario.lesson(),
-        }
+        with_scenario!(self.sized(1, 1), scenario => scenario.lesson())
     }
 
     /// The scenario at this size.
@@ -63,6 +59,21 @@ impl fmt::Display for Selection {
     }
 }
 
+/// The size of a scenario of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// How many threads.
+    pub threads: usize,
+    /// How many operations each of them performs.
+    pub iterations: u64,
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}×{}", self.threads, self.iterations)
+    }
+}
+
 /// A scenario of the catalogue, at a certain size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Catalogued {
@@ -74,12 +85,33 @@ pub enum Catalogued {
     Counting(Counting),
 }
 
+/// Evaluates an expression with `$scenario` bound to the scenario inside.
+macro_rules! with_scenario {
+    ($catalogued:expr, $scenario:ident => $body:expr) => {
+        match $catalogued {
+            $crate::scenario::Catalogued::Updates($scenario) => $body,
+            $crate::scenario::Catalogued::ClaimedCorrect($scenario) => $body,
+            $crate::scenario::Catalogued::Counting($scenario) => $body,
+        }
+    };
+}
+
+pub(crate) use with_scenario;
+
 impl Catalogued {
     /// The same scenario, expected to end as if its counter were correct.
     pub fn claimed_correct(self) -> Self {
         match self {
             Catalogued::Updates(scenario) => Catalogued::ClaimedCorrect(ClaimedCorrect(scenario)),
             other => other,
+        }
+    }
+
+    /// The scenario's size.
+    pub fn size(self) -> Size {
+        Size {
+            threads: self.threads(),
+            iterations: self.iterations(),
         }
     }
 

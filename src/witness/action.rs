@@ -2,7 +2,7 @@
 
 use super::drawing::{Action, Values};
 use super::names::{Names, list, thread, with_minus};
-use crate::explorer::{Event, ObjectId, OperationKind, ThreadId, Update, Value};
+use crate::explorer::{Event, Interleaving, ObjectId, OperationKind, ThreadId, Update, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What events leave behind that later events do not tell of themselves.
@@ -120,6 +120,14 @@ impl Aftermath {
             false => format!("wakes one of {left}"),
         }
     }
+}
+
+/// Returns what each step of an interleaving does.
+pub fn actions(interleaving: &Interleaving) -> Vec<Action> {
+    let names = Names::of(interleaving);
+    let mut aftermath = Aftermath::default();
+    let steps = interleaving.steps.iter();
+    steps.map(|step| aftermath.action(&step.event, &names)).collect()
 }
 
 /// The values that the event itself tells of: those of atomics.

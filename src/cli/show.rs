@@ -1,0 +1,96 @@
+//! `show` and `replay`: interleavings, drawn.
+
+use super::arguments::{Format, ReplayArguments, ShowArguments};
+use super::{Error, Output, Status, terminal};
+use selvedge::engine::{AnyEngine, Budget, Explorer, Interrupt};
+use selvedge::report::json::Json;
+use selvedge::report::text::{self, Text};
+use selvedge::report::{Report, Reporter, Witnessing, json};
+use selvedge::scenario::Size;
+use selvedge::witness;
+use std::io::Write;
+
+/// The size that is drawn unless another is asked for: the smallest that shows something.
+const SIZE: Size = Size {
+    threads: 2,
+    iterations: 1,
+};
+
+/// Draws the shortest witness of each outcome, or of the one that is asked for.
+pub(super) fn show(
+    arguments: &ShowArguments,
+    format: Format,
+    output: Output,
+    interrupt: &Interrupt,
+) -> Result<Status, Error> {
+    let size = arguments.scenario.size_or(SIZE);
+    let scenario = arguments.scenario.scenario.sized(size.threads, size.iterations);
+    let witnessing = match &arguments.outcome {
+        Some(outcome) => Witnessing::Only(outcome.replace('−', "-")),
+        None => Witnessing::Everything,
+    };
+    let engine = AnyEngine::Explorer(Explorer::default());
+    let report = Report::of_catalogued(scenario, &[engine], &witnessing, |_| Budget {
+        time: Some(arguments.time),
+        interrupt: interrupt.clone(),
+        ..Budget::default()
+    });
+    if report.engines.is_empty() {
+        let reasons = report.unsuitable.iter().map(|engine| engine.reason.clone());
+        return Err(Error::NothingRan(reasons.collect::<Vec<_>>().join("; ")));
+    }
+    let drawn = || report.rows.iter().filter(|row| row.witness.is_some());
+    let outcomes = || {
+        let seen = report
+            .rows
+            .iter()
+            .filter(|row| row.counts.iter().any(|&count| count > 0));
+        seen.map(|row| row.outcome.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    if let (Some(outcome), None) = (&arguments.outcome, drawn().next()) {
+        return Err(Error::NotSeen(format!(
+            "{} at size {size} does not end at {outcome}; the explorer has seen {} ({})",
+            arguments.scenario.scenario,
+            outcomes(),
+            report.engines[0].verdict.kind()
+        )));
+    }
+    let reports = [report.clone()];
+    match format {
+        Format::Text => {
+            let mut text = Text::new(output, terminal::width());
+            text.report(&report)?;
+        }
+        Format::Json => Json(output).finish(&reports)?,
+    }
+    Ok(Status::of_drawing(&reports))
+}
+
+/// Runs one interleaving again, and draws it.
+pub(super) fn replay(
+    arguments: &ReplayArguments,
+    format: Format,
+    mut output: Output,
+) -> Result<Status, Error> {
+    let selection = arguments.scenario.scenario;
+    let schedule = &arguments.schedule;
+    let of_header = schedule.header.as_ref().and_then(|header| header.size);
+    let size = arguments.scenario.size_or(of_header.unwrap_or(SIZE));
+    if let Some(misfit) = schedule.misfit(selection.name(), Some(size)) {
+        return Err(Error::Misfit(misfit));
+    }
+    let scenario = selection.sized(size.threads, size.iterations);
+    let (outcome, witness) = witness::replay_catalogued(scenario, &schedule.steps, &Budget::default())
+        .map_err(|error| Error::Misfit(error.to_string()))?;
+    match format {
+        Format::Text => {
+            writeln!(output, "{selection} {size} ends at {outcome}:\n")?;
+            text::write_drawing(&mut output, &witness, true, terminal::width())?;
+        }
+        Format::Json => json::write_replay(&mut output, &outcome, &witness)?,
+    }
+    output.flush()?;
+    Ok(Status::AsExpected)
+}

@@ -1,0 +1,179 @@
+//! A report that engines are being added to, while the outcomes still have their type.
+
+use super::{EngineReport, Report, Row, Unsuitable, Witnessing};
+use crate::engine::{AnyEngine, Budget, Completeness, Engine, Exploration};
+use crate::execution::Ending;
+use crate::expectation::{Expectation, Expectations};
+use crate::scenario::{Scenario, Size};
+use crate::verdict::{Verdict, missing};
+use crate::witness::{self, Witness};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The most missing endings that a report names for an engine.
+const MAX_MISSING: usize = 100;
+
+/// The most endings of which a witness is looked for.
+const MAX_WITNESSES: usize = 100;
+
+/// What is known of a scenario so far.
+pub(super) struct Draft<'a, S: Scenario> {
+    scenario: &'a Arc<S>,
+    size: Option<Size>,
+    expectations: Expectations<S::Outcome>,
+    rows: BTreeMap<Ending<S::Outcome>, Vec<(usize, Seen)>>,
+    explanations: BTreeMap<Ending<S::Outcome>, Vec<String>>,
+    is_abridged: bool,
+    engines: Vec<EngineReport>,
+    unsuitable: Vec<Unsuitable>,
+    witnesses: BTreeMap<Ending<S::Outcome>, Result<Box<Witness>, String>>,
+}
+
+/// What an engine saw of an ending.
+enum Seen {
+    Times(u64),
+    Missing,
+}
+
+impl<'a, S: Scenario> Draft<'a, S> {
+    pub(super) fn new(scenario: &'a Arc<S>, size: Option<Size>) -> Self {
+        let expectations = scenario.expectations();
+        Draft {
+            scenario,
+            size,
+            expectations,
+            rows: BTreeMap::new(),
+            explanations: BTreeMap::new(),
+            is_abridged: false,
+            engines: Vec::new(),
+            unsuitable: Vec::new(),
+            witnesses: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn add_unsuitable(&mut self, engine: &AnyEngine, reason: String) {
+        let engine = engine.name();
+        self.unsuitable.push(Unsuitable { engine, reason });
+    }
+
+    pub(super) fn add(&mut self, engine: &AnyEngine, exploration: &Exploration<S::Outcome>) {
+        let index = self.engines.len();
+        for (ending, count) in exploration.outcomes.iter() {
+            let explanation = exploration.outcomes.explanation(ending);
+            if !explanation.is_empty() {
+                self.explanations
+                    .entry(ending.clone())
+                    .or_insert_with(|| explanation.to_vec());
+            }
+            self.rows
+                .entry(ending.clone())
+                .or_default()
+                .push((index, Seen::Times(count)));
+        }
+        // What was not asked for, or not explored to the end, cannot be missed.
+        if !matches!(
+            exploration.completeness,
+            Completeness::Sampled | Completeness::CutShort(_)
+        ) {
+            let mut missing = missing(exploration, &self.expectations, engine);
+            for (ending, _) in missing.by_ref().take(MAX_MISSING) {
+                self.rows.entry(ending).or_default().push((index, Seen::Missing));
+            }
+            self.is_abridged |= missing.next().is_some();
+        }
+        self.engines.push(EngineReport {
+            engine: engine.name(),
+            memory_model: engine.memory_model(),
+            seed: engine.seed(),
+            executions: exploration.executions,
+            blocked: exploration.blocked,
+            completeness: exploration.completeness.clone(),
+            verdict: Verdict::of(exploration, &self.expectations, engine, |ending| {
+                self.describe(ending)
+            }),
+            elapsed: exploration.elapsed,
+            speedup: exploration.speedup,
+        });
+    }
+
+    /// Finds the witnesses that are asked for; the budget is for looking.
+    pub(super) fn witness(&mut self, witnessing: &Witnessing, budget: impl FnOnce() -> Budget) {
+        let wanted: BTreeSet<_> = self
+            .rows
+            .iter()
+            .filter(|(ending, seen)| self.is_wanted(ending, seen, witnessing))
+            .map(|(ending, _)| ending.clone())
+            .take(MAX_WITNESSES)
+            .collect();
+        if wanted.is_empty() {
+            return;
+        }
+        let mut witnesses = witness::find(self.scenario, self.size, &wanted, &budget());
+        for ending in wanted {
+            let found = witnesses.found.remove(&ending).map(Box::new);
+            let missing = || witnesses.missing.clone();
+            self.witnesses.insert(ending, found.ok_or_else(missing));
+        }
+    }
+
+    fn is_wanted(
+        &self,
+        ending: &Ending<S::Outcome>,
+        seen: &[(usize, Seen)],
+        witnessing: &Witnessing,
+    ) -> bool {
+        let was_seen = seen.iter().any(|(_, seen)| matches!(seen, Seen::Times(_)));
+        was_seen
+            && match witnessing {
+                Witnessing::Refutations => self.expectations.of(ending).0 == Expectation::Forbidden,
+                Witnessing::Everything => true,
+                Witnessing::Only(outcome) => self.describe(ending) == *outcome,
+            }
+    }
+
+    pub(super) fn finish(self) -> Report {
+        let rows = self
+            .rows
+            .iter()
+            .map(|(ending, seen)| self.row(ending, seen))
+            .collect();
+        Report {
+            scenario: self.scenario.name(),
+            lesson: self.scenario.lesson(),
+            size: self.size,
+            rows,
+            is_abridged: self.is_abridged,
+            engines: self.engines,
+            unsuitable: self.unsuitable,
+        }
+    }
+
+    fn row(&self, ending: &Ending<S::Outcome>, seen: &[(usize, Seen)]) -> Row {
+        let (expectation, reason) = self.expectations.of(ending);
+        let mut counts = vec![0; self.engines.len()];
+        let mut missing = vec![false; self.engines.len()];
+        for (engine, seen) in seen {
+            match seen {
+                Seen::Times(count) => counts[*engine] = *count,
+                Seen::Missing => missing[*engine] = true,
+            }
+        }
+        Row {
+            outcome: self.describe(ending),
+            kind: ending.kind(),
+            expectation,
+            reason,
+            explanation: self.explanations.get(ending).cloned().unwrap_or_default(),
+            counts,
+            missing,
+            witness: self.witnesses.get(ending).cloned(),
+        }
+    }
+
+    fn describe(&self, ending: &Ending<S::Outcome>) -> String {
+        ending
+            .clone()
+            .map(|outcome| self.scenario.describe(&outcome))
+            .to_string()
+    }
+}

@@ -1,0 +1,83 @@
+//! A witness as JSON: its events one by one, what it costs, and what runs it again.
+
+use crate::explorer::{Step, Value};
+use crate::report::Row;
+use crate::witness::{Action, Witness, actions};
+use serde::Serialize;
+
+/// How an ending comes about.
+#[derive(Serialize)]
+pub(super) struct WitnessDocument<'a> {
+    schedule: String,
+    preemptions: usize,
+    switches: usize,
+    minimal: bool,
+    story: &'a [String],
+    events: Vec<EventDocument>,
+}
+
+#[derive(Serialize)]
+struct EventDocument {
+    step: usize,
+    thread: String,
+    operation: &'static str,
+    object: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
+    data: Option<String>,
+    succeeded: bool,
+    alternative: u8,
+    file: &'static str,
+    line: u32,
+    preempts: Option<String>,
+}
+
+impl<'a> WitnessDocument<'a> {
+    pub(super) fn new(witness: &'a Witness) -> Self {
+        let steps = witness
+            .interleaving
+            .steps
+            .iter()
+            .zip(actions(&witness.interleaving));
+        WitnessDocument {
+            schedule: witness.schedule.to_string(),
+            preemptions: witness.cost.preemptions,
+            switches: witness.cost.switches,
+            minimal: witness.minimal,
+            story: &witness.drawing.story,
+            events: steps
+                .enumerate()
+                .map(|(index, (step, action))| EventDocument::new(index + 1, step, action))
+                .collect(),
+        }
+    }
+
+    /// The witness of a row of the outcome table, if it was asked for and found.
+    pub(super) fn of(row: &'a Row) -> Option<Self> {
+        match &row.witness {
+            Some(Ok(witness)) => Some(Self::new(witness)),
+            _ => None,
+        }
+    }
+}
+
+impl EventDocument {
+    fn new(number: usize, step: &Step, action: Action) -> Self {
+        let event = &step.event;
+        let text = |value: Option<Value>| value.map(|value| value.to_string());
+        EventDocument {
+            step: number,
+            thread: event.thread.to_string(),
+            operation: action.verb,
+            object: action.object,
+            before: text(event.before),
+            after: text(event.after),
+            data: text(event.data),
+            succeeded: event.succeeded,
+            alternative: event.alternative,
+            file: event.location.file(),
+            line: event.location.line(),
+            preempts: step.preempted.map(|thread| thread.to_string()),
+        }
+    }
+}

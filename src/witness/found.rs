@@ -1,0 +1,179 @@
+//! Finding the witnesses of a scenario's endings, and running one again.
+
+use super::{Drawing, TiedSchedule};
+use crate::backend;
+use crate::engine::Budget;
+use crate::execution::{Ending, catch};
+use crate::explorer::{
+    self, Cost, Explorer, Interleaving, Replay, ReplayError, Schedule, Shortest, Then, ThreadStatus,
+};
+use crate::scenario::{Catalogued, Scenario, Size, with_scenario};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The most time that is spent on looking for witnesses, as far as the budget allows it.
+const MOST_TIME: Duration = Duration::from_secs(10);
+
+/// An interleaving that shows how an ending comes about.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    /// What replays it.
+    pub schedule: TiedSchedule,
+    /// What there is to follow in it.
+    pub cost: Cost,
+    /// Whether no interleaving that ends so costs less. Otherwise this is the best found.
+    pub minimal: bool,
+    /// The interleaving; that of a panic or a data race ends there.
+    pub interleaving: Interleaving,
+    /// How to show it.
+    pub drawing: Drawing,
+}
+
+/// The witnesses of some endings of a scenario.
+#[derive(Clone, Debug)]
+pub struct Witnesses<O> {
+    /// The witnesses that were found.
+    pub found: BTreeMap<Ending<O>, Witness>,
+    /// Why there is none for the others.
+    pub missing: String,
+}
+
+/// Finds the shortest witness for each of these endings, among all interleavings of whole operations: for each that
+/// the explorer can show, the one with the fewest preemptions, then the fewest switches, then the fewest events.
+///
+/// The budget's time and steps apply, and its interrupt; looking takes at most 10 seconds.
+pub fn find<S: Scenario>(
+    scenario: &Arc<S>,
+    size: Option<Size>,
+    wanted: &BTreeSet<Ending<S::Outcome>>,
+    budget: &Budget,
+) -> Witnesses<S::Outcome> {
+    let mut found = BTreeMap::new();
+    let searched = catch(|| search(scenario, wanted, budget));
+    let missing = match searched {
+        Ok(Ok(shortest)) => {
+            for witness in shortest.witnesses {
+                // What has just been found runs again, or else there is nothing to show.
+                if let Ok((_, again)) = replay(scenario, size, &Schedule(witness.schedule), budget) {
+                    let again = Witness {
+                        cost: witness.cost,
+                        minimal: shortest.minimal,
+                        ..again
+                    };
+                    found.insert(witness.ending, again);
+                }
+            }
+            match shortest.cut {
+                Some(_) => "none was found in the time that there was".to_owned(),
+                None => "no interleaving of whole operations, one after the other, ends so".to_owned(),
+            }
+        }
+        Ok(Err(nondeterministic)) => nondeterministic,
+        Err(caught) => caught.message,
+    };
+    Witnesses { found, missing }
+}
+
+fn search<S: Scenario>(
+    scenario: &Arc<S>,
+    wanted: &BTreeSet<Ending<S::Outcome>>,
+    budget: &Budget,
+) -> Result<Shortest<Ending<S::Outcome>>, String> {
+    let time = budget.time.map_or(MOST_TIME, |time| time.min(MOST_TIME));
+    let scenario = Arc::clone(scenario);
+    explorer(budget)
+        .time(Some(time))
+        .interrupt(Some(budget.interrupt.flag()))
+        .shortest(
+            move || scenario.run::<backend::Explorer>(),
+            |ending| Ending::from(ending),
+            wanted,
+        )
+        .map_err(|error| error.to_string())
+}
+
+/// The explorer, with the limits on each execution that the budget asks for.
+fn explorer(budget: &Budget) -> Explorer {
+    Explorer::new().steps(usize::try_from(budget.steps).unwrap_or(usize::MAX))
+}
+
+/// Runs the interleaving that a schedule leads to, on without preemption where the schedule ends, and returns how it
+/// ends and what it shows.
+///
+/// # Errors
+///
+/// If one of the steps cannot be executed.
+pub fn replay<S: Scenario>(
+    scenario: &Arc<S>,
+    size: Option<Size>,
+    steps: &Schedule,
+    budget: &Budget,
+) -> Result<(Ending<S::Outcome>, Witness), ReplayError> {
+    let explorer = explorer(budget);
+    let run = |then| {
+        let scenario = Arc::clone(scenario);
+        let body = move || scenario.run::<backend::Explorer>();
+        // Only so that the panics of its threads are not shouted about.
+        catch(|| explorer.replay(body, &steps.0, then))
+            .unwrap_or_else(|caught| panic::resume_unwind(caught.payload))
+    };
+    let Replay {
+        mut interleaving,
+        ending,
+        schedule,
+    } = run(Then::RunOn)?;
+    let ending = ending.expect("it was run to its end");
+    let begun = run(Then::Stop)?.interleaving;
+    let mut steps = steps.clone();
+    if has_failed(&begun, &ending) {
+        interleaving = begun; // what comes after says nothing about it
+    } else {
+        steps = Schedule(schedule);
+    }
+    let cost = Cost {
+        preemptions: interleaving.preemptions(),
+        switches: interleaving.switches(),
+        events: interleaving.steps.len(),
+    };
+    let witness = Witness {
+        schedule: TiedSchedule::new(scenario.name(), size, steps),
+        cost,
+        minimal: false,
+        drawing: Drawing::described(&interleaving, &ending, |outcome| scenario.describe(outcome)),
+        interleaving,
+    };
+    Ok((Ending::from(&ending), witness))
+}
+
+/// Runs the interleaving of a scenario of the catalogue that a schedule leads to, and returns its outcome as reports
+/// show it, with what it shows.
+///
+/// # Errors
+///
+/// If one of the steps cannot be executed.
+pub fn replay_catalogued(
+    scenario: Catalogued,
+    steps: &Schedule,
+    budget: &Budget,
+) -> Result<(String, Witness), ReplayError> {
+    let size = Some(scenario.size());
+    with_scenario!(scenario, scenario => {
+        let scenario = Arc::new(scenario);
+        let (ending, witness) = replay(&scenario, size, steps, budget)?;
+        Ok((ending.map(|outcome| scenario.describe(&outcome)).to_string(), witness))
+    })
+}
+
+/// Returns `true` if an execution that ends so, with a panic or a data race, has come to that in its beginning.
+fn has_failed<O>(begun: &Interleaving, ending: &explorer::Ending<O>) -> bool {
+    match ending {
+        explorer::Ending::DataRace(_) => begun.race.is_some(),
+        explorer::Ending::Panic(panic) => begun
+            .threads
+            .iter()
+            .any(|thread| thread.id == panic.thread && matches!(thread.status, ThreadStatus::Ended)),
+        _ => false,
+    }
+}
