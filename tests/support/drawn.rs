@@ -10,7 +10,7 @@ use std::time::Duration;
 type Program = fn() -> i64;
 
 /// The programs by name.
-pub(crate) const PROGRAMS: [(&str, Program); 15] = [
+pub(crate) const PROGRAMS: [(&str, Program); 19] = [
     ("two-locks", two_locks),
     ("self-deadlock", self_deadlock),
     ("lost-wakeup", lost_wakeup),
@@ -26,6 +26,10 @@ pub(crate) const PROGRAMS: [(&str, Program); 15] = [
     ("retry", retry),
     ("nested", nested),
     ("cell-locked-twice", cell_locked_twice),
+    ("half-done", half_done),
+    ("notify-one", notify_one),
+    ("queue", queue),
+    ("look-then-add", look_then_add),
 ];
 
 fn two_locks() -> i64 {
@@ -236,4 +240,77 @@ fn cell_locked_twice() -> i64 {
     });
     threads.into_iter().for_each(|thread| thread.join().unwrap());
     shared.1.get()
+}
+
+/// A transfer of which a panic leaves only the first half.
+fn half_done() -> i64 {
+    let account = Arc::new(Mutex::new(100).named("account"));
+    let theirs = Arc::clone(&account);
+    let careless = thread::spawn(move || {
+        let mut account = theirs.lock_recorded().unwrap();
+        *account -= 70;
+        assert!(*account >= 50, "the account is too low");
+    });
+    let thread = thread::spawn(move || match account.lock_recorded() {
+        Ok(account) => *account,
+        Err(poisoned) => **poisoned.get_ref(),
+    });
+    let _ = careless.join();
+    thread.join().unwrap()
+}
+
+/// Two threads that wait for a message each, and one that sends two; returns whom the first reached.
+fn notify_one() -> i64 {
+    let shared = Arc::new((Mutex::new(0).named("messages"), Condvar::new().named("sent")));
+    let threads = [1, 2].map(|own| {
+        let shared = Arc::clone(&shared);
+        thread::spawn(move || {
+            let mut messages = shared.0.lock_recorded().unwrap();
+            while *messages == 0 {
+                messages = shared.1.wait(messages).unwrap();
+            }
+            *messages -= 1;
+            own
+        })
+    });
+    *shared.0.lock_recorded().unwrap() += 1;
+    shared.1.notify_one();
+    *shared.0.lock_recorded().unwrap() += 1;
+    shared.1.notify_one();
+    threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+}
+
+/// One thread waits for what another puts in: it has to look again, and what it takes is never lost.
+fn queue() -> i64 {
+    let shared = Arc::new((Mutex::new(0).named("items"), Condvar::new().named("ready")));
+    let theirs = Arc::clone(&shared);
+    let taker = thread::spawn(move || {
+        let mut items = theirs.0.lock_recorded().unwrap();
+        while *items == 0 {
+            items = theirs.1.wait(items).unwrap();
+        }
+        *items -= 1;
+        *items
+    });
+    let giver = thread::spawn(move || {
+        *shared.0.lock_recorded().unwrap() += 1;
+        shared.1.notify_one();
+    });
+    giver.join().unwrap();
+    taker.join().unwrap()
+}
+
+/// Looks first whether there is room, and adds under a second lock to what is there by then.
+fn look_then_add() -> i64 {
+    let seats = Arc::new(Mutex::new(0).named("seats"));
+    let threads = [(), ()].map(|()| {
+        let seats = Arc::clone(&seats);
+        thread::spawn(move || {
+            if *seats.lock_recorded().unwrap() < 1 {
+                *seats.lock_recorded().unwrap() += 1;
+            }
+        })
+    });
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    *seats.lock_recorded().unwrap()
 }

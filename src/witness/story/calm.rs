@@ -1,7 +1,9 @@
 //! The story of an interleaving in which nothing was found to go wrong.
 
 use super::at;
+use super::doubt::found_and_left;
 use crate::explorer::{Event, Interleaving, ObjectId, OperationKind, ThreadId};
+use crate::witness::drawing::Place;
 use crate::witness::findings::Findings;
 use crate::witness::names::{list, thread_in_words};
 use crate::witness::stale::{Access, Kind, has_looked};
@@ -136,6 +138,8 @@ fn updates(interleaving: &Interleaving, object: ObjectId, findings: &Findings) -
 
 /// An uninterrupted possession of a lock.
 struct Held<'a> {
+    /// The index of the event that acquired it.
+    index: usize,
     lock: ObjectId,
     thread: ThreadId,
     event: &'a Event,
@@ -155,7 +159,8 @@ fn holdings(interleaving: &Interleaving) -> Vec<Held<'_>> {
     use OperationKind as Kind;
     let events = interleaving.steps.iter().map(|step| &step.event);
     events
-        .filter_map(|event| {
+        .enumerate()
+        .filter_map(|(index, event)| {
             let lock = match event.operation {
                 Kind::Lock | Kind::WriteLock => event.object.map(|(_, id)| id),
                 Kind::ReadLock => event.object.map(|(_, id)| id),
@@ -166,6 +171,7 @@ fn holdings(interleaving: &Interleaving) -> Vec<Held<'_>> {
                 _ => None,
             };
             lock.map(|lock| Held {
+                index,
                 lock,
                 thread: event.thread,
                 event,
@@ -190,32 +196,60 @@ fn contended_locks(interleaving: &Interleaving) -> Vec<ObjectId> {
         .collect()
 }
 
-/// Tells in which order the threads had a lock.
+/// Tells in which order the threads had a lock, and what they found and left in it.
 fn taken_in_turn(interleaving: &Interleaving, lock: ObjectId, findings: &Findings) -> String {
-    let mut turns: Vec<ThreadId> = holdings(interleaving)
-        .iter()
-        .filter(|held| held.lock == lock)
-        .map(|held| held.thread)
-        .collect();
-    turns.dedup();
+    let held = holdings(interleaving);
+    let held: Vec<&Held<'_>> = held.iter().filter(|held| held.lock == lock).collect();
+    let turns: Vec<&[&Held<'_>]> = held.chunk_by(|one, next| one.thread == next.thread).collect();
     let name = findings.names.object(lock);
     let order = match turns.len() {
         0..=4 => {
-            let turns: Vec<String> = turns.into_iter().map(thread_in_words).collect();
+            let turns: Vec<String> = turns.iter().map(|turn| told_turn(turn, findings)).collect();
             turns.join(", then ")
         }
         turns => format!("{turns} turns in all"),
     };
-    let by_readers = holdings(interleaving)
-        .iter()
-        .any(|held| held.lock == lock && held.is_shared());
-    match by_readers {
-        false => format!(
-            "only one thread at a time held {name}: {order}; none could see or change what it guards while another \
-             was at work"
-        ),
-        true => format!("no thread held {name} while another had it for writing: {order}"),
+    if held.iter().any(|held| held.is_shared()) {
+        return format!("no thread held {name} while another had it for writing: {order}");
     }
+    let guarded = match turns.iter().find_map(|turn| given_back(turn)) {
+        Some((owner, first, second)) => format!(
+            "{owner} gave it back between {} and {}, but no other thread came in there this time",
+            Place::from(first.location),
+            Place::from(second.location)
+        ),
+        None => "none could see or change what it guards while another was at work".to_owned(),
+    };
+    format!("only one thread at a time held {name}: {order}; {guarded}")
+}
+
+/// Who had a lock, once or several times in a row, and what it found and left there.
+fn told_turn(turn: &[&Held<'_>], findings: &Findings) -> String {
+    let section = |held: &Held<'_>| {
+        findings
+            .sections
+            .iter()
+            .find(|section| section.locked == held.index)
+    };
+    let found = turn.first().and_then(|first| section(first)?.found);
+    let left = turn.last().and_then(|last| section(last)?.left);
+    let owner = turn.first().map(|first| thread_in_words(first.thread));
+    let owner = owner.unwrap_or_default();
+    match found_and_left(found, left) {
+        Some(told) => format!("{owner} {told}"),
+        None => owner,
+    }
+}
+
+/// Returns the first two places of a turn at which a thread took the lock, if between them it had given it back
+/// without waiting for a notification.
+fn given_back<'a>(turn: &[&Held<'a>]) -> Option<(String, &'a Event, &'a Event)> {
+    let mut pairs = turn.windows(2).map(|pair| (pair[0], pair[1]));
+    let (first, second) = pairs.find(|(first, second)| {
+        let waits = second.event.operation == OperationKind::Reacquire;
+        !waits && first.event.location.line() < second.event.location.line()
+    })?;
+    Some((thread_in_words(first.thread), first.event, second.event))
 }
 
 /// Tells of a lock that a thread gave back between two places of its work, where another thread had it.
@@ -232,7 +266,15 @@ fn gap(interleaving: &Interleaving, findings: &Findings) -> Option<String> {
         let Some(own) = own else { continue };
         let first = &earlier[own];
         let is_wait = second.event.operation == OperationKind::Reacquire;
-        if is_wait || first.event.location.line() >= second.event.location.line() {
+        let section = |held: &Held<'_>| {
+            findings
+                .sections
+                .iter()
+                .find(|section| section.locked == held.index)
+        };
+        let left = section(first).and_then(|section| section.left);
+        let is_back = left.is_some() && left == section(second).and_then(|section| section.found);
+        if is_wait || is_back || first.event.location.line() >= second.event.location.line() {
             continue;
         }
         let others = earlier[own..].iter().filter(of_lock);
