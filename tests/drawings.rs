@@ -7,83 +7,24 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
 use selvedge::counter::Variant;
+use selvedge::explorer::sync::Arc;
 use selvedge::explorer::sync::atomic::AtomicI64;
-use selvedge::explorer::sync::{Arc, Cell, Mutex};
-use selvedge::explorer::{Ending, Explorer, Mode, Schedule, Then, Witness, in_execution, note_panic, thread};
-use selvedge::report::columns;
-use selvedge::scenario::{Catalogued, Selection, Updates};
+use selvedge::explorer::{Explorer, Mode, thread};
+use selvedge::scenario::{Selection, Updates};
 use selvedge::witness::{Content, Drawing, Join, JoinKind, Mark, Row};
+use shown::{catalogued, drawings, kind, quiet_panics, shown};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
 use std::path::Path;
-use std::sync::Once;
 use std::sync::atomic::Ordering::SeqCst;
-use std::{env, fs, panic};
+use std::{env, fs};
 
 #[path = "support/drawn.rs"]
 mod drawn;
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod program;
-
-/// Notes the places of panics, and keeps quiet about those of explored programs.
-fn quiet_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            note_panic(info);
-            if !in_execution() {
-                previous(info);
-            }
-        }));
-    });
-}
-
-/// A drawing for each kind of ending, of the shortest interleaving that leads to it.
-fn drawings<O: Debug + 'static>(
-    explorer: &Explorer,
-    body: impl Fn() -> O + Copy + 'static,
-    describe: impl Fn(&O) -> String,
-) -> BTreeMap<String, Drawing> {
-    quiet_panics();
-    let mut wanted = BTreeSet::new();
-    let explored = explorer.explore(body, |execution| {
-        wanted.insert(kind(execution.ending()));
-    });
-    explored.expect("deterministic");
-    let shortest = explorer.shortest(body, kind, &wanted).expect("deterministic");
-    assert!(shortest.minimal && shortest.missing.is_empty());
-    let draw = |witness: &Witness<String>| {
-        let replay = explorer.replay(body, &witness.schedule, Then::RunOn);
-        let replay = replay.expect("the schedule fits");
-        let ending = replay.ending.expect("it was run on");
-        assert_eq!(kind(&ending), witness.ending);
-        Drawing::described(&replay.interleaving, &ending, &describe)
-    };
-    let witnesses = shortest.witnesses.iter();
-    witnesses
-        .map(|witness| (witness.ending.clone(), draw(witness)))
-        .collect()
-}
-
-/// Endings that are drawn once: finished with each outcome, and each failure.
-fn kind<O: Debug>(ending: &Ending<O>) -> String {
-    match ending {
-        Ending::Finished(outcome) => format!("outcome {outcome:?}"),
-        Ending::Deadlock(_) => "deadlock".to_owned(),
-        Ending::Panic(panic) => format!("panic of {}", panic.thread),
-        Ending::DataRace(_) => "data race".to_owned(),
-        Ending::StepLimit => "step limit".to_owned(),
-    }
-}
-
-fn shown(drawing: &Drawing, width: usize) -> String {
-    let mut bytes = Vec::new();
-    columns::write(&mut bytes, drawing, width).expect("it can be written");
-    let text = String::from_utf8(bytes).expect("it is UTF-8");
-    anstream::adapter::strip_str(&text).to_string()
-}
+#[path = "support/shown.rs"]
+mod shown;
 
 /// Compares the drawings of a program with the stored ones.
 fn check(name: &str, width: usize, drawings: &BTreeMap<String, Drawing>) {
@@ -103,23 +44,6 @@ fn check(name: &str, width: usize, drawings: &BTreeMap<String, Drawing>) {
         text, stored,
         "if this is as it should be, run SELVEDGE_REFRESH=1 cargo test --test drawings"
     );
-}
-
-fn drawn_scenario<S: Scenario + Copy>(scenario: S) -> BTreeMap<String, Drawing> {
-    drawings(
-        &Explorer::new(),
-        move || scenario.run::<Primitives>(),
-        |outcome| scenario.describe(outcome),
-    )
-}
-
-fn catalogued(name: &str, threads: usize, iterations: u64) -> BTreeMap<String, Drawing> {
-    let scenario = Selection::named(name).expect("a scenario of the catalogue");
-    match scenario.sized(threads, iterations) {
-        Catalogued::Updates(scenario) => drawn_scenario(scenario),
-        Catalogued::ClaimedCorrect(scenario) => drawn_scenario(scenario),
-        Catalogued::Counting(scenario) => drawn_scenario(scenario),
-    }
 }
 
 #[test]
@@ -328,105 +252,6 @@ fn correct_counters_lose_nothing() {
         assert_eq!(Vec::from_iter(drawings.keys()), ["outcome 0"]);
         assert_eq!(drawings["outcome 0"].joins, []);
         assert!(drawings["outcome 0"].rows.iter().all(|row| row.marks.is_empty()));
-    }
-}
-
-/// How many of the executions lose an update, and how many there are: one thread reads plain memory and then writes
-/// what it has made of that, another writes these two values; each access is locked.
-fn losses(written: [i64; 2], record_values: bool) -> (usize, usize) {
-    let body = move || {
-        let shared = Arc::new((Mutex::new(()), Cell::new(0)));
-        let theirs = Arc::clone(&shared);
-        let reader = thread::spawn(move || {
-            let guard = theirs.0.lock().unwrap();
-            let seen = theirs.1.get();
-            drop(guard);
-            let _guard = theirs.0.lock().unwrap();
-            theirs.1.set(seen + 5);
-        });
-        for value in written {
-            let _guard = shared.0.lock().unwrap();
-            shared.1.set(value);
-        }
-        reader.join().unwrap();
-    };
-    let (mut lost, mut all) = (0, 0);
-    let explorer = Explorer::new().mode(Mode::Optimal).record_values(record_values);
-    let explored = explorer.explore(body, |execution| {
-        let drawing = Drawing::new(&execution.interleaving(), execution.ending());
-        lost += usize::from(!drawing.joins.is_empty());
-        all += 1;
-    });
-    explored.expect("deterministic");
-    (lost, all)
-}
-
-/// There are six orders of the reader's read and write and the other's two writes; in three of them one of these comes
-/// between. In one of those both do: if that brings the value back that was read, nothing is lost, which can be told
-/// only if values are recorded.
-#[test]
-fn plain_memory_that_is_changed_back_is_not_lost() {
-    assert_eq!(losses([1, 0], false), (3, 6));
-    assert_eq!(losses([1, 0], true), (2, 6));
-    assert_eq!(losses([1, 2], true), (3, 6));
-}
-
-/// A drawing of what has happened so far has no finale, and calls no thread stuck that could still go on.
-#[test]
-fn what_has_happened_so_far_is_drawn_without_a_finale() {
-    let scenario = Updates {
-        variant: Variant::Unlocked,
-        threads: 2,
-        iterations: 1,
-    };
-    let body = move || scenario.run::<Primitives>();
-    let schedule: Schedule = "2 1 1 2 main".parse().expect("a schedule");
-    for steps in 0..=schedule.0.len() {
-        let replay = Explorer::new().replay(body, &schedule.0[..steps], Then::Stop);
-        let interleaving = replay.expect("it fits").interleaving;
-        let drawing = Drawing::unfinished(&interleaving);
-        assert_eq!(drawing.finale, None);
-        let names: Vec<&str> = drawing
-            .columns
-            .iter()
-            .map(|column| column.name.as_str())
-            .collect();
-        assert_eq!(names, ["thread 1", "thread 2"], "after {steps} steps");
-        assert_eq!(drawing.rows.len(), steps);
-        let is_event = |row: &Row| matches!(row.content, Content::Event { .. });
-        assert!(drawing.rows.iter().all(is_event), "{drawing:?}");
-        // The fourth step is the store that overwrites an update.
-        assert_eq!(
-            (drawing.joins.len(), drawing.story.len()),
-            if steps < 4 { (0, 0) } else { (1, 3) }
-        );
-        let text = shown(&drawing, 80);
-        assert!(!text.contains("\n\n\n") && !text.contains("outcome"), "{text}");
-    }
-}
-
-/// Updates that may be lost under a lock are marked so, and only those; they are not called lost.
-#[test]
-fn what_may_be_lost_under_a_lock_is_not_called_lost() {
-    let drawings = catalogued("locked-twice", 2, 1);
-    assert_eq!(
-        Vec::from_iter(drawings.keys()),
-        ["outcome -1", "outcome 0", "outcome 1"]
-    );
-    for (ending, drawing) in &drawings {
-        let count = |wanted: &dyn Fn(&Mark) -> bool| {
-            let marks = drawing.rows.iter().flat_map(|row| &row.marks);
-            marks.filter(|mark| wanted(mark)).count()
-        };
-        let doubtful = usize::from(ending != "outcome 0");
-        assert_eq!(count(&|mark| *mark == Mark::Stale), doubtful, "{ending}");
-        assert_eq!(count(&|mark| *mark == Mark::MayBeMissed), doubtful);
-        assert_eq!(count(&|mark| matches!(mark, Mark::MayOverwrite { .. })), doubtful);
-        assert_eq!(
-            count(&|mark| matches!(mark, Mark::Missed | Mark::Overwrites { .. })),
-            0
-        );
-        assert_eq!(drawing.joins.len(), doubtful);
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Section {
     /// The line where the mutex was locked.
     line: u32,
     /// Whether it began or ended by waiting for a notification.
-    waits: bool,
+    pub(super) waits: bool,
 }
 
 impl Section {

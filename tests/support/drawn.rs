@@ -10,7 +10,7 @@ use std::time::Duration;
 type Program = fn() -> i64;
 
 /// The programs by name.
-pub(crate) const PROGRAMS: [(&str, Program); 19] = [
+pub(crate) const PROGRAMS: [(&str, Program); 18] = [
     ("two-locks", two_locks),
     ("self-deadlock", self_deadlock),
     ("lost-wakeup", lost_wakeup),
@@ -27,7 +27,6 @@ pub(crate) const PROGRAMS: [(&str, Program); 19] = [
     ("nested", nested),
     ("cell-locked-twice", cell_locked_twice),
     ("half-done", half_done),
-    ("notify-one", notify_one),
     ("queue", queue),
     ("look-then-add", look_then_add),
 ];
@@ -137,14 +136,17 @@ fn chosen() -> i64 {
 }
 
 fn wait_timeout() -> i64 {
-    let shared = Arc::new((Mutex::new(()), Condvar::new()));
+    let shared = Arc::new((Mutex::new(0).named("result"), Condvar::new().named("done")));
     let other = Arc::clone(&shared);
     let waiter = thread::spawn(move || {
-        let guard = other.0.lock().unwrap();
-        let (_guard, result) = other.1.wait_timeout(guard, Duration::from_secs(1)).unwrap();
-        i64::from(result.timed_out())
+        let result = other.0.lock_recorded().unwrap();
+        let (result, time) = other.1.wait_timeout(result, Duration::from_secs(1)).unwrap();
+        10 * *result + i64::from(time.timed_out())
     });
-    let notifier = thread::spawn(move || shared.1.notify_all());
+    let notifier = thread::spawn(move || {
+        *shared.0.lock_recorded().unwrap() = 7;
+        shared.1.notify_all();
+    });
     notifier.join().unwrap();
     waiter.join().unwrap()
 }
@@ -259,45 +261,26 @@ fn half_done() -> i64 {
     thread.join().unwrap()
 }
 
-/// Two threads that wait for a message each, and one that sends two; returns whom the first reached.
-fn notify_one() -> i64 {
-    let shared = Arc::new((Mutex::new(0).named("messages"), Condvar::new().named("sent")));
-    let threads = [1, 2].map(|own| {
-        let shared = Arc::clone(&shared);
-        thread::spawn(move || {
-            let mut messages = shared.0.lock_recorded().unwrap();
-            while *messages == 0 {
-                messages = shared.1.wait(messages).unwrap();
-            }
-            *messages -= 1;
-            own
-        })
-    });
-    *shared.0.lock_recorded().unwrap() += 1;
-    shared.1.notify_one();
-    *shared.0.lock_recorded().unwrap() += 1;
-    shared.1.notify_one();
-    threads.into_iter().map(|thread| thread.join().unwrap()).sum()
-}
-
-/// One thread waits for what another puts in: it has to look again, and what it takes is never lost.
+/// Two threads that take an item each, which the main thread puts in; returns how many of them had to wait.
 fn queue() -> i64 {
     let shared = Arc::new((Mutex::new(0).named("items"), Condvar::new().named("ready")));
-    let theirs = Arc::clone(&shared);
-    let taker = thread::spawn(move || {
-        let mut items = theirs.0.lock_recorded().unwrap();
-        while *items == 0 {
-            items = theirs.1.wait(items).unwrap();
-        }
-        *items -= 1;
-        *items
+    let takers = [(), ()].map(|()| {
+        let shared = Arc::clone(&shared);
+        thread::spawn(move || {
+            let mut items = shared.0.lock_recorded().unwrap();
+            let waits = *items == 0;
+            while *items == 0 {
+                items = shared.1.wait(items).unwrap();
+            }
+            *items -= 1;
+            i64::from(waits)
+        })
     });
-    let giver = thread::spawn(move || {
+    for _ in 0..2 {
         *shared.0.lock_recorded().unwrap() += 1;
         shared.1.notify_one();
-    });
-    giver.join().unwrap();
-    taker.join().unwrap()
+    }
+    takers.into_iter().map(|thread| thread.join().unwrap()).sum()
 }
 
 /// Looks first whether there is room, and adds under a second lock to what is there by then.

@@ -6,6 +6,7 @@ use crate::explorer::{Event, Interleaving, ObjectId, OperationKind, ThreadId};
 use crate::witness::drawing::Place;
 use crate::witness::findings::Findings;
 use crate::witness::names::{list, thread_in_words};
+use crate::witness::section::Section;
 use crate::witness::stale::{Access, Kind, has_looked};
 use std::collections::BTreeSet;
 
@@ -37,7 +38,8 @@ pub(super) fn sentences(interleaving: &Interleaving, findings: &Findings) -> Vec
     sentences
 }
 
-/// Tells of the first two events that could have gone another way: choices, time-outs and attempts that failed.
+/// Tells of the first two events that could have gone another way: choices, time-outs, panics under a lock, and attempts that
+/// failed.
 fn turning_points(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
     let events = interleaving.steps.iter().map(|step| &step.event);
     let told = events.filter_map(|event| turning_point(event, findings));
@@ -55,6 +57,9 @@ fn turning_point(event: &Event, findings: &Findings) -> Option<String> {
         Kind::WakeOrTimeOut => format!("{who} waited for {object} until the time was up"),
         Kind::TryLock | Kind::TryReadLock | Kind::TryWriteLock if !event.succeeded => {
             format!("{who} could not have {object}")
+        }
+        Kind::Unlock(true) | Kind::WriteUnlock(true) => {
+            format!("{who} panicked, and so poisoned {object}, which it had locked")
         }
         _ => return None,
     };
@@ -212,7 +217,7 @@ fn taken_in_turn(interleaving: &Interleaving, lock: ObjectId, findings: &Finding
     if held.iter().any(|held| held.is_shared()) {
         return format!("no thread held {name} while another had it for writing: {order}");
     }
-    let guarded = match turns.iter().find_map(|turn| given_back(turn)) {
+    let guarded = match turns.iter().find_map(|turn| given_back(turn, findings)) {
         Some((owner, first, second)) => format!(
             "{owner} gave it back between {} and {}, but no other thread came in there this time",
             Place::from(first.location),
@@ -225,14 +230,8 @@ fn taken_in_turn(interleaving: &Interleaving, lock: ObjectId, findings: &Finding
 
 /// Who had a lock, once or several times in a row, and what it found and left there.
 fn told_turn(turn: &[&Held<'_>], findings: &Findings) -> String {
-    let section = |held: &Held<'_>| {
-        findings
-            .sections
-            .iter()
-            .find(|section| section.locked == held.index)
-    };
-    let found = turn.first().and_then(|first| section(first)?.found);
-    let left = turn.last().and_then(|last| section(last)?.left);
+    let found = turn.first().and_then(|first| section(first, findings)?.found);
+    let left = turn.last().and_then(|last| section(last, findings)?.left);
     let owner = turn.first().map(|first| thread_in_words(first.thread));
     let owner = owner.unwrap_or_default();
     match found_and_left(found, left) {
@@ -242,14 +241,34 @@ fn told_turn(turn: &[&Held<'_>], findings: &Findings) -> String {
 }
 
 /// Returns the first two places of a turn at which a thread took the lock, if between them it had given it back
-/// without waiting for a notification.
-fn given_back<'a>(turn: &[&Held<'a>]) -> Option<(String, &'a Event, &'a Event)> {
+/// without waiting for a notification, and without having changed anything.
+fn given_back<'a>(turn: &[&Held<'a>], findings: &Findings) -> Option<(String, &'a Event, &'a Event)> {
     let mut pairs = turn.windows(2).map(|pair| (pair[0], pair[1]));
     let (first, second) = pairs.find(|(first, second)| {
-        let waits = second.event.operation == OperationKind::Reacquire;
-        !waits && first.event.location.line() < second.event.location.line()
+        let sections = [first, second].map(|held| section(held, findings));
+        let waits = sections.iter().flatten().any(|section| section.waits);
+        let is_change = sections[0].is_some_and(Section::is_change);
+        !waits && !is_change && first.event.location.line() < second.event.location.line()
     })?;
     Some((thread_in_words(first.thread), first.event, second.event))
+}
+
+/// Returns the critical section that began here, if it is one of a mutex.
+fn section<'a>(held: &Held<'_>, findings: &'a Findings) -> Option<&'a Section> {
+    findings
+        .sections
+        .iter()
+        .find(|section| section.locked == held.index)
+}
+
+/// Returns `true` if the thread had nothing in hand from the first time that could be out of date the second time: it
+/// waited for a notification in between, it had made its update, or it found what it had left.
+fn is_harmless(first: &Held<'_>, second: &Held<'_>, findings: &Findings) -> bool {
+    let (Some(first), Some(second)) = (section(first, findings), section(second, findings)) else {
+        return false;
+    };
+    let finds_the_same = first.left.is_some() && first.left == second.found;
+    first.waits || second.waits || first.is_change() || finds_the_same
 }
 
 /// Tells of a lock that a thread gave back between two places of its work, where another thread had it.
@@ -266,15 +285,10 @@ fn gap(interleaving: &Interleaving, findings: &Findings) -> Option<String> {
         let Some(own) = own else { continue };
         let first = &earlier[own];
         let is_wait = second.event.operation == OperationKind::Reacquire;
-        let section = |held: &Held<'_>| {
-            findings
-                .sections
-                .iter()
-                .find(|section| section.locked == held.index)
-        };
-        let left = section(first).and_then(|section| section.left);
-        let is_back = left.is_some() && left == section(second).and_then(|section| section.found);
-        if is_wait || is_back || first.event.location.line() >= second.event.location.line() {
+        if is_wait
+            || is_harmless(first, second, findings)
+            || first.event.location.line() >= second.event.location.line()
+        {
             continue;
         }
         let others = earlier[own..].iter().filter(of_lock);

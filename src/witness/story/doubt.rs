@@ -51,11 +51,11 @@ fn told(interleaving: &Interleaving, update: &LostUpdate, findings: &Findings) -
     let lock = findings.names.object(looked.lock);
     let owner = thread_in_words(looked.thread);
     let [old, found, left] = [looked.found?, changed.found?, changed.left?].map(value);
-    let last = others.last()?;
+    let (first, last) = (others.first()?, others.last()?);
+    let [from, to] = [first.found?, last.left?].map(value);
     let times = match others.len() {
         1 => String::new(),
-        2 => " twice, at last".to_owned(),
-        count => format!(" {count} times, at last"),
+        count => format!(" in {count} steps"),
     };
     Some(vec![
         format!(
@@ -63,14 +63,13 @@ fn told(interleaving: &Interleaving, update: &LostUpdate, findings: &Findings) -
             at(event(looked.locked))
         ),
         format!(
-            "{} changed it{times} to {} {}",
+            "{} then changed {from} to {to}{times} {}",
             list(&names),
-            last.left.map(value)?,
             at(event(last.locked))
         ),
         format!(
-            "when {owner} locked {lock} again, it replaced {found} by {left} {}: if it computed {left} from the {old} \
-             that it had found before, {} {updates} lost",
+            "when {owner} locked {lock} again, the {old} that it had found was out of date: it replaced {found} by \
+             {left} {}, and if it computed that from the {old}, {} {updates} lost",
             at(event(changed.locked)),
             list(&owners)
         ),
