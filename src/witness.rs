@@ -28,7 +28,7 @@
 //!     },
 //! )?;
 //! let drawing = lost.expect("an update can be lost");
-//! assert_eq!(drawing.finale.text, "outcome: −1");
+//! assert_eq!(drawing.finale.as_ref().map(|finale| finale.text.as_str()), Some("outcome: −1"));
 //! assert!(drawing.story[2].ends_with("and thread 1's update was lost."));
 //! columns::write(&mut anstream::stdout(), &drawing, 80)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -37,12 +37,14 @@
 mod action;
 mod deadlock;
 mod drawing;
+mod effect;
 mod findings;
 mod fold;
 mod found;
 mod names;
 mod order;
 mod rows;
+mod section;
 mod stale;
 mod story;
 mod tied;

@@ -9,86 +9,22 @@ use selvedge::backend::Explorer as Primitives;
 use selvedge::counter::Variant;
 use selvedge::explorer::sync::Arc;
 use selvedge::explorer::sync::atomic::AtomicI64;
-use selvedge::explorer::{Ending, Explorer, Mode, in_execution, note_panic, thread};
-use selvedge::report::columns;
-use selvedge::scenario::{Catalogued, Selection, Updates};
+use selvedge::explorer::{Explorer, Mode, thread};
+use selvedge::scenario::{Selection, Updates};
 use selvedge::witness::{Content, Drawing, Join, JoinKind, Mark, Row};
+use shown::{catalogued, drawings, kind, quiet_panics, shown};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
 use std::path::Path;
-use std::sync::Once;
 use std::sync::atomic::Ordering::SeqCst;
-use std::{env, fs, panic};
+use std::{env, fs};
 
 #[path = "support/drawn.rs"]
 mod drawn;
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod program;
-
-/// Notes the places of panics, and keeps quiet about those of explored programs.
-fn quiet_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            note_panic(info);
-            if !in_execution() {
-                previous(info);
-            }
-        }));
-    });
-}
-
-/// What the drawing of an ending shows, for each kind of ending: the interleaving with the fewest preemptions, then
-/// switches.
-fn drawings<O: Debug + Ord + Clone + 'static>(
-    explorer: Explorer,
-    body: impl Fn() -> O + 'static,
-    describe: impl Fn(&O) -> String,
-) -> BTreeMap<String, Drawing> {
-    quiet_panics();
-    let mut best = BTreeMap::new();
-    explorer
-        .executions(Some(20_000))
-        .explore(body, |execution| {
-            let interleaving = execution.interleaving();
-            let cost = (interleaving.preemptions(), interleaving.switches());
-            let is_better = |known: &(_, _)| cost < known.0;
-            let key = kind(execution.ending());
-            if best.get(&key).is_none_or(is_better) {
-                best.insert(
-                    key,
-                    (
-                        cost,
-                        Drawing::described(&interleaving, execution.ending(), &describe),
-                    ),
-                );
-            }
-        })
-        .expect("deterministic");
-    best.into_iter()
-        .map(|(key, (_, drawing))| (key, drawing))
-        .collect()
-}
-
-/// Endings that are drawn once: finished with each outcome, and each failure.
-fn kind<O: Debug>(ending: &Ending<O>) -> String {
-    match ending {
-        Ending::Finished(outcome) => format!("outcome {outcome:?}"),
-        Ending::Deadlock(_) => "deadlock".to_owned(),
-        Ending::Panic(panic) => format!("panic of {}", panic.thread),
-        Ending::DataRace(_) => "data race".to_owned(),
-        Ending::StepLimit => "step limit".to_owned(),
-    }
-}
-
-fn shown(drawing: &Drawing, width: usize) -> String {
-    let mut bytes = Vec::new();
-    columns::write(&mut bytes, drawing, width).expect("it can be written");
-    let text = String::from_utf8(bytes).expect("it is UTF-8");
-    anstream::adapter::strip_str(&text).to_string()
-}
+#[path = "support/shown.rs"]
+mod shown;
 
 /// Compares the drawings of a program with the stored ones.
 fn check(name: &str, width: usize, drawings: &BTreeMap<String, Drawing>) {
@@ -110,42 +46,16 @@ fn check(name: &str, width: usize, drawings: &BTreeMap<String, Drawing>) {
     );
 }
 
-fn drawn_scenario<S: Scenario + Copy>(explorer: Explorer, scenario: S) -> BTreeMap<String, Drawing> {
-    drawings(
-        explorer,
-        move || scenario.run::<Primitives>(),
-        |outcome| scenario.describe(outcome),
-    )
-}
-
-fn catalogued(name: &str, threads: usize, iterations: u64, mode: Mode) -> BTreeMap<String, Drawing> {
-    let explorer = Explorer::new().mode(mode);
-    let scenario = Selection::named(name).expect("a scenario of the catalogue");
-    match scenario.sized(threads, iterations) {
-        Catalogued::Updates(scenario) => drawn_scenario(explorer, scenario),
-        Catalogued::ClaimedCorrect(scenario) => drawn_scenario(explorer, scenario),
-        Catalogued::Counting(scenario) => drawn_scenario(explorer, scenario),
-    }
-}
-
 #[test]
 fn the_catalogue_is_drawn_as_stored() {
     for selection in Selection::all() {
         let name = selection.name();
-        check(name, 80, &catalogued(name, 2, 1, Mode::Enumeration));
+        check(name, 80, &catalogued(name, 2, 1));
     }
-    check("unlocked-3", 80, &catalogued("unlocked", 2, 3, Mode::Optimal));
-    check(
-        "unlocked-3-threads",
-        80,
-        &catalogued("unlocked", 3, 1, Mode::Enumeration),
-    );
-    check(
-        "unlocked-narrow",
-        44,
-        &catalogued("unlocked", 2, 1, Mode::Enumeration),
-    );
-    check("locked-5", 80, &catalogued("locked", 2, 5, Mode::Optimal));
+    check("unlocked-3", 80, &catalogued("unlocked", 2, 3));
+    check("unlocked-3-threads", 80, &catalogued("unlocked", 3, 1));
+    check("unlocked-narrow", 44, &catalogued("unlocked", 2, 1));
+    check("locked-5", 80, &catalogued("locked", 2, 5));
 }
 
 #[test]
@@ -154,11 +64,7 @@ fn small_programs_are_drawn_as_stored() {
         check(
             name,
             80,
-            &drawings(
-                Explorer::new().mode(Mode::Enumeration).timeouts(1),
-                body,
-                i64::to_string,
-            ),
+            &drawings(&Explorer::new().timeouts(1), body, i64::to_string),
         );
     }
 }
@@ -282,7 +188,7 @@ fn steps(drawing: &Drawing) -> usize {
 #[test]
 fn joins_and_marks_agree() {
     let mut joined = 0;
-    for drawing in catalogued("unlocked", 2, 2, Mode::Enumeration).values() {
+    for drawing in catalogued("unlocked", 2, 2).values() {
         for Join { kind, rows } in &drawing.joins {
             assert_eq!(*kind, JoinKind::LostUpdate);
             let marks = |row: &usize| &drawing.rows[*row].marks;
@@ -301,12 +207,8 @@ fn joins_and_marks_agree() {
         let stale = |row: &&Row| row.marks.contains(&Mark::Stale);
         assert_eq!(drawing.rows.iter().filter(stale).count(), drawing.joins.len());
         let is_lost = !drawing.joins.is_empty();
-        assert_eq!(
-            drawing.finale.text != "outcome: 0",
-            is_lost,
-            "{}",
-            shown(drawing, 80)
-        );
+        let finale = drawing.finale.as_ref().expect("it has ended");
+        assert_eq!(finale.text != "outcome: 0", is_lost, "{}", shown(drawing, 80));
     }
     assert_eq!(joined, 4, "-2, -1, 1 and 2 each by one stale read; 0 by none");
 }
@@ -346,7 +248,7 @@ fn where_no_update_is_lost_the_outcome_is_right() {
 #[test]
 fn correct_counters_lose_nothing() {
     for name in ["locked", "fetch-add", "compare-exchange"] {
-        let drawings = catalogued(name, 2, 2, Mode::Enumeration);
+        let drawings = catalogued(name, 2, 2);
         assert_eq!(Vec::from_iter(drawings.keys()), ["outcome 0"]);
         assert_eq!(drawings["outcome 0"].joins, []);
         assert!(drawings["outcome 0"].rows.iter().all(|row| row.marks.is_empty()));
@@ -364,7 +266,7 @@ fn long_and_wide_text_is_cut_or_wrapped() {
         });
         thread.join().unwrap();
     };
-    for (_, drawing) in drawings(Explorer::new(), body, |()| String::new()) {
+    for (_, drawing) in drawings(&Explorer::new(), body, |()| String::new()) {
         for width in 1..120 {
             for line in shown(&drawing, width).lines() {
                 let wide = line.chars().filter(|character| *character >= '⺀').count();

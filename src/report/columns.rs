@@ -48,17 +48,18 @@ pub fn write(out: &mut impl Write, drawing: &Drawing, width: usize) -> io::Resul
         }
         writeln!(out)?;
     }
-    let style = if drawing.finale.is_failure { BAD } else { BOLD };
-    for line in wrapped(&printable(&drawing.finale.text), page.width, 2) {
-        writeln!(out, "{style}{line}{style:#}")?;
+    if let Some(finale) = &drawing.finale {
+        let style = if finale.is_failure { BAD } else { BOLD };
+        for line in wrapped(&printable(&finale.text), page.width, 2) {
+            writeln!(out, "{style}{line}{style:#}")?;
+        }
+        writeln!(out)?;
     }
-    writeln!(out)?;
-    for line in wrapped(
-        &printable(&drawing.story.join(" ")),
-        page.width.min(GREATEST_STORY),
-        0,
-    ) {
-        writeln!(out, "{line}")?;
+    if !drawing.story.is_empty() {
+        let story = drawing.story.join(" ");
+        for line in wrapped(&printable(&story), page.width.min(GREATEST_STORY), 0) {
+            writeln!(out, "{line}")?;
+        }
     }
     Ok(())
 }
@@ -272,7 +273,7 @@ fn style_of(row: &Row) -> Style {
 fn style_of_mark(mark: &Mark) -> Style {
     match mark {
         Mark::Preempts { .. } => PLAIN,
-        Mark::Stale => WARNING,
+        Mark::Stale | Mark::MayBeMissed | Mark::MayOverwrite { .. } => WARNING,
         Mark::Missed => GOOD,
         Mark::Overwrites { .. } | Mark::Races => BAD,
     }

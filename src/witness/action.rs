@@ -1,6 +1,7 @@
 //! What an event did, in the words of the source.
 
 use super::drawing::{Action, Values};
+use super::effect::{Effect, effects};
 use super::names::{Names, list, thread, with_minus};
 use crate::explorer::{Event, Interleaving, ObjectId, OperationKind, ThreadId, Update, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,23 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default, Debug)]
 pub(super) struct Aftermath {
     poisoned: BTreeSet<ObjectId>,
-    waiting: BTreeMap<ObjectId, Waiting>,
-}
-
-/// The threads that wait on a condition variable.
-#[derive(Default, Debug)]
-struct Waiting {
-    /// All that have not gone on yet.
-    threads: BTreeSet<ThreadId>,
-    /// How many of them have been notified.
-    notified: usize,
+    /// The threads that wait on a condition variable and have not been notified.
+    waiting: BTreeMap<ObjectId, BTreeSet<ThreadId>>,
 }
 
 impl Aftermath {
     /// Returns what an event did; to be called with each event in turn.
-    pub(super) fn action(&mut self, event: &Event, names: &Names) -> Action {
+    pub(super) fn action(&mut self, event: &Event, effect: Effect, names: &Names) -> Action {
         let object = event.object.map(|(_, id)| id);
-        let remark = self.remark(event, names);
+        let remark = self.remark(event, effect, names);
         let named = match event.operation {
             OperationKind::Fence(ordering) => Some(format!("{ordering:?}")),
             OperationKind::Choose(_) => Some(event.alternative.to_string()),
@@ -34,9 +27,9 @@ impl Aftermath {
         };
         let values = match (event.operation, object) {
             (OperationKind::IsPoisoned, Some(lock)) => {
-                Values::Seen(self.poisoned.contains(&lock).to_string())
+                Values::Single(self.poisoned.contains(&lock).to_string())
             }
-            _ => values(event),
+            _ => values(event, effect),
         };
         if let Some(object) = object {
             self.note(event, object);
@@ -59,34 +52,26 @@ impl Aftermath {
                 self.poisoned.remove(&object);
             }
             Kind::Wait => {
+                self.waiting.entry(object).or_default().insert(event.thread);
+            }
+            Kind::NotifyOne | Kind::NotifyAll => {
+                let woken = self.woken(event);
                 self.waiting
                     .entry(object)
                     .or_default()
-                    .threads
-                    .insert(event.thread);
+                    .retain(|thread| !woken.contains(thread));
             }
-            Kind::NotifyOne => {
-                let waiting = self.waiting.entry(object).or_default();
-                waiting.notified = waiting.threads.len().min(waiting.notified + 1);
-            }
-            Kind::NotifyAll => {
-                let waiting = self.waiting.entry(object).or_default();
-                waiting.notified = waiting.threads.len();
-            }
-            Kind::Reacquire | Kind::WakeOrTimeOut => {
-                let waiting = self.waiting.entry(object).or_default();
-                waiting.threads.remove(&event.thread);
-                waiting.notified -= usize::from(event.succeeded).min(waiting.notified);
+            Kind::WakeOrTimeOut => {
+                self.waiting.entry(object).or_default().remove(&event.thread);
             }
             _ => {}
         }
     }
 
-    fn remark(&self, event: &Event, names: &Names) -> Option<String> {
+    fn remark(&self, event: &Event, effect: Effect, names: &Names) -> Option<String> {
         use OperationKind as Kind;
         let object = event.object.map(|(_, id)| id);
         let mutex = event.mutex.map(|id| names.object(id));
-        let is_poisoned = |lock: Option<ObjectId>| lock.is_some_and(|lock| self.poisoned.contains(&lock));
         match event.operation {
             Kind::CompareExchange { .. } | Kind::TryLock | Kind::TryReadLock | Kind::TryWriteLock
                 if !event.succeeded =>
@@ -94,30 +79,47 @@ impl Aftermath {
                 Some("fails".to_owned())
             }
             Kind::Unlock(true) | Kind::WriteUnlock(true) => Some("poisons it".to_owned()),
-            Kind::Wait => mutex.map(|mutex| format!("unlocks {mutex}")),
-            Kind::Reacquire => mutex.map(|mutex| format!("locks {mutex}")),
-            Kind::NotifyOne | Kind::NotifyAll => Some(self.woken(event)),
+            Kind::Wait => mutex.map(|mutex| match values_of(effect, true) {
+                Values::Changed { before, after } if before != after => {
+                    format!("unlocks {mutex}: {before} → {after}")
+                }
+                _ => format!("unlocks {mutex}"),
+            }),
+            Kind::Reacquire => mutex.map(|mutex| match self.found(event.mutex, effect) {
+                Some(found) => format!("locks {mutex}, {found}"),
+                None => format!("locks {mutex}"),
+            }),
+            Kind::NotifyOne | Kind::NotifyAll => {
+                let woken: Vec<String> = self.woken(event).into_iter().map(thread).collect();
+                Some(match woken.is_empty() {
+                    true => "nobody waits".to_owned(),
+                    false => format!("wakes {}", list(&woken)),
+                })
+            }
             Kind::Choose(alternatives) => Some(format!("from 0 to {}", alternatives.saturating_sub(1))),
-            _ if event.operation.acquires() && is_poisoned(object) => Some("finds it poisoned".to_owned()),
+            _ if event.operation.acquires() => self.found(object, effect),
             _ => None,
         }
     }
 
-    /// Whom a notification wakes.
-    fn woken(&self, event: &Event) -> String {
-        let waiting = event.object.and_then(|(_, condvar)| self.waiting.get(&condvar));
-        let Some(waiting) = waiting.filter(|waiting| waiting.threads.len() > waiting.notified) else {
-            return "nobody waits".to_owned();
-        };
-        let left = waiting.threads.len() - waiting.notified;
-        let all = event.operation == OperationKind::NotifyAll;
-        if waiting.notified == 0 && (all || left == 1) {
-            let threads: Vec<String> = waiting.threads.iter().map(|&id| thread(id)).collect();
-            return format!("wakes {}", list(&threads));
+    /// What a thread finds that acquires a lock: the value in it, and poison.
+    fn found(&self, lock: Option<ObjectId>, effect: Effect) -> Option<String> {
+        let is_poisoned = lock.is_some_and(|lock| self.poisoned.contains(&lock));
+        match (effect.before.map(value), is_poisoned) {
+            (None, false) => None,
+            (None, true) => Some("finds it poisoned".to_owned()),
+            (Some(value), false) => Some(format!("finds {value}")),
+            (Some(value), true) => Some(format!("finds {value}, poisoned")),
         }
-        match all || left == 1 {
-            true => format!("wakes {left}"),
-            false => format!("wakes one of {left}"),
+    }
+
+    /// Whom a notification wakes: its alternative counts the waiting threads in the order of their names.
+    fn woken(&self, event: &Event) -> Vec<ThreadId> {
+        let waiting = event.object.and_then(|(_, condvar)| self.waiting.get(&condvar));
+        let waiting = waiting.into_iter().flatten().copied();
+        match event.operation {
+            OperationKind::NotifyAll => waiting.collect(),
+            _ => waiting.skip(event.alternative.into()).take(1).collect(),
         }
     }
 }
@@ -126,26 +128,34 @@ impl Aftermath {
 pub fn actions(interleaving: &Interleaving) -> Vec<Action> {
     let names = Names::of(interleaving);
     let mut aftermath = Aftermath::default();
-    let steps = interleaving.steps.iter();
-    steps.map(|step| aftermath.action(&step.event, &names)).collect()
+    let events = || interleaving.steps.iter().map(|step| &step.event);
+    let steps = events().zip(effects(events()));
+    steps
+        .map(|(event, effect)| aftermath.action(event, effect, &names))
+        .collect()
 }
 
-/// The values that the event itself tells of: those of atomics.
-fn values(event: &Event) -> Values {
+/// The values that a row shows beside the object: those of an access, and those of an unlock that changed what the
+/// mutex guards.
+fn values(event: &Event, effect: Effect) -> Values {
     use OperationKind as Kind;
-    let is_write = match event.operation {
-        Kind::Store(..) | Kind::ReadModifyWrite(..) => true,
-        Kind::CompareExchange { .. } => event.succeeded,
-        Kind::Load(_) => false,
-        _ => return Values::Unknown,
-    };
-    match (event.before, event.after) {
+    match event.operation {
+        Kind::Store(..) | Kind::ReadModifyWrite(..) | Kind::CellWrite => values_of(effect, true),
+        Kind::CompareExchange { .. } => values_of(effect, event.succeeded),
+        Kind::Load(_) | Kind::CellRead => values_of(effect, false),
+        Kind::Unlock(_) if effect.is_change() => values_of(effect, true),
+        _ => Values::Unknown,
+    }
+}
+
+fn values_of(effect: Effect, is_write: bool) -> Values {
+    match (effect.before, effect.after) {
         (Some(before), Some(after)) if is_write => Values::Changed {
             before: value(before),
             after: value(after),
         },
-        (Some(before), _) => Values::Seen(value(before)),
-        _ => Values::Unknown,
+        (None, Some(single)) | (Some(single), _) => Values::Single(value(single)),
+        (None, None) => Values::Unknown,
     }
 }
 

@@ -18,9 +18,9 @@ pub struct Drawing {
     pub rows: Vec<Row>,
     /// Rows that belong together, in the order of their first rows.
     pub joins: Vec<Join>,
-    /// How the execution ended.
-    pub finale: Finale,
-    /// What happened, in plain sentences; at least one.
+    /// How the execution ended; `None` if it goes on.
+    pub finale: Option<Finale>,
+    /// What happened, in plain sentences; at least one if the execution has ended.
     pub story: Vec<String>,
 }
 
@@ -43,7 +43,8 @@ pub struct Row {
     pub who: String,
     /// What it shows.
     pub content: Content,
-    /// Where in the source; `None` for folds.
+    /// Where in the source; `None` for folds, and for unlocks: a guard knows only where it was made, not where it is
+    /// dropped.
     pub place: Option<Place>,
     /// What is remarkable about it.
     pub marks: Vec<Mark>,
@@ -92,8 +93,8 @@ pub struct Action {
 pub enum Values {
     /// None are known.
     Unknown,
-    /// It saw this one.
-    Seen(String),
+    /// It saw this one; or it left this one, and what was there before is not known.
+    Single(String),
     /// It replaced one by another.
     Changed {
         /// The value before.
@@ -131,6 +132,15 @@ pub enum Mark {
         /// The threads whose updates are lost.
         threads: Vec<String>,
     },
+    /// A thread changed what a mutex guards, and another that had looked before changed it again: it is not known
+    /// whether that one took the change into account.
+    MayBeMissed,
+    /// It changed what its thread had last seen otherwise, and what others have changed since: their updates are lost
+    /// if it was computed from what the thread had seen then.
+    MayOverwrite {
+        /// The threads whose updates may be lost.
+        threads: Vec<String>,
+    },
     /// It is one of the two accesses of a data race.
     Races,
 }
@@ -147,7 +157,8 @@ pub struct Join {
 /// Why rows belong together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum JoinKind {
-    /// The read that went stale, the stores that it missed, and the store that overwrote them.
+    /// The read that went stale, the stores that it missed, and the store that overwrote them, or
+    /// [may have](Mark::MayOverwrite).
     LostUpdate,
     /// The two accesses of a data race.
     DataRace,
@@ -176,14 +187,27 @@ impl Drawing {
         ending: &Ending<O>,
         describe: impl FnOnce(&O) -> String,
     ) -> Self {
-        let findings = Findings::of(interleaving, ending);
-        let columns = rows::columns(interleaving, &findings);
-        let all = rows::rows(interleaving, &columns, &findings);
-        let rows = fold::fold(all, &findings);
+        let findings = Findings::of(interleaving, Some(ending));
+        let finale = rows::finale(ending, describe);
+        Self::of(interleaving, &findings, Some(finale))
+    }
+
+    /// Draws what has happened so far in an execution that can go on, as a replay that was stopped leaves it.
+    ///
+    /// All threads have a column that have done something or still can. There is no finale, and a story only if an
+    /// update has been lost.
+    pub fn unfinished(interleaving: &Interleaving) -> Self {
+        Self::of(interleaving, &Findings::of::<()>(interleaving, None), None)
+    }
+
+    fn of(interleaving: &Interleaving, findings: &Findings, finale: Option<Finale>) -> Self {
+        let columns = rows::columns(interleaving, findings);
+        let all = rows::rows(interleaving, &columns, findings);
+        let rows = fold::fold(all, findings);
         Self {
-            joins: rows::joins(interleaving, &rows, &findings),
-            finale: rows::finale(ending, describe),
-            story: story::story(interleaving, &findings),
+            joins: rows::joins(interleaving, &rows, findings),
+            finale,
+            story: story::story(interleaving, findings),
             columns,
             rows,
         }
@@ -217,7 +241,7 @@ impl fmt::Display for Action {
         }
         match &self.values {
             Values::Unknown => {}
-            Values::Seen(value) => write!(f, " = {value}")?,
+            Values::Single(value) => write!(f, " = {value}")?,
             Values::Changed { before, after } => write!(f, ": {before} → {after}")?,
         }
         match &self.remark {
@@ -233,14 +257,18 @@ impl fmt::Display for Mark {
             Self::Preempts { thread, .. } => write!(f, "preempts {thread}"),
             Self::Stale => f.write_str("goes stale"),
             Self::Missed => f.write_str("will be lost"),
-            Self::Overwrites { threads } => {
-                let owners: Vec<String> = threads.iter().map(|thread| format!("{thread}'s")).collect();
-                let updates = if owners.len() == 1 { "update" } else { "updates" };
-                write!(f, "overwrites {} {updates}", list(&owners))
-            }
+            Self::Overwrites { threads } => write!(f, "overwrites {}", updates_of(threads)),
+            Self::MayBeMissed => f.write_str("may be lost"),
+            Self::MayOverwrite { threads } => write!(f, "may overwrite {}", updates_of(threads)),
             Self::Races => f.write_str("data race"),
         }
     }
+}
+
+fn updates_of(threads: &[String]) -> String {
+    let owners: Vec<String> = threads.iter().map(|thread| format!("{thread}'s")).collect();
+    let updates = if owners.len() == 1 { "update" } else { "updates" };
+    format!("{} {updates}", list(&owners))
 }
 
 impl From<&Location<'_>> for Place {

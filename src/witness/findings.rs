@@ -1,7 +1,9 @@
 //! What is remarkable about an interleaving, found before anything is drawn or told.
 
 use super::deadlock;
+use super::effect::{Effect, effects};
 use super::names::Names;
+use super::section::{Section, doubtful_updates, sections};
 use super::stale::{Access, LostUpdate, lost_updates};
 use crate::explorer::{Ending, Event, Interleaving, OperationKind};
 use std::collections::BTreeSet;
@@ -10,12 +12,18 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub(super) struct Findings {
     pub(super) names: Names,
-    /// How the execution ended; what it returned does not matter here.
-    pub(super) ending: Ending<()>,
+    /// How the execution ended, if it has; what it returned does not matter here.
+    pub(super) ending: Option<Ending<()>>,
+    /// The values that each event saw and left.
+    pub(super) effects: Vec<Effect>,
+    /// The critical sections of mutexes, in order.
+    pub(super) sections: Vec<Section>,
     /// The accesses to atomics and to plain memory, in order.
     pub(super) accesses: Vec<Access>,
     /// The lost updates, in order.
     pub(super) lost: Vec<LostUpdate>,
+    /// The updates that may have been lost under a lock, in order.
+    pub(super) doubtful: Vec<LostUpdate>,
     /// The two accesses of the data race.
     pub(super) race: Option<(usize, usize)>,
     /// The events that a fold must not hide.
@@ -25,21 +33,27 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    pub(super) fn of<O>(interleaving: &Interleaving, ending: &Ending<O>) -> Self {
-        let events = interleaving.steps.iter().map(|step| &step.event).enumerate();
-        let accesses: Vec<Access> = events
-            .filter_map(|(index, event)| Access::of(index, event))
+    pub(super) fn of<O>(interleaving: &Interleaving, ending: Option<&Ending<O>>) -> Self {
+        let events = || interleaving.steps.iter().map(|step| &step.event);
+        let effects = effects(events());
+        let accesses: Vec<Access> = events()
+            .enumerate()
+            .filter_map(|(index, event)| Access::of(index, event, effects[index]))
             .collect();
-        let ending = without_outcome(ending);
+        let sections = sections(events(), &effects);
+        let ending = ending.map(without_outcome);
         let mut findings = Self {
             names: Names::of(interleaving),
             lost: lost_updates(&accesses),
+            doubtful: doubtful_updates(&sections),
             race: interleaving
                 .race
-                .filter(|_| matches!(ending, Ending::DataRace(_))),
-            panic_after: panic_after(interleaving, &ending),
+                .filter(|_| matches!(ending, None | Some(Ending::DataRace(_)))),
+            panic_after: panic_after(interleaving, ending.as_ref()),
             important: BTreeSet::new(),
             accesses,
+            effects,
+            sections,
             ending,
         };
         findings.important = findings.important(interleaving);
@@ -53,7 +67,7 @@ impl Findings {
                 important.extend([index - 1, index]);
             }
         }
-        for lost in &self.lost {
+        for lost in self.lost.iter().chain(&self.doubtful) {
             important.extend([lost.read, lost.store]);
             // What matters of a long list is how it begins and ends.
             important.extend(lost.missed.first());
@@ -62,10 +76,10 @@ impl Findings {
         if let Some((first, second)) = self.race {
             important.extend([first, second]);
         }
-        if let Ending::Deadlock(threads) = &self.ending {
+        if let Some(Ending::Deadlock(threads)) = &self.ending {
             important.extend(deadlock::important(interleaving, threads));
         }
-        if let Ending::Panic(panic) = &self.ending {
+        if let Some(Ending::Panic(panic)) = &self.ending {
             let own = |event: &Event| event.thread == panic.thread;
             let steps = interleaving.steps[..self.panic_after].iter();
             important.extend(
@@ -90,8 +104,8 @@ fn without_outcome<O>(ending: &Ending<O>) -> Ending<()> {
 }
 
 /// Returns how many events came before the panic: what a thread does after its panic is to release its locks.
-fn panic_after(interleaving: &Interleaving, ending: &Ending<()>) -> usize {
-    let Ending::Panic(panic) = ending else {
+fn panic_after(interleaving: &Interleaving, ending: Option<&Ending<()>>) -> usize {
+    let Some(Ending::Panic(panic)) = ending else {
         return interleaving.steps.len();
     };
     let own = interleaving.steps.iter().enumerate().rev();

@@ -59,7 +59,7 @@ fn with_neighbours(rows: &[Row], important: &BTreeSet<usize>) -> Vec<bool> {
 /// Returns which rows are kept where even those that matter are too many.
 fn essential(rows: &[Row], findings: &Findings) -> Vec<bool> {
     let mut steps = BTreeSet::new();
-    if let Some(lost) = findings.lost.first() {
+    if let Some(lost) = findings.lost.first().or(findings.doubtful.first()) {
         steps.extend([lost.read, lost.store]);
         steps.extend(lost.missed.iter().take(4));
     }

@@ -1,29 +1,34 @@
 //! Data races: the two accesses, and why nothing orders them.
 
+use super::action::value;
 use super::drawing::Place;
+use super::findings::Findings;
 use super::names::{Names, thread_in_words};
 use crate::explorer::{DataRace, Event, Interleaving, OperationKind};
 use std::sync::atomic::Ordering;
 
 /// Tells of the two accesses, and why nothing orders them, in sentences without their capital letter.
-pub(super) fn sentences(
-    interleaving: &Interleaving,
-    race: &DataRace,
-    positions: Option<(usize, usize)>,
-    names: &Names,
-) -> Vec<String> {
-    let access = |access: &crate::explorer::CellAccess| {
+pub(super) fn sentences(interleaving: &Interleaving, race: &DataRace, findings: &Findings) -> Vec<String> {
+    let names = &findings.names;
+    let access = |access: &crate::explorer::CellAccess, index: Option<usize>| {
         let verb = if access.write { "wrote" } else { "read" };
+        let moved = index.and_then(|index| findings.effects[index].after);
         format!(
-            "{} {verb} {} ({})",
+            "{} {verb} {}{} ({})",
             thread_in_words(access.thread),
             names.object(race.cell),
+            moved.map_or_else(String::new, |moved| format!(" = {}", value(moved))),
             Place::from(access.location)
         )
     };
-    let both = format!("{}, and {}", access(&race.first), access(&race.second));
+    let (first, second) = findings.race.unzip();
+    let both = format!(
+        "{}, and {}",
+        access(&race.first, first),
+        access(&race.second, second)
+    );
     let mut sentences = vec![both];
-    if let Some((first, second)) = positions {
+    if let Some((first, second)) = findings.race {
         sentences.push(why_unordered(&interleaving.steps, first, second, names));
     }
     sentences.push(

@@ -5,19 +5,31 @@ use super::deadlock;
 use super::drawing::{Column, Content, Finale, Join, JoinKind, Mark, Place, Row};
 use super::findings::Findings;
 use super::names::{thread, with_minus};
-use crate::explorer::{Ending, Interleaving, Link, PanicInfo, Step, StuckThread, ThreadId};
+use super::stale::LostUpdate;
+use crate::explorer::{
+    Ending, Event, Interleaving, Link, OperationKind, PanicInfo, Step, StuckThread, ThreadId, ThreadStatus,
+};
+use std::collections::BTreeSet;
 
 /// Returns the columns: the threads of which there is something to see.
 ///
 /// The main thread has none if it runs only while there is no other, as where it spawns them, joins them and looks at
 /// the result.
 pub(super) fn columns(interleaving: &Interleaving, findings: &Findings) -> Vec<Column> {
+    let goes_on = |id: ThreadId| {
+        let mut threads = interleaving.threads.iter().filter(|thread| thread.id == id);
+        findings.ending.is_none() && threads.any(|thread| matches!(thread.status, ThreadStatus::Pending(_)))
+    };
     let shown = |id: ThreadId| {
         let steps = || interleaving.steps.iter();
         match id {
-            ThreadId::MAIN => runs_beside_others(interleaving),
+            ThreadId::MAIN => {
+                runs_beside_others(interleaving)
+                    || goes_on(id) && has_company(interleaving, interleaving.steps.len())
+            }
             id => {
-                steps().any(|step| step.event.thread == id)
+                goes_on(id)
+                    || steps().any(|step| step.event.thread == id)
                     || stuck(findings).iter().any(|stuck| stuck.thread == id)
                     || panic(findings).is_some_and(|panic| panic.thread == id)
             }
@@ -33,21 +45,23 @@ pub(super) fn columns(interleaving: &Interleaving, findings: &Findings) -> Vec<C
 
 /// Returns `true` if the main thread executes an event between the spawn and the join of another, or alone.
 fn runs_beside_others(interleaving: &Interleaving) -> bool {
-    let has_company = |position: usize| {
-        let before = interleaving.links.iter().filter(|link| link.position <= position);
-        let (spawns, joins): (Vec<&Link>, Vec<&Link>) = before.partition(|link| link.spawn);
-        spawns.len() > joins.len()
-    };
     let own = |step: &Step| step.event.thread == ThreadId::MAIN;
     let mut steps = interleaving.steps.iter().enumerate();
     let is_alone = !interleaving.steps.is_empty() && interleaving.steps.iter().all(own);
-    is_alone || steps.any(|(position, step)| own(step) && has_company(position))
+    is_alone || steps.any(|(position, step)| own(step) && has_company(interleaving, position))
+}
+
+/// Returns `true` if after so many events there is a thread that has been spawned and not joined.
+fn has_company(interleaving: &Interleaving, position: usize) -> bool {
+    let before = interleaving.links.iter().filter(|link| link.position <= position);
+    let (spawns, joins): (Vec<&Link>, Vec<&Link>) = before.partition(|link| link.spawn);
+    spawns.len() > joins.len()
 }
 
 /// The stuck threads in the order of their rows, the main thread last.
 fn stuck(findings: &Findings) -> Vec<&StuckThread> {
     let mut stuck: Vec<&StuckThread> = match &findings.ending {
-        Ending::Deadlock(threads) => threads.iter().collect(),
+        Some(Ending::Deadlock(threads)) => threads.iter().collect(),
         _ => Vec::new(),
     };
     stuck.sort_by_key(|stuck| stuck.thread == ThreadId::MAIN);
@@ -56,7 +70,7 @@ fn stuck(findings: &Findings) -> Vec<&StuckThread> {
 
 fn panic(findings: &Findings) -> Option<&PanicInfo> {
     match &findings.ending {
-        Ending::Panic(panic) => Some(panic),
+        Some(Ending::Panic(panic)) => Some(panic),
         _ => None,
     }
 }
@@ -81,9 +95,9 @@ pub(super) fn rows(interleaving: &Interleaving, columns: &[Column], findings: &F
                 who: thread(event.thread),
                 content: Content::Event {
                     step: position + 1,
-                    action: aftermath.action(event, &findings.names),
+                    action: aftermath.action(event, findings.effects[position], &findings.names),
                 },
-                place: Some(Place::from(event.location)),
+                place: place(event),
                 marks: marks(interleaving, position, columns, findings),
             });
         }
@@ -96,6 +110,15 @@ pub(super) fn rows(interleaving: &Interleaving, columns: &[Column], findings: &F
         marks: Vec::new(),
     }));
     rows
+}
+
+/// Returns the place of an event; an unlock has none, as only the place of the lock is known.
+fn place(event: &Event) -> Option<Place> {
+    use OperationKind as Kind;
+    match event.operation {
+        Kind::Unlock(_) | Kind::ReadUnlock | Kind::WriteUnlock(_) => None,
+        _ => Some(Place::from(event.location)),
+    }
 }
 
 fn link_row(link: &Link, column: usize) -> Row {
@@ -143,23 +166,23 @@ fn marks(interleaving: &Interleaving, position: usize, columns: &[Column], findi
             column: columns.iter().position(|column| column.thread == id),
         });
     }
-    let lost = || findings.lost.iter();
-    if lost().any(|lost| lost.read == position) {
+    let all = || findings.lost.iter().chain(&findings.doubtful);
+    if all().any(|lost| lost.read == position) {
         marks.push(Mark::Stale);
     }
-    if lost().any(|lost| lost.missed.contains(&position)) {
+    let misses = |lost: &LostUpdate| lost.missed.contains(&position);
+    if findings.lost.iter().any(misses) {
         marks.push(Mark::Missed);
     }
-    for lost in lost().filter(|lost| lost.store == position) {
-        let missed = lost.missed.iter();
-        let mut threads: Vec<ThreadId> = missed
-            .map(|&index| interleaving.steps[index].event.thread)
-            .collect();
-        threads.sort_unstable();
-        threads.dedup();
-        let threads = threads.into_iter().map(thread).collect();
-        marks.push(Mark::Overwrites { threads });
+    if findings.doubtful.iter().any(misses) {
+        marks.push(Mark::MayBeMissed);
     }
+    let owners = |lost: &LostUpdate| owners(interleaving, lost);
+    let ends = |lost: &&LostUpdate| lost.store == position;
+    let overwritten = findings.lost.iter().filter(ends).map(owners);
+    marks.extend(overwritten.map(|threads| Mark::Overwrites { threads }));
+    let doubtful = findings.doubtful.iter().filter(ends).map(owners);
+    marks.extend(doubtful.map(|threads| Mark::MayOverwrite { threads }));
     if findings
         .race
         .is_some_and(|(first, second)| position == first || position == second)
@@ -169,11 +192,21 @@ fn marks(interleaving: &Interleaving, position: usize, columns: &[Column], findi
     marks
 }
 
+/// Returns the names of the threads whose updates are lost.
+fn owners(interleaving: &Interleaving, lost: &LostUpdate) -> Vec<String> {
+    let threads = lost
+        .missed
+        .iter()
+        .map(|&index| interleaving.steps[index].event.thread);
+    let threads: BTreeSet<ThreadId> = threads.collect();
+    threads.into_iter().map(thread).collect()
+}
+
 /// Returns what joins the rows that are left after folding.
 pub(super) fn joins(interleaving: &Interleaving, rows: &[Row], findings: &Findings) -> Vec<Join> {
     let row_of = |index: &usize| rows.iter().position(|row| row.step() == Some(index + 1));
     let mut joins: Vec<Join> = Vec::new();
-    for lost in &findings.lost {
+    for lost in findings.lost.iter().chain(&findings.doubtful) {
         let ends = [lost.read, lost.store];
         joins.push(Join {
             kind: JoinKind::LostUpdate,

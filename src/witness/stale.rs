@@ -7,9 +7,10 @@
 //! - that finds the very value that its thread had read (*ABA*: others changed it and changed it back). A
 //!   compare-exchange would have let it pass, and what is stored is as good as if it had been read again.
 //!
-//! A read-modify-write reads what it replaces, so it loses nothing. For plain memory the values are not known, and each
-//! write counts as a change.
+//! A read-modify-write reads what it replaces, so it loses nothing. Where values are not known, as in plain memory
+//! if they are not recorded, each write counts as a change.
 
+use super::effect::Effect;
 use crate::explorer::{Event, ObjectId, OperationKind, ThreadId, Value};
 
 /// An update of an object that was overwritten by a thread that had not seen it. Events are named by their indices.
@@ -45,7 +46,7 @@ pub(super) struct Access {
 
 impl Access {
     /// Returns the access that the event with this index makes, if it makes one.
-    pub(super) fn of(index: usize, event: &Event) -> Option<Self> {
+    pub(super) fn of(index: usize, event: &Event, effect: Effect) -> Option<Self> {
         use OperationKind as Operation;
         let kind = match event.operation {
             Operation::Load(_) | Operation::CellRead => Kind::Read,
@@ -60,7 +61,7 @@ impl Access {
             thread: event.thread,
             object,
             kind,
-            before: event.before,
+            before: effect.before,
         })
     }
 }

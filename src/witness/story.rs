@@ -1,31 +1,36 @@
 //! The story of an interleaving: what happened, in a few plain sentences.
 
 mod calm;
+mod doubt;
 
 use super::action::value;
 use super::deadlock;
 use super::drawing::Place;
+use super::effect::Effect;
 use super::findings::Findings;
 use super::names::{list, thread_in_words};
 use super::order;
 use super::rows::message;
 use super::stale::LostUpdate;
-use crate::explorer::{Ending, Event, Interleaving, ObjectId, OperationKind, PanicInfo, ThreadId, Value};
+use crate::explorer::{Ending, Event, Interleaving, OperationKind, PanicInfo, ThreadId, Value};
 use std::collections::BTreeSet;
 
-/// Tells what happened, at least in one sentence.
+/// Tells what happened, at least in one sentence if the execution has ended.
 pub(super) fn story(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
     let names = &findings.names;
     let sentences = match &findings.ending {
-        Ending::DataRace(race) => order::sentences(interleaving, race, findings.race, names),
-        Ending::Deadlock(threads) => deadlock::sentences(interleaving, threads, names),
-        Ending::Panic(panic) => panicked(interleaving, panic, findings),
-        Ending::StepLimit => vec![format!(
+        None => lost_updates(interleaving, findings),
+        Some(Ending::DataRace(race)) => order::sentences(interleaving, race, findings),
+        Some(Ending::Deadlock(threads)) => deadlock::sentences(interleaving, threads, names),
+        Some(Ending::Panic(panic)) => panicked(interleaving, panic, findings),
+        Some(Ending::StepLimit) => vec![format!(
             "after {} steps the execution was not followed further: it may go on for ever",
             interleaving.steps.len()
         )],
-        Ending::Finished(()) if findings.lost.is_empty() => calm::sentences(interleaving, findings),
-        Ending::Finished(()) => lost_updates(interleaving, findings),
+        Some(Ending::Finished(())) => match lost_updates(interleaving, findings) {
+            lost if lost.is_empty() => calm::sentences(interleaving, findings),
+            lost => lost,
+        },
     };
     sentences
         .iter()
@@ -46,10 +51,10 @@ fn at(event: &Event) -> String {
     format!("({})", Place::from(event.location))
 }
 
-/// Tells the first lost update in full, and counts the others.
+/// Tells the first lost update in full, and counts the others; if none is known to be lost, tells of those that may be.
 fn lost_updates(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
     let Some(first) = findings.lost.first() else {
-        return Vec::new();
+        return doubt::sentences(interleaving, findings);
     };
     let mut sentences = lost_update(interleaving, first, findings);
     let overwritten: BTreeSet<usize> = findings
@@ -70,8 +75,13 @@ fn lost_update(interleaving: &Interleaving, lost: &LostUpdate, findings: &Findin
     let (read, store) = (event(lost.read), event(lost.store));
     let object = read.object.map(|(_, id)| findings.names.object(id));
     let object = object.unwrap_or_default();
-    let missed: Vec<&Event> = lost.missed.iter().map(|&index| event(index)).collect();
-    let others: BTreeSet<ThreadId> = missed.iter().map(|event| event.thread).collect();
+    let effect = |index: usize| findings.effects[index];
+    let missed: Vec<(&Event, Effect)> = lost
+        .missed
+        .iter()
+        .map(|&index| (event(index), effect(index)))
+        .collect();
+    let others: BTreeSet<ThreadId> = missed.iter().map(|(event, _)| event.thread).collect();
     let others: Vec<String> = others.into_iter().map(thread_in_words).collect();
     let theirs: Vec<String> = others.iter().map(|other| format!("{other}'s")).collect();
     let (theirs, it) = match missed.len() {
@@ -83,26 +93,31 @@ fn lost_update(interleaving: &Interleaving, lost: &LostUpdate, findings: &Findin
     let preempted = between.iter().any(|step| step.preempted == Some(store.thread));
     let and = if preempted { ", and was preempted" } else { "" };
     vec![
-        format!("{owner} read {object}{} {}{and}", equals(read.before), at(read)),
+        format!(
+            "{owner} read {object}{} {}{and}",
+            equals(effect(lost.read).before),
+            at(read)
+        ),
         changes(&others, &missed),
         format!(
             "{owner} did not look again: it stored {}over {it} {}, and {theirs} lost",
-            stored(store),
+            stored(effect(lost.store)),
             at(store)
         ),
     ]
 }
 
 /// Tells what other threads stored.
-fn changes(others: &[String], missed: &[&Event]) -> String {
+fn changes(others: &[String], missed: &[(&Event, Effect)]) -> String {
     let others = list(others);
     let (times, last) = match missed {
-        [only] => return format!("{others} then stored {}{}", stored(only), at(only)),
+        [(only, effect)] => return format!("{others} then stored {}{}", stored(*effect), at(only)),
         [_, last] => ("twice".to_owned(), last),
         [.., last] => (format!("{} times", missed.len()), last),
         [] => return String::new(),
     };
-    match last.after {
+    let (last, effect) = last;
+    match effect.after {
         Some(after) => format!(
             "{others} then changed it {times}, at last to {} {}",
             value(after),
@@ -113,8 +128,8 @@ fn changes(others: &[String], missed: &[&Event]) -> String {
 }
 
 /// The value that an event left behind, with a space after it; nothing if it is not known.
-fn stored(event: &Event) -> String {
-    event.after.map_or_else(String::new, |after| value(after) + " ")
+fn stored(effect: Effect) -> String {
+    effect.after.map_or_else(String::new, |after| value(after) + " ")
 }
 
 fn equals(seen: Option<Value>) -> String {
@@ -130,43 +145,65 @@ fn panicked(interleaving: &Interleaving, panic: &PanicInfo, findings: &Findings)
     let said = message(panic);
     let said = said.trim_end_matches('.');
     let mut sentences = vec![format!("{who} panicked{}: “{said}”", place.unwrap_or_default())];
-    let (before, after) = interleaving.steps.split_at(findings.panic_after);
-    let own = |step: &&crate::explorer::Step| step.event.thread == panic.thread;
-    let seen = before
-        .iter()
-        .rev()
-        .filter(own)
-        .find(|step| step.event.before.is_some());
-    if let Some((event, id)) = seen.and_then(|step| step.event.object.map(|(_, id)| (&step.event, id))) {
-        sentences.push(last_seen(event, id, findings));
-    }
-    let poisoned = after.iter().filter(own).filter(|step| {
-        matches!(
-            step.event.operation,
-            OperationKind::Unlock(true) | OperationKind::WriteUnlock(true)
-        )
-    });
-    let poisoned: Vec<String> = poisoned
-        .filter_map(|step| step.event.object.map(|(_, id)| findings.names.object(id)))
-        .collect();
-    if !poisoned.is_empty() {
-        let poisoned = list(&poisoned);
-        sentences.push(format!(
-            "it held {poisoned}, which is poisoned now: whoever locks it next gets an error"
-        ));
-    }
+    let own = |index: &usize| interleaving.steps[*index].event.thread == panic.thread;
+    let mut before = (0..findings.panic_after).rev().filter(own);
+    sentences.extend(before.find_map(|index| last_seen(interleaving, index, findings)));
+    let after = (findings.panic_after..interleaving.steps.len()).filter(own);
+    sentences.extend(poisoned(interleaving, after, findings));
     sentences.extend(lost_updates(interleaving, findings));
     sentences
 }
 
-fn last_seen(event: &Event, object: ObjectId, findings: &Findings) -> String {
-    let object = findings.names.object(object);
-    let did = match event.before == event.after {
-        true => format!("saw was {object}{}", equals(event.before)),
-        false => format!(
-            "did to a shared value was to set {object} to {}",
-            stored(event).trim_end()
-        ),
+/// Tells of the locks that a panic poisoned, by the events that came after it.
+fn poisoned(
+    interleaving: &Interleaving,
+    after: impl Iterator<Item = usize>,
+    findings: &Findings,
+) -> Option<String> {
+    let mut poisoned = Vec::new();
+    let mut half_done = Vec::new();
+    for index in after {
+        let event = &interleaving.steps[index].event;
+        let poisons = matches!(
+            event.operation,
+            OperationKind::Unlock(true) | OperationKind::WriteUnlock(true)
+        );
+        let Some((_, lock)) = event.object.filter(|_| poisons) else {
+            continue;
+        };
+        poisoned.push(findings.names.object(lock));
+        let left = findings.effects[index];
+        half_done.extend(left.after.filter(|_| left.is_change()).map(value));
+    }
+    let finds = match half_done.is_empty() {
+        true => String::new(),
+        false => format!(", and finds the {} that was left there", list(&half_done)),
     };
-    format!("the last thing that it {did} {}", at(event))
+    (!poisoned.is_empty()).then(|| {
+        let (is, it) = if poisoned.len() == 1 {
+            ("is", "it")
+        } else {
+            ("are", "them")
+        };
+        let poisoned = list(&poisoned);
+        format!("it held {poisoned}, which {is} poisoned now: whoever locks {it} next gets an error{finds}")
+    })
+}
+
+/// Tells what an event saw or changed, if it did, as the last thing before a panic.
+fn last_seen(interleaving: &Interleaving, index: usize, findings: &Findings) -> Option<String> {
+    let (event, effect) = (&interleaving.steps[index].event, findings.effects[index]);
+    let releases = matches!(event.operation, OperationKind::Unlock(_) | OperationKind::Wait);
+    let is_lock = releases || matches!(event.operation, OperationKind::Lock | OperationKind::Reacquire);
+    let after = effect.after.filter(|_| !releases || effect.is_change())?;
+    let object = event.mutex.or(event.object.map(|(_, id)| id))?;
+    let object = findings.names.object(object);
+    let after = value(after);
+    let did = match (effect.before == effect.after, is_lock) {
+        (true, false) => format!("saw was {object} = {after}"),
+        (true, true) => format!("saw was {after} in {object}"),
+        (false, false) => format!("did to a shared value was to set {object} to {after}"),
+        (false, true) => format!("did to a shared value was to leave {after} in {object}"),
+    };
+    Some(format!("the last thing that it {did} {}", at(event)))
 }

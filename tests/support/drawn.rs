@@ -10,7 +10,7 @@ use std::time::Duration;
 type Program = fn() -> i64;
 
 /// The programs by name.
-pub(crate) const PROGRAMS: [(&str, Program); 15] = [
+pub(crate) const PROGRAMS: [(&str, Program); 18] = [
     ("two-locks", two_locks),
     ("self-deadlock", self_deadlock),
     ("lost-wakeup", lost_wakeup),
@@ -26,6 +26,9 @@ pub(crate) const PROGRAMS: [(&str, Program); 15] = [
     ("retry", retry),
     ("nested", nested),
     ("cell-locked-twice", cell_locked_twice),
+    ("half-done", half_done),
+    ("queue", queue),
+    ("look-then-add", look_then_add),
 ];
 
 fn two_locks() -> i64 {
@@ -133,14 +136,17 @@ fn chosen() -> i64 {
 }
 
 fn wait_timeout() -> i64 {
-    let shared = Arc::new((Mutex::new(()), Condvar::new()));
+    let shared = Arc::new((Mutex::new(0).named("result"), Condvar::new().named("done")));
     let other = Arc::clone(&shared);
     let waiter = thread::spawn(move || {
-        let guard = other.0.lock().unwrap();
-        let (_guard, result) = other.1.wait_timeout(guard, Duration::from_secs(1)).unwrap();
-        i64::from(result.timed_out())
+        let result = other.0.lock_recorded().unwrap();
+        let (result, time) = other.1.wait_timeout(result, Duration::from_secs(1)).unwrap();
+        10 * *result + i64::from(time.timed_out())
     });
-    let notifier = thread::spawn(move || shared.1.notify_all());
+    let notifier = thread::spawn(move || {
+        *shared.0.lock_recorded().unwrap() = 7;
+        shared.1.notify_all();
+    });
     notifier.join().unwrap();
     waiter.join().unwrap()
 }
@@ -236,4 +242,58 @@ fn cell_locked_twice() -> i64 {
     });
     threads.into_iter().for_each(|thread| thread.join().unwrap());
     shared.1.get()
+}
+
+/// A transfer of which a panic leaves only the first half.
+fn half_done() -> i64 {
+    let account = Arc::new(Mutex::new(100).named("account"));
+    let theirs = Arc::clone(&account);
+    let careless = thread::spawn(move || {
+        let mut account = theirs.lock_recorded().unwrap();
+        *account -= 70;
+        assert!(*account >= 50, "the account is too low");
+    });
+    let thread = thread::spawn(move || match account.lock_recorded() {
+        Ok(account) => *account,
+        Err(poisoned) => **poisoned.get_ref(),
+    });
+    let _ = careless.join();
+    thread.join().unwrap()
+}
+
+/// Two threads that take an item each, which the main thread puts in; returns how many of them had to wait.
+fn queue() -> i64 {
+    let shared = Arc::new((Mutex::new(0).named("items"), Condvar::new().named("ready")));
+    let takers = [(), ()].map(|()| {
+        let shared = Arc::clone(&shared);
+        thread::spawn(move || {
+            let mut items = shared.0.lock_recorded().unwrap();
+            let waits = *items == 0;
+            while *items == 0 {
+                items = shared.1.wait(items).unwrap();
+            }
+            *items -= 1;
+            i64::from(waits)
+        })
+    });
+    for _ in 0..2 {
+        *shared.0.lock_recorded().unwrap() += 1;
+        shared.1.notify_one();
+    }
+    takers.into_iter().map(|thread| thread.join().unwrap()).sum()
+}
+
+/// Looks first whether there is room, and adds under a second lock to what is there by then.
+fn look_then_add() -> i64 {
+    let seats = Arc::new(Mutex::new(0).named("seats"));
+    let threads = [(), ()].map(|()| {
+        let seats = Arc::clone(&seats);
+        thread::spawn(move || {
+            if *seats.lock_recorded().unwrap() < 1 {
+                *seats.lock_recorded().unwrap() += 1;
+            }
+        })
+    });
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    *seats.lock_recorded().unwrap()
 }

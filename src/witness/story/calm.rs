@@ -1,9 +1,12 @@
 //! The story of an interleaving in which nothing was found to go wrong.
 
 use super::at;
+use super::doubt::found_and_left;
 use crate::explorer::{Event, Interleaving, ObjectId, OperationKind, ThreadId};
+use crate::witness::drawing::Place;
 use crate::witness::findings::Findings;
 use crate::witness::names::{list, thread_in_words};
+use crate::witness::section::Section;
 use crate::witness::stale::{Access, Kind, has_looked};
 use std::collections::BTreeSet;
 
@@ -35,7 +38,8 @@ pub(super) fn sentences(interleaving: &Interleaving, findings: &Findings) -> Vec
     sentences
 }
 
-/// Tells of the first two events that could have gone another way: choices, time-outs and attempts that failed.
+/// Tells of the first two events that could have gone another way: choices, time-outs, panics under a lock, and attempts that
+/// failed.
 fn turning_points(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
     let events = interleaving.steps.iter().map(|step| &step.event);
     let told = events.filter_map(|event| turning_point(event, findings));
@@ -53,6 +57,9 @@ fn turning_point(event: &Event, findings: &Findings) -> Option<String> {
         Kind::WakeOrTimeOut => format!("{who} waited for {object} until the time was up"),
         Kind::TryLock | Kind::TryReadLock | Kind::TryWriteLock if !event.succeeded => {
             format!("{who} could not have {object}")
+        }
+        Kind::Unlock(true) | Kind::WriteUnlock(true) => {
+            format!("{who} panicked, and so poisoned {object}, which it had locked")
         }
         _ => return None,
     };
@@ -136,6 +143,8 @@ fn updates(interleaving: &Interleaving, object: ObjectId, findings: &Findings) -
 
 /// An uninterrupted possession of a lock.
 struct Held<'a> {
+    /// The index of the event that acquired it.
+    index: usize,
     lock: ObjectId,
     thread: ThreadId,
     event: &'a Event,
@@ -155,7 +164,8 @@ fn holdings(interleaving: &Interleaving) -> Vec<Held<'_>> {
     use OperationKind as Kind;
     let events = interleaving.steps.iter().map(|step| &step.event);
     events
-        .filter_map(|event| {
+        .enumerate()
+        .filter_map(|(index, event)| {
             let lock = match event.operation {
                 Kind::Lock | Kind::WriteLock => event.object.map(|(_, id)| id),
                 Kind::ReadLock => event.object.map(|(_, id)| id),
@@ -166,6 +176,7 @@ fn holdings(interleaving: &Interleaving) -> Vec<Held<'_>> {
                 _ => None,
             };
             lock.map(|lock| Held {
+                index,
                 lock,
                 thread: event.thread,
                 event,
@@ -190,32 +201,74 @@ fn contended_locks(interleaving: &Interleaving) -> Vec<ObjectId> {
         .collect()
 }
 
-/// Tells in which order the threads had a lock.
+/// Tells in which order the threads had a lock, and what they found and left in it.
 fn taken_in_turn(interleaving: &Interleaving, lock: ObjectId, findings: &Findings) -> String {
-    let mut turns: Vec<ThreadId> = holdings(interleaving)
-        .iter()
-        .filter(|held| held.lock == lock)
-        .map(|held| held.thread)
-        .collect();
-    turns.dedup();
+    let held = holdings(interleaving);
+    let held: Vec<&Held<'_>> = held.iter().filter(|held| held.lock == lock).collect();
+    let turns: Vec<&[&Held<'_>]> = held.chunk_by(|one, next| one.thread == next.thread).collect();
     let name = findings.names.object(lock);
     let order = match turns.len() {
         0..=4 => {
-            let turns: Vec<String> = turns.into_iter().map(thread_in_words).collect();
+            let turns: Vec<String> = turns.iter().map(|turn| told_turn(turn, findings)).collect();
             turns.join(", then ")
         }
         turns => format!("{turns} turns in all"),
     };
-    let by_readers = holdings(interleaving)
-        .iter()
-        .any(|held| held.lock == lock && held.is_shared());
-    match by_readers {
-        false => format!(
-            "only one thread at a time held {name}: {order}; none could see or change what it guards while another \
-             was at work"
-        ),
-        true => format!("no thread held {name} while another had it for writing: {order}"),
+    if held.iter().any(|held| held.is_shared()) {
+        return format!("no thread held {name} while another had it for writing: {order}");
     }
+    let guarded = match turns.iter().find_map(|turn| given_back(turn, findings)) {
+        Some((owner, first, second)) => format!(
+            "{owner} gave it back between {} and {}, but no other thread came in there this time",
+            Place::from(first.location),
+            Place::from(second.location)
+        ),
+        None => "none could see or change what it guards while another was at work".to_owned(),
+    };
+    format!("only one thread at a time held {name}: {order}; {guarded}")
+}
+
+/// Who had a lock, once or several times in a row, and what it found and left there.
+fn told_turn(turn: &[&Held<'_>], findings: &Findings) -> String {
+    let found = turn.first().and_then(|first| section(first, findings)?.found);
+    let left = turn.last().and_then(|last| section(last, findings)?.left);
+    let owner = turn.first().map(|first| thread_in_words(first.thread));
+    let owner = owner.unwrap_or_default();
+    match found_and_left(found, left) {
+        Some(told) => format!("{owner} {told}"),
+        None => owner,
+    }
+}
+
+/// Returns the first two places of a turn at which a thread took the lock, if between them it had given it back
+/// without waiting for a notification, and without having changed anything.
+fn given_back<'a>(turn: &[&Held<'a>], findings: &Findings) -> Option<(String, &'a Event, &'a Event)> {
+    let mut pairs = turn.windows(2).map(|pair| (pair[0], pair[1]));
+    let (first, second) = pairs.find(|(first, second)| {
+        let sections = [first, second].map(|held| section(held, findings));
+        let waits = sections.iter().flatten().any(|section| section.waits);
+        let is_change = sections[0].is_some_and(Section::is_change);
+        !waits && !is_change && first.event.location.line() < second.event.location.line()
+    })?;
+    Some((thread_in_words(first.thread), first.event, second.event))
+}
+
+/// Returns the critical section that began here, if it is one of a mutex.
+fn section<'a>(held: &Held<'_>, findings: &'a Findings) -> Option<&'a Section> {
+    findings
+        .sections
+        .iter()
+        .find(|section| section.locked == held.index)
+}
+
+/// Returns `true` if the thread had nothing in hand from the first time that could be out of date the second time: it
+/// waited for a notification in between, it had made its update, or it found what it had left.
+fn is_harmless(first: &Held<'_>, second: &Held<'_>, findings: &Findings) -> bool {
+    let (Some(first), Some(second)) = (section(first, findings), section(second, findings)) else {
+        return false;
+    };
+    let finds_the_same = first.left.is_some() && first.left == second.found;
+    first.waits || second.waits || first.is_change() || finds_the_same
 }
 
 /// Tells of a lock that a thread gave back between two places of its work, where another thread had it.
@@ -232,7 +285,10 @@ fn gap(interleaving: &Interleaving, findings: &Findings) -> Option<String> {
         let Some(own) = own else { continue };
         let first = &earlier[own];
         let is_wait = second.event.operation == OperationKind::Reacquire;
-        if is_wait || first.event.location.line() >= second.event.location.line() {
+        if is_wait
+            || is_harmless(first, second, findings)
+            || first.event.location.line() >= second.event.location.line()
+        {
             continue;
         }
         let others = earlier[own..].iter().filter(of_lock);

@@ -1,0 +1,88 @@
+//! Drawings of the shortest interleavings of a program, one for each ending.
+
+use selvedge::Scenario;
+use selvedge::backend::Explorer as Primitives;
+use selvedge::explorer::{Ending, Explorer, Then, Witness, in_execution, note_panic};
+use selvedge::report::columns;
+use selvedge::scenario::{Catalogued, Selection};
+use selvedge::witness::Drawing;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::panic;
+use std::sync::Once;
+
+/// Notes the places of panics, and keeps quiet about those of explored programs.
+pub(crate) fn quiet_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            note_panic(info);
+            if !in_execution() {
+                previous(info);
+            }
+        }));
+    });
+}
+
+/// A drawing for each kind of ending, of the shortest interleaving that leads to it.
+pub(crate) fn drawings<O: Debug + 'static>(
+    explorer: &Explorer,
+    body: impl Fn() -> O + Copy + 'static,
+    describe: impl Fn(&O) -> String,
+) -> BTreeMap<String, Drawing> {
+    quiet_panics();
+    let mut wanted = BTreeSet::new();
+    let explored = explorer.explore(body, |execution| {
+        wanted.insert(kind(execution.ending()));
+    });
+    explored.expect("deterministic");
+    let shortest = explorer.shortest(body, kind, &wanted).expect("deterministic");
+    assert!(shortest.minimal && shortest.missing.is_empty());
+    let draw = |witness: &Witness<String>| {
+        let replay = explorer.replay(body, &witness.schedule, Then::RunOn);
+        let replay = replay.expect("the schedule fits");
+        let ending = replay.ending.expect("it was run on");
+        assert_eq!(kind(&ending), witness.ending);
+        Drawing::described(&replay.interleaving, &ending, &describe)
+    };
+    let witnesses = shortest.witnesses.iter();
+    witnesses
+        .map(|witness| (witness.ending.clone(), draw(witness)))
+        .collect()
+}
+
+/// Endings that are drawn once: finished with each outcome, and each failure.
+pub(crate) fn kind<O: Debug>(ending: &Ending<O>) -> String {
+    match ending {
+        Ending::Finished(outcome) => format!("outcome {outcome:?}"),
+        Ending::Deadlock(_) => "deadlock".to_owned(),
+        Ending::Panic(panic) => format!("panic of {}", panic.thread),
+        Ending::DataRace(_) => "data race".to_owned(),
+        Ending::StepLimit => "step limit".to_owned(),
+    }
+}
+
+pub(crate) fn shown(drawing: &Drawing, width: usize) -> String {
+    let mut bytes = Vec::new();
+    columns::write(&mut bytes, drawing, width).expect("it can be written");
+    let text = String::from_utf8(bytes).expect("it is UTF-8");
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+fn drawn_scenario<S: Scenario + Copy>(scenario: S) -> BTreeMap<String, Drawing> {
+    drawings(
+        &Explorer::new(),
+        move || scenario.run::<Primitives>(),
+        |outcome| scenario.describe(outcome),
+    )
+}
+
+pub(crate) fn catalogued(name: &str, threads: usize, iterations: u64) -> BTreeMap<String, Drawing> {
+    let scenario = Selection::named(name).expect("a scenario of the catalogue");
+    match scenario.sized(threads, iterations) {
+        Catalogued::Updates(scenario) => drawn_scenario(scenario),
+        Catalogued::ClaimedCorrect(scenario) => drawn_scenario(scenario),
+        Catalogued::Counting(scenario) => drawn_scenario(scenario),
+    }
+}
