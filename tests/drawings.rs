@@ -80,7 +80,11 @@ fn every_drawing_fits_and_hides_no_preemption() {
     let (mut drawn, mut endings) = (0, BTreeMap::<String, u64>::new());
     for _ in 0..500 {
         let program = strategy.new_tree(&mut runner).expect("a program").current();
-        let explorer = Explorer::new().mode(Mode::Enumeration).timeouts(1).steps(12);
+        let explorer = Explorer::new()
+            .mode(Mode::Enumeration)
+            .timeouts(1)
+            .steps(12)
+            .record_values(true);
         let explored = explorer.executions(Some(20)).explore(
             move || program::run(&program),
             |execution| {

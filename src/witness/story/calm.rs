@@ -284,10 +284,7 @@ fn gap(interleaving: &Interleaving, findings: &Findings) -> Option<String> {
             .rposition(|held| of_lock(&held) && held.thread == second.thread);
         let Some(own) = own else { continue };
         let first = &earlier[own];
-        let is_wait = second.event.operation == OperationKind::Reacquire;
-        if is_wait
-            || is_harmless(first, second, findings)
-            || first.event.location.line() >= second.event.location.line()
+        if is_harmless(first, second, findings) || first.event.location.line() >= second.event.location.line()
         {
             continue;
         }

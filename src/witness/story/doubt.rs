@@ -29,51 +29,51 @@ pub(super) fn sentences(interleaving: &Interleaving, findings: &Findings) -> Vec
 }
 
 fn told(interleaving: &Interleaving, update: &LostUpdate, findings: &Findings) -> Option<Vec<String>> {
-    let event = |index: usize| &interleaving.steps[index].event;
     let sections = || findings.sections.iter();
     let looked = sections().find(|section| section.locked == update.read)?;
     let changed = sections().find(|section| section.unlocked == Some(update.store))?;
-    let others: Vec<&Section> = sections()
-        .filter(|section| {
-            section
-                .unlocked
-                .is_some_and(|index| update.missed.contains(&index))
-        })
-        .collect();
+    let is_missed = |section: &&Section| {
+        section
+            .unlocked
+            .is_some_and(|index| update.missed.contains(&index))
+    };
+    let others: Vec<&Section> = sections().filter(is_missed).collect();
     let names: BTreeSet<_> = others.iter().map(|section| section.thread).collect();
     let names: Vec<String> = names.into_iter().map(thread_in_words).collect();
-    let owners: Vec<String> = names.iter().map(|name| format!("{name}'s")).collect();
-    let updates = if others.len() == 1 {
-        "update is"
-    } else {
-        "updates are"
-    };
+    let locked_at = |section: &Section| at(&interleaving.steps[section.locked].event);
     let lock = findings.names.object(looked.lock);
     let owner = thread_in_words(looked.thread);
     let [old, found, left] = [looked.found?, changed.found?, changed.left?].map(value);
-    let (first, last) = (others.first()?, others.last()?);
-    let [from, to] = [first.found?, last.left?].map(value);
-    let times = match others.len() {
-        1 => String::new(),
-        count => format!(" in {count} steps"),
-    };
+    let (last, between) = (others.last()?, between(&others)?);
     Some(vec![
         format!(
             "{owner} locked {lock} and found {old} {}, then gave it back",
-            at(event(looked.locked))
+            locked_at(looked)
         ),
-        format!(
-            "{} then changed {from} to {to}{times} {}",
-            list(&names),
-            at(event(last.locked))
-        ),
+        format!("{} then {between} {}", list(&names), locked_at(last)),
         format!(
             "when {owner} locked {lock} again, the {old} that it had found was out of date: it replaced {found} by \
-             {left} {}, and if it computed that from the {old}, {} {updates} lost",
-            at(event(changed.locked)),
-            list(&owners)
+             {left} {}, and if it computed that from the {old}, {} lost",
+            locked_at(changed),
+            owned(&names, others.len())
         ),
     ])
+}
+
+/// Tells what other threads made of a value.
+fn between(others: &[&Section]) -> Option<String> {
+    let [from, to] = [others.first()?.found?, others.last()?.left?].map(value);
+    Some(match others.len() {
+        1 => format!("changed {from} to {to}"),
+        steps => format!("changed {from} to {to} in {steps} steps"),
+    })
+}
+
+/// Tells whose updates are lost, up to that word.
+fn owned(names: &[String], updates: usize) -> String {
+    let owners: Vec<String> = names.iter().map(|name| format!("{name}'s")).collect();
+    let are = if updates == 1 { "update is" } else { "updates are" };
+    format!("{} {are}", list(&owners))
 }
 
 /// Tells what a thread found in a mutex and what it left there, over some sections of it in a row.
