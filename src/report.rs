@@ -2,7 +2,9 @@
 
 pub mod columns;
 pub mod json;
+pub mod svg;
 pub mod text;
+mod width;
 
 use crate::backend::MemoryModel;
 use crate::engine::{AnyEngine, Budget, Completeness, Engine, Exploration, Speedup};
