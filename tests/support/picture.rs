@@ -1,6 +1,7 @@
 //! An SVG file as a viewer would lay it out: where its texts, boxes and lines are, and their colours.
 
 use roxmltree::{Document, Node};
+use std::str::Split;
 
 /// What a file shows.
 #[derive(Debug)]
@@ -8,8 +9,8 @@ pub(crate) struct Picture {
     pub(crate) width: f64,
     pub(crate) height: f64,
     pub(crate) texts: Vec<Text>,
-    /// The outlines of boxes and dots.
-    pub(crate) areas: Vec<Area>,
+    pub(crate) boxes: Vec<Area>,
+    pub(crate) dots: Vec<Area>,
     /// The straight pieces of lines; bends are taken as their corners.
     pub(crate) pieces: Vec<Area>,
     /// The colours that are used, as name and light value, with whether it is text.
@@ -36,6 +37,16 @@ pub(crate) struct Area {
 }
 
 impl Area {
+    /// Returns what is left without a border of this width.
+    pub(crate) fn shrunk(self, border: f64) -> Self {
+        Self {
+            left: self.left + border,
+            top: self.top + border,
+            right: self.right - border,
+            bottom: self.bottom - border,
+        }
+    }
+
     /// Returns `true` if the two have points in common, other than of their borders.
     pub(crate) fn meets(self, other: Self) -> bool {
         self.left < other.right
@@ -62,7 +73,8 @@ impl Picture {
             width: number(root, "width"),
             height: number(root, "height"),
             texts: Vec::new(),
-            areas: Vec::new(),
+            boxes: Vec::new(),
+            dots: Vec::new(),
             pieces: Vec::new(),
             colours: Vec::new(),
             title: String::new(),
@@ -89,7 +101,7 @@ impl Picture {
             "text" => self.texts.push(text(node)),
             "rect" => {
                 let (left, top) = (number(node, "x"), number(node, "y"));
-                self.areas.push(Area {
+                self.boxes.push(Area {
                     left,
                     top,
                     right: left + number(node, "width"),
@@ -98,7 +110,7 @@ impl Picture {
             }
             "circle" => {
                 let (x, y, r) = (number(node, "cx"), number(node, "cy"), number(node, "r"));
-                self.areas.push(Area {
+                self.dots.push(Area {
                     left: x - r,
                     top: y - r,
                     right: x + r,
@@ -133,16 +145,17 @@ impl Picture {
 const SVG: &str = "http://www.w3.org/2000/svg";
 
 fn number(node: Node<'_, '_>, name: &str) -> f64 {
-    let value = node
-        .attribute(name)
-        .unwrap_or_else(|| panic!("{node:?} has a {name}"));
-    assert!(
-        value
-            .split_once('.')
-            .is_none_or(|(_, decimals)| decimals.len() <= 2),
-        "{value}"
-    );
-    value.parse().unwrap_or_else(|_| panic!("{value} is a number"))
+    decimal(
+        node.attribute(name)
+            .unwrap_or_else(|| panic!("{node:?} has a {name}")),
+    )
+}
+
+/// Reads a number that has at most two decimals.
+fn decimal(word: &str) -> f64 {
+    let decimals = word.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    assert!(decimals <= 2, "{word}");
+    word.parse().unwrap_or_else(|_| panic!("{word} is a number"))
 }
 
 fn text(node: Node<'_, '_>) -> Text {
@@ -173,11 +186,8 @@ fn text(node: Node<'_, '_>) -> Text {
 
 /// Returns the pieces of a path as the thin rectangles that hold them.
 fn pieces(data: &str) -> Vec<Area> {
-    let mut words = data.split(' ').peekable();
-    let mut next = |words: &mut std::iter::Peekable<std::str::Split<'_, char>>| -> f64 {
-        let word = words.next().expect("a number");
-        word.parse().unwrap_or_else(|_| panic!("{word} is a number"))
-    };
+    let mut words = data.split(' ');
+    let next = |words: &mut Split<'_, char>| decimal(words.next().expect("a number"));
     let (mut x, mut y) = (0.0, 0.0);
     let mut pieces = Vec::new();
     while let Some(command) = words.next() {
