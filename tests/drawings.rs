@@ -5,6 +5,7 @@
 use best::{catalogued, drawings, kind, quiet_panics};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
 use selvedge::counter::Variant;
 use selvedge::explorer::sync::Arc;

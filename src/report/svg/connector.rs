@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 const BEND: f64 = 9.0;
 
 /// The most that lines to the same box are apart.
-const APART: f64 = 11.0;
+const APART: f64 = 13.0;
 
 /// Where a line meets the box of a row.
 #[derive(Clone, Copy, Debug)]
