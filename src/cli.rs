@@ -29,6 +29,7 @@ type Output = AutoStream<StdoutLock<'static>>;
 pub(crate) fn run() -> Result<Status, Error> {
     environment::shed_engine_variables()?;
     let arguments = Arguments::try_parse()?;
+    arguments.check_format()?;
     let mut output = AutoStream::new(io::stdout().lock(), arguments.color.into());
     match arguments.command {
         None => story::tell(arguments.format, output, &interrupt::on_ctrl_c()?),
@@ -48,7 +49,7 @@ fn list(format: Format, output: &mut Output) -> Result<(), Error> {
             .map(|engine| (engine.name(), engine.help().to_owned()))
     };
     match format {
-        Format::Json => {
+        Format::Json | Format::Svg => {
             let entries = |list: Vec<(&str, String)>| -> Vec<serde_json::Value> {
                 list.into_iter()
                     .map(|(name, about)| serde_json::json!({ "name": name, "about": about }))
@@ -116,7 +117,7 @@ fn run_check(
 /// The reporter for a format.
 fn reporter(format: Format, output: Output) -> Box<dyn Reporter> {
     match format {
-        Format::Text => Box::new(Text::new(output, terminal::width())),
+        Format::Text | Format::Svg => Box::new(Text::new(output, terminal::width())),
         Format::Json => Box::new(Json(output)),
     }
 }

@@ -3,7 +3,9 @@
 pub mod columns;
 mod draft;
 pub mod json;
+pub mod svg;
 pub mod text;
+mod width;
 
 use crate::backend::MemoryModel;
 use crate::engine::{AnyEngine, Budget, Completeness, Engine, Explorer, Speedup};

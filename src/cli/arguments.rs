@@ -1,7 +1,7 @@
 //! What can be said on the command line.
 
 use clap::builder::PossibleValue;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Interrupt, Loom, Shuttle, Strategy, Threads};
 use selvedge::explorer::Mode;
 use selvedge::scenario::{Selection, Size};
@@ -26,6 +26,21 @@ pub(crate) struct Arguments {
 
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+impl Arguments {
+    /// Refuses a picture where there is none.
+    pub(crate) fn check_format(&self) -> Result<(), clap::Error> {
+        let draws = matches!(self.command, Some(Command::Show(_) | Command::Replay(_)));
+        if self.format == Format::Svg && !draws {
+            let mut command = Self::command();
+            return Err(command.error(
+                clap::error::ErrorKind::ArgumentConflict,
+                "only `show` and `replay` draw: `--format svg` goes with these",
+            ));
+        }
+        Ok(())
+    }
 }
 
 const EXIT_CODES: &str = "\
@@ -226,6 +241,8 @@ pub(crate) enum Format {
     Text,
     /// For programs: one document, described in docs/json.md
     Json,
+    /// A picture, for slides and documents: of one outcome, by `show` and `replay`
+    Svg,
 }
 
 /// When colours are used.

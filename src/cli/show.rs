@@ -5,7 +5,7 @@ use super::{Error, Output, Status, terminal};
 use selvedge::engine::{AnyEngine, Budget, Explorer, Interrupt};
 use selvedge::report::json::Json;
 use selvedge::report::text::{self, Text};
-use selvedge::report::{Report, Reporter, Witnessing, json};
+use selvedge::report::{Report, Reporter, Witnessing, json, svg};
 use selvedge::scenario::Size;
 use selvedge::witness;
 use std::io::Write;
@@ -20,7 +20,7 @@ const SIZE: Size = Size {
 pub(super) fn show(
     arguments: &ShowArguments,
     format: Format,
-    output: Output,
+    mut output: Output,
     interrupt: &Interrupt,
 ) -> Result<Status, Error> {
     let size = arguments.scenario.size_or(SIZE);
@@ -64,6 +64,20 @@ pub(super) fn show(
             text.report(&report)?;
         }
         Format::Json => Json(output).finish(&reports)?,
+        Format::Svg => {
+            let mut rows = drawn();
+            match (rows.next().and_then(|row| row.witness.as_ref()), rows.next()) {
+                (Some(Ok(witness)), None) => svg::write(&mut output, &witness.drawing)?,
+                (Some(Err(reason)), None) => return Err(Error::NotSeen(reason.clone())),
+                _ => {
+                    let outcomes = outcomes();
+                    return Err(Error::NotSeen(format!(
+                        "an SVG file is one drawing: choose an outcome by `--outcome`, of {outcomes}"
+                    )));
+                }
+            }
+            output.flush()?;
+        }
     }
     Ok(Status::of_drawing(&reports))
 }
@@ -90,6 +104,7 @@ pub(super) fn replay(
             text::write_drawing(&mut output, &witness, true, terminal::width())?;
         }
         Format::Json => json::write_replay(&mut output, &outcome, &witness)?,
+        Format::Svg => svg::write(&mut output, &witness.drawing)?,
     }
     output.flush()?;
     Ok(Status::AsExpected)

@@ -1,13 +1,12 @@
 //! Drawings for a terminal: a column for each thread, time downwards, and the story under it.
 
 mod lanes;
-mod width;
 
+use super::width::{cut, cut_start, printable, width, wrapped};
 use crate::witness::{Content, Drawing, JoinKind, Mark, Row};
 use anstyle::{AnsiColor, Style};
 use lanes::Lanes;
 use std::io::{self, Write};
-use width::{cut, cut_start, printable, width, wrapped};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

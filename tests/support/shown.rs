@@ -63,6 +63,7 @@ pub(crate) fn kind<O: Debug>(ending: &Ending<O>) -> String {
     }
 }
 
+#[allow(dead_code, reason = "not all tests show text")]
 pub(crate) fn shown(drawing: &Drawing, width: usize) -> String {
     let mut bytes = Vec::new();
     columns::write(&mut bytes, drawing, width).expect("it can be written");

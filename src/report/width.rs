@@ -1,4 +1,4 @@
-//! How wide text is on a terminal, and how it is cut and wrapped to a width.
+//! How many columns of a fixed-width font text takes up, and how it is cut and wrapped to a width.
 
 use std::borrow::Cow;
 
