@@ -41,10 +41,12 @@ mod findings;
 mod fold;
 mod names;
 mod order;
+mod position;
 mod rows;
 mod stale;
 mod story;
 
 pub use drawing::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, Place, Row, Values};
+pub use position::{NextStep, Position, Standing};
 
 use findings::Findings;

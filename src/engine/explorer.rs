@@ -179,32 +179,42 @@ const LIMITS: [&str; 3] = [
 fn count<O: Ord + Clone>(
     table: &mut OutcomeTable<O>,
     limit: &mut Option<String>,
-    ending: &explorer::Ending<O>,
+    found: &explorer::Ending<O>,
 ) {
-    match ending {
-        explorer::Ending::Finished(outcome) => table.record(Ending::Finished(outcome.clone())),
-        explorer::Ending::StepLimit => table.record(Ending::StepLimit),
+    match found {
         explorer::Ending::Deadlock(threads) => {
-            // Whether a loop that polls would go on for ever or give up after some turns, nobody knows.
-            let polls = threads
-                .iter()
-                .any(|thread| thread.waiting_for == explorer::WaitingFor::Change);
-            let ending = if polls {
-                Ending::StepLimit
-            } else {
-                Ending::Deadlock
-            };
-            table.explain(ending, || threads.iter().map(ToString::to_string).collect());
+            table.explain(ending(found), || {
+                threads.iter().map(ToString::to_string).collect()
+            });
         }
         explorer::Ending::DataRace(race) => {
-            table.explain(Ending::DataRace, || {
+            table.explain(ending(found), || {
                 vec![race.first.to_string(), race.second.to_string()]
             });
         }
         explorer::Ending::Panic(panic) if LIMITS.iter().any(|part| panic.message.contains(part)) => {
             limit.get_or_insert_with(|| panic.message.clone());
         }
-        explorer::Ending::Panic(panic) => table.record(Ending::Panic(match &panic.location {
+        _ => table.record(ending(found)),
+    }
+}
+
+/// Returns an ending of the explorer's as expectations and reports know it.
+pub(super) fn ending<O: Clone>(ending: &explorer::Ending<O>) -> Ending<O> {
+    match ending {
+        explorer::Ending::Finished(outcome) => Ending::Finished(outcome.clone()),
+        explorer::Ending::StepLimit => Ending::StepLimit,
+        // Whether a loop that polls would go on for ever or give up after some turns, nobody knows.
+        explorer::Ending::Deadlock(threads)
+            if threads
+                .iter()
+                .any(|thread| thread.waiting_for == explorer::WaitingFor::Change) =>
+        {
+            Ending::StepLimit
+        }
+        explorer::Ending::Deadlock(_) => Ending::Deadlock,
+        explorer::Ending::DataRace(_) => Ending::DataRace,
+        explorer::Ending::Panic(panic) => Ending::Panic(match &panic.location {
             Some(location) => {
                 format!(
                     "{} ({}:{})",
@@ -214,6 +224,6 @@ fn count<O: Ord + Clone>(
                 )
             }
             None => panic.message.clone(),
-        })),
+        }),
     }
 }
