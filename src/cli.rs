@@ -3,6 +3,7 @@
 mod arguments;
 mod environment;
 mod interrupt;
+mod play;
 mod progress;
 mod status;
 mod story;
@@ -27,11 +28,13 @@ type Output = AutoStream<StdoutLock<'static>>;
 pub(crate) fn run() -> Result<Status, Error> {
     environment::shed_engine_variables()?;
     let arguments = Arguments::try_parse()?;
-    let mut output = AutoStream::new(io::stdout().lock(), arguments.color.into());
-    match arguments.command {
-        None => story::tell(arguments.format, output, &interrupt::on_ctrl_c()?),
-        Some(Command::List) => list(arguments.format, &mut output).map(|()| Status::AsExpected),
-        Some(Command::Check(check)) => run_check(&check, arguments.format, output, &interrupt::on_ctrl_c()?),
+    let output = || AutoStream::new(io::stdout().lock(), arguments.color.into());
+    let format = arguments.format;
+    match &arguments.command {
+        None => story::tell(format, output(), &interrupt::on_ctrl_c()?),
+        Some(Command::List) => list(format, &mut output()).map(|()| Status::AsExpected),
+        Some(Command::Check(check)) => run_check(check, format, output(), &interrupt::on_ctrl_c()?),
+        Some(Command::Play(game)) => play::play(game, format, arguments.color.into()),
     }
 }
 

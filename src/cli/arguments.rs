@@ -4,7 +4,7 @@ use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Interrupt, Loom, Shuttle, Strategy, Threads};
 use selvedge::explorer::Mode;
-use selvedge::scenario::Selection;
+use selvedge::scenario::{Catalogued, Selection};
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -42,6 +42,36 @@ pub(crate) enum Command {
     /// Checks scenarios on engines: a gate for CI
     #[command(after_help = EXIT_CODES)]
     Check(CheckArguments),
+    /// Plays a scenario: you are the scheduler, and try to lose an update
+    Play(PlayArguments),
+}
+
+/// What to play.
+#[derive(Debug, Args)]
+#[command(after_help = PLAY)]
+pub(crate) struct PlayArguments {
+    /// The scenario to play; `selvedge list` shows them all
+    #[arg(value_name = "SCENARIO", value_parser = parse_scenario)]
+    scenario: Selection,
+
+    /// How many threads, at most 15: incrementers and decrementers in turn
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = parse_players)]
+    threads: usize,
+
+    /// How many operations each thread performs, at most 1000
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = parse_moves)]
+    iterations: u64,
+}
+
+const PLAY: &str = "\
+You see what each thread will do next, and decide who goes: try `selvedge play unlocked`, and then whether you can
+break `selvedge play locked`. Press ? for the keys.";
+
+impl PlayArguments {
+    /// The scenario at its size.
+    pub(crate) fn scenario(&self) -> Catalogued {
+        self.scenario.sized(self.threads, self.iterations)
+    }
 }
 
 /// What to check, on what, and for how long.
@@ -313,6 +343,20 @@ fn parse_threads(text: &str) -> Result<usize, String> {
 
 fn parse_iterations(text: &str) -> Result<u64, String> {
     parse_within(text, 1, MAX_ITERATIONS)
+}
+
+/// The most threads that the explorer runs beside the main one.
+const MAX_PLAYERS: usize = selvedge::explorer::MAX_THREADS - 1;
+
+/// The most operations of each thread in a game: more than anybody plays.
+const MAX_MOVES: u64 = 1000;
+
+fn parse_players(text: &str) -> Result<usize, String> {
+    parse_within(text, 1, MAX_PLAYERS as u64).map(|threads| threads as usize)
+}
+
+fn parse_moves(text: &str) -> Result<u64, String> {
+    parse_within(text, 1, MAX_MOVES)
 }
 
 fn parse_steps(text: &str) -> Result<u64, String> {

@@ -14,6 +14,8 @@ pub(crate) enum Status {
     BadUsage = 2,
     Inconclusive = 3,
     OutputFailed = 4,
+    /// A signal has ended the program: the number is that of shells for Ctrl-C.
+    Interrupted = 130,
 }
 
 impl Status {
@@ -46,6 +48,8 @@ impl From<Status> for ExitCode {
 pub(crate) enum Error {
     /// No engine could run a scenario.
     NothingRan(String),
+    /// There is nothing to play, or nowhere.
+    NotPlayable(String),
     /// The arguments make no sense, or ask for help.
     Arguments(clap::Error),
     /// The result could not be written.
@@ -71,7 +75,7 @@ impl Error {
                 anstream::eprintln!("error: {self}");
                 Status::OutputFailed
             }
-            Error::NothingRan(_) | Error::Interrupt(_) | Error::Restart(_) => {
+            Error::NothingRan(_) | Error::NotPlayable(_) | Error::Interrupt(_) | Error::Restart(_) => {
                 anstream::eprintln!("error: {self}");
                 Status::BadUsage
             }
@@ -88,6 +92,7 @@ impl fmt::Display for Error {
                     "no engine could run the scenario\n  {reasons}\nchoose other engines or a smaller size"
                 )
             }
+            Error::NotPlayable(why) => f.write_str(why),
             Error::Arguments(error) => error.fmt(f),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
             Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {error}"),
