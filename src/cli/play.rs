@@ -10,6 +10,9 @@ mod state;
 mod terminal;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 use super::arguments::{Format, PlayArguments};
 use super::{Error, Status, interrupt};
 use anstream::{AutoStream, ColorChoice};

@@ -1,10 +1,10 @@
 //! What is said when nobody can go on.
 
 use super::answer::{Answer, cost, price};
-use super::goal::sentence;
+use super::goal::{sentence, stopped};
 use super::page::{BAD, BOLD, DIM, GOOD, NOTE, PLAIN, paragraph};
 use super::state::Game;
-use selvedge::explorer::Ending;
+use selvedge::explorer::{Ending, Schedule};
 use selvedge::witness::Drawing;
 use selvedge::{Expectation, Scenario};
 
@@ -33,14 +33,25 @@ pub(super) fn panel<S: Scenario>(game: &Game<S>, ending: &Ending<S::Outcome>, co
         (true, false) => GOOD,
         (false, false) => BOLD,
     };
-    let finale = format!("The end: {}. {result}", drawing.finale.text.trim_end_matches('.'));
+    let finale = format!("The end: {} {result}", stopped(&drawing.finale.text));
     let mut lines = paragraph(style, &finale, width, 2);
-    let why = sentence(&format!("{expectation}: {reason}"));
+    let why = format!("{} {}", says(expectation), stopped(&reason));
     lines.extend(paragraph(DIM, &why, width, 2));
     lines.extend(paragraph(PLAIN, &drawing.story.join(" "), width, 0));
     lines.push(String::new());
     lines.extend(paragraph(NOTE, &comparison(game, is_reached), width, 0));
     lines
+}
+
+/// What an expectation means to a player.
+fn says(expectation: Expectation) -> &'static str {
+    match expectation {
+        Expectation::Required => "The scenario says that this can happen:",
+        Expectation::Allowed => "The scenario allows this:",
+        Expectation::Interesting => "The scenario allows this, and finds it worth a look:",
+        Expectation::Forbidden => "The scenario says that this must not happen:",
+        Expectation::Unclear => "The scenario does not say what this means:",
+    }
 }
 
 /// What the player took, and what it takes.
@@ -49,10 +60,21 @@ fn comparison<S: Scenario>(game: &Game<S>, is_reached: bool) -> String {
     let took = format!("You took {}.", price(&mine));
     let rest = match (game.answer(), is_reached) {
         (None, _) => "Looking for the shortest way …".to_owned(),
-        (Some(Answer::Nobody), _) => "Nobody can do better: every interleaving ends like this.".to_owned(),
+        (Some(Answer::Nobody), _) => "Nobody can do otherwise: every interleaving ends like this.".to_owned(),
         (Some(Answer::Unknown(why)), _) => sentence(&format!("the shortest way is not known: {why}")),
-        (Some(Answer::Way { cost, schedule, .. }), true) if mine <= *cost => {
-            format!("It cannot be done with less. Your schedule: {schedule}")
+        (
+            Some(Answer::Way {
+                cost, is_shortest, ..
+            }),
+            true,
+        ) if mine <= *cost => {
+            let own = Schedule(game.replay.schedule.clone());
+            let praise = if *is_shortest {
+                "It cannot be done with less."
+            } else {
+                "No shorter way was found in time."
+            };
+            format!("{praise} Your schedule: {own}")
         }
         (
             Some(Answer::Way {

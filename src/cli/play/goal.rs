@@ -37,7 +37,7 @@ impl<O: Ord + Clone + 'static> Goal<O> {
     }
 }
 
-/// How many endings a hint lists.
+/// How many endings a hint lists one by one.
 const LISTED: usize = 6;
 
 fn hint<S: Scenario>(scenario: &S, calm: &Ending<S::Outcome>) -> String {
@@ -54,16 +54,15 @@ fn hint<S: Scenario>(scenario: &S, calm: &Ending<S::Outcome>) -> String {
     let Some((_, why)) = others.first() else {
         return format!("The scenario claims that nobody can: {reason}.");
     };
-    let mut names: Vec<String> = others
+    let names: Vec<String> = others
         .iter()
-        .take(LISTED)
         .map(|(ending, _)| described(scenario, ending))
         .collect();
-    let more = others.len() - names.len();
-    if more > 0 {
-        names.push(format!("{more} more"));
-    }
-    format!("The scenario says that it can be done: {} ({why}).", list(&names))
+    let names = match names.as_slice() {
+        [first, second, .., last] if names.len() > LISTED => format!("{first}, {second}, … {last}"),
+        all => list(all),
+    };
+    format!("The scenario says that it can be done: {names} ({why}).")
 }
 
 /// Returns an ending in words, with a minus sign for the hyphen of a negative number.
@@ -78,12 +77,17 @@ pub(super) fn described<S: Scenario>(scenario: &S, ending: &Ending<S::Outcome>) 
     }
 }
 
-/// Returns the text with a capital letter, and a full stop if it ends without one.
+/// Returns the text with a capital letter, and with a full stop as [`stopped`] has it.
 pub(super) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_uppercase().to_string());
+    stopped(&(first.unwrap_or_default() + characters.as_str()))
+}
+
+/// Returns the text with a full stop, unless it ends a sentence already.
+pub(super) fn stopped(text: &str) -> String {
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{}{}{stop}", first.unwrap_or_default(), characters.as_str())
+    format!("{text}{stop}")
 }
 
 fn list(names: &[String]) -> String {
@@ -131,11 +135,7 @@ mod tests {
             "Nothing orders the accesses of two threads: undefined behaviour."
         );
         let many = goal(Variant::Unlocked, 5, Ending::Finished(0));
-        assert!(
-            many.hint.contains("−5, −4, −3, −2, −1, 1 and 4 more"),
-            "{}",
-            many.hint
-        );
+        assert!(many.hint.contains(": −5, −4, … 5 ("), "{}", many.hint);
         let counting = Counting {
             threads: 2,
             iterations: 1,

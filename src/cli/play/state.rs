@@ -27,8 +27,8 @@ pub(super) struct Game<S: Scenario> {
     pub(super) scroll: usize,
     /// What became of the search for the shortest way, for each ending that was reached.
     answers: BTreeMap<Ending<S::Outcome>, Answer>,
-    /// How long the schedule was before each move.
-    moves: Vec<usize>,
+    /// How long the schedule was before each move, and which thread was marked.
+    moves: Vec<(usize, usize)>,
 }
 
 /// What is open on the screen.
@@ -36,8 +36,8 @@ pub(super) struct Game<S: Scenario> {
 pub(super) enum Open {
     /// The list of threads.
     Threads,
-    /// The list of what the marked thread's step can come to, with one of it marked.
-    Alternatives(usize),
+    /// The list of what the step of this thread of the list can come to, with one of it marked.
+    Alternatives { thread: usize, marked: usize },
     /// The help.
     Help,
 }
@@ -81,6 +81,9 @@ impl<S: Scenario> Game<S> {
             moves: Vec::new(),
         };
         game.look();
+        if game.replay.ending.is_none() {
+            game.say("Press the key of a thread, and it takes its next step.".to_owned());
+        }
         Ok(game)
     }
 
@@ -115,12 +118,12 @@ impl<S: Scenario> Game<S> {
             (_, Key::Help) => self.open = Open::Help,
             (_, Key::PageUp) => self.scroll += PAGE,
             (_, Key::PageDown) => self.scroll = self.scroll.saturating_sub(PAGE),
-            (Open::Alternatives(_), Key::Escape | Key::Back) => self.open = Open::Threads,
+            (Open::Alternatives { .. }, Key::Escape | Key::Back) => self.open = Open::Threads,
             (_, Key::Back) => self.back(),
             (_, Key::Again) => self.again(),
             (_, Key::RunOn) => self.run_on(),
             (Open::Threads, key) => self.choose_thread(key),
-            (Open::Alternatives(marked), key) => self.choose_alternative(marked, key),
+            (Open::Alternatives { thread, marked }, key) => self.choose_alternative(thread, marked, key),
         }
         Flow::GoesOn
     }
@@ -147,16 +150,19 @@ impl<S: Scenario> Game<S> {
         }
     }
 
-    fn choose_alternative(&mut self, marked: usize, key: Key) {
-        let NextStep::Ready { alternatives, .. } = &self.position.threads[self.cursor].next else {
+    fn choose_alternative(&mut self, thread: usize, marked: usize, key: Key) {
+        let NextStep::Ready { alternatives, .. } = &self.position.threads[thread].next else {
             return;
         };
         let count = alternatives.len();
+        let mut mark = |marked| self.open = Open::Alternatives { thread, marked };
         match key {
-            Key::Up => self.open = Open::Alternatives((marked + count - 1) % count),
-            Key::Down => self.open = Open::Alternatives((marked + 1) % count),
-            Key::Enter => self.take(marked),
-            Key::Digit(digit) if (1..=count).contains(&digit.into()) => self.take(usize::from(digit) - 1),
+            Key::Up => mark((marked + count - 1) % count),
+            Key::Down => mark((marked + 1) % count),
+            Key::Enter => self.take(thread, marked),
+            Key::Digit(digit) if (1..=count).contains(&digit.into()) => {
+                self.take(thread, usize::from(digit) - 1);
+            }
             _ => self.say("Choose what the step comes to, or press Esc.".to_owned()),
         }
     }
@@ -172,10 +178,14 @@ impl<S: Scenario> Game<S> {
             NextStep::Ended => format!("{} has ended.", capitalised(&thread.name)),
             NextStep::Waits(what) => format!("{} cannot go on: it {what}.", capitalised(&thread.name)),
             NextStep::Ready { alternatives, .. } => {
-                self.cursor = index;
                 match alternatives.is_empty() {
-                    true => self.take(0),
-                    false => self.open = Open::Alternatives(0),
+                    true => self.take(index, 0),
+                    false => {
+                        self.open = Open::Alternatives {
+                            thread: index,
+                            marked: 0,
+                        };
+                    }
                 }
                 return;
             }
@@ -183,27 +193,28 @@ impl<S: Scenario> Game<S> {
         self.say(refusal);
     }
 
-    /// Lets the marked thread take its step, with this alternative.
-    fn take(&mut self, alternative: usize) {
+    /// Lets a thread of the list take its step, with this alternative.
+    fn take(&mut self, thread: usize, alternative: usize) {
         let mut schedule = self.replay.schedule.clone();
         schedule.push(Choice {
-            thread: self.position.threads[self.cursor].thread,
+            thread: self.position.threads[thread].thread,
             alternative: u8::try_from(alternative).unwrap_or(u8::MAX),
         });
-        self.go_to(&schedule, Then::Stop);
+        self.go_to(&schedule, Then::Stop, thread);
     }
 
     fn run_on(&mut self) {
         match self.replay.ending {
             Some(_) => self.say("This is the end already.".to_owned()),
-            None => self.go_to(&self.replay.schedule.clone(), Then::RunOn),
+            None => self.go_to(&self.replay.schedule.clone(), Then::RunOn, self.cursor),
         }
     }
 
     fn back(&mut self) {
         match self.moves.pop() {
-            Some(before) => {
+            Some((before, cursor)) => {
                 let schedule = self.replay.schedule[..before].to_vec();
+                self.cursor = cursor;
                 self.show(&schedule, Then::Stop);
             }
             None => self.say("This is the beginning: there is nothing to take back.".to_owned()),
@@ -216,11 +227,14 @@ impl<S: Scenario> Game<S> {
         self.show(&[], Then::Stop);
     }
 
-    /// Makes a move.
-    fn go_to(&mut self, schedule: &[Choice], then: Then) {
-        let before = self.replay.schedule.len();
+    /// Makes a move of this thread.
+    fn go_to(&mut self, schedule: &[Choice], then: Then, thread: usize) {
+        let before = (self.replay.schedule.len(), self.cursor);
+        self.cursor = thread;
         if self.show(schedule, then) {
             self.moves.push(before);
+        } else {
+            self.cursor = before.1;
         }
     }
 

@@ -93,26 +93,15 @@ fn head<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
 /// The list of threads, or of what the marked thread's step can come to, in at most so many lines.
 fn threads<S: Scenario>(game: &Game<S>, columns: usize, most: usize) -> Vec<String> {
     let threads = &game.position.threads;
-    let (question, lines, marked) = match (game.open, &threads[game.cursor]) {
-        (
-            Open::Alternatives(marked),
-            Standing {
-                name,
-                next: NextStep::Ready { text, alternatives },
-                ..
-            },
-        ) => {
-            let line = |(index, text): (usize, &String)| {
-                listed(
-                    columns,
-                    index == marked,
-                    u8::try_from(index + 1).ok().filter(|&digit| digit < 10),
-                )
-                .add(if index == marked { MARKED } else { PLAIN }, text)
-                .end()
-            };
-            let lines: Vec<String> = alternatives.iter().enumerate().map(line).collect();
-            (format!("{name}, {text}: what does it come to?"), lines, marked)
+    let (question, lines, marked) = match game.open {
+        Open::Alternatives { thread, marked } => {
+            let thread = &threads[thread];
+            let (text, lines) = alternatives(thread, marked, columns);
+            (
+                format!("{}, {text}: what does it come to?", thread.name),
+                lines,
+                marked,
+            )
         }
         _ => {
             let name = threads
@@ -128,6 +117,20 @@ fn threads<S: Scenario>(game: &Game<S>, columns: usize, most: usize) -> Vec<Stri
     let mut shown = paragraph(BOLD, &sentence(&question), columns, 0);
     shown.extend(around(&lines, marked, most.saturating_sub(shown.len()).max(3)));
     shown
+}
+
+/// A thread's step, and a line for each of what it can come to.
+fn alternatives(thread: &Standing, marked: usize, columns: usize) -> (String, Vec<String>) {
+    let NextStep::Ready { text, alternatives } = &thread.next else {
+        return Default::default();
+    };
+    let line = |(index, text): (usize, &String)| {
+        let is_marked = index == marked;
+        let digit = u8::try_from(index + 1).ok().filter(|&digit| digit < 10);
+        let style = if is_marked { MARKED } else { PLAIN };
+        listed(columns, is_marked, digit).add(style, text).end()
+    };
+    (text.clone(), alternatives.iter().enumerate().map(line).collect())
 }
 
 fn thread_line<S: Scenario>(game: &Game<S>, index: usize, name: usize, columns: usize) -> String {
@@ -186,11 +189,6 @@ fn shared<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
 /// What there is to say, and the keys.
 fn foot<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
     let race = game.replay.interleaving.race.is_some() && game.replay.ending.is_none();
-    let keys = match (game.open, &game.replay.ending) {
-        (Open::Alternatives(_), _) => "1-9 or ↑↓ Enter: choose · Esc: another thread · ? help · q quit",
-        (_, Some(_)) => "r play again · u take back · PgUp PgDn scroll · ? help · q quit",
-        _ => "1-9, 0 or ↑↓ Enter: go · u back · r again · e run on · ? help · q quit",
-    };
     let mut lines = match (&game.message, race) {
         (Some(message), _) => fitted(paragraph(NOTE, message, columns, 0), 2),
         (None, true) => paragraph(
@@ -201,24 +199,45 @@ fn foot<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
         ),
         (None, false) => vec![String::new()],
     };
-    lines.extend(fitted(paragraph(DIM, keys, columns, 0), 2));
+    lines.extend(fitted(paragraph(DIM, &keys(game), columns, 0), 2));
     lines
 }
 
-const HELP: [(&str, &str); 10] = [
-    (
-        "1 to 9, 0",
-        "let this thread take its next step; 0 is the main thread",
-    ),
+/// The keys that there are now.
+fn keys<S: Scenario>(game: &Game<S>) -> String {
+    let digits = |last: usize| match last.min(9) {
+        1 => "1".to_owned(),
+        last => format!("1-{last}"),
+    };
+    match (game.open, &game.replay.ending) {
+        (Open::Alternatives { thread, .. }, _) => {
+            let digits = match &game.position.threads[thread].next {
+                NextStep::Ready { alternatives, .. } => digits(alternatives.len()),
+                _ => String::new(),
+            };
+            format!("{digits} or ↑↓ Enter: choose · Esc: another thread · ? help · q quit")
+        }
+        (_, Some(_)) => "r play again · u take back · PgUp PgDn scroll · ? help · q quit".to_owned(),
+        _ => {
+            let digits = match game.position.threads.len() {
+                1 => "0".to_owned(),
+                threads => digits(threads - 1) + ", 0",
+            };
+            format!("{digits} or ↑↓ Enter: go · u back · r again · e run on · ? help · q quit")
+        }
+    }
+}
+
+const HELP: [(&str, &str); 9] = [
+    ("1 to 9, 0", "let that thread take its step; 0: main"),
     ("↑ ↓ Enter", "mark a thread, and let it take its step"),
     ("u, Backspace", "take back the last move"),
     ("r", "begin again"),
-    ("e", "run on to the end: each thread as long as it can"),
-    ("PgUp PgDn", "scroll what happened so far"),
+    ("e", "run on to the end, without preemption"),
+    ("PgUp PgDn", "scroll the history"),
     ("?", "this help"),
     ("Esc", "leave what is open, at last the game"),
     ("q, Ctrl-C", "quit"),
-    ("", ""),
 ];
 
 const ABOUT: &str = "A processor may leave one thread and go on with another between any two steps. Here you decide \
@@ -227,15 +246,19 @@ const ABOUT: &str = "A processor may leave one thread and go on with another bet
                      it before it stores.";
 
 fn help(columns: usize) -> Vec<String> {
-    let key = |(key, meaning): &(&str, &str)| {
-        Line::new(columns)
-            .add(BOLD, &format!("{key:14}"))
-            .add(PLAIN, meaning)
-            .end()
-    };
-    let mut lines = vec![Line::new(columns).add(BOLD, "You are the scheduler").end()];
+    let mut lines = vec![
+        Line::new(columns).add(BOLD, "You are the scheduler").end(),
+        String::new(),
+    ];
+    let indent = HELP.iter().map(|(key, _)| width(key)).max().unwrap_or(0) + 2;
+    for (key, meaning) in HELP {
+        let mut meaning = paragraph(PLAIN, meaning, columns - indent, 0).into_iter();
+        let padding = " ".repeat(indent - width(key));
+        let first = meaning.next().unwrap_or_default();
+        lines.push(format!("{BOLD}{key}{BOLD:#}{padding}{first}"));
+        lines.extend(meaning.map(|line| " ".repeat(indent) + &line));
+    }
     lines.push(String::new());
-    lines.extend(HELP.iter().map(key));
     lines.extend(paragraph(PLAIN, ABOUT, columns.min(80), 0));
     lines.push(String::new());
     lines.push(Line::new(columns).add(GOOD, "Any key: back to the game").end());
