@@ -36,10 +36,10 @@ pub(super) fn panel<S: Scenario>(game: &Game<S>, ending: &Ending<S::Outcome>, co
     let finale = format!("The end: {} {result}", stopped(&drawing.finale.text));
     let mut lines = paragraph(style, &finale, width, 2);
     let why = format!("{} {}", says(expectation), stopped(&reason));
-    lines.extend(paragraph(DIM, &why, width, 2));
-    lines.extend(paragraph(PLAIN, &drawing.story.join(" "), width, 0));
-    lines.push(String::new());
     lines.extend(paragraph(NOTE, &comparison(game, is_reached), width, 0));
+    lines.push(String::new());
+    lines.extend(paragraph(PLAIN, &drawing.story.join(" "), width, 0));
+    lines.extend(paragraph(DIM, &why, width, 2));
     lines
 }
 

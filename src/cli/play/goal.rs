@@ -52,7 +52,7 @@ fn hint<S: Scenario>(scenario: &S, calm: &Ending<S::Outcome>) -> String {
         .filter(|(ending, _)| ending != calm)
         .collect();
     let Some((_, why)) = others.first() else {
-        return format!("The scenario claims that nobody can: {reason}.");
+        return format!("The scenario names no other ending: {}", stopped(&reason));
     };
     let names: Vec<String> = others
         .iter()
@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(locked.text, unlocked.text);
         assert_eq!(
             locked.hint,
-            "The scenario claims that nobody can: every update counts."
+            "The scenario names no other ending: every update counts."
         );
         let race = goal(Variant::DataRace, 1, Ending::DataRace);
         assert_eq!(race.text, "Try to end without a data race.");

@@ -5,6 +5,7 @@ use super::goal::Goal;
 use super::keys::Key;
 use selvedge::engine::{Interrupt, Playback};
 use selvedge::explorer::{Choice, Replay, ReplayError, Then};
+use selvedge::numbers::count_of;
 use selvedge::witness::{NextStep, Position};
 use selvedge::{Ending, Scenario};
 use std::collections::BTreeMap;
@@ -63,8 +64,8 @@ impl<S: Scenario> Game<S> {
         let ending = calm.ending.as_ref().map(Playback::<S>::ending);
         let ending = ending.filter(|ending| !ending.is_cut_short()).ok_or_else(|| {
             format!(
-                "after {} steps it had not ended: it takes too many, or goes on for ever",
-                calm.schedule.len()
+                "after {} it had not ended: it takes too many, or goes on for ever",
+                count_of(calm.schedule.len() as u64, "step")
             )
         })?;
         let replay = follow(&playback, &[], Then::Stop)?;
@@ -282,7 +283,9 @@ fn follow<S: Scenario>(
     then: Then,
 ) -> Result<Replay<S::Outcome>, String> {
     playback.follow(schedule, then).map_err(|error| match error {
-        ReplayError::TooLong { limit, .. } => format!("No more than {limit} steps can be taken."),
+        ReplayError::TooLong { limit, .. } => {
+            format!("No more than {} can be taken.", count_of(limit as u64, "step"))
+        }
         error => format!("The scenario does not do the same each time: {error}."),
     })
 }

@@ -86,7 +86,9 @@ fn head<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
         .add_right(DIM, &so_far);
     let mut lines = vec![title.end()];
     lines.extend(paragraph(MARKED, &game.goal.text, columns, 0));
-    lines.extend(fitted(paragraph(DIM, &game.goal.hint, columns, 0), 2));
+    if game.replay.ending.is_none() {
+        lines.extend(fitted(paragraph(DIM, &game.goal.hint, columns, 0), 2));
+    }
     lines
 }
 
