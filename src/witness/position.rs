@@ -230,3 +230,112 @@ fn last_known(interleaving: &Interleaving, id: ObjectId) -> Option<Value> {
         .find(|event| touches(event, id) && event.data.is_some())?
         .data
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explorer::sync::atomic::{AtomicI32, AtomicU64};
+    use crate::explorer::sync::{Arc, Cell, Mutex, RwLock};
+    use crate::explorer::{Explorer, Schedule, Then, choose, thread};
+    use std::sync::atomic::Ordering::SeqCst;
+
+    /// The position after a schedule: for each thread what comes next, and the objects.
+    fn position<O: 'static>(body: impl Fn() -> O + 'static, schedule: &str) -> (Vec<String>, Vec<String>) {
+        let schedule: Schedule = schedule.parse().expect("a schedule");
+        let replay = Explorer::new().replay(body, &schedule.0, Then::Stop);
+        let position = Position::of(&replay.expect("it can be followed").interleaving);
+        let next = position.threads.into_iter().map(|standing| match standing.next {
+            NextStep::Ended => "ended".to_owned(),
+            NextStep::Waits(what) => what,
+            NextStep::Ready { text, alternatives } => [vec![text], alternatives].concat().join("|"),
+        });
+        (next.collect(), position.objects)
+    }
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|&text| text.to_owned()).collect()
+    }
+
+    fn atomics() {
+        let values = Arc::new((AtomicI32::new(0).named("x"), AtomicU64::new(7).named("y")));
+        let theirs = Arc::clone(&values);
+        let thread = thread::spawn(move || {
+            theirs.0.store(-3, SeqCst);
+            theirs.0.fetch_sub(2, SeqCst);
+            theirs.1.compare_exchange(7, u64::MAX, SeqCst, SeqCst)
+        });
+        drop(thread.join());
+    }
+
+    #[test]
+    fn the_values_of_operations_are_those_of_their_atomic() {
+        let wait = "waits for thread 1 to end";
+        let expected = [
+            ("", "store −3 to x", vec!["x = 0"]),
+            ("1", "fetch_sub 2 on x", vec!["x = −3"]),
+            (
+                "1 1",
+                "compare_exchange y: 7 → 18446744073709551615",
+                vec!["x = −5", "y = 7"],
+            ),
+        ];
+        for (schedule, next, objects) in expected {
+            assert_eq!(
+                position(atomics, schedule),
+                (texts(&[wait, next]), texts(&objects)),
+                "{schedule}"
+            );
+        }
+        assert_eq!(position(atomics, "1 1 1").0, ["ended", "ended"]);
+    }
+
+    fn locks() {
+        let shared = Arc::new((RwLock::new(0).named("table"), Cell::new(0).named("x")));
+        let threads = [false, false, true].map(|writes| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || match writes {
+                true => *shared.0.write().unwrap() += 1,
+                false => {
+                    let _table = shared.0.read().unwrap();
+                    shared.1.get();
+                }
+            })
+        });
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    }
+
+    #[test]
+    fn who_holds_a_lock_and_who_waits_for_it_is_told() {
+        let (next, objects) = position(locks, "1 2");
+        let waits = "waits to write-lock table, held by thread 1 and thread 2";
+        assert_eq!(next[1..], texts(&["read x", "read x", waits]));
+        let table = "table: held by thread 1 and thread 2 to read, awaited by thread 3";
+        assert_eq!(objects, [table, "x: not touched yet"]);
+        assert_eq!(position(locks, "1 1").1[1], "x = 0");
+        let (next, objects) = position(locks, "3");
+        assert_eq!(next[1], "waits to read-lock table, held by thread 3");
+        let table = "table: held by thread 3 to write, awaited by thread 1 and thread 2";
+        assert_eq!(objects, [table]);
+    }
+
+    fn own_lock() {
+        let thread = thread::spawn(|| {
+            let mine = Mutex::new(1).named("mine");
+            drop(mine.lock_recorded());
+            choose(2)
+        });
+        drop(thread.join());
+    }
+
+    #[test]
+    fn a_lock_that_one_thread_is_done_with_matters_no_longer() {
+        assert_eq!(position(own_lock, "").1, ["mine: free"]);
+        assert_eq!(
+            position(own_lock, "1").1,
+            ["mine: held by thread 1, who found 1 in it"]
+        );
+        let (next, objects) = position(own_lock, "1 1");
+        assert_eq!(next[1], "choose one of 2|choose 0|choose 1");
+        assert_eq!(objects, [""; 0]);
+    }
+}

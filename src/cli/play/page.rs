@@ -36,11 +36,16 @@ impl Line {
 
     /// Puts the text at the right end, if there is room for all of it and a space before it.
     pub(super) fn add_right(self, style: Style, text: &str) -> Self {
-        let space = self.left.saturating_sub(width(text));
-        match space {
-            0 => self,
-            space => self.add(PLAIN, &" ".repeat(space)).add(style, text),
+        if !self.has_room_for(text) {
+            return self;
         }
+        let space = " ".repeat(self.left - width(text));
+        self.add(PLAIN, &space).add(style, text)
+    }
+
+    /// Returns `true` if there is room for the text and a space before it.
+    pub(super) fn has_room_for(&self, text: &str) -> bool {
+        width(text) < self.left
     }
 
     pub(super) fn end(self) -> String {

@@ -82,9 +82,11 @@ fn head<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
     );
     let title = Line::new(columns)
         .add(BOLD, "You are the scheduler")
-        .add(PLAIN, &format!(" of {name}"))
-        .add_right(DIM, &so_far);
-    let mut lines = vec![title.end()];
+        .add(PLAIN, &format!(" of {name}"));
+    let mut lines = match title.has_room_for(&so_far) {
+        true => vec![title.add_right(DIM, &so_far).end()],
+        false => vec![title.end(), Line::new(columns).add(DIM, &so_far).end()],
+    };
     lines.extend(paragraph(MARKED, &game.goal.text, columns, 0));
     if game.replay.ending.is_none() {
         lines.extend(fitted(paragraph(DIM, &game.goal.hint, columns, 0), 2));
