@@ -3,6 +3,7 @@
 mod arguments;
 mod environment;
 mod interrupt;
+mod play;
 mod progress;
 mod show;
 mod status;
@@ -30,13 +31,15 @@ pub(crate) fn run() -> Result<Status, Error> {
     environment::shed_engine_variables()?;
     let arguments = Arguments::try_parse()?;
     arguments.check_format()?;
-    let mut output = AutoStream::new(io::stdout().lock(), arguments.color.into());
-    match arguments.command {
-        None => story::tell(arguments.format, output, &interrupt::on_ctrl_c()?),
-        Some(Command::List) => list(arguments.format, &mut output).map(|()| Status::AsExpected),
-        Some(Command::Check(check)) => run_check(&check, arguments.format, output, &interrupt::on_ctrl_c()?),
-        Some(Command::Show(show)) => show::show(&show, arguments.format, output, &interrupt::on_ctrl_c()?),
-        Some(Command::Replay(replay)) => show::replay(&replay, arguments.format, output),
+    let output = || AutoStream::new(io::stdout().lock(), arguments.color.into());
+    let format = arguments.format;
+    match &arguments.command {
+        None => story::tell(format, output(), &interrupt::on_ctrl_c()?),
+        Some(Command::List) => list(format, &mut output()).map(|()| Status::AsExpected),
+        Some(Command::Check(check)) => run_check(check, format, output(), &interrupt::on_ctrl_c()?),
+        Some(Command::Show(show)) => show::show(show, format, output(), &interrupt::on_ctrl_c()?),
+        Some(Command::Replay(replay)) => show::replay(replay, format, output()),
+        Some(Command::Play(game)) => play::play(game, format, arguments.color.into()),
     }
 }
 

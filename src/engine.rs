@@ -2,12 +2,14 @@
 
 mod explorer;
 mod loom;
+mod playback;
 mod session;
 mod shuttle;
 mod threads;
 
 pub use self::explorer::Explorer;
 pub use self::loom::Loom;
+pub use self::playback::Playback;
 pub use self::shuttle::{Shuttle, Strategy};
 pub use self::threads::Threads;
 

@@ -3,7 +3,7 @@
 mod panics;
 mod record;
 
-pub(crate) use panics::{Caught, catch, file_name};
+pub(crate) use panics::{Caught, catch, file_name, install_hook};
 pub(crate) use record::{Fault, Gap, Record, ThreadNumber};
 
 use crate::explorer::{self, WaitingFor::Change};

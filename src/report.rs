@@ -5,7 +5,7 @@ mod draft;
 pub mod json;
 pub mod svg;
 pub mod text;
-mod width;
+pub mod width;
 
 use crate::backend::MemoryModel;
 use crate::engine::{AnyEngine, Budget, Completeness, Engine, Explorer, Speedup};

@@ -43,6 +43,7 @@ mod fold;
 mod found;
 mod names;
 mod order;
+mod position;
 mod rows;
 mod section;
 mod stale;
@@ -51,6 +52,7 @@ mod tied;
 
 pub use action::actions;
 pub use drawing::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, Place, Row, Values};
+pub use position::{NextStep, Position, Standing};
 
 pub use found::{Witness, Witnesses, find, replay, replay_catalogued};
 pub use tied::{Header, TiedSchedule, TiedScheduleError};

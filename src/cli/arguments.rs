@@ -1,11 +1,18 @@
 //! What can be said on the command line.
 
-use clap::builder::PossibleValue;
+mod engine_name;
+mod parse;
+
+pub(crate) use engine_name::EngineName;
+
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Interrupt, Loom, Shuttle, Strategy, Threads};
-use selvedge::explorer::Mode;
-use selvedge::scenario::{Selection, Size};
-use selvedge::witness::{TiedSchedule, TiedScheduleError};
+use parse::{
+    parse_iterations, parse_moves, parse_players, parse_scenario, parse_schedule, parse_steps, parse_threads,
+    parse_time,
+};
+use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Interrupt, Loom, Threads};
+use selvedge::scenario::{Catalogued, Selection, Size};
+use selvedge::witness::TiedSchedule;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -64,6 +71,8 @@ pub(crate) enum Command {
     /// Runs one interleaving again, and draws it
     #[command(after_help = REPLAY_HELP)]
     Replay(ReplayArguments),
+    /// Plays a scenario: you are the scheduler, and try to lose an update
+    Play(PlayArguments),
 }
 
 const REPLAY_HELP: &str = "\
@@ -122,6 +131,34 @@ pub(crate) struct ReplayArguments {
     /// The schedule, as `show` and `check` print it
     #[arg(value_name = "SCHEDULE", value_parser = parse_schedule)]
     pub(crate) schedule: TiedSchedule,
+}
+
+/// What to play.
+#[derive(Debug, Args)]
+#[command(after_help = PLAY)]
+pub(crate) struct PlayArguments {
+    /// The scenario to play; `selvedge list` shows them all
+    #[arg(value_name = "SCENARIO", value_parser = parse_scenario)]
+    scenario: Selection,
+
+    /// How many threads, at most 15: incrementers and decrementers in turn
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = parse_players)]
+    threads: usize,
+
+    /// How many operations each thread performs, at most 1000
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = parse_moves)]
+    iterations: u64,
+}
+
+const PLAY: &str = "\
+You see what each thread will do next, and decide who goes: try `selvedge play unlocked`, and then whether you can
+break `selvedge play locked`. Press ? for the keys.";
+
+impl PlayArguments {
+    /// The scenario at its size.
+    pub(crate) fn scenario(&self) -> Catalogued {
+        self.scenario.sized(self.threads, self.iterations)
+    }
 }
 
 /// What to check, on what, and for how long.
@@ -263,159 +300,8 @@ impl From<Color> for anstream::ColorChoice {
     }
 }
 
-/// An engine, by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum EngineName {
-    Explorer,
-    ExplorerSource,
-    ExplorerSleepSets,
-    ExplorerEnumeration,
-    Loom,
-    ShuttleDfs,
-    ShuttleRandom,
-    ShuttlePct,
-    ShuttleUrw,
-    Threads,
-}
-
-impl EngineName {
-    pub(crate) const ALL: [EngineName; 10] = [
-        EngineName::Explorer,
-        EngineName::ExplorerSource,
-        EngineName::ExplorerSleepSets,
-        EngineName::ExplorerEnumeration,
-        EngineName::Loom,
-        EngineName::ShuttleDfs,
-        EngineName::ShuttleRandom,
-        EngineName::ShuttlePct,
-        EngineName::ShuttleUrw,
-        EngineName::Threads,
-    ];
-
-    /// What `check` uses if it is not told otherwise: the explorer to prove, loom and shuttle to confirm it, and the
-    /// real thing.
-    const DEFAULT: [EngineName; 4] = [
-        EngineName::Explorer,
-        EngineName::Loom,
-        EngineName::ShuttleDfs,
-        EngineName::Threads,
-    ];
-
-    pub(crate) fn engine(self, seed: u64) -> AnyEngine {
-        let shuttle = |strategy| AnyEngine::Shuttle(Shuttle { strategy });
-        let explorer = |mode| {
-            AnyEngine::Explorer(Explorer {
-                mode,
-                ..Explorer::default()
-            })
-        };
-        match self {
-            EngineName::Explorer => explorer(Mode::Optimal),
-            EngineName::ExplorerSource => explorer(Mode::Source),
-            EngineName::ExplorerSleepSets => explorer(Mode::SleepSets),
-            EngineName::ExplorerEnumeration => explorer(Mode::Enumeration),
-            EngineName::Loom => AnyEngine::Loom(Loom::default()),
-            EngineName::ShuttleDfs => shuttle(Strategy::Dfs),
-            EngineName::ShuttleRandom => shuttle(Strategy::Random { seed }),
-            EngineName::ShuttlePct => shuttle(Strategy::Pct {
-                seed,
-                depth: Shuttle::PCT_DEPTH,
-            }),
-            EngineName::ShuttleUrw => shuttle(Strategy::Urw { seed }),
-            EngineName::Threads => AnyEngine::Threads(Threads),
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            EngineName::Explorer => "explorer",
-            EngineName::ExplorerSource => "explorer-source",
-            EngineName::ExplorerSleepSets => "explorer-sleep-sets",
-            EngineName::ExplorerEnumeration => "explorer-enumeration",
-            EngineName::Loom => "loom",
-            EngineName::ShuttleDfs => "shuttle-dfs",
-            EngineName::ShuttleRandom => "shuttle-random",
-            EngineName::ShuttlePct => "shuttle-pct",
-            EngineName::ShuttleUrw => "shuttle-urw",
-            EngineName::Threads => "threads",
-        }
-    }
-
-    pub(crate) fn help(self) -> &'static str {
-        match self {
-            EngineName::Explorer => "our own: every execution that differs, exactly once, and data races",
-            EngineName::ExplorerSource => "the same by source sets: begins some executions in vain",
-            EngineName::ExplorerSleepSets => "the same by sleep sets: begins many executions in vain",
-            EngineName::ExplorerEnumeration => "the same without reduction: every interleaving",
-            EngineName::Loom => "loom: exhaustive, with weak memory orderings and data races",
-            EngineName::ShuttleDfs => "shuttle, depth first: every interleaving",
-            EngineName::ShuttleRandom => "shuttle, at random: samples schedules",
-            EngineName::ShuttlePct => "shuttle, by random priorities: samples schedules with few preemptions",
-            EngineName::ShuttleUrw => "shuttle, by uniform random walk: samples all schedules alike",
-            EngineName::Threads => "real threads on this machine: samples what the operating system does",
-        }
-    }
-}
-
-impl ValueEnum for EngineName {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()).help(self.help()))
-    }
-}
-
 /// A seed that nobody has chosen: the standard library's source of randomness for hash maps.
 pub(crate) fn fresh_seed() -> u64 {
     // Short enough to be typed.
     RandomState::new().hash_one(()) % 1_000_000
-}
-
-fn parse_schedule(text: &str) -> Result<TiedSchedule, String> {
-    text.parse().map_err(|error: TiedScheduleError| error.to_string())
-}
-
-fn parse_scenario(text: &str) -> Result<Selection, String> {
-    Selection::named(text).ok_or_else(|| {
-        let names: Vec<_> = Selection::all().map(Selection::name).collect();
-        format!("there is no such scenario; there are {}", names.join(", "))
-    })
-}
-
-/// The most threads that a scenario may have: no engine explores so many, and real ones are not free.
-const MAX_THREADS: usize = 64;
-
-/// The most operations: the sum of all of them stays within an `i64` by far.
-const MAX_ITERATIONS: u64 = 1_000_000_000_000;
-
-/// The most steps: loom reserves memory for each of them.
-const MAX_STEPS: u64 = 1_000_000;
-
-fn parse_threads(text: &str) -> Result<usize, String> {
-    parse_within(text, 1, MAX_THREADS as u64).map(|threads| threads as usize)
-}
-
-fn parse_iterations(text: &str) -> Result<u64, String> {
-    parse_within(text, 1, MAX_ITERATIONS)
-}
-
-fn parse_steps(text: &str) -> Result<u64, String> {
-    parse_within(text, 1, MAX_STEPS)
-}
-
-fn parse_within(text: &str, least: u64, most: u64) -> Result<u64, String> {
-    match text.replace('_', "").parse::<u64>() {
-        Ok(number) if (least..=most).contains(&number) => Ok(number),
-        _ => Err(format!("a whole number from {least} to {most} is needed")),
-    }
-}
-
-fn parse_time(text: &str) -> Result<Duration, String> {
-    match text.parse::<u32>() {
-        Ok(seconds) => Ok(Duration::from_secs(seconds.into())),
-        Err(_) => humantime::parse_duration(text)
-            .map_err(|error| format!("{error}; write it like `30s`, `500ms` or `1m 30s`")),
-    }
 }

@@ -14,6 +14,8 @@ pub(crate) enum Status {
     BadUsage = 2,
     Inconclusive = 3,
     OutputFailed = 4,
+    /// A signal has ended the program: the number is that of shells for Ctrl-C.
+    Interrupted = 130,
 }
 
 impl Status {
@@ -60,6 +62,8 @@ pub(crate) enum Error {
     NotSeen(String),
     /// A schedule does not fit the scenario.
     Misfit(String),
+    /// There is nothing to play, or nowhere.
+    NotPlayable(String),
     /// The arguments make no sense, or ask for help.
     Arguments(clap::Error),
     /// The result could not be written.
@@ -88,6 +92,7 @@ impl Error {
             Error::NothingRan(_)
             | Error::NotSeen(_)
             | Error::Misfit(_)
+            | Error::NotPlayable(_)
             | Error::Interrupt(_)
             | Error::Restart(_) => {
                 anstream::eprintln!("error: {self}");
@@ -108,6 +113,7 @@ impl fmt::Display for Error {
             }
             Error::NotSeen(reason) => f.write_str(reason),
             Error::Misfit(reason) => write!(f, "the schedule does not fit: {reason}"),
+            Error::NotPlayable(why) => f.write_str(why),
             Error::Arguments(error) => error.fmt(f),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
             Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {error}"),

@@ -72,7 +72,8 @@ fn take_seen(message: &str) -> Option<Seen> {
     })
 }
 
-fn install_hook() {
+/// Keeps the panics of executions quiet from here on.
+pub(crate) fn install_hook() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let previous = panic::take_hook();

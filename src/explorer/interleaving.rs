@@ -6,6 +6,7 @@
 use std::panic::Location;
 
 use super::data_race;
+use super::ending::StuckThread;
 use super::execution::{self, Event, Link};
 use super::history;
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
@@ -45,6 +46,8 @@ pub struct ThreadView {
     pub id: ThreadId,
     /// What it is doing.
     pub status: ThreadStatus,
+    /// What it waits for, if it cannot go on.
+    pub waits: Option<StuckThread>,
 }
 
 /// What a thread is doing.
@@ -72,6 +75,10 @@ pub struct PendingOperation {
     pub object: Option<(ObjectKind, ObjectId)>,
     /// The mutex, in operations on a condition variable that release or acquire one.
     pub mutex: Option<ObjectId>,
+    /// The value that it will store, or its operand, if it is an operation on an atomic that has one.
+    pub operand: Option<Value>,
+    /// The value that it expects, if it is a compare-exchange.
+    pub expected: Option<Value>,
     /// How many alternatives it has: 1 unless it is a choice.
     pub alternatives: u8,
     /// Whether it can be executed now.
@@ -175,22 +182,48 @@ fn thread_view(search: &Search, index: ThreadIndex) -> Option<ThreadView> {
         },
         Status::Pending => ThreadStatus::Pending(pending(search, index, &thread.pending)),
     };
-    let id = search.registry.thread_id(index);
-    Some(ThreadView { id, status })
+    let waits = match &status {
+        ThreadStatus::Ended => false,
+        ThreadStatus::Pending(pending) => !pending.enabled,
+        ThreadStatus::Joining { .. } => true,
+    };
+    Some(ThreadView {
+        id: search.registry.thread_id(index),
+        status,
+        waits: waits.then(|| execution::stuck_thread(search, index)),
+    })
 }
 
 pub(crate) fn pending(search: &Search, thread: ThreadIndex, operation: &Operation) -> PendingOperation {
     let [first, second] = operation.objects.map(|object| name(search, object));
+    let (expected, operand) = arguments(search, operation);
     PendingOperation {
         operation: operation.kind,
         object: first,
         mutex: second
             .filter(|_| !matches!(operation.kind, OperationKind::Spin(_)))
             .map(|(_, id)| id),
+        operand,
+        expected,
         alternatives: search.history.alternatives(operation),
         enabled: search.history.enabled(operation, thread),
         location: operation.location,
     }
+}
+
+/// Returns the value that an operation on an atomic expects, and the one that it stores or computes with.
+fn arguments(search: &Search, operation: &Operation) -> (Option<Value>, Option<Value>) {
+    let (expected, operand) = match operation.kind {
+        OperationKind::Store(_, value) | OperationKind::ReadModifyWrite(_, _, value) => (None, Some(value)),
+        OperationKind::CompareExchange { expected, new, .. } => (Some(expected), Some(new)),
+        _ => return (None, None),
+    };
+    let object = search.history.object(operation.objects[0]);
+    let ObjectState::Atomic(atomic) = &object.state else {
+        return (None, None);
+    };
+    let value = |bits| Value::of_atomic(atomic.with(bits), object.kind);
+    (expected.map(value), operand.map(value))
 }
 
 fn name(search: &Search, object: ObjectIndex) -> Option<(ObjectKind, ObjectId)> {

@@ -63,6 +63,33 @@ pub fn write(out: &mut impl Write, drawing: &Drawing, width: usize) -> io::Resul
     Ok(())
 }
 
+/// The rows of a drawing in lines, as [`write()`] writes them: without the finale and the story.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lines {
+    /// The heads of the columns; empty where there are none.
+    pub head: Vec<String>,
+    /// The lines under them.
+    pub rows: Vec<String>,
+}
+
+impl Lines {
+    /// Lays out the rows of a drawing in lines of at most so many characters, and at least 30, with ANSI escapes for
+    /// colours.
+    pub fn new(drawing: &Drawing, width: usize) -> Self {
+        let page = Page::new(drawing, width.max(LEAST));
+        let lines = |write: &dyn Fn(&mut Vec<u8>) -> io::Result<()>| {
+            let mut text = Vec::new();
+            write(&mut text).expect("memory can be written to");
+            let text = String::from_utf8_lossy(&text);
+            text.lines().map(str::to_owned).collect()
+        };
+        Lines {
+            head: lines(&|text| page.write_head(text)),
+            rows: lines(&|text| (0..drawing.rows.len()).try_for_each(|index| page.write_row(text, index))),
+        }
+    }
+}
+
 /// A drawing, laid out on lines of a certain width.
 struct Page<'a> {
     drawing: &'a Drawing,

@@ -22,12 +22,12 @@ fn width_of(character: char) -> usize {
 }
 
 /// Returns how many columns of a terminal a text takes up.
-pub(super) fn width(text: &str) -> usize {
+pub fn width(text: &str) -> usize {
     text.chars().map(width_of).sum()
 }
 
 /// Returns the text with a space for each control character: these would move the cursor.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
+pub fn printable(text: &str) -> Cow<'_, str> {
     match text.chars().any(char::is_control) {
         true => text.replace(char::is_control, " ").into(),
         false => text.into(),
@@ -35,7 +35,7 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns as much of the beginning of the text as fits, with `…` where something is missing.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub fn cut(text: &str, most: usize) -> String {
     if width(text) <= most {
         return text.to_owned();
     }
@@ -52,7 +52,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 }
 
 /// Returns as much of the end of the text as fits, with `…` where something is missing.
-pub(super) fn cut_start(text: &str, most: usize) -> String {
+pub fn cut_start(text: &str, most: usize) -> String {
     if width(text) <= most {
         return text.to_owned();
     }
@@ -69,7 +69,7 @@ pub(super) fn cut_start(text: &str, most: usize) -> String {
 }
 
 /// Breaks the text into lines at spaces, those after the first indented; a word that does not fit in a line is cut.
-pub(super) fn wrapped(text: &str, most: usize, indent: usize) -> Vec<String> {
+pub fn wrapped(text: &str, most: usize, indent: usize) -> Vec<String> {
     let indent = indent.min(most / 2);
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();

@@ -35,7 +35,7 @@ impl Aftermath {
             self.note(event, object);
         }
         Action {
-            verb: verb(event),
+            verb: verb_of(event.operation, event.succeeded),
             object: named,
             values,
             remark,
@@ -164,9 +164,10 @@ pub(super) fn value(value: Value) -> String {
     with_minus(&value.to_string())
 }
 
-fn verb(event: &Event) -> &'static str {
+/// Returns the word for an operation; how it went matters only where a wait may time out.
+pub(super) fn verb_of(operation: OperationKind, succeeded: bool) -> &'static str {
     use OperationKind as Kind;
-    match event.operation {
+    match operation {
         Kind::Load(_) => "load",
         Kind::Store(..) => "store",
         Kind::ReadModifyWrite(_, update, _) => update_verb(update),
@@ -185,7 +186,7 @@ fn verb(event: &Event) -> &'static str {
         Kind::WriteUnlock(_) => "write-unlock",
         Kind::Wait => "wait",
         Kind::Reacquire => "woken by",
-        Kind::WakeOrTimeOut if event.succeeded => "woken by",
+        Kind::WakeOrTimeOut if succeeded => "woken by",
         Kind::WakeOrTimeOut => "time out on",
         Kind::NotifyOne => "notify_one",
         Kind::NotifyAll => "notify_all",

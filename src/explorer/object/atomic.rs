@@ -43,6 +43,14 @@ pub(crate) struct Atomic {
 }
 
 impl Atomic {
+    /// Returns an atomic of the same width with this value.
+    pub(crate) fn with(self, value: u64) -> Self {
+        Self {
+            value: self.width.truncate(value),
+            ..self
+        }
+    }
+
     pub(super) fn access(&self, kind: OperationKind) -> Access {
         match kind {
             OperationKind::Load(_) => Access::Shared,

@@ -1,0 +1,110 @@
+//! The engines, by their names.
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use selvedge::engine::{AnyEngine, Explorer, Loom, Shuttle, Strategy, Threads};
+use selvedge::explorer::Mode;
+
+/// An engine, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EngineName {
+    Explorer,
+    ExplorerSource,
+    ExplorerSleepSets,
+    ExplorerEnumeration,
+    Loom,
+    ShuttleDfs,
+    ShuttleRandom,
+    ShuttlePct,
+    ShuttleUrw,
+    Threads,
+}
+
+impl EngineName {
+    pub(crate) const ALL: [EngineName; 10] = [
+        EngineName::Explorer,
+        EngineName::ExplorerSource,
+        EngineName::ExplorerSleepSets,
+        EngineName::ExplorerEnumeration,
+        EngineName::Loom,
+        EngineName::ShuttleDfs,
+        EngineName::ShuttleRandom,
+        EngineName::ShuttlePct,
+        EngineName::ShuttleUrw,
+        EngineName::Threads,
+    ];
+
+    /// What `check` uses if it is not told otherwise: the explorer to prove, loom and shuttle to confirm it, and the
+    /// real thing.
+    pub(super) const DEFAULT: [EngineName; 4] = [
+        EngineName::Explorer,
+        EngineName::Loom,
+        EngineName::ShuttleDfs,
+        EngineName::Threads,
+    ];
+
+    pub(crate) fn engine(self, seed: u64) -> AnyEngine {
+        let shuttle = |strategy| AnyEngine::Shuttle(Shuttle { strategy });
+        let explorer = |mode| {
+            AnyEngine::Explorer(Explorer {
+                mode,
+                ..Explorer::default()
+            })
+        };
+        match self {
+            EngineName::Explorer => explorer(Mode::Optimal),
+            EngineName::ExplorerSource => explorer(Mode::Source),
+            EngineName::ExplorerSleepSets => explorer(Mode::SleepSets),
+            EngineName::ExplorerEnumeration => explorer(Mode::Enumeration),
+            EngineName::Loom => AnyEngine::Loom(Loom::default()),
+            EngineName::ShuttleDfs => shuttle(Strategy::Dfs),
+            EngineName::ShuttleRandom => shuttle(Strategy::Random { seed }),
+            EngineName::ShuttlePct => shuttle(Strategy::Pct {
+                seed,
+                depth: Shuttle::PCT_DEPTH,
+            }),
+            EngineName::ShuttleUrw => shuttle(Strategy::Urw { seed }),
+            EngineName::Threads => AnyEngine::Threads(Threads),
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            EngineName::Explorer => "explorer",
+            EngineName::ExplorerSource => "explorer-source",
+            EngineName::ExplorerSleepSets => "explorer-sleep-sets",
+            EngineName::ExplorerEnumeration => "explorer-enumeration",
+            EngineName::Loom => "loom",
+            EngineName::ShuttleDfs => "shuttle-dfs",
+            EngineName::ShuttleRandom => "shuttle-random",
+            EngineName::ShuttlePct => "shuttle-pct",
+            EngineName::ShuttleUrw => "shuttle-urw",
+            EngineName::Threads => "threads",
+        }
+    }
+
+    pub(crate) fn help(self) -> &'static str {
+        match self {
+            EngineName::Explorer => "our own: every execution that differs, exactly once, and data races",
+            EngineName::ExplorerSource => "the same by source sets: begins some executions in vain",
+            EngineName::ExplorerSleepSets => "the same by sleep sets: begins many executions in vain",
+            EngineName::ExplorerEnumeration => "the same without reduction: every interleaving",
+            EngineName::Loom => "loom: exhaustive, with weak memory orderings and data races",
+            EngineName::ShuttleDfs => "shuttle, depth first: every interleaving",
+            EngineName::ShuttleRandom => "shuttle, at random: samples schedules",
+            EngineName::ShuttlePct => "shuttle, by random priorities: samples schedules with few preemptions",
+            EngineName::ShuttleUrw => "shuttle, by uniform random walk: samples all schedules alike",
+            EngineName::Threads => "real threads on this machine: samples what the operating system does",
+        }
+    }
+}
+
+impl ValueEnum for EngineName {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.help()))
+    }
+}

@@ -1,0 +1,66 @@
+//! Values of arguments, and what is said of those that make no sense.
+
+use selvedge::scenario::Selection;
+use selvedge::witness::{TiedSchedule, TiedScheduleError};
+use std::time::Duration;
+
+pub(super) fn parse_schedule(text: &str) -> Result<TiedSchedule, String> {
+    text.parse().map_err(|error: TiedScheduleError| error.to_string())
+}
+
+pub(super) fn parse_scenario(text: &str) -> Result<Selection, String> {
+    Selection::named(text).ok_or_else(|| {
+        let names: Vec<_> = Selection::all().map(Selection::name).collect();
+        format!("there is no such scenario; there are {}", names.join(", "))
+    })
+}
+
+/// The most threads that a scenario may have: no engine explores so many, and real ones are not free.
+const MAX_THREADS: usize = 64;
+
+/// The most operations: the sum of all of them stays within an `i64` by far.
+const MAX_ITERATIONS: u64 = 1_000_000_000_000;
+
+/// The most steps: loom reserves memory for each of them.
+const MAX_STEPS: u64 = 1_000_000;
+
+pub(super) fn parse_threads(text: &str) -> Result<usize, String> {
+    parse_within(text, 1, MAX_THREADS as u64).map(|threads| threads as usize)
+}
+
+pub(super) fn parse_iterations(text: &str) -> Result<u64, String> {
+    parse_within(text, 1, MAX_ITERATIONS)
+}
+
+/// The most threads that the explorer runs beside the main one.
+const MAX_PLAYERS: usize = selvedge::explorer::MAX_THREADS - 1;
+
+/// The most operations of each thread in a game: more than anybody plays.
+const MAX_MOVES: u64 = 1000;
+
+pub(super) fn parse_players(text: &str) -> Result<usize, String> {
+    parse_within(text, 1, MAX_PLAYERS as u64).map(|threads| threads as usize)
+}
+
+pub(super) fn parse_moves(text: &str) -> Result<u64, String> {
+    parse_within(text, 1, MAX_MOVES)
+}
+
+pub(super) fn parse_steps(text: &str) -> Result<u64, String> {
+    parse_within(text, 1, MAX_STEPS)
+}
+
+fn parse_within(text: &str, least: u64, most: u64) -> Result<u64, String> {
+    match text.replace('_', "").parse::<u64>() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(format!("a whole number from {least} to {most} is needed")),
+    }
+}
+
+pub(super) fn parse_time(text: &str) -> Result<Duration, String> {
+    match text.parse::<u32>() {
+        Ok(seconds) => Ok(Duration::from_secs(seconds.into())),
+        Err(_) => humantime::parse_duration(text)
+            .map_err(|error| format!("{error}; write it like `30s`, `500ms` or `1m 30s`")),
+    }
+}

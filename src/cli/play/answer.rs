@@ -1,0 +1,89 @@
+//! How the shortest witness would have done it.
+
+use super::goal::{Goal, described};
+use selvedge::engine::{Interrupt, Playback};
+use selvedge::explorer::{Cost, Interleaving, Schedule, Shortest, Then};
+use selvedge::numbers::count_of;
+use selvedge::{Ending, Scenario};
+use std::time::Duration;
+
+/// How long the shortest way is looked for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the search for the shortest way has found: to the same ending if that reaches the goal, else to the goal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// This way.
+    Way {
+        cost: Cost,
+        schedule: Schedule,
+        /// The ending, in words.
+        to: String,
+        /// Whether nothing costs less.
+        is_shortest: bool,
+    },
+    /// There is none.
+    Nobody,
+    /// Nobody knows, for this reason.
+    Unknown(String),
+}
+
+/// Looks for the shortest way.
+pub(super) fn find<S: Scenario>(
+    playback: &Playback<S>,
+    goal: &Goal<S::Outcome>,
+    mine: &Ending<S::Outcome>,
+    interrupt: &Interrupt,
+) -> Answer {
+    let is_reached = goal.is_reached(mine);
+    let is_wanted = |ending: &Ending<S::Outcome>| match is_reached {
+        true => ending == mine,
+        false => goal.is_reached(ending),
+    };
+    match playback.shortest(is_wanted, PATIENCE, interrupt) {
+        Ok(found) => answer(playback, found),
+        Err(error) => Answer::Unknown(error.to_string()),
+    }
+}
+
+fn answer<S: Scenario>(playback: &Playback<S>, found: Shortest<bool>) -> Answer {
+    let Some(witness) = found.witnesses.into_iter().next() else {
+        return match found.minimal {
+            true => Answer::Nobody,
+            false => Answer::Unknown("there are too many interleavings to try them all now".to_owned()),
+        };
+    };
+    let replay = playback.follow(&witness.schedule, Then::RunOn);
+    let ending = replay.ok().and_then(|replay| replay.ending);
+    Answer::Way {
+        cost: witness.cost,
+        schedule: Schedule(witness.schedule),
+        to: ending.map_or_else(String::new, |ending| {
+            described(playback.scenario(), &Playback::<S>::ending(&ending))
+        }),
+        is_shortest: found.minimal,
+    }
+}
+
+/// What an interleaving costs, in words.
+pub(super) fn price(cost: &Cost) -> String {
+    let switches = match cost.switches {
+        1 => "1 switch".to_owned(),
+        switches => format!("{switches} switches"),
+    };
+    let number = |count: usize, what| count_of(count as u64, what);
+    format!(
+        "{}, {switches} and {}",
+        number(cost.preemptions, "preemption"),
+        number(cost.events, "step")
+    )
+}
+
+/// What an interleaving costs.
+pub(super) fn cost(interleaving: &Interleaving) -> Cost {
+    Cost {
+        preemptions: interleaving.preemptions(),
+        switches: interleaving.switches(),
+        events: interleaving.steps.len(),
+    }
+}

@@ -1,0 +1,111 @@
+//! What is said when nobody can go on.
+
+use super::answer::{Answer, cost, price};
+use super::goal::{described, sentence, stopped};
+use super::page::{BAD, BOLD, DIM, GOOD, NOTE, PLAIN, paragraph};
+use super::state::Game;
+use selvedge::explorer::{Ending, Schedule};
+use selvedge::witness::Drawing;
+use selvedge::{Expectation, Scenario};
+
+/// The greatest width of text: longer lines are hard to read.
+const WIDEST: usize = 100;
+
+/// How it ended, what is expected of that, what happened, and how it could have been done.
+pub(super) fn panel<S: Scenario>(game: &Game<S>, ending: &Ending<S::Outcome>, columns: usize) -> Vec<String> {
+    let width = columns.min(WIDEST);
+    let scenario = game.playback.scenario();
+    let drawing = Drawing::described(&game.replay.interleaving, ending, |outcome| {
+        scenario.describe(outcome)
+    });
+    let Some(known) = game.ending() else {
+        return Vec::new();
+    };
+    let is_reached = game.goal.is_reached(&known);
+    let (expectation, reason) = scenario.expectations().of(&known);
+    let result = match (is_reached, expectation) {
+        (true, Expectation::Forbidden) => "You have broken it!",
+        (true, _) => "You have done it!",
+        (false, _) => "Not this time.",
+    };
+    let style = match (is_reached, ending.is_failure()) {
+        (_, true) => BAD,
+        (true, false) => GOOD,
+        (false, false) => BOLD,
+    };
+    let finale = format!("The end: {} {result}", stopped(&how(scenario, &known)));
+    let mut lines = paragraph(style, &finale, width, 2);
+    let why = format!("{} {}", says(expectation), stopped(&reason));
+    lines.extend(paragraph(NOTE, &comparison(game, is_reached), width, 0));
+    lines.push(String::new());
+    lines.extend(paragraph(PLAIN, &drawing.story.join(" "), width, 0));
+    lines.extend(paragraph(DIM, &why, width, 2));
+    lines
+}
+
+/// How it ended, in a few words.
+fn how<S: Scenario>(scenario: &S, ending: &selvedge::Ending<S::Outcome>) -> String {
+    match ending {
+        selvedge::Ending::Finished(_) => format!("outcome: {}", described(scenario, ending)),
+        cut if cut.is_cut_short() => format!("cut off at the {}", cut.kind()),
+        failure => failure.kind().to_owned(),
+    }
+}
+
+/// What an expectation means to a player.
+fn says(expectation: Expectation) -> &'static str {
+    match expectation {
+        Expectation::Required => "The scenario says that this can happen:",
+        Expectation::Allowed => "The scenario allows this:",
+        Expectation::Interesting => "The scenario allows this, and finds it worth a look:",
+        Expectation::Forbidden => "The scenario says that this must not happen:",
+        Expectation::Unclear => "The scenario does not say what this means:",
+    }
+}
+
+/// What the player took, and what it takes.
+fn comparison<S: Scenario>(game: &Game<S>, is_reached: bool) -> String {
+    let mine = cost(&game.replay.interleaving);
+    let took = format!("You took {}.", price(&mine));
+    let rest = match (game.answer(), is_reached) {
+        (None, _) => "Looking for the shortest way …".to_owned(),
+        (Some(Answer::Nobody), _) => "Nobody can do otherwise: every interleaving ends like this.".to_owned(),
+        (Some(Answer::Unknown(why)), _) => sentence(&format!("the shortest way is not known: {why}")),
+        (
+            Some(Answer::Way {
+                cost, is_shortest, ..
+            }),
+            true,
+        ) if mine <= *cost => {
+            let own = Schedule(game.replay.schedule.clone());
+            let praise = if *is_shortest {
+                "It cannot be done with less."
+            } else {
+                "No shorter way was found in time."
+            };
+            format!("{praise} Your schedule: {own}")
+        }
+        (
+            Some(Answer::Way {
+                cost,
+                schedule,
+                is_shortest,
+                ..
+            }),
+            true,
+        ) => {
+            let how = if *is_shortest { "The shortest way" } else { "A way" };
+            format!("{how} there takes {}: {schedule}", price(cost))
+        }
+        (
+            Some(Answer::Way {
+                cost, schedule, to, ..
+            }),
+            false,
+        ) => format!(
+            "It can be done: {schedule} ends at {to}, and takes {}.",
+            price(cost)
+        ),
+    };
+    format!("{took} {rest}")
+}

@@ -1,0 +1,153 @@
+//! The goal of the game: to end otherwise than if nobody interferes.
+
+use selvedge::outcome::OutcomeTable;
+use selvedge::{Ending, Scenario};
+
+/// What the player is to try, made from what the scenario expects.
+#[derive(Debug)]
+pub(super) struct Goal<O> {
+    /// How the scenario ends without preemption.
+    calm: Ending<O>,
+    /// What to try, in a sentence.
+    pub(super) text: String,
+    /// What the scenario expects of that, in a sentence.
+    pub(super) hint: String,
+}
+
+impl<O: Ord + Clone + 'static> Goal<O> {
+    /// The goal of a scenario that ends like this if nobody interferes.
+    pub(super) fn of<S: Scenario<Outcome = O>>(scenario: &S, calm: Ending<O>) -> Self {
+        let text = match &calm {
+            Ending::Finished(_) => sentence(&format!(
+                "try to end anywhere but at {}",
+                described(scenario, &calm)
+            )),
+            failure => format!("Try to end without a {}.", failure.kind()),
+        };
+        Goal {
+            text,
+            hint: hint(scenario, &calm),
+            calm,
+        }
+    }
+
+    /// Returns `true` for an ending that the player has to bring about.
+    pub(super) fn is_reached(&self, ending: &Ending<O>) -> bool {
+        *ending != self.calm && !ending.is_cut_short()
+    }
+}
+
+/// How many endings a hint lists one by one.
+const LISTED: usize = 6;
+
+fn hint<S: Scenario>(scenario: &S, calm: &Ending<S::Outcome>) -> String {
+    let expectations = scenario.expectations();
+    let (_, reason) = expectations.of(calm);
+    if !matches!(calm, Ending::Finished(_)) {
+        return sentence(&reason);
+    }
+    let none = OutcomeTable::default();
+    let others: Vec<_> = expectations
+        .missing(&none)
+        .filter(|(ending, _)| ending != calm)
+        .collect();
+    let Some((_, why)) = others.first() else {
+        return format!("The scenario names no other ending: {}", stopped(&reason));
+    };
+    let names: Vec<String> = others
+        .iter()
+        .map(|(ending, _)| described(scenario, ending))
+        .collect();
+    let names = match names.as_slice() {
+        [first, second, .., last] if names.len() > LISTED => format!("{first}, {second}, … {last}"),
+        all => list(all),
+    };
+    format!("The scenario says that it can be done: {names} ({why}).")
+}
+
+/// Returns an ending in words, with a minus sign for the hyphen of a negative number.
+pub(super) fn described<S: Scenario>(scenario: &S, ending: &Ending<S::Outcome>) -> String {
+    let text = ending
+        .clone()
+        .map(|outcome| scenario.describe(&outcome))
+        .to_string();
+    match text.strip_prefix('-') {
+        Some(number) if number.starts_with(|first: char| first.is_ascii_digit()) => format!("−{number}"),
+        _ => text,
+    }
+}
+
+/// Returns the text with a capital letter, and with a full stop as [`stopped`] has it.
+pub(super) fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string());
+    stopped(&(first.unwrap_or_default() + characters.as_str()))
+}
+
+/// Returns the text with a full stop, unless it ends a sentence already.
+pub(super) fn stopped(text: &str) -> String {
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{text}{stop}")
+}
+
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use selvedge::counter::Variant;
+    use selvedge::scenario::{Counting, Updates};
+
+    fn goal(variant: Variant, iterations: u64, calm: Ending<i64>) -> Goal<i64> {
+        let threads = 2;
+        let scenario = Updates {
+            variant,
+            threads,
+            iterations,
+        };
+        Goal::of(&scenario, calm)
+    }
+
+    #[test]
+    fn the_goal_comes_from_the_expectations() {
+        let unlocked = goal(Variant::Unlocked, 1, Ending::Finished(0));
+        assert_eq!(unlocked.text, "Try to end anywhere but at 0.");
+        assert_eq!(
+            unlocked.hint,
+            "The scenario says that it can be done: −1 and 1 (updates were lost)."
+        );
+        let locked = goal(Variant::Locked, 1, Ending::Finished(0));
+        assert_eq!(locked.text, unlocked.text);
+        assert_eq!(
+            locked.hint,
+            "The scenario names no other ending: every update counts."
+        );
+        let race = goal(Variant::DataRace, 1, Ending::DataRace);
+        assert_eq!(race.text, "Try to end without a data race.");
+        assert_eq!(
+            race.hint,
+            "Nothing orders the accesses of two threads: undefined behaviour."
+        );
+        let many = goal(Variant::Unlocked, 5, Ending::Finished(0));
+        assert!(many.hint.contains(": −5, −4, … 5 ("), "{}", many.hint);
+        let counting = Counting {
+            threads: 2,
+            iterations: 1,
+        };
+        let counting = Goal::of(&counting, Ending::Finished(Counting::DONE));
+        assert_eq!(counting.text, "Try to end anywhere but at Counting done!");
+    }
+
+    #[test]
+    fn any_other_ending_reaches_the_goal_unless_it_was_cut_short() {
+        let goal = goal(Variant::Unlocked, 1, Ending::Finished(0));
+        assert!(goal.is_reached(&Ending::Finished(-1)) && goal.is_reached(&Ending::Deadlock));
+        assert!(!goal.is_reached(&Ending::Finished(0)) && !goal.is_reached(&Ending::StepLimit));
+    }
+}
