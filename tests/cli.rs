@@ -747,3 +747,38 @@ fn a_schedule_that_does_not_fit_says_where_and_why() {
     says(&["replay", "unlocked", "1×99999999999999"], "1×99999999999999");
     says(&["replay", "unlocked"], "<SCHEDULE>");
 }
+
+#[test]
+fn a_picture_is_of_one_outcome() {
+    let picture = stdout(&run_to(
+        0,
+        &["show", "unlocked", "--outcome", "-1", "--format", "svg"],
+    ));
+    assert_eq!(
+        picture,
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored/drawings/unlocked.svg"))
+            .expect("the stored picture"),
+        "the README shows what the command draws"
+    );
+    let again = stdout(&run_to(0, &["replay", "unlocked", "2 1 1 2", "--format", "svg"]));
+    assert_eq!(again, picture);
+    let several = run_to(2, &["show", "unlocked", "--format", "svg"]);
+    assert!(
+        stderr(&several).contains("choose an outcome by `--outcome`, of -1, 0, 1"),
+        "{}",
+        stderr(&several)
+    );
+    assert_eq!(stdout(&several), "");
+    for arguments in [
+        &["--format", "svg"][..],
+        &["list", "--format", "svg"],
+        &["check", "--format", "svg"],
+    ] {
+        let output = run_to(2, arguments);
+        assert!(
+            stderr(&output).contains("only `show` and `replay` draw"),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
