@@ -1,6 +1,7 @@
 //! The outcome table: how the executions of an exploration ended, and how often.
 
 use crate::execution::Ending;
+use crate::explorer::Schedule;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often each ending has been seen.
@@ -11,6 +12,8 @@ pub struct OutcomeTable<O> {
     rows: BTreeMap<Ending<O>, u64>,
     /// How the first execution with an ending came to it, where an engine can say that.
     explanations: BTreeMap<Ending<O>, Vec<String>>,
+    /// What runs the first execution with an ending again, on an engine with schedules of its own.
+    schedules: BTreeMap<Ending<O>, Schedule>,
 }
 
 impl<O> Default for OutcomeTable<O> {
@@ -18,6 +21,7 @@ impl<O> Default for OutcomeTable<O> {
         OutcomeTable {
             rows: BTreeMap::new(),
             explanations: BTreeMap::new(),
+            schedules: BTreeMap::new(),
         }
     }
 }
@@ -41,6 +45,21 @@ impl<O: Ord + Clone> OutcomeTable<O> {
         self.explanations.get(ending).map_or(&[], Vec::as_slice)
     }
 
+    /// Counts one more execution that ended so; for the first of them, keeps what runs it again, if anything does.
+    pub fn record_scheduled(&mut self, ending: Ending<O>, schedule: impl FnOnce() -> Option<Schedule>) {
+        if !self.rows.contains_key(&ending)
+            && let Some(schedule) = schedule()
+        {
+            self.schedules.insert(ending.clone(), schedule);
+        }
+        self.record(ending);
+    }
+
+    /// What runs the first execution that ended so again, if the engine has schedules of its own.
+    pub fn schedule(&self, ending: &Ending<O>) -> Option<&Schedule> {
+        self.schedules.get(ending)
+    }
+
     /// Adds the counts of another table to this one.
     pub fn merge(&mut self, other: Self) {
         for (ending, count) in other.rows {
@@ -48,6 +67,9 @@ impl<O: Ord + Clone> OutcomeTable<O> {
         }
         for (ending, explanation) in other.explanations {
             self.explanations.entry(ending).or_insert(explanation);
+        }
+        for (ending, schedule) in other.schedules {
+            self.schedules.entry(ending).or_insert(schedule);
         }
     }
 

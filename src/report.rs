@@ -12,7 +12,7 @@ use crate::engine::{AnyEngine, Budget, Completeness, Engine, Explorer, Speedup};
 use crate::expectation::Expectation;
 use crate::scenario::{Catalogued, Scenario, Size, with_scenario};
 use crate::verdict::Verdict;
-use crate::witness::Witness;
+use crate::witness::{TiedSchedule, Witness};
 use draft::Draft;
 use std::io;
 use std::sync::Arc;
@@ -73,6 +73,9 @@ pub struct Row {
     pub missing: Vec<bool>,
     /// How it comes about, if that was asked for: the shortest witness, or why there is none.
     pub witness: Option<Result<Box<Witness>, String>>,
+    /// A schedule of shuttle's that ends so, if shuttle has seen it: [`Shuttle::replay`](crate::engine::Shuttle::replay)
+    /// runs it again.
+    pub shuttle: Option<TiedSchedule>,
 }
 
 /// Of which endings the witness is looked for.

@@ -54,7 +54,7 @@ pub use action::actions;
 pub use drawing::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, Place, Row, Values};
 pub use position::{NextStep, Position, Standing};
 
-pub use found::{Witness, Witnesses, find, replay, replay_catalogued};
+pub use found::{Rank, Witness, Witnesses, find, replay, replay_catalogued, replay_on_shuttle};
 pub use tied::{Header, TiedSchedule, TiedScheduleError};
 
 use findings::Findings;

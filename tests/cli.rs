@@ -782,3 +782,56 @@ fn a_picture_is_of_one_outcome() {
         );
     }
 }
+
+#[test]
+fn what_shuttle_has_run_it_runs_again() {
+    for engine in ["shuttle-dfs", "shuttle-random", "shuttle-pct", "shuttle-urw"] {
+        for scenario in ["unlocked", "locked-twice", "wrong-lock"] {
+            let arguments = [
+                "check",
+                scenario,
+                "--as-correct",
+                "--iterations",
+                "1",
+                "--engine",
+                engine,
+            ];
+            let document = json(&run_to(1, &[&arguments[..], &["--format", "json"]].concat()));
+            let rows = document["scenarios"][0]["outcomes"].as_array().expect("outcomes");
+            let seen: Vec<_> = rows
+                .iter()
+                .filter(|row| row["counts"][0].as_u64() > Some(0))
+                .collect();
+            assert!(seen.len() > 1, "{engine}: {rows:?}");
+            for row in seen {
+                let schedule = row["shuttle_schedule"].as_str().expect("a schedule");
+                let replay = [
+                    "replay", scenario, schedule, "--engine", "shuttle", "--format", "json",
+                ];
+                assert_eq!(json(&run_to(0, &replay))["outcome"], row["outcome"], "{schedule}");
+            }
+        }
+    }
+    let drawn = run_to(
+        1,
+        &[
+            "check",
+            "unlocked",
+            "--as-correct",
+            "--iterations",
+            "1",
+            "--engine",
+            "shuttle-dfs",
+        ],
+    );
+    assert!(
+        stdout(&drawn)
+            .contains("as shuttle ran it: selvedge replay unlocked --engine shuttle 'unlocked 2×1 v")
+    );
+    let misfit = run_to(2, &["replay", "unlocked", "1 7", "--engine", "shuttle"]);
+    assert!(
+        stderr(&misfit).contains("step 2 of the schedule, thread 7: it cannot go on there"),
+        "{}",
+        stderr(&misfit)
+    );
+}

@@ -122,11 +122,22 @@ pub(crate) struct ShowArguments {
     pub(crate) time: Duration,
 }
 
+/// What runs an interleaving again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReplayEngine {
+    Explorer,
+    Shuttle,
+}
+
 /// What to run again.
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArguments {
     #[command(flatten)]
     pub(crate) scenario: SizedScenario,
+
+    /// What runs it: the explorer, or shuttle, whose schedules `check` prints too
+    #[arg(long, value_name = "ENGINE", value_enum, default_value_t = ReplayEngine::Explorer)]
+    pub(crate) engine: ReplayEngine,
 
     /// The schedule, as `show` and `check` print it
     #[arg(value_name = "SCHEDULE", value_parser = parse_schedule)]

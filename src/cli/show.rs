@@ -1,6 +1,6 @@
 //! `show` and `replay`: interleavings, drawn.
 
-use super::arguments::{Format, ReplayArguments, ShowArguments};
+use super::arguments::{Format, ReplayArguments, ReplayEngine, ShowArguments};
 use super::{Error, Output, Status, terminal};
 use selvedge::engine::{AnyEngine, Budget, Explorer, Interrupt};
 use selvedge::report::json::Json;
@@ -96,6 +96,20 @@ pub(super) fn replay(
         return Err(Error::Misfit(misfit));
     }
     let scenario = selection.sized(size.threads, size.iterations);
+    if arguments.engine == ReplayEngine::Shuttle {
+        let outcome = witness::replay_on_shuttle(scenario, &schedule.steps, &Budget::default())
+            .map_err(Error::Misfit)?;
+        match format {
+            Format::Text => writeln!(output, "{selection} {size} ends at {outcome}, under shuttle")?,
+            Format::Json => json::write_replay(&mut output, &outcome, None)?,
+            Format::Svg => {
+                let why = "shuttle does not tell what happens: only the explorer's interleavings are drawn";
+                return Err(Error::NotSeen(why.to_owned()));
+            }
+        }
+        output.flush()?;
+        return Ok(Status::AsExpected);
+    }
     let (outcome, witness) = witness::replay_catalogued(scenario, &schedule.steps, &Budget::default())
         .map_err(|error| Error::Misfit(error.to_string()))?;
     match format {
@@ -103,7 +117,7 @@ pub(super) fn replay(
             writeln!(output, "{selection} {size} ends at {outcome}:\n")?;
             text::write_drawing(&mut output, &witness, true, terminal::width())?;
         }
-        Format::Json => json::write_replay(&mut output, &outcome, &witness)?,
+        Format::Json => json::write_replay(&mut output, &outcome, Some(&witness))?,
         Format::Svg => svg::write(&mut output, &witness.drawing)?,
     }
     output.flush()?;

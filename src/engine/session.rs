@@ -7,6 +7,7 @@
 
 use super::{Budget, Completeness, Cut, Exploration};
 use crate::execution::{Ending, catch};
+use crate::explorer::Schedule;
 use crate::outcome::OutcomeTable;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -130,9 +131,14 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
 
     /// Records how an execution ended.
     pub(super) fn record(&self, ending: Ending<O>) {
+        self.record_scheduled(ending, || None);
+    }
+
+    /// Records how an execution ended, and what runs it again.
+    pub(super) fn record_scheduled(&self, ending: Ending<O>, schedule: impl FnOnce() -> Option<Schedule>) {
         let mut state = self.state();
         if !state.is_abandoned {
-            state.outcomes.record(ending);
+            state.outcomes.record_scheduled(ending, schedule);
             state.executions += 1;
             state.is_executing = false;
             self.0.budget.progress.set(state.executions, None);

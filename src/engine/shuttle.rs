@@ -1,5 +1,6 @@
 //! The shuttle engine: one of shuttle's schedulers, under sequential consistency.
 
+mod replaying;
 mod watched;
 
 use self::watched::{THREAD_STACK_SIZE, Watched};
@@ -91,16 +92,21 @@ impl Engine for Shuttle {
             &budget,
             "shuttle",
             || false,
-            move |session| engine.work(scenario, session),
+            move |session| match engine.overridden() {
+                Some(reason) => Completeness::CutShort(Cut::EngineGaveUp(reason)),
+                None => engine.work(scenario, session, engine.scheduler()),
+            },
         )
     }
 }
 
 impl Shuttle {
-    fn work<S: Scenario>(self, scenario: Arc<S>, session: Session<S::Outcome>) -> Completeness {
-        if let Some(reason) = self.overridden() {
-            return Completeness::CutShort(Cut::EngineGaveUp(reason));
-        }
+    fn work<S: Scenario>(
+        self,
+        scenario: Arc<S>,
+        session: Session<S::Outcome>,
+        scheduler: Box<dyn Scheduler + Send>,
+    ) -> Completeness {
         let model = Arc::new(Model {
             scenario,
             record: Arc::default(),
@@ -111,7 +117,7 @@ impl Shuttle {
         let record = Arc::clone(&model.record);
         let is_complete = Arc::new(AtomicBool::new(false));
         let scheduler = Watched::new(
-            self.scheduler(),
+            scheduler,
             Arc::clone(&model),
             session.clone(),
             Arc::clone(&is_complete),

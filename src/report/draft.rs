@@ -4,9 +4,10 @@ use super::{EngineReport, Report, Row, Unsuitable, Witnessing};
 use crate::engine::{AnyEngine, Budget, Completeness, Engine, Exploration};
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
+use crate::explorer::Schedule;
 use crate::scenario::{Scenario, Size};
 use crate::verdict::{Verdict, missing};
-use crate::witness::{self, Witness};
+use crate::witness::{self, TiedSchedule, Witness};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub(super) struct Draft<'a, S: Scenario> {
     engines: Vec<EngineReport>,
     unsuitable: Vec<Unsuitable>,
     witnesses: BTreeMap<Ending<S::Outcome>, Result<Box<Witness>, String>>,
+    schedules: BTreeMap<Ending<S::Outcome>, Schedule>,
 }
 
 /// What an engine saw of an ending.
@@ -48,6 +50,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
             engines: Vec::new(),
             unsuitable: Vec::new(),
             witnesses: BTreeMap::new(),
+            schedules: BTreeMap::new(),
         }
     }
 
@@ -64,6 +67,10 @@ impl<'a, S: Scenario> Draft<'a, S> {
                 self.explanations
                     .entry(ending.clone())
                     .or_insert_with(|| explanation.to_vec());
+            }
+            if let Some(schedule) = exploration.outcomes.schedule(ending) {
+                let first = self.schedules.entry(ending.clone());
+                first.or_insert_with(|| schedule.clone());
             }
             self.rows
                 .entry(ending.clone())
@@ -167,6 +174,10 @@ impl<'a, S: Scenario> Draft<'a, S> {
             counts,
             missing,
             witness: self.witnesses.get(ending).cloned(),
+            shuttle: self
+                .schedules
+                .get(ending)
+                .map(|schedule| TiedSchedule::new(self.scenario.name(), self.size, schedule.clone())),
         }
     }
 

@@ -29,17 +29,17 @@ impl<W: Write> Reporter for Json<W> {
     }
 }
 
-/// Writes what one interleaving ends at, and the interleaving, as a document of their own.
+/// Writes what one interleaving ends at, and the interleaving if it is known, as a document of their own.
 ///
 /// # Errors
 ///
 /// If it cannot be written.
-pub fn write_replay(output: &mut impl Write, outcome: &str, witness: &Witness) -> io::Result<()> {
+pub fn write_replay(output: &mut impl Write, outcome: &str, witness: Option<&Witness>) -> io::Result<()> {
     let document = ReplayDocument {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
         outcome,
-        witness: WitnessDocument::new(witness),
+        witness: witness.map(WitnessDocument::new),
     };
     serde_json::to_writer_pretty(&mut *output, &document)?;
     writeln!(output)
@@ -50,7 +50,7 @@ struct ReplayDocument<'a> {
     schema: u32,
     version: &'static str,
     outcome: &'a str,
-    witness: WitnessDocument<'a>,
+    witness: Option<WitnessDocument<'a>>,
 }
 
 #[derive(Serialize)]
@@ -85,6 +85,7 @@ struct OutcomeDocument<'a> {
     counts: &'a [u64],
     missing: &'a [bool],
     witness: Option<WitnessDocument<'a>>,
+    shuttle_schedule: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -159,6 +160,7 @@ impl<'a> OutcomeDocument<'a> {
             counts: &row.counts,
             missing: &row.missing,
             witness: WitnessDocument::of(row),
+            shuttle_schedule: row.shuttle.as_ref().map(ToString::to_string),
         }
     }
 }

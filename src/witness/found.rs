@@ -2,7 +2,7 @@
 
 use super::{Drawing, TiedSchedule};
 use crate::backend;
-use crate::engine::Budget;
+use crate::engine::{Budget, Shuttle};
 use crate::execution::{Ending, catch};
 use crate::explorer::{
     self, Cost, Explorer, Interleaving, Replay, ReplayError, Schedule, Shortest, Then, ThreadStatus,
@@ -23,12 +23,23 @@ pub struct Witness {
     pub schedule: TiedSchedule,
     /// What there is to follow in it.
     pub cost: Cost,
-    /// Whether no interleaving that ends so costs less. Otherwise this is the best found.
-    pub minimal: bool,
+    /// How it compares with the other interleavings that end so.
+    pub rank: Rank,
     /// The interleaving; that of a panic or a data race ends there.
     pub interleaving: Interleaving,
     /// How to show it.
     pub drawing: Drawing,
+}
+
+/// How an interleaving compares with the others that end so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rank {
+    /// None costs less.
+    Least,
+    /// It is the best of those that were found before the time was up.
+    BestFound,
+    /// It was asked for, and not compared with any other.
+    Given,
 }
 
 /// The witnesses of some endings of a scenario.
@@ -59,7 +70,11 @@ pub fn find<S: Scenario>(
                 if let Ok((_, again)) = replay(scenario, size, &Schedule(witness.schedule), budget) {
                     let again = Witness {
                         cost: witness.cost,
-                        minimal: shortest.minimal,
+                        rank: if shortest.minimal {
+                            Rank::Least
+                        } else {
+                            Rank::BestFound
+                        },
                         ..again
                     };
                     found.insert(witness.ending, again);
@@ -140,7 +155,7 @@ pub fn replay<S: Scenario>(
     let witness = Witness {
         schedule: TiedSchedule::new(scenario.name(), size, steps),
         cost,
-        minimal: false,
+        rank: Rank::Given,
         drawing: Drawing::described(&interleaving, &ending, |outcome| scenario.describe(outcome)),
         interleaving,
     };
@@ -163,6 +178,19 @@ pub fn replay_catalogued(
         let scenario = Arc::new(scenario);
         let (ending, witness) = replay(&scenario, size, steps, budget)?;
         Ok((ending.map(|outcome| scenario.describe(&outcome)).to_string(), witness))
+    })
+}
+
+/// Runs an execution of a scenario of the catalogue again under shuttle, and returns its outcome as reports show it.
+///
+/// # Errors
+///
+/// With the reason, as [`Shuttle::replay`].
+pub fn replay_on_shuttle(scenario: Catalogued, steps: &Schedule, budget: &Budget) -> Result<String, String> {
+    with_scenario!(scenario, scenario => {
+        let scenario = Arc::new(scenario);
+        let ending = Shuttle::replay(&scenario, steps, budget)?;
+        Ok(ending.map(|outcome| scenario.describe(&outcome)).to_string())
     })
 }
 

@@ -2,6 +2,7 @@
 //! cannot end by themselves, and hides the thread that keeps the execution alive.
 
 use super::Model;
+use super::replaying::schedule_of;
 use crate::engine::session::Session;
 use crate::execution::Fault;
 use crate::scenario::Scenario;
@@ -24,6 +25,8 @@ pub(super) struct Watched<S: Scenario> {
     is_executing: bool,
     /// The scheduling points of the execution under way.
     steps: u64,
+    /// What was chosen in it, wherever more than one thread could go on.
+    choices: Vec<TaskId>,
     /// Whether any execution so far had a scheduling point with more than one thread to choose from.
     had_choice: bool,
 }
@@ -42,6 +45,7 @@ impl<S: Scenario> Watched<S> {
             is_complete,
             is_executing: false,
             steps: 0,
+            choices: Vec::new(),
             had_choice: false,
         }
     }
@@ -51,7 +55,8 @@ impl<S: Scenario> Watched<S> {
         if std::mem::take(&mut self.is_executing) {
             let outcome = self.model.outcome().take();
             self.model.has_main_ended.store(false, Ordering::Relaxed);
-            self.session.record(self.model.record.settle(outcome));
+            self.session
+                .record_scheduled(self.model.record.settle(outcome), || schedule_of(&self.choices));
         }
     }
 
@@ -82,6 +87,7 @@ impl<S: Scenario> Scheduler for Watched<S> {
         }
         self.is_executing = self.session.may_start();
         self.steps = 0;
+        self.choices.clear();
         next.filter(|_| self.is_executing)
     }
 
@@ -108,8 +114,12 @@ impl<S: Scenario> Scheduler for Watched<S> {
         if self.steps > self.session.steps() {
             return self.give_up(Fault::StepLimit);
         }
-        self.had_choice |= threads.len() > 1;
-        self.inner.next_task(threads, current, is_yielding)
+        let chosen = self.inner.next_task(threads, current, is_yielding);
+        if threads.len() > 1 {
+            self.had_choice = true;
+            self.choices.extend(chosen);
+        }
+        chosen
     }
 
     fn next_u64(&mut self) -> u64 {

@@ -2,7 +2,7 @@
 
 use crate::explorer::{Step, Value};
 use crate::report::Row;
-use crate::witness::{Action, Witness, actions};
+use crate::witness::{Action, Rank, Witness, actions};
 use serde::Serialize;
 
 /// How an ending comes about.
@@ -43,7 +43,7 @@ impl<'a> WitnessDocument<'a> {
             schedule: witness.schedule.to_string(),
             preemptions: witness.cost.preemptions,
             switches: witness.cost.switches,
-            minimal: witness.minimal,
+            minimal: witness.rank == Rank::Least,
             story: &witness.drawing.story,
             events: steps
                 .enumerate()

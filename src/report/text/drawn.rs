@@ -4,7 +4,7 @@ use super::{BOLD, DIM, WARNING, first_line};
 use crate::explorer::Cost;
 use crate::numbers::{count_of, grouped};
 use crate::report::{Report, Row, columns};
-use crate::witness::Witness;
+use crate::witness::{Rank, Witness};
 use std::io::{self, Write};
 
 /// Writes how an ending comes about, if its witness was asked for.
@@ -15,6 +15,26 @@ pub(super) fn write_witness(
     width: usize,
 ) -> io::Result<()> {
     let outcome = first_line(&row.outcome);
+    write_found(output, report, row, outcome, width)?;
+    match (&row.shuttle, report.size) {
+        (Some(schedule), Some(_)) if row.witness.is_some() => {
+            let name = &report.scenario;
+            writeln!(
+                output,
+                "{DIM}as shuttle ran it:{DIM:#} selvedge replay {name} --engine shuttle '{schedule}'"
+            )
+        }
+        _ => Ok(()),
+    }
+}
+
+fn write_found(
+    output: &mut impl Write,
+    report: &Report,
+    row: &Row,
+    outcome: &str,
+    width: usize,
+) -> io::Result<()> {
     match &row.witness {
         None => Ok(()),
         Some(Err(reason)) => writeln!(output, "\n{WARNING}No drawing of {outcome}:{WARNING:#} {reason}."),
@@ -61,10 +81,10 @@ pub fn write_drawing(
         1 => "1 switch".to_owned(),
         count => format!("{} switches", grouped(count as u64)),
     };
-    let minimal = if witness.minimal {
-        ": no interleaving that ends so has fewer"
-    } else {
-        ""
+    let minimal = match witness.rank {
+        Rank::Least => ": no interleaving that ends so has fewer",
+        Rank::BestFound => ": the best found in the time that there was",
+        Rank::Given => "",
     };
     writeln!(
         output,
