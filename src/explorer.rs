@@ -54,6 +54,7 @@ mod data_race;
 mod ending;
 mod enumeration;
 mod execution;
+mod explore;
 mod happens_before;
 pub mod hint;
 mod history;
@@ -80,12 +81,10 @@ mod trace_hash;
 mod value;
 mod wakeup_tree;
 
-use std::cell::Cell;
 use std::fmt;
-use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, SourceLocation, StuckThread, WaitingFor};
 pub use execution::{Choice, Event, Execution, Link};
@@ -105,9 +104,6 @@ pub use shortest::{Cost, Shortest, Witness};
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
 pub use value::Value;
-
-use runtime::Runtime;
-use search::{Search, Stop};
 
 /// The largest number of events of one execution that a step limit can allow.
 pub const MAX_STEPS: usize = 60_000;
@@ -290,133 +286,5 @@ impl Explorer {
     pub fn mutation(mut self, mutation: Option<Mutation>) -> Self {
         self.mutation = mutation;
         self
-    }
-
-    /// Explores all executions of the body, and calls back after each.
-    ///
-    /// The body is the main thread. An execution goes on until all its threads have ended, or none
-    /// can go on. After a failure the search goes on too, unless told otherwise.
-    ///
-    /// # Errors
-    ///
-    /// If the body does not do the same after the same history.
-    ///
-    /// # Panics
-    ///
-    /// If called from within an execution, or if the callback panics.
-    pub fn explore<O>(
-        &self,
-        body: impl Fn() -> O + 'static,
-        mut on_execution: impl FnMut(&Execution<'_, O>),
-    ) -> Result<Summary, NondeterminismError> {
-        let start = Instant::now();
-        let mut runtime = Runtime::new(self.search(), self.stack_size);
-        runtime.timeout_limit = self.timeouts;
-        runtime.yields_wait = self.yields_wait;
-        runtime.record_values = self.record_values;
-        let mut summary = Summary::new();
-        let mut last_report = start;
-        // A coroutine that must be leaked keeps its own share of the body, and so all that the body refers to.
-        let body = Rc::new(body);
-        loop {
-            let output = Cell::new(None);
-            let mut main = || {
-                let body = Rc::clone(&body);
-                output.set(runtime::catch(|| body()).ok());
-            };
-            let (stop, ending) = runtime.execute(&mut main, |runtime, stop| {
-                (stop, self.inspect(runtime, stop, output.take(), &mut summary))
-            });
-            if stop == Stop::Mismatch {
-                let mismatch = runtime.search.mismatch.expect("a mismatch was found");
-                return Err(NondeterminismError::new(&mismatch, &runtime.search.registry));
-            }
-            let mut failed = false;
-            match ending {
-                None => summary.blocked += 1,
-                Some(ending) => {
-                    failed = ending.is_failure();
-                    summary.count(&ending, stop);
-                    on_execution(&Execution::new(&runtime.search, ending, summary.executions));
-                }
-            }
-            if !runtime.search.backtrack() {
-                break;
-            }
-            let first_failure = (failed && self.stop_at_first_failure).then_some(Cut::FirstFailure);
-            if let Some(cut) = first_failure.or_else(|| self.cut(summary.executions, start)) {
-                summary.completeness = Completeness::CutShort(cut);
-                break;
-            }
-            self.report(&summary, &runtime.search, start, &mut last_report);
-        }
-        summary.bounds.preemptions = runtime.search.preemptions_cut;
-        summary.bounds.timeouts = runtime.timeouts_cut;
-        summary.bounds.yields = runtime.yields_waited;
-        summary.finish(start.elapsed());
-        Ok(summary)
-    }
-
-    /// Looks at an execution that has stopped, before its threads are released: how did it end,
-    /// and which races does it have? Returns `None` if it was given up.
-    fn inspect<O>(
-        &self,
-        runtime: &mut Runtime,
-        stop: Stop,
-        output: Option<O>,
-        summary: &mut Summary,
-    ) -> Option<Ending<O>> {
-        if stop == Stop::Mismatch {
-            return None;
-        }
-        summary.events += runtime.search.history.events.len() as u64;
-        let ending = (stop != Stop::Blocked).then(|| execution::ending(runtime, stop, output));
-        runtime.search.reverse_races();
-        self.check_invariants(&runtime.search, summary);
-        ending
-    }
-
-    fn search(&self) -> Search {
-        let mode = if self.preemption_bound.is_some() {
-            Mode::Enumeration
-        } else {
-            self.mode
-        };
-        let mut search = Search::new(mode, self.steps);
-        search.preemption_bound = self.preemption_bound;
-        search.mutation = self.mutation;
-        search
-    }
-
-    /// Calls back with the progress, if there is a callback and it is time for it.
-    fn report(&self, summary: &Summary, search: &Search, start: Instant, last: &mut Instant) {
-        if let Some((interval, callback)) = &self.progress
-            && summary.executions.is_multiple_of(64)
-            && last.elapsed() >= *interval
-        {
-            callback(&Progress::new(summary, search.share_done(), start.elapsed()));
-            *last = Instant::now();
-        }
-    }
-
-    /// Checks the search's invariants, in debug builds: always at first, now and then later.
-    fn check_invariants(&self, search: &Search, summary: &Summary) {
-        if cfg!(debug_assertions) && (summary.executions < 64 || summary.executions.is_multiple_of(61)) {
-            search.check_invariants();
-        }
-    }
-
-    /// Returns why a search with so many executions is to be cut short now, if it is.
-    fn cut(&self, executions: u64, start: Instant) -> Option<Cut> {
-        let interrupt = self.interrupt.as_ref();
-        if self.executions.is_some_and(|limit| executions >= limit) {
-            Some(Cut::Executions)
-        } else if self.time.is_some_and(|limit| start.elapsed() >= limit) {
-            Some(Cut::Time)
-        } else if interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
-            Some(Cut::Interrupted)
-        } else {
-            None
-        }
     }
 }

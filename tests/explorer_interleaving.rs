@@ -1,19 +1,20 @@
 //! Interleavings: which switches are preemptions, and what they tell of threads and objects.
 
+use quiet::quiet_panics;
 use std::collections::BTreeMap;
-use std::panic;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use selvedge::explorer::sync::{Arc, Condvar, Mutex};
 use selvedge::explorer::{
-    Completeness, Contents, Ending, Explorer, Interleaving, Mode, OperationKind, ThreadStatus, in_execution,
-    note_panic, thread,
+    Completeness, Contents, Ending, Explorer, Interleaving, Mode, OperationKind, ThreadStatus, thread,
 };
 
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod program;
+#[path = "support/quiet.rs"]
+mod quiet;
 
 /// A switch preempts only if the thread that ran before could have gone on: not where it waits for a lock or for the
 /// end of a thread, nor where it has ended.
@@ -102,13 +103,7 @@ impl MapContents for Vec<selvedge::explorer::ObjectView> {
 /// most so many by the one is what has at most so many by the other.
 #[test]
 fn preemptions_are_those_of_the_preemption_bound() {
-    let previous = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        note_panic(info);
-        if !in_execution() {
-            previous(info);
-        }
-    }));
+    quiet_panics();
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let strategy = program::programs();

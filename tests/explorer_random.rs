@@ -4,19 +4,21 @@
 //! `SELVEDGE_RANDOM_PROGRAMS=10000 cargo test --release --test explorer_random`.
 //! Another `SELVEDGE_RANDOM_SEED` gives other programs.
 
+use quiet::quiet_panics;
 use std::collections::BTreeMap;
 use std::panic;
-use std::sync::Once;
 use std::sync::atomic::Ordering::SeqCst;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use selvedge::explorer::sync::Arc;
 use selvedge::explorer::sync::atomic::AtomicUsize;
-use selvedge::explorer::{Completeness, Ending, Explorer, Mode, Mutation, note_panic, thread};
+use selvedge::explorer::{Completeness, Ending, Explorer, Mode, Mutation, thread};
 
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/quiet.rs"]
+mod quiet;
 
 use program::{Log, Program};
 
@@ -27,20 +29,6 @@ fn max_interleavings() -> u64 {
 
 /// What an exploration found: for each trace, how it ended and how often it was executed.
 type Found = BTreeMap<u128, (Ending<Log>, u64)>;
-
-/// Lets the explorer know where threads panic, and keeps the expected panics quiet.
-fn install_panic_hook() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            note_panic(info);
-            if !selvedge::explorer::in_execution() {
-                previous(info);
-            }
-        }));
-    });
-}
 
 fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |value| value.parse().expect("a number"))
@@ -85,7 +73,7 @@ fn endings(found: &Found) -> BTreeMap<u128, &Ending<Log>> {
 
 /// Explores random programs in all modes; returns how many executions ended in each way.
 fn compare_modes(strategy: &impl Strategy<Value = Program>) -> BTreeMap<&'static str, u64> {
-    install_panic_hook();
+    quiet_panics();
     let mut runner = runner();
     let (mut tried, mut traces, mut interleavings) = (0, 0, 0);
     let mut kinds = BTreeMap::<&str, u64>::new();
@@ -131,7 +119,7 @@ fn all_modes_find_the_same_traces_of_programs_with_choices() {
 /// Sleep sets share neither race reversals nor wakeup trees with the optimal mode.
 #[test]
 fn sleep_sets_and_the_optimal_mode_agree_on_many_threads() {
-    install_panic_hook();
+    quiet_panics();
     let (mut runner, strategy) = (runner(), program::sparse());
     let (mut tried, mut traces, mut in_vain) = (0, 0, 0);
     while tried < number("SELVEDGE_RANDOM_PROGRAMS", 200) {
@@ -183,7 +171,7 @@ fn is_noticed(program: &Program, right: &Found, mutation: Mutation) -> bool {
 
 #[test]
 fn every_mistake_is_noticed() {
-    install_panic_hook();
+    quiet_panics();
     let (mut runner, strategy) = (
         runner(),
         program::programs()

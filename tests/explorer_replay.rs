@@ -1,8 +1,7 @@
 //! Schedules: what an exploration executes, a replay executes again; and what does not fit is refused with the reason.
 
+use quiet::quiet_panics;
 use std::collections::BTreeSet;
-use std::panic;
-use std::sync::Once;
 use std::sync::atomic::Ordering::SeqCst;
 
 use proptest::strategy::{Strategy, ValueTree};
@@ -11,12 +10,14 @@ use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::sync::{Arc, Condvar, Mutex};
 use selvedge::explorer::{
     Choice, Ending, Event, Explorer, Interleaving, Misfit, Mode, Replay, ReplayError, Schedule, Then,
-    ThreadStatus, WaitingFor, choose, in_execution, note_panic, thread,
+    ThreadStatus, WaitingFor, choose, thread,
 };
 
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod program;
+#[path = "support/quiet.rs"]
+mod quiet;
 
 fn schedule(text: &str) -> Vec<Choice> {
     text.parse::<Schedule>().expect("a schedule").0
@@ -51,24 +52,11 @@ fn assert_same_steps(left: &Interleaving, right: &Interleaving) {
     assert_eq!(left.links, right.links);
 }
 
-fn install_panic_hook() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            note_panic(info);
-            if !in_execution() {
-                previous(info);
-            }
-        }));
-    });
-}
-
 /// Each execution is an execution again when its schedule is followed, step for step, with the same ending; and so is
 /// each of its prefixes, as far as it goes.
 #[test]
 fn what_was_explored_can_be_replayed() {
-    install_panic_hook();
+    quiet_panics();
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[3; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let strategy = program::programs();

@@ -1,29 +1,16 @@
 //! The shortest witnesses of small programs, each known for a reason; for all others see `explorer_witness`.
 
+use quiet::quiet_panics;
 use std::collections::BTreeSet;
-use std::panic;
-use std::sync::Once;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::sync::{Arc, Cell, Condvar, Mutex};
-use selvedge::explorer::{
-    Cost, Cut, Ending, Explorer, Schedule, Shortest, Then, choose, in_execution, note_panic, thread,
-};
+use selvedge::explorer::{Cost, Cut, Ending, Explorer, Schedule, Shortest, Then, choose, thread};
 
-fn install_panic_hook() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            note_panic(info);
-            if !in_execution() {
-                previous(info);
-            }
-        }));
-    });
-}
+#[path = "support/quiet.rs"]
+mod quiet;
 
 /// The racy counter: `n` times a load and a store of one more, against one less.
 fn racy(n: usize) -> impl Fn() -> i64 + 'static {
@@ -138,7 +125,7 @@ fn a_witness_stops_where_the_failure_has_happened() {
             flag.load(SeqCst);
         }
     };
-    install_panic_hook();
+    quiet_panics();
     let wanted = BTreeSet::from(["panic"]);
     let classify = |ending: &Ending<()>| {
         if matches!(ending, Ending::Panic(_)) {
@@ -168,7 +155,7 @@ fn a_witness_stops_where_the_failure_has_happened() {
 /// thread 1 goes next. So the witness must go on after the panic that it is about.
 #[test]
 fn a_witness_goes_on_until_it_leads_to_its_ending() {
-    install_panic_hook();
+    quiet_panics();
     let body = || {
         let flag = Arc::new(AtomicI64::new(0));
         let (first, second) = (Arc::clone(&flag), Arc::clone(&flag));

@@ -4,36 +4,24 @@
 //! `SELVEDGE_RANDOM_PROGRAMS=10000 cargo test --release --test explorer_witness`.
 //! Another `SELVEDGE_RANDOM_SEED` gives other programs.
 
+use quiet::quiet_panics;
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic;
-use std::sync::Once;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use selvedge::explorer::{Cost, Ending, Explorer, Schedule, Then, Witness, in_execution, note_panic};
+use selvedge::explorer::{Cost, Ending, Explorer, Schedule, Then, Witness};
 
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod program;
+#[path = "support/quiet.rs"]
+mod quiet;
 
 #[path = "support/tree.rs"]
 mod tree;
 
 use program::{Log, Program};
 use tree::Tree;
-
-fn install_panic_hook() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            note_panic(info);
-            if !in_execution() {
-                previous(info);
-            }
-        }));
-    });
-}
 
 fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |value| value.parse().expect("a number"))
@@ -123,7 +111,7 @@ fn replay<K: Ord + std::fmt::Debug>(
 
 #[test]
 fn no_interleaving_is_shorter() {
-    install_panic_hook();
+    quiet_panics();
     let seed = number("SELVEDGE_RANDOM_SEED", 1).to_le_bytes();
     let seed: Vec<u8> = seed.iter().copied().cycle().take(32).collect();
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);

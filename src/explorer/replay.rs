@@ -89,10 +89,7 @@ impl Explorer {
     pub(super) fn guided(&self, guide: Guide) -> Box<Runtime> {
         let mut search = Search::new(Mode::Enumeration, self.steps);
         search.guide = Some(guide);
-        let mut runtime = Runtime::new(search, self.stack_size);
-        runtime.timeout_limit = self.timeouts;
-        runtime.yields_wait = self.yields_wait;
-        runtime
+        self.runtime(search)
     }
 }
 

@@ -2,28 +2,17 @@
 
 use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
-use selvedge::explorer::{Ending, Explorer, Then, Witness, in_execution, note_panic};
+use selvedge::explorer::{Ending, Explorer, Then, Witness};
 use selvedge::report::columns;
 use selvedge::scenario::{Catalogued, Selection};
 use selvedge::witness::Drawing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
-use std::panic;
-use std::sync::Once;
 
-/// Notes the places of panics, and keeps quiet about those of explored programs.
-pub(crate) fn quiet_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            note_panic(info);
-            if !in_execution() {
-                previous(info);
-            }
-        }));
-    });
-}
+#[path = "quiet.rs"]
+mod quiet;
+
+pub(crate) use quiet::quiet_panics;
 
 /// A drawing for each kind of ending, of the shortest interleaving that leads to it.
 pub(crate) fn drawings<O: Debug + 'static>(
