@@ -108,11 +108,11 @@ impl FromStr for TiedSchedule {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        // A witness of no step at all ends with the separator.
-        let (header, steps) = match text.rsplit_once(SEPARATOR) {
-            Some((header, steps)) => (Some(header), steps),
-            None => match text.strip_suffix(SEPARATOR.trim_end()) {
-                Some(header) => (Some(header), ""),
+        // A schedule of no step at all ends with the separator.
+        let (header, steps) = match text.strip_suffix(SEPARATOR.trim_end()) {
+            Some(header) => (Some(header), ""),
+            None => match text.rsplit_once(SEPARATOR) {
+                Some((header, steps)) => (Some(header), steps),
                 None => (None, text),
             },
         };
