@@ -1,8 +1,13 @@
 //! Checking a scenario on engines, and insisting that it is as expected.
 
+mod draft;
+mod explore;
+
+pub use explore::{Witnessing, explore, explore_catalogued};
+
 use crate::engine::{AnyEngine, Budget, Explorer, Loom, Shuttle, Strategy, Threads};
 use crate::execution::Ending;
-use crate::report::{Report, Witnessing, text};
+use crate::report::{Report, text};
 use crate::scenario::Scenario;
 use crate::witness::{self, TiedSchedule, TiedScheduleError, Witness};
 use std::sync::Arc;
@@ -143,7 +148,7 @@ impl Checker {
     /// takes.
     #[must_use = "the report says whether the scenario is as expected; `check` insists on it"]
     pub fn report<S: Scenario>(&self, scenario: S) -> Report {
-        Report::new(
+        explore(
             &Arc::new(scenario),
             &self.engines,
             &Witnessing::Refutations,

@@ -16,10 +16,11 @@ use anstream::AutoStream;
 use arguments::{Arguments, CheckArguments, Command, EngineName, Format};
 use clap::Parser;
 use progress::Display;
+use selvedge::check;
 use selvedge::engine::{Engine, Interrupt};
+use selvedge::report::Reporter;
 use selvedge::report::json::Json;
 use selvedge::report::text::Text;
-use selvedge::report::{Report, Reporter, Witnessing};
 use selvedge::scenario::Selection;
 use std::io::{self, StdoutLock, Write};
 
@@ -97,7 +98,7 @@ fn run_check(
             sized = sized.claimed_correct();
         }
         let display = Display::new();
-        let report = Report::of_catalogued(sized, &engines, &Witnessing::Refutations, |engine| {
+        let report = check::explore_catalogued(sized, &engines, &check::Witnessing::Refutations, |engine| {
             let budget = arguments.budget(engine, interrupt);
             display.show(&format!("{scenario} on {}", engine.name()), &budget.progress);
             budget

@@ -20,7 +20,8 @@
 //!
 //! Data flows one way: a scenario and an [`engine`] give an [`Exploration`](engine::Exploration), whose
 //! [outcome table](outcome) and the scenario's [expectations](expectation) give a [`Verdict`], which a
-//! [`report`] shows.
+//! [`report`] shows. A [`witness`] is the shortest
+//! interleaving behind an ending, drawn and told.
 //!
 //! # Trade-offs
 //!

@@ -1,21 +1,18 @@
 //! Reports: what the engines found out about a scenario, and the formats to show it in.
 
 pub mod columns;
-mod draft;
 pub mod json;
 pub mod svg;
 pub mod text;
 pub mod width;
 
 use crate::backend::MemoryModel;
-use crate::engine::{AnyEngine, Budget, Completeness, Engine, Explorer, Speedup};
+use crate::engine::{Completeness, Speedup};
 use crate::expectation::Expectation;
-use crate::scenario::{Catalogued, Scenario, Size, with_scenario};
+use crate::scenario::Size;
 use crate::verdict::Verdict;
 use crate::witness::{TiedSchedule, Witness};
-use draft::Draft;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// A format in which reports are shown, one after the other.
@@ -48,6 +45,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// Whether there are more missing endings than rows for them: an engine has at most 100 of these.
     pub is_abridged: bool,
+    /// How many endings were to be shown by a witness, and are not: at most 100 are, those of the first rows.
+    pub undrawn: usize,
     /// What each engine did.
     pub engines: Vec<EngineReport>,
     /// The engines that cannot run the scenario.
@@ -76,17 +75,6 @@ pub struct Row {
     /// A schedule of shuttle's that ends so, if shuttle has seen it: [`Shuttle::replay`](crate::engine::Shuttle::replay)
     /// runs it again.
     pub shuttle: Option<TiedSchedule>,
-}
-
-/// Of which endings the witness is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Witnessing {
-    /// Of those that are forbidden, and were seen.
-    Refutations,
-    /// Of all that were seen.
-    Everything,
-    /// Of the one that the report shows like this, if it was seen.
-    Only(String),
 }
 
 /// What one engine did.
@@ -122,47 +110,6 @@ pub struct Unsuitable {
 }
 
 impl Report {
-    /// Explores a scenario on each engine that can run it, judges what was seen, and finds the shortest witness of
-    /// each ending that is asked for.
-    pub fn new<S: Scenario>(
-        scenario: &Arc<S>,
-        engines: &[AnyEngine],
-        witnessing: &Witnessing,
-        budget: impl FnMut(&AnyEngine) -> Budget,
-    ) -> Report {
-        Self::sized(scenario, None, engines, witnessing, budget)
-    }
-
-    /// The same for a scenario of the catalogue.
-    pub fn of_catalogued(
-        scenario: Catalogued,
-        engines: &[AnyEngine],
-        witnessing: &Witnessing,
-        budget: impl FnMut(&AnyEngine) -> Budget,
-    ) -> Report {
-        let size = Some(scenario.size());
-        with_scenario!(scenario, scenario => Self::sized(&Arc::new(scenario), size, engines, witnessing, budget))
-    }
-
-    fn sized<S: Scenario>(
-        scenario: &Arc<S>,
-        size: Option<Size>,
-        engines: &[AnyEngine],
-        witnessing: &Witnessing,
-        mut budget: impl FnMut(&AnyEngine) -> Budget,
-    ) -> Report {
-        let mut draft = Draft::new(scenario, size);
-        for engine in engines {
-            match engine.unsuitable(&**scenario) {
-                Some(reason) => draft.add_unsuitable(engine, reason),
-                None => draft.add(engine, &engine.explore(scenario, &budget(engine))),
-            }
-        }
-        let explorer = AnyEngine::Explorer(Explorer::default());
-        draft.witness(witnessing, || budget(&explorer));
-        draft.finish()
-    }
-
     /// Returns `true` if the scenario is as expected on every engine that ran it, and at least one did.
     pub fn is_as_expected(&self) -> bool {
         !self.engines.is_empty() && self.engines.iter().all(|engine| engine.verdict.is_as_expected())

@@ -745,6 +745,12 @@ fn a_schedule_that_does_not_fit_says_where_and_why() {
         "is no header of a schedule",
     );
     says(&["replay", "unlocked", "1×99999999999999"], "1×99999999999999");
+    let sizeless = format!("unlocked 0×0 v{}: 1", env!("CARGO_PKG_VERSION"));
+    says(&["replay", "unlocked", &sizeless], "no scenario of size 0×0");
+    says(
+        &["replay", "unlocked", "1", "--threads", "20"],
+        "at most 15 threads beside the main one",
+    );
     says(&["replay", "unlocked"], "<SCHEDULE>");
 }
 

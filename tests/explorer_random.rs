@@ -86,7 +86,7 @@ fn compare_modes(strategy: &impl Strategy<Value = Program>) -> BTreeMap<&'static
         traces += all.len();
         interleavings += all.values().map(|(_, times)| times).sum::<u64>();
         for (ending, _) in all.values() {
-            *kinds.entry(kind(ending)).or_default() += 1;
+            *kinds.entry(ending.kind()).or_default() += 1;
         }
         for mode in [Mode::SleepSets, Mode::Source, Mode::Optimal] {
             let (found, blocked) = explore(&program, mode).expect("no more than interleavings");
@@ -138,16 +138,6 @@ fn sleep_sets_and_the_optimal_mode_agree_on_many_threads() {
         in_vain += blocked;
     }
     println!("{tried} programs, {traces} traces; sleep sets began {in_vain} more executions in vain");
-}
-
-fn kind(ending: &Ending<Log>) -> &'static str {
-    match ending {
-        Ending::Finished(_) => "finished",
-        Ending::Deadlock(_) => "deadlock",
-        Ending::Panic(_) => "panic",
-        Ending::DataRace(_) => "data race",
-        Ending::StepLimit => "step limit",
-    }
 }
 
 /// Returns whether the mistake is noticed: other traces than those found without, an execution in

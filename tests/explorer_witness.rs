@@ -27,16 +27,6 @@ fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |value| value.parse().expect("a number"))
 }
 
-fn kind(ending: &Ending<Log>) -> &'static str {
-    match ending {
-        Ending::Finished(_) => "finished",
-        Ending::Deadlock(_) => "deadlock",
-        Ending::Panic(_) => "panic",
-        Ending::DataRace(_) => "data race",
-        Ending::StepLimit => "step limit",
-    }
-}
-
 /// What was compared.
 #[derive(Default, Debug)]
 struct Compared {
@@ -134,12 +124,12 @@ fn no_interleaving_is_shorter() {
         };
         tried += 1;
         for ending in tree.endings() {
-            *compared.kinds.entry(kind(ending)).or_default() += 1;
+            *compared.kinds.entry(ending.kind()).or_default() += 1;
         }
         if tried % 2 == 0 {
             compare(&program, &explorer, &tree, Ending::clone, &mut compared);
         } else {
-            compare(&program, &explorer, &tree, kind, &mut compared);
+            compare(&program, &explorer, &tree, Ending::kind, &mut compared);
         }
     }
     println!("{tried} programs: {compared:?}");

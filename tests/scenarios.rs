@@ -1,14 +1,17 @@
 //! Every scenario of the catalogue on every engine: whole outcome sets, exact counts, and verdicts.
 
+use selvedge::backend::{Atomic, AtomicInteger, Backend, Join};
+use selvedge::check::{self, Witnessing};
 use selvedge::counter::Variant;
 use selvedge::engine::{
-    Budget, Completeness, Engine, Exploration, Explorer, Loom, Shuttle, Strategy, Threads,
+    AnyEngine, Budget, Completeness, Engine, Exploration, Explorer, Loom, Shuttle, Strategy, Threads,
 };
 use selvedge::explorer::Mode;
 use selvedge::scenario::{Counting, Updates};
-use selvedge::{Ending, Scenario, Verdict};
+use selvedge::{Ending, Expectations, Scenario, Verdict, report};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 const EXPLORER: Explorer = Explorer {
@@ -452,4 +455,42 @@ fn a_preemption_bound_is_said_and_proves_nothing() {
         verdict,
         Verdict::Bounded("loom's search with at most 2 preemptions".to_owned())
     );
+}
+
+/// Threads that each draw a number: as many outcomes as orders.
+struct Tickets;
+
+impl Scenario for Tickets {
+    type Outcome = Vec<i64>;
+
+    fn name(&self) -> String {
+        "tickets".to_owned()
+    }
+
+    fn run<B: Backend>(&self) -> Vec<i64> {
+        let next = Arc::new(B::AtomicI64::new(1));
+        let draw = |_| {
+            let next = Arc::clone(&next);
+            B::spawn(move || next.fetch_add(1, Relaxed))
+        };
+        let threads: Vec<_> = (0..5).map(draw).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    }
+
+    fn expectations(&self) -> Expectations<Vec<i64>> {
+        Expectations::new().allowed_if(|_| true, "in some order")
+    }
+}
+
+/// 5! = 120 outcomes; the report says how many of them it leaves undrawn.
+#[test]
+fn at_most_a_hundred_outcomes_are_drawn_and_the_report_says_so() {
+    let engines = [AnyEngine::Explorer(EXPLORER)];
+    let report = check::explore(&Arc::new(Tickets), &engines, &Witnessing::Everything, |_| {
+        Budget::default()
+    });
+    assert_eq!(report.rows.len(), 120);
+    let drawn = report.rows.iter().filter(|row| row.witness.is_some()).count();
+    assert_eq!((drawn, report.undrawn), (100, 20));
+    assert!(report::text::plain(&report).ends_with("\nNot drawn: 20 more outcomes.\n"));
 }

@@ -7,8 +7,8 @@ pub(crate) use engine_name::EngineName;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use parse::{
-    parse_iterations, parse_moves, parse_players, parse_scenario, parse_schedule, parse_steps, parse_threads,
-    parse_time,
+    check_size, parse_iterations, parse_moves, parse_players, parse_scenario, parse_schedule, parse_steps,
+    parse_threads, parse_time,
 };
 use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Interrupt, Loom, Threads};
 use selvedge::scenario::{Catalogued, Selection, Size};
@@ -104,6 +104,16 @@ impl SizedScenario {
             threads: self.threads.unwrap_or(size.threads),
             iterations: self.iterations.unwrap_or(size.iterations),
         }
+    }
+
+    /// The scenario at a size that may come from elsewhere than the command line.
+    ///
+    /// # Errors
+    ///
+    /// If no scenario has this size.
+    pub(crate) fn sized(&self, size: Size) -> Result<Catalogued, String> {
+        check_size(size)?;
+        Ok(self.scenario.sized(size.threads, size.iterations))
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::arguments::{Format, ReplayArguments, ReplayEngine, ShowArguments};
 use super::{Error, Output, Status, terminal};
+use selvedge::check;
 use selvedge::engine::{AnyEngine, Budget, Explorer, Interrupt};
 use selvedge::report::json::Json;
 use selvedge::report::text::{self, Text};
-use selvedge::report::{Report, Reporter, Witnessing, json, svg};
+use selvedge::report::{Reporter, json, svg};
 use selvedge::scenario::Size;
 use selvedge::witness;
 use std::io::Write;
@@ -24,13 +25,13 @@ pub(super) fn show(
     interrupt: &Interrupt,
 ) -> Result<Status, Error> {
     let size = arguments.scenario.size_or(SIZE);
-    let scenario = arguments.scenario.scenario.sized(size.threads, size.iterations);
+    let scenario = arguments.scenario.sized(size).map_err(Error::NotSeen)?;
     let witnessing = match &arguments.outcome {
-        Some(outcome) => Witnessing::Only(outcome.replace('−', "-")),
-        None => Witnessing::Everything,
+        Some(outcome) => check::Witnessing::Only(outcome.replace('−', "-")),
+        None => check::Witnessing::Everything,
     };
     let engine = AnyEngine::Explorer(Explorer::default());
-    let report = Report::of_catalogued(scenario, &[engine], &witnessing, |_| Budget {
+    let report = check::explore_catalogued(scenario, &[engine], &witnessing, |_| Budget {
         time: Some(arguments.time),
         interrupt: interrupt.clone(),
         ..Budget::default()
@@ -95,7 +96,14 @@ pub(super) fn replay(
     if let Some(misfit) = schedule.misfit(selection.name(), Some(size)) {
         return Err(Error::Misfit(misfit));
     }
-    let scenario = selection.sized(size.threads, size.iterations);
+    let scenario = arguments.scenario.sized(size).map_err(Error::Misfit)?;
+    let unsuitable = match arguments.engine {
+        ReplayEngine::Explorer => scenario.unsuitable_for(&Explorer::default()),
+        ReplayEngine::Shuttle => None,
+    };
+    if let Some(reason) = unsuitable {
+        return Err(Error::NothingRan(reason));
+    }
     if arguments.engine == ReplayEngine::Shuttle {
         let outcome = witness::replay_on_shuttle(scenario, &schedule.steps, &Budget::default())
             .map_err(Error::Misfit)?;

@@ -4,10 +4,11 @@ use super::arguments::{EngineName, Format, fresh_seed};
 use super::progress::Display;
 use super::{Error, Output, Status, reporter};
 use anstyle::Style;
+use selvedge::check;
 use selvedge::counter::Variant;
 use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt};
 use selvedge::numbers::{count_of, grouped};
-use selvedge::report::{EngineReport, Report, Witnessing, columns, text};
+use selvedge::report::{EngineReport, Report, columns, text};
 use selvedge::scenario::Selection;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -154,10 +155,10 @@ impl Part {
 
     fn explore(self, selection: Selection, interrupt: &Interrupt) -> Report {
         let display = Display::new();
-        Report::of_catalogued(
+        check::explore_catalogued(
             selection.sized(2, self.iterations()),
             &self.engines(),
-            &Witnessing::Refutations,
+            &check::Witnessing::Refutations,
             |engine| {
                 let budget = Budget {
                     executions: (self == Part::Million).then_some(MILLION_EXECUTIONS),
@@ -188,12 +189,15 @@ impl Story<'_> {
     fn a_lost_update(&mut self) -> Result<(), Error> {
         let scenario = Selection::Updates(Variant::Unlocked).sized(2, 1);
         let engine = [EngineName::Explorer.engine(0)];
-        let report = Report::of_catalogued(scenario, &engine, &Witnessing::Only("-1".to_owned()), |_| {
-            Budget {
+        let report = check::explore_catalogued(
+            scenario,
+            &engine,
+            &check::Witnessing::Only("-1".to_owned()),
+            |_| Budget {
                 interrupt: self.interrupt.clone(),
                 ..Budget::default()
-            }
-        });
+            },
+        );
         let mut drawing = Vec::new();
         match report.rows.iter().find_map(|row| row.witness.as_ref()) {
             Some(Ok(witness)) => columns::write(&mut drawing, &witness.drawing, WIDTH)?,

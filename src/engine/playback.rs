@@ -1,6 +1,6 @@
 //! One interleaving of a scenario at a time, for those who want to choose it themselves.
 
-use super::Interrupt;
+use super::{Budget, Interrupt};
 use crate::execution::{Ending, install_hook};
 use crate::explorer::{
     Choice, Ending as ExplorerEnding, Explorer, MAX_THREADS, NondeterminismError, Replay, ReplayError,
@@ -38,12 +38,30 @@ impl<S: Scenario> Playback<S> {
     /// The most threads that a scenario can have beside the main one.
     pub const MAX_THREADS: usize = MAX_THREADS - 1;
 
-    /// Prepares a scenario. From here on nothing is printed when a thread of an execution panics.
+    /// Prepares a scenario, with the default budget. From here on nothing is printed when a thread of an execution
+    /// panics.
     pub fn new(scenario: S) -> Self {
+        Self::of(&Arc::new(scenario), &Budget::default())
+    }
+
+    /// The same, with the budget's limits on each execution, and on searching.
+    pub fn of(scenario: &Arc<S>, budget: &Budget) -> Self {
         install_hook();
         Playback {
-            scenario: Arc::new(scenario),
-            explorer: Explorer::new(),
+            scenario: Arc::clone(scenario),
+            explorer: Explorer::new()
+                .steps(usize::try_from(budget.steps).unwrap_or(usize::MAX))
+                .time(budget.time)
+                .interrupt(Some(budget.interrupt.flag())),
+        }
+    }
+
+    /// The same scenario, with at most so much time for searching, and until this is interrupted.
+    pub fn within(&self, time: Duration, interrupt: &Interrupt) -> Self {
+        let explorer = self.explorer.clone();
+        Playback {
+            scenario: Arc::clone(&self.scenario),
+            explorer: explorer.time(Some(time)).interrupt(Some(interrupt.flag())),
         }
     }
 
@@ -61,26 +79,18 @@ impl<S: Scenario> Playback<S> {
         self.explorer.replay(self.body(), schedule, then)
     }
 
-    /// Finds the interleaving with the fewest preemptions that has an ending that is wanted: the witness of `true`.
-    ///
-    /// The search is cut short after `time`, or when the interrupt is set.
+    /// Finds, for each kind of ending that is wanted, the interleaving with the fewest preemptions.
     ///
     /// # Errors
     ///
     /// If the scenario does not do the same after the same history.
-    pub fn shortest(
+    pub fn shortest<K: Ord + Clone>(
         &self,
-        is_wanted: impl Fn(&Ending<S::Outcome>) -> bool,
-        time: Duration,
-        interrupt: &Interrupt,
-    ) -> Result<Shortest<bool>, NondeterminismError> {
-        let explorer = self.explorer.clone();
-        let limited = explorer.time(Some(time)).interrupt(Some(interrupt.flag()));
-        limited.shortest(
-            self.body(),
-            |found| is_wanted(&Ending::from(found)),
-            &BTreeSet::from([true]),
-        )
+        classify: impl Fn(&Ending<S::Outcome>) -> K,
+        wanted: &BTreeSet<K>,
+    ) -> Result<Shortest<K>, NondeterminismError> {
+        self.explorer
+            .shortest(self.body(), |found| classify(&Ending::from(found)), wanted)
     }
 
     /// Returns an ending as the scenario's expectations know it.

@@ -208,6 +208,17 @@ impl<O> Ending<O> {
         }
     }
 
+    /// Returns the kind of ending in words.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Finished(_) => "finished",
+            Self::Deadlock(_) => "deadlock",
+            Self::Panic(_) => "panic",
+            Self::DataRace(_) => "data race",
+            Self::StepLimit => "step limit",
+        }
+    }
+
     /// Returns `true` for a deadlock, a panic or a data race.
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Deadlock(_) | Self::Panic(_) | Self::DataRace(_))

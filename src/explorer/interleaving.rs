@@ -13,6 +13,7 @@ use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, Th
 use super::object::{ObjectState, threads_in};
 use super::operation::{Operation, OperationKind};
 use super::search::{Search, Status};
+use super::shortest::Cost;
 use super::value::Value;
 
 /// One execution, step by step, with the threads and the objects as it left them.
@@ -162,6 +163,15 @@ impl Interleaving {
         pairs
             .filter(|pair| pair[0].event.thread != pair[1].event.thread)
             .count()
+    }
+
+    /// Returns what there is to follow.
+    pub fn cost(&self) -> Cost {
+        Cost {
+            preemptions: self.preemptions(),
+            switches: self.switches(),
+            events: self.steps.len(),
+        }
     }
 
     /// Returns the object with this name in the exploration.

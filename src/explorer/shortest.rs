@@ -16,6 +16,7 @@ mod paths;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -38,6 +39,20 @@ pub struct Cost {
     pub switches: usize,
     /// How many events.
     pub events: usize,
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count: usize, ending| if count == 1 { "" } else { ending };
+        let Cost {
+            preemptions,
+            switches,
+            events,
+        } = *self;
+        write!(f, "{preemptions} preemption{}, ", plural(preemptions, "s"))?;
+        write!(f, "{switches} switch{}, ", plural(switches, "es"))?;
+        write!(f, "{events} event{}", plural(events, "s"))
+    }
 }
 
 /// An interleaving that shows an ending.

@@ -70,6 +70,7 @@ struct ScenarioDocument<'a> {
     as_expected: bool,
     outcomes: Vec<OutcomeDocument<'a>>,
     abridged: bool,
+    undrawn: usize,
     engines: Vec<EngineDocument<'a>>,
     unsuitable: Vec<UnsuitableDocument<'a>>,
 }
@@ -136,6 +137,7 @@ impl<'a> ScenarioDocument<'a> {
             as_expected: report.is_as_expected(),
             outcomes: report.rows.iter().map(OutcomeDocument::new).collect(),
             abridged: report.is_abridged,
+            undrawn: report.undrawn,
             engines: report.engines.iter().map(EngineDocument::new).collect(),
             unsuitable: report
                 .unsuitable

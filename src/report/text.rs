@@ -9,7 +9,7 @@ use crate::expectation::Expectation;
 use crate::numbers::{count_of, duration, grouped};
 use crate::verdict::Verdict;
 use anstyle::{AnsiColor, Style};
-use drawn::write_witness;
+use drawn::write_witnesses;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
@@ -40,9 +40,7 @@ impl<W: Write> Text<W> {
 impl<W: Write> Reporter for Text<W> {
     fn report(&mut self, report: &Report) -> io::Result<()> {
         write!(self.output, "{}", Styled(report))?;
-        for row in &report.rows {
-            write_witness(&mut self.output, report, row, self.width)?;
-        }
+        write_witnesses(&mut self.output, report, self.width)?;
         writeln!(self.output)?;
         self.output.flush()
     }
@@ -59,10 +57,8 @@ const WIDTH: usize = 80;
 /// The report as plain text, as a failing test shows it.
 pub fn plain(report: &Report) -> String {
     let mut text = Styled(report).to_string().into_bytes();
-    for row in &report.rows {
-        // Writing to memory does not fail.
-        let _ = write_witness(&mut text, report, row, WIDTH);
-    }
+    // Writing to memory does not fail.
+    let _ = write_witnesses(&mut text, report, WIDTH);
     anstream::adapter::strip_str(&String::from_utf8_lossy(&text)).to_string()
 }
 

@@ -2,6 +2,7 @@
 
 use super::{ClaimedCorrect, Counting, Scenario, Updates};
 use crate::counter::Variant;
+use crate::engine::Engine;
 use std::fmt;
 
 /// A scenario of the catalogue, before its size is chosen.
@@ -105,6 +106,11 @@ impl Catalogued {
             Catalogued::Updates(scenario) => Catalogued::ClaimedCorrect(ClaimedCorrect(scenario)),
             other => other,
         }
+    }
+
+    /// Why this engine cannot run the scenario, if it cannot.
+    pub fn unsuitable_for(self, engine: &impl Engine) -> Option<String> {
+        with_scenario!(self, scenario => engine.unsuitable(&scenario))
     }
 
     /// The scenario's size.

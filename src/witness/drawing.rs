@@ -154,6 +154,20 @@ pub struct Join {
     pub rows: Vec<usize>,
 }
 
+impl Join {
+    /// The first of the rows and the last.
+    pub fn ends(&self) -> (usize, usize) {
+        let first = self.rows.first().copied().unwrap_or(0);
+        (first, self.rows.last().copied().unwrap_or(first))
+    }
+
+    /// Returns `true` if no row lies between the ends of both.
+    pub fn is_apart_from(&self, other: &Join) -> bool {
+        let (one, other) = (self.ends(), other.ends());
+        one.1 < other.0 || other.1 < one.0
+    }
+}
+
 /// Why rows belong together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum JoinKind {

@@ -1,15 +1,11 @@
 //! Finding the witnesses of a scenario's endings, and running one again.
 
 use super::{Drawing, TiedSchedule};
-use crate::backend;
-use crate::engine::{Budget, Shuttle};
-use crate::execution::{Ending, catch};
-use crate::explorer::{
-    self, Cost, Explorer, Interleaving, Replay, ReplayError, Schedule, Shortest, Then, ThreadStatus,
-};
+use crate::engine::{Budget, Playback, Shuttle};
+use crate::execution::Ending;
+use crate::explorer::{self, Cost, Cut, Interleaving, Replay, ReplayError, Schedule, Then, ThreadStatus};
 use crate::scenario::{Catalogued, Scenario, Size, with_scenario};
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,57 +57,43 @@ pub fn find<S: Scenario>(
     wanted: &BTreeSet<Ending<S::Outcome>>,
     budget: &Budget,
 ) -> Witnesses<S::Outcome> {
-    let mut found = BTreeMap::new();
-    let searched = catch(|| search(scenario, wanted, budget));
-    let missing = match searched {
-        Ok(Ok(shortest)) => {
-            for witness in shortest.witnesses {
-                // What has just been found runs again, or else there is nothing to show.
-                if let Ok((_, again)) = replay(scenario, size, &Schedule(witness.schedule), budget) {
-                    let again = Witness {
-                        cost: witness.cost,
-                        rank: if shortest.minimal {
-                            Rank::Least
-                        } else {
-                            Rank::BestFound
-                        },
-                        ..again
-                    };
-                    found.insert(witness.ending, again);
-                }
-            }
-            match shortest.cut {
-                Some(_) => "none was found in the time that there was".to_owned(),
-                None => "no interleaving of whole operations, one after the other, ends so".to_owned(),
-            }
-        }
-        Ok(Err(nondeterministic)) => nondeterministic,
-        Err(caught) => caught.message,
+    let limited = Budget {
+        time: Some(budget.time.map_or(MOST_TIME, |time| time.min(MOST_TIME))),
+        ..budget.clone()
     };
-    Witnesses { found, missing }
+    let shortest = match Playback::of(scenario, &limited).shortest(Ending::clone, wanted) {
+        Ok(shortest) => shortest,
+        Err(nondeterministic) => {
+            return Witnesses {
+                found: BTreeMap::new(),
+                missing: nondeterministic.to_string(),
+            };
+        }
+    };
+    let rank = if shortest.minimal {
+        Rank::Least
+    } else {
+        Rank::BestFound
+    };
+    let again = |witness: explorer::Witness<_>| {
+        // What has just been found runs again, or else there is nothing to show.
+        let (ending, again) = replay(scenario, size, &Schedule(witness.schedule), budget).ok()?;
+        let cost = witness.cost;
+        Some((ending, Witness { cost, rank, ..again }))
+    };
+    Witnesses {
+        missing: why_missing(shortest.cut).to_owned(),
+        found: shortest.witnesses.into_iter().filter_map(again).collect(),
+    }
 }
 
-fn search<S: Scenario>(
-    scenario: &Arc<S>,
-    wanted: &BTreeSet<Ending<S::Outcome>>,
-    budget: &Budget,
-) -> Result<Shortest<Ending<S::Outcome>>, String> {
-    let time = budget.time.map_or(MOST_TIME, |time| time.min(MOST_TIME));
-    let scenario = Arc::clone(scenario);
-    explorer(budget)
-        .time(Some(time))
-        .interrupt(Some(budget.interrupt.flag()))
-        .shortest(
-            move || scenario.run::<backend::Explorer>(),
-            |ending| Ending::from(ending),
-            wanted,
-        )
-        .map_err(|error| error.to_string())
-}
-
-/// The explorer, with the limits on each execution that the budget asks for.
-fn explorer(budget: &Budget) -> Explorer {
-    Explorer::new().steps(usize::try_from(budget.steps).unwrap_or(usize::MAX))
+/// Why the search for witnesses has found none.
+fn why_missing(cut: Option<Cut>) -> &'static str {
+    match cut {
+        Some(Cut::Interrupted) => "the search for one was interrupted",
+        Some(_) => "none was found in the time that there was",
+        None => "within its limits, the explorer finds no interleaving of whole operations that ends so",
+    }
 }
 
 /// Runs the interleaving that a schedule leads to, on without preemption where the schedule ends, and returns how it
@@ -126,35 +108,23 @@ pub fn replay<S: Scenario>(
     steps: &Schedule,
     budget: &Budget,
 ) -> Result<(Ending<S::Outcome>, Witness), ReplayError> {
-    let explorer = explorer(budget);
-    let run = |then| {
-        let scenario = Arc::clone(scenario);
-        let body = move || scenario.run::<backend::Explorer>();
-        // Only so that the panics of its threads are not shouted about.
-        catch(|| explorer.replay(body, &steps.0, then))
-            .unwrap_or_else(|caught| panic::resume_unwind(caught.payload))
-    };
+    let playback = Playback::of(scenario, budget);
     let Replay {
         mut interleaving,
         ending,
         schedule,
-    } = run(Then::RunOn)?;
+    } = playback.follow(&steps.0, Then::RunOn)?;
     let ending = ending.expect("it was run to its end");
-    let begun = run(Then::Stop)?.interleaving;
+    let begun = playback.follow(&steps.0, Then::Stop)?.interleaving;
     let mut steps = steps.clone();
     if has_failed(&begun, &ending) {
         interleaving = begun; // what comes after says nothing about it
     } else {
         steps = Schedule(schedule);
     }
-    let cost = Cost {
-        preemptions: interleaving.preemptions(),
-        switches: interleaving.switches(),
-        events: interleaving.steps.len(),
-    };
     let witness = Witness {
         schedule: TiedSchedule::new(scenario.name(), size, steps),
-        cost,
+        cost: interleaving.cost(),
         rank: Rank::Given,
         drawing: Drawing::described(&interleaving, &ending, |outcome| scenario.describe(outcome)),
         interleaving,

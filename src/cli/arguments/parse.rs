@@ -1,6 +1,6 @@
 //! Values of arguments, and what is said of those that make no sense.
 
-use selvedge::scenario::Selection;
+use selvedge::scenario::{Selection, Size};
 use selvedge::witness::{TiedSchedule, TiedScheduleError};
 use std::time::Duration;
 
@@ -48,6 +48,18 @@ pub(super) fn parse_moves(text: &str) -> Result<u64, String> {
 
 pub(super) fn parse_steps(text: &str) -> Result<u64, String> {
     parse_within(text, 1, MAX_STEPS)
+}
+
+/// Refuses a size that no argument can have.
+pub(super) fn check_size(size: Size) -> Result<(), String> {
+    let Size { threads, iterations } = size;
+    match (1..=MAX_THREADS).contains(&threads) && (1..=MAX_ITERATIONS).contains(&iterations) {
+        true => Ok(()),
+        false => Err(format!(
+            "there is no scenario of size {size}: from 1 to {MAX_THREADS} threads with 1 to {MAX_ITERATIONS} operations \
+             each are possible"
+        )),
+    }
 }
 
 fn parse_within(text: &str, least: u64, most: u64) -> Result<u64, String> {

@@ -2,9 +2,9 @@
 
 use super::goal::{Goal, described};
 use selvedge::engine::{Interrupt, Playback};
-use selvedge::explorer::{Cost, Interleaving, Schedule, Shortest, Then};
-use selvedge::numbers::count_of;
+use selvedge::explorer::{Cost, Schedule, Shortest, Then};
 use selvedge::{Ending, Scenario};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How long the shortest way is looked for.
@@ -40,7 +40,10 @@ pub(super) fn find<S: Scenario>(
         true => ending == mine,
         false => goal.is_reached(ending),
     };
-    match playback.shortest(is_wanted, PATIENCE, interrupt) {
+    match playback
+        .within(PATIENCE, interrupt)
+        .shortest(is_wanted, &BTreeSet::from([true]))
+    {
         Ok(found) => answer(playback, found),
         Err(error) => Answer::Unknown(error.to_string()),
     }
@@ -62,28 +65,5 @@ fn answer<S: Scenario>(playback: &Playback<S>, found: Shortest<bool>) -> Answer 
             described(playback.scenario(), &Playback::<S>::ending(&ending))
         }),
         is_shortest: found.minimal,
-    }
-}
-
-/// What an interleaving costs, in words.
-pub(super) fn price(cost: &Cost) -> String {
-    let switches = match cost.switches {
-        1 => "1 switch".to_owned(),
-        switches => format!("{switches} switches"),
-    };
-    let number = |count: usize, what| count_of(count as u64, what);
-    format!(
-        "{}, {switches} and {}",
-        number(cost.preemptions, "preemption"),
-        number(cost.events, "step")
-    )
-}
-
-/// What an interleaving costs.
-pub(super) fn cost(interleaving: &Interleaving) -> Cost {
-    Cost {
-        preemptions: interleaving.preemptions(),
-        switches: interleaving.switches(),
-        events: interleaving.steps.len(),
     }
 }

@@ -1,6 +1,6 @@
 //! What is said when nobody can go on.
 
-use super::answer::{Answer, cost, price};
+use super::answer::Answer;
 use super::goal::{described, sentence, stopped};
 use super::page::{BAD, BOLD, DIM, GOOD, NOTE, PLAIN, paragraph};
 use super::state::Game;
@@ -65,8 +65,8 @@ fn says(expectation: Expectation) -> &'static str {
 
 /// What the player took, and what it takes.
 fn comparison<S: Scenario>(game: &Game<S>, is_reached: bool) -> String {
-    let mine = cost(&game.replay.interleaving);
-    let took = format!("You took {}.", price(&mine));
+    let mine = game.replay.interleaving.cost();
+    let took = format!("You took {mine}.");
     let rest = match (game.answer(), is_reached) {
         (None, _) => "Looking for the shortest way …".to_owned(),
         (Some(Answer::Nobody), _) => "Nobody can do otherwise: every interleaving ends like this.".to_owned(),
@@ -95,17 +95,14 @@ fn comparison<S: Scenario>(game: &Game<S>, is_reached: bool) -> String {
             true,
         ) => {
             let how = if *is_shortest { "The shortest way" } else { "A way" };
-            format!("{how} there takes {}: {schedule}", price(cost))
+            format!("{how} there takes {cost}: {schedule}")
         }
         (
             Some(Answer::Way {
                 cost, schedule, to, ..
             }),
             false,
-        ) => format!(
-            "It can be done: {schedule} ends at {to}, and takes {}.",
-            price(cost)
-        ),
+        ) => format!("It can be done: {schedule} ends at {to}, and takes {cost}."),
     };
     format!("{took} {rest}")
 }

@@ -80,8 +80,8 @@ fn an_update_is_lost_by_pressing_keys() {
     assert_eq!(game.ending(), Some(Ending::Finished(-1)));
     let end = finished(&mut game);
     for part in [
-        "steps 5 · preemptions 1 · switches 3 Try to end anywhere but at 0. The end: outcome: −1. You have done it!",
-        "You took 1 preemption, 3 switches and 5 steps. It cannot be done with less. Your schedule: 2 1 1 2 main ",
+        "1 preemption, 3 switches, 5 events Try to end anywhere but at 0. The end: outcome: −1. You have done it!",
+        "You took 1 preemption, 3 switches, 5 events. It cannot be done with less. Your schedule: 2 1 1 2 main ",
         "Thread 2 did not look again: it stored −1 over it (unlocked.rs:38), and thread 1's update was lost. The \
          scenario says that this can happen: updates were lost. So far",
     ] {
@@ -95,8 +95,8 @@ fn a_detour_is_told_the_shortest_way() {
     press(&mut game, "12120");
     assert_eq!(game.ending(), Some(Ending::Finished(-1)));
     let end = finished(&mut game);
-    let part = "You took 2 preemptions, 4 switches and 5 steps. The shortest way there takes 1 preemption, 3 \
-                switches and 5 steps: 2 1 1 2 main ";
+    let part = "You took 2 preemptions, 4 switches, 5 events. The shortest way there takes 1 preemption, 3 \
+                switches, 5 events: 2 1 1 2 main ";
     assert!(end.contains(part), "{end}");
 }
 
@@ -261,7 +261,7 @@ fn a_deadlock_is_an_end_too() {
     assert_eq!(game.ending(), Some(Ending::Deadlock));
     let end = finished(&mut game);
     for part in [
-        "The end: deadlock. You have broken it! You took 1 preemption, 1 switch and 2 steps. It cannot be done with \
+        "The end: deadlock. You have broken it! You took 1 preemption, 1 switch, 2 events. It cannot be done with \
          less. Your schedule: 1 2 ",
         "So each waits for the other, and none of them can ever go on.",
         "The scenario says that this must not happen: threads wait for one another, and none can go on.",

@@ -73,13 +73,7 @@ fn too_small(columns: usize, lines: usize) -> Vec<String> {
 /// What is played, what it has cost so far, and the goal.
 fn head<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
     let name = game.playback.scenario().name();
-    let interleaving = &game.replay.interleaving;
-    let so_far = format!(
-        "steps {} · preemptions {} · switches {}",
-        interleaving.steps.len(),
-        interleaving.preemptions(),
-        interleaving.switches()
-    );
+    let so_far = game.replay.interleaving.cost().to_string();
     let title = Line::new(columns)
         .add(BOLD, "You are the scheduler")
         .add(PLAIN, &format!(" of {name}"));

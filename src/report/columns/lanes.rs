@@ -15,7 +15,7 @@ impl<'a> Lanes<'a> {
     pub(super) fn new(joins: &'a [Join]) -> Self {
         let mut lanes: Vec<Vec<&Join>> = Vec::new();
         for join in joins {
-            let free = |lane: &Vec<&Join>| lane.iter().all(|other| apart(other, join));
+            let free = |lane: &Vec<&Join>| lane.iter().all(|other| other.is_apart_from(join));
             match lanes.iter().position(free) {
                 Some(lane) => lanes[lane].push(join),
                 None if lanes.len() < MOST => lanes.push(vec![join]),
@@ -68,19 +68,9 @@ impl<'a> Lanes<'a> {
     }
 }
 
-fn ends(join: &Join) -> (usize, usize) {
-    let first = join.rows.first().copied().unwrap_or(0);
-    (first, join.rows.last().copied().unwrap_or(first))
-}
-
-fn apart(one: &Join, other: &Join) -> bool {
-    let (one, other) = (ends(one), ends(other));
-    one.1 < other.0 || other.1 < one.0
-}
-
 /// Returns `true` if the join goes from this row, or one before it, to that row or one after it.
 fn passes(join: &Join, from: usize, to: usize) -> bool {
-    let (first, last) = ends(join);
+    let (first, last) = join.ends();
     first <= from && to <= last
 }
 

@@ -20,7 +20,11 @@ impl Tracks {
                 .min_by_key(|&channel| cost(drawing, join, channel))
                 .unwrap_or(0);
             let tracks = &mut channels[channel];
-            let free = |track: &Vec<usize>| track.iter().all(|&other| apart(&drawing.joins[other], join));
+            let free = |track: &Vec<usize>| {
+                track
+                    .iter()
+                    .all(|&other| drawing.joins[other].is_apart_from(join))
+            };
             match tracks.iter().position(free) {
                 Some(track) => tracks[track].push(index),
                 None => tracks.push(vec![index]),
@@ -45,19 +49,9 @@ impl Tracks {
     }
 }
 
-fn ends(join: &Join) -> (usize, usize) {
-    let first = join.rows.first().copied().unwrap_or(0);
-    (first, join.rows.last().copied().unwrap_or(first))
-}
-
-fn apart(one: &Join, other: &Join) -> bool {
-    let (one, other) = (ends(one), ends(other));
-    one.1 < other.0 || other.1 < one.0
-}
-
 /// Returns `true` if nothing that a join passes stands across all lanes.
 fn is_free(drawing: &Drawing, join: &Join) -> bool {
-    let (first, last) = ends(join);
+    let (first, last) = join.ends();
     let rows = &drawing.rows[first..=last];
     rows.iter().all(|row| row.column.is_some())
         && !rows[1..]

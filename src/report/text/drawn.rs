@@ -1,40 +1,32 @@
 //! How an ending comes about: its witness, drawn, with the story and what runs it again.
 
 use super::{BOLD, DIM, WARNING, first_line};
-use crate::explorer::Cost;
-use crate::numbers::{count_of, grouped};
+use crate::numbers::count_of;
 use crate::report::{Report, Row, columns};
 use crate::witness::{Rank, Witness};
 use std::io::{self, Write};
 
-/// Writes how an ending comes about, if its witness was asked for.
-pub(super) fn write_witness(
-    output: &mut impl Write,
-    report: &Report,
-    row: &Row,
-    width: usize,
-) -> io::Result<()> {
-    let outcome = first_line(&row.outcome);
-    write_found(output, report, row, outcome, width)?;
-    match (&row.shuttle, report.size) {
-        (Some(schedule), Some(_)) if row.witness.is_some() => {
+/// Writes how the endings come about whose witnesses were asked for.
+pub(super) fn write_witnesses(output: &mut impl Write, report: &Report, width: usize) -> io::Result<()> {
+    for row in &report.rows {
+        write_found(output, report, row, width)?;
+        if let (Some(_), Some(schedule), Some(_)) = (&row.witness, &row.shuttle, report.size) {
             let name = &report.scenario;
             writeln!(
                 output,
                 "{DIM}as shuttle ran it:{DIM:#} selvedge replay {name} --engine shuttle '{schedule}'"
-            )
+            )?;
         }
-        _ => Ok(()),
     }
+    if report.undrawn > 0 {
+        let more = count_of(report.undrawn as u64, "more outcome");
+        writeln!(output, "\n{WARNING}Not drawn:{WARNING:#} {more}.")?;
+    }
+    Ok(())
 }
 
-fn write_found(
-    output: &mut impl Write,
-    report: &Report,
-    row: &Row,
-    outcome: &str,
-    width: usize,
-) -> io::Result<()> {
+fn write_found(output: &mut impl Write, report: &Report, row: &Row, width: usize) -> io::Result<()> {
+    let outcome = first_line(&row.outcome);
     match &row.witness {
         None => Ok(()),
         Some(Err(reason)) => writeln!(output, "\n{WARNING}No drawing of {outcome}:{WARNING:#} {reason}."),
@@ -70,26 +62,12 @@ pub fn write_drawing(
     width: usize,
 ) -> io::Result<()> {
     columns::write(output, &witness.drawing, width)?;
-    let Cost {
-        preemptions,
-        switches,
-        events,
-    } = witness.cost;
-    let [preemptions, events] =
-        [(preemptions, "preemption"), (events, "event")].map(|(count, what)| count_of(count as u64, what));
-    let switches = match switches {
-        1 => "1 switch".to_owned(),
-        count => format!("{} switches", grouped(count as u64)),
-    };
     let minimal = match witness.rank {
         Rank::Least => ": no interleaving that ends so has fewer",
         Rank::BestFound => ": the best found in the time that there was",
         Rank::Given => "",
     };
-    writeln!(
-        output,
-        "\n{DIM}{preemptions}, {switches}, {events}{minimal}{DIM:#}"
-    )?;
+    writeln!(output, "\n{DIM}{}{minimal}{DIM:#}", witness.cost)?;
     let schedule = &witness.schedule;
     match &schedule.header {
         Some(header) if is_catalogued => {

@@ -1,10 +1,11 @@
 //! A report that engines are being added to, while the outcomes still have their type.
 
-use super::{EngineReport, Report, Row, Unsuitable, Witnessing};
+use super::Witnessing;
 use crate::engine::{AnyEngine, Budget, Completeness, Engine, Exploration};
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
 use crate::explorer::Schedule;
+use crate::report::{EngineReport, Report, Row, Unsuitable};
 use crate::scenario::{Scenario, Size};
 use crate::verdict::{Verdict, missing};
 use crate::witness::{self, TiedSchedule, Witness};
@@ -25,6 +26,7 @@ pub(super) struct Draft<'a, S: Scenario> {
     rows: BTreeMap<Ending<S::Outcome>, Vec<(usize, Seen)>>,
     explanations: BTreeMap<Ending<S::Outcome>, Vec<String>>,
     is_abridged: bool,
+    undrawn: usize,
     engines: Vec<EngineReport>,
     unsuitable: Vec<Unsuitable>,
     witnesses: BTreeMap<Ending<S::Outcome>, Result<Box<Witness>, String>>,
@@ -47,6 +49,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
             rows: BTreeMap::new(),
             explanations: BTreeMap::new(),
             is_abridged: false,
+            undrawn: 0,
             engines: Vec::new(),
             unsuitable: Vec::new(),
             witnesses: BTreeMap::new(),
@@ -105,13 +108,13 @@ impl<'a, S: Scenario> Draft<'a, S> {
 
     /// Finds the witnesses that are asked for; the budget is for looking.
     pub(super) fn witness(&mut self, witnessing: &Witnessing, budget: impl FnOnce() -> Budget) {
-        let wanted: BTreeSet<_> = self
+        let mut all = self
             .rows
             .iter()
             .filter(|(ending, seen)| self.is_wanted(ending, seen, witnessing))
-            .map(|(ending, _)| ending.clone())
-            .take(MAX_WITNESSES)
-            .collect();
+            .map(|(ending, _)| ending.clone());
+        let wanted: BTreeSet<_> = all.by_ref().take(MAX_WITNESSES).collect();
+        self.undrawn = all.count();
         if wanted.is_empty() {
             return;
         }
@@ -150,6 +153,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
             size: self.size,
             rows,
             is_abridged: self.is_abridged,
+            undrawn: self.undrawn,
             engines: self.engines,
             unsuitable: self.unsuitable,
         }
