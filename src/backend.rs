@@ -269,6 +269,12 @@ pub trait AtomicInteger<T>: Atomic<T> {
 
     /// Subtracts `value`, wrapping around at the type's ends, and returns the value before, in one step.
     fn fetch_sub(&self, value: T, ordering: Ordering) -> T;
+
+    /// Clears the bits that `value` does not have, and returns the value before, in one step.
+    fn fetch_and(&self, value: T, ordering: Ordering) -> T;
+
+    /// Sets the bits that `value` has, and returns the value before, in one step.
+    fn fetch_or(&self, value: T, ordering: Ordering) -> T;
 }
 
 /// Plain memory that several threads may reach, as an unsynchronised variable of C or a race on a raw pointer.

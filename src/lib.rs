@@ -35,6 +35,8 @@ pub mod engine;
 pub mod execution;
 pub mod expectation;
 pub mod explorer;
+pub mod gil;
+pub mod interpreter;
 pub mod numbers;
 pub mod outcome;
 pub mod report;

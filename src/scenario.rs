@@ -1,14 +1,18 @@
 //! Scenarios: shared state, what each thread does to it, and what is expected of the outcome.
 
+mod bytecode;
 mod catalogue;
 mod claimed_correct;
 mod counting;
+mod turns;
 mod updates;
 
+pub use bytecode::Bytecode;
 pub(crate) use catalogue::with_scenario;
 pub use catalogue::{Catalogued, Selection, Size};
 pub use claimed_correct::ClaimedCorrect;
 pub use counting::Counting;
+pub use turns::{Turned, Turns};
 pub use updates::Updates;
 
 use crate::backend::{Backend, Feature};

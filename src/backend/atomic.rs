@@ -70,6 +70,18 @@ macro_rules! atomic_integer {
                 fn fetch_sub(&self, value: $value, ordering: Ordering) -> $value {
                     <$atomic>::fetch_sub(self, value, ordering)
                 }
+
+                #[inline]
+                #[track_caller]
+                fn fetch_and(&self, value: $value, ordering: Ordering) -> $value {
+                    <$atomic>::fetch_and(self, value, ordering)
+                }
+
+                #[inline]
+                #[track_caller]
+                fn fetch_or(&self, value: $value, ordering: Ordering) -> $value {
+                    <$atomic>::fetch_or(self, value, ordering)
+                }
             }
         )*
     };

@@ -90,4 +90,18 @@ impl<T, A: AtomicInteger<T>> AtomicInteger<T> for LoomAtomic<A> {
         self.writes();
         before
     }
+
+    #[track_caller]
+    fn fetch_and(&self, value: T, ordering: Ordering) -> T {
+        let before = self.atomic.fetch_and(value, ordering);
+        self.writes();
+        before
+    }
+
+    #[track_caller]
+    fn fetch_or(&self, value: T, ordering: Ordering) -> T {
+        let before = self.atomic.fetch_or(value, ordering);
+        self.writes();
+        before
+    }
 }

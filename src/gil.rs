@@ -1,0 +1,33 @@
+//! The Global Interpreter Lock: one thread at a time runs Python bytecode.
+//!
+//! [`Gil`] is CPython's protocol. What a program sees of it is less: that at certain points another thread may get its
+//! turn. [`AnySwitch`] is just that, and [`NoGil`] is what is left in a free-threaded build. All three are a
+//! [`GlobalLock`], under which the [`interpreter`](crate::interpreter) runs.
+
+mod any_switch;
+mod cpython;
+mod no_gil;
+
+pub use any_switch::AnySwitch;
+pub use cpython::{Gil, Protocol, SwitchInterval};
+pub use no_gil::NoGil;
+
+/// What keeps other threads from running bytecode, or does not.
+pub trait GlobalLock: Send + Sync + 'static {
+    /// The right to run bytecode; dropping it gives it up for good.
+    type Turn<'a>: Turn
+    where
+        Self: 'a;
+
+    /// Waits for the right to run bytecode. Threads have numbers, from 1.
+    fn take(&self, thread: usize) -> Self::Turn<'_>;
+}
+
+/// The right to run bytecode.
+pub trait Turn {
+    /// Looks at the eval breaker: if another thread asks for its turn, it gets it now.
+    fn check(&mut self);
+
+    /// Waits for something else, while other threads may run bytecode.
+    fn while_waiting<R>(&mut self, wait: impl FnOnce() -> R) -> R;
+}

@@ -1,0 +1,206 @@
+//! The GIL itself: a model of CPython's, small enough to be explored.
+//!
+//! Source: CPython, `Python/ceval_gil.c` (`ceval_gil.h` before 3.12): `take_gil`, `drop_gil`, and the comment at the top
+//! of that file; the algorithm is Antoine Pitrou's, in CPython since 3.2. What is called what:
+//!
+//! | here | there |
+//! |---|---|
+//! | `state`, bit [`HELD`] | `gil->locked` |
+//! | `state`, bit [`DROP_REQUEST`] | `gil_drop_request`; from 3.13 on `_PY_GIL_DROP_REQUEST_BIT`, in the holder's own word |
+//! | `switch_number`, a mutex around a number | `gil->mutex` and `gil->switch_number` |
+//! | `released` | `gil->cond` |
+//! | `last_holder`, a mutex around a thread's number | `gil->switch_mutex` and `gil->last_holder` |
+//! | `switched` | `gil->switch_cond` |
+//!
+//! Deviations:
+//! - `locked` and `gil_drop_request` are two bits of one atomic variable. They are still set and cleared one at a time.
+//! - A time-out while the GIL is held and a request is pending already goes unnoticed: there, the waiter would only
+//!   make the same request again. Without this there would be infinitely many interleavings. Nothing is lost by it: a
+//!   waiter that wakes for nothing waits again; and as soon as the GIL is free or the request gone, it may time out.
+//! - Left out: finalization, sub-interpreters, signals and the other things that break the eval loop.
+
+use super::{GlobalLock, Turn};
+use crate::backend::{Atomic, AtomicInteger, Backend, ConditionVariable, Guard, Lock};
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+/// Somebody holds the GIL.
+const HELD: usize = 1;
+
+/// Somebody who waits asks the holder to drop it.
+const DROP_REQUEST: usize = 2;
+
+/// Nobody has held it yet; threads are numbered from 1.
+const NOBODY: usize = 0;
+
+/// The protocol: CPython's, or what is left of it with one mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// CPython's.
+    Faithful,
+    /// Whoever drops the GIL on request does not wait until another thread has it, and may be the first to take it
+    /// again. (CPython without `FORCE_SWITCHING`.)
+    NoForcedSwitching,
+    /// Whoever drops the GIL notifies a waiter first, and only then says that it is free.
+    EarlyNotify,
+    /// Whoever is woken does not look again whether the GIL is free: an `if` where a `while` belongs.
+    IfForWhile,
+}
+
+/// When a thread that waits for the GIL asks its holder to drop it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SwitchInterval {
+    /// Never: it waits until the holder drops the GIL of its own accord.
+    Endless,
+    /// At once, as if the interval were always over before anybody could notify it. This needs no time-outs.
+    Over,
+    /// When it has waited so long and no other thread has got the GIL in the meantime. This needs
+    /// [`Feature::Timeouts`](crate::backend::Feature::Timeouts).
+    Lasts(Duration),
+}
+
+/// CPython's Global Interpreter Lock.
+///
+/// Threads have numbers, from 1. What the GIL protects may be touched between [`take_gil`](Self::take_gil) and
+/// [`drop_gil`](Self::drop_gil).
+#[derive(Debug)]
+pub struct Gil<B: Backend> {
+    protocol: Protocol,
+    interval: SwitchInterval,
+    state: B::AtomicUsize,
+    switch_number: B::Mutex<usize>,
+    released: B::Condvar,
+    last_holder: B::Mutex<usize>,
+    switched: B::Condvar,
+}
+
+impl<B: Backend> Gil<B> {
+    /// Creates a GIL that nobody holds.
+    pub fn new(protocol: Protocol, interval: SwitchInterval) -> Self {
+        Gil {
+            protocol,
+            interval,
+            state: B::AtomicUsize::new(0).named("state"),
+            switch_number: B::Mutex::new(0).named("mutex"),
+            released: B::Condvar::new().named("cond"),
+            last_holder: B::Mutex::new(NOBODY).named("switch_mutex"),
+            switched: B::Condvar::new().named("switch_cond"),
+        }
+    }
+
+    /// Waits until the GIL is free, and takes it; returns whether another thread has held it since this one did.
+    pub fn take_gil(&self, me: usize) -> bool {
+        let mut switch_number = self.switch_number.lock();
+        if self.protocol == Protocol::IfForWhile {
+            if self.is(HELD) {
+                switch_number = self.wait(switch_number);
+            }
+        } else {
+            while self.is(HELD) {
+                switch_number = self.wait(switch_number);
+            }
+        }
+        // A thread that drops the GIL looks at the last holder under this mutex, and waits for it to change.
+        let mut last_holder = self.last_holder.lock();
+        self.state.fetch_or(HELD, Relaxed);
+        let switched = *last_holder != me;
+        if switched {
+            *last_holder = me;
+            *switch_number += 1;
+        }
+        self.switched.notify_one();
+        drop(last_holder);
+        // Whoever asked has got it, or has to ask anew.
+        self.state.fetch_and(!DROP_REQUEST, Relaxed);
+        switched
+    }
+
+    /// Drops the GIL; if that was asked for, waits until another thread has taken it. Returns whether it was asked for.
+    ///
+    /// Whoever drops it for good, the thread being at its end, does not wait.
+    pub fn drop_gil(&self, me: usize, for_good: bool) -> bool {
+        if self.protocol == Protocol::EarlyNotify {
+            self.released.notify_one();
+        }
+        let switch_number = self.switch_number.lock();
+        self.state.fetch_and(!HELD, Relaxed);
+        if self.protocol != Protocol::EarlyNotify {
+            self.released.notify_one();
+        }
+        drop(switch_number);
+        let asked = self.is(DROP_REQUEST);
+        if asked && !for_good && self.protocol != Protocol::NoForcedSwitching {
+            let last_holder = self.last_holder.lock();
+            if *last_holder == me {
+                self.state.fetch_and(!DROP_REQUEST, Relaxed);
+                drop(self.switched.wait(last_holder));
+            }
+        }
+        asked
+    }
+
+    /// Returns `true` if somebody asks the holder to drop the GIL.
+    pub fn is_asked_for(&self) -> bool {
+        self.is(DROP_REQUEST)
+    }
+
+    /// Waits for the holder to drop the GIL, and asks for that after an interval.
+    fn wait<'a>(&self, switch_number: Guard<'a, B, usize>) -> Guard<'a, B, usize> {
+        let before = *switch_number;
+        match self.interval {
+            SwitchInterval::Endless => self.released.wait(switch_number),
+            SwitchInterval::Over => {
+                self.state.fetch_or(DROP_REQUEST, Relaxed);
+                self.released.wait(switch_number)
+            }
+            SwitchInterval::Lasts(interval) => {
+                let (switch_number, timed_out) = self.released.wait_timeout(switch_number, interval);
+                if timed_out && self.is(HELD) && *switch_number == before {
+                    self.state.fetch_or(DROP_REQUEST, Relaxed);
+                }
+                switch_number
+            }
+        }
+    }
+
+    fn is(&self, bit: usize) -> bool {
+        self.state.load(Relaxed) & bit != 0
+    }
+}
+
+/// The right to run bytecode under a [`Gil`].
+#[derive(Debug)]
+pub struct GilTurn<'a, B: Backend> {
+    gil: &'a Gil<B>,
+    thread: usize,
+}
+
+impl<B: Backend> GlobalLock for Gil<B> {
+    type Turn<'a> = GilTurn<'a, B>;
+
+    fn take(&self, thread: usize) -> GilTurn<'_, B> {
+        self.take_gil(thread);
+        GilTurn { gil: self, thread }
+    }
+}
+
+impl<B: Backend> Turn for GilTurn<'_, B> {
+    fn check(&mut self) {
+        if self.gil.is_asked_for() {
+            self.while_waiting(|| ());
+        }
+    }
+
+    fn while_waiting<R>(&mut self, wait: impl FnOnce() -> R) -> R {
+        self.gil.drop_gil(self.thread, false);
+        let result = wait();
+        self.gil.take_gil(self.thread);
+        result
+    }
+}
+
+impl<B: Backend> Drop for GilTurn<'_, B> {
+    fn drop(&mut self) {
+        self.gil.drop_gil(self.thread, true);
+    }
+}

@@ -1,0 +1,23 @@
+//! No GIL: a free-threaded build.
+
+use super::{GlobalLock, Turn};
+
+/// No lock at all: every thread runs whenever it likes, as in CPython's free-threaded builds (PEP 703, from 3.13 on).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoGil;
+
+impl GlobalLock for NoGil {
+    type Turn<'a> = NoGil;
+
+    fn take(&self, _thread: usize) -> NoGil {
+        NoGil
+    }
+}
+
+impl Turn for NoGil {
+    fn check(&mut self) {}
+
+    fn while_waiting<R>(&mut self, wait: impl FnOnce() -> R) -> R {
+        wait()
+    }
+}

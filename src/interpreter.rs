@@ -1,0 +1,117 @@
+//! A small interpreter of Python bytecode, as far as `x += 1` needs one.
+//!
+//! Source: CPython's `Python/ceval.c` and `Python/bytecodes.c`. An update of a global variable is several bytecodes: one
+//! loads it, others compute, one stores the result. Between bytecodes the interpreter may look at its *eval breaker*, and
+//! there another thread may get the GIL. Where it looks is a question of the [`Generation`].
+
+mod generation;
+mod instruction;
+
+pub use generation::Generation;
+pub use instruction::{Form, Instruction, Sign};
+
+use crate::backend::{Atomic, Backend, Lock};
+use crate::gil::Turn;
+use std::fmt;
+use std::sync::atomic::Ordering::{Acquire, Release};
+
+/// The global variables of the Python program.
+#[derive(Debug)]
+pub struct Globals<B: Backend> {
+    x: B::AtomicI64,
+    lock: B::Mutex<()>,
+}
+
+impl<B: Backend> Globals<B> {
+    /// `x = 0` and `lock = threading.Lock()`.
+    pub fn new() -> Self {
+        Globals {
+            x: B::AtomicI64::new(0).named("x"),
+            lock: B::Mutex::new(()).named("lock"),
+        }
+    }
+
+    /// The value of `x`.
+    pub fn x(&self) -> i64 {
+        self.x.load(Acquire)
+    }
+}
+
+impl<B: Backend> Default for Globals<B> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A Python function in execution: its value stack, and the lock that its `with` statement holds.
+struct Frame<'a, B: Backend> {
+    globals: &'a Globals<B>,
+    stack: Vec<i64>,
+    lock: Option<<B::Mutex<()> as Lock<()>>::Guard<'a>>,
+}
+
+impl<B: Backend> fmt::Debug for Frame<'_, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Frame")
+            .field("stack", &self.stack)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Runs the body of a loop so many times, in the thread that has this turn.
+pub fn run<B: Backend>(
+    body: &[Instruction],
+    times: u64,
+    generation: Generation,
+    globals: &Globals<B>,
+    turn: &mut impl Turn,
+) {
+    let mut frame = Frame {
+        globals,
+        stack: Vec::new(),
+        lock: None,
+    };
+    for _ in 0..times {
+        for &instruction in body {
+            B::label(instruction.name());
+            frame.execute(instruction, turn);
+            if generation.checks_after(instruction) {
+                B::label("eval breaker");
+                turn.check();
+            }
+        }
+    }
+    B::label("");
+}
+
+impl<B: Backend> Frame<'_, B> {
+    fn execute(&mut self, instruction: Instruction, turn: &mut impl Turn) {
+        match instruction {
+            Instruction::LoadGlobalX => self.stack.push(self.globals.x.load(Acquire)),
+            Instruction::LoadConst(value) => self.stack.push(value),
+            // Nobody changes these two: to load them is nothing that another thread could see.
+            Instruction::LoadGlobalOne | Instruction::LoadGlobalLock => {}
+            Instruction::CallOne => self.stack.push(1),
+            Instruction::BinaryOp(sign) => {
+                let right = self.pop();
+                let left = self.pop();
+                self.stack.push(sign.apply(left, right));
+            }
+            Instruction::StoreGlobalX => {
+                let value = self.pop();
+                self.globals.x.store(value, Release);
+            }
+            // Python's lock drops the GIL while it waits, or else its holder could never give it back.
+            Instruction::BeforeWith => {
+                let lock = &self.globals.lock;
+                self.lock = Some(turn.while_waiting(|| lock.lock()));
+            }
+            Instruction::CallExit => self.lock = None,
+            Instruction::JumpBackward => {}
+        }
+    }
+
+    fn pop(&mut self) -> i64 {
+        self.stack.pop().expect("the compiler keeps the stack balanced")
+    }
+}
