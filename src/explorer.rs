@@ -64,6 +64,7 @@ mod nondeterminism;
 mod object;
 mod operation;
 mod optimal;
+mod place;
 mod polling;
 mod progress;
 mod race;
