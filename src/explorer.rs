@@ -95,6 +95,7 @@ pub use interleaving::{
 };
 pub use nondeterminism::{NondeterminismError, Observation};
 pub use operation::{OperationKind, Update};
+pub(crate) use place::place;
 pub use progress::Progress;
 #[doc(hidden)]
 pub use race::Mutation;
