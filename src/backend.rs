@@ -75,6 +75,11 @@ pub trait Backend: Sized + 'static {
     /// Lets other threads run: call it in every loop that waits for another thread.
     fn yield_now();
 
+    /// Names what the calling thread does from here on, where an interleaving is drawn; the empty string ends that.
+    fn label(text: &'static str) {
+        let _ = text;
+    }
+
     /// The calling thread.
     fn current() -> Self::Thread;
 

@@ -64,6 +64,7 @@ mod nondeterminism;
 mod object;
 mod operation;
 mod optimal;
+mod place;
 mod polling;
 mod progress;
 mod race;
@@ -94,6 +95,7 @@ pub use interleaving::{
 };
 pub use nondeterminism::{NondeterminismError, Observation};
 pub use operation::{OperationKind, Update};
+pub(crate) use place::place;
 pub use progress::Progress;
 #[doc(hidden)]
 pub use race::Mutation;

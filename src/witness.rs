@@ -43,6 +43,7 @@ mod fold;
 mod found;
 mod names;
 mod order;
+mod place;
 mod position;
 mod rows;
 mod section;
@@ -51,7 +52,8 @@ mod story;
 mod tied;
 
 pub use action::actions;
-pub use drawing::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, Place, Row, Values};
+pub use drawing::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, Row, Values};
+pub use place::Place;
 pub use position::{NextStep, Position, Standing};
 
 pub use found::{Rank, Witness, Witnesses, find, replay, replay_catalogued, replay_on_shuttle};

@@ -30,6 +30,10 @@ impl Backend for Explorer {
         thread::yield_now();
     }
 
+    fn label(text: &'static str) {
+        thread::label(text);
+    }
+
     fn current() -> thread::Thread {
         thread::current()
     }

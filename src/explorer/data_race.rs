@@ -223,6 +223,7 @@ fn describe(search: &Search, first: usize, second: usize) -> DataRace {
             thread: search.registry.thread_id(event.label.thread),
             write: event.operation.kind == OperationKind::CellWrite,
             location: event.operation.location,
+            label: search.caption_at(position),
         }
     };
     let cell = search.history.events[first].operation.objects[0];

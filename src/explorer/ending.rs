@@ -5,6 +5,7 @@ use std::panic::Location;
 
 use super::identity::{ObjectId, ObjectKind, ThreadId};
 use super::operation::OperationKind;
+use super::place::place;
 
 /// A place in the source, as far as a panic tells it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -96,6 +97,8 @@ pub struct Holder {
     pub thread: ThreadId,
     /// Where it acquired the lock.
     pub acquired_at: &'static Location<'static>,
+    /// What the program called that, if it has given a [label](super::thread::label).
+    pub label: Option<&'static str>,
 }
 
 /// A thread that can never go on.
@@ -109,6 +112,8 @@ pub struct StuckThread {
     pub object: Option<(ObjectKind, ObjectId)>,
     /// Where it waits.
     pub location: &'static Location<'static>,
+    /// What the program calls what it is doing there, if it has given a [label](super::thread::label).
+    pub label: Option<&'static str>,
     /// Who holds the object.
     pub holders: Vec<Holder>,
 }
@@ -120,9 +125,10 @@ impl fmt::Display for StuckThread {
             waiting_for,
             object,
             location,
+            label,
             holders,
         } = self;
-        write!(f, "thread {thread} waits at {location} ")?;
+        write!(f, "thread {thread} waits at {} ", place(*label, location))?;
         match waiting_for {
             WaitingFor::Lock => write!(f, "to lock")?,
             WaitingFor::ReadLock => write!(f, "to lock for reading")?,
@@ -135,8 +141,9 @@ impl fmt::Display for StuckThread {
         if let Some((kind, id)) = object {
             write!(f, " {kind} {id}")?;
         }
-        for Holder { thread, acquired_at } in holders {
-            write!(f, ", held by thread {thread} since {acquired_at}")?;
+        for holder in holders {
+            let since = place(holder.label, holder.acquired_at);
+            write!(f, ", held by thread {} since {since}", holder.thread)?;
         }
         Ok(())
     }
@@ -151,12 +158,15 @@ pub struct CellAccess {
     pub write: bool,
     /// Where in the source.
     pub location: &'static Location<'static>,
+    /// What the program called it, if it has given a [label](super::thread::label).
+    pub label: Option<&'static str>,
 }
 
 impl fmt::Display for CellAccess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = if self.write { "writes" } else { "reads" };
-        write!(f, "thread {} {verb} at {}", self.thread, self.location)
+        let place = place(self.label, self.location);
+        write!(f, "thread {} {verb} at {place}", self.thread)
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Event {
     pub alternative: u8,
     /// Where in the source.
     pub location: &'static Location<'static>,
+    /// What the program called it, if it has given a [label](super::thread::label).
+    pub label: Option<&'static str>,
     clock: Clock,
     index: ThreadIndex,
 }
@@ -90,6 +92,8 @@ pub struct Link {
     pub of: ThreadId,
     /// Where in the source.
     pub location: &'static Location<'static>,
+    /// What the program called it, if it has given a [label](super::thread::label).
+    pub label: Option<&'static str>,
 }
 
 /// One execution of the program under test, with its ending.
@@ -189,6 +193,7 @@ pub(crate) fn links(search: &Search) -> impl Iterator<Item = Link> + '_ {
             by,
             of,
             location: link.location,
+            label: link.caption,
         }
     })
 }
@@ -218,6 +223,7 @@ fn event_of(search: &Search, position: usize, event: &history::Event) -> Event {
         succeeded: event.outcome.succeeded,
         alternative: search.alternative_by_name(event),
         location: event.operation.location,
+        label: search.caption_at(position),
         clock: event.clock,
         index: event.label.thread,
     }
@@ -311,6 +317,7 @@ pub(crate) fn stuck_thread(search: &Search, index: ThreadIndex) -> StuckThread {
             waiting_for,
             object: None,
             location,
+            label: state.caption,
             holders: Vec::new(),
         };
     }
@@ -328,6 +335,7 @@ pub(crate) fn stuck_thread(search: &Search, index: ThreadIndex) -> StuckThread {
         waiting_for,
         object: name_of(search, object),
         location: operation.location,
+        label: state.caption,
         holders: holders(search, object),
     }
 }
@@ -340,12 +348,13 @@ fn holders(search: &Search, object: ObjectIndex) -> Vec<Holder> {
                 .history
                 .events
                 .iter()
-                .rev()
-                .find(|event| event.label.thread == thread && event.acquires(object));
+                .enumerate()
+                .rfind(|(_, event)| event.label.thread == thread && event.acquires(object));
             let thread = search.registry.thread_id(thread);
-            acquired.map(|event| Holder {
+            acquired.map(|(position, event)| Holder {
                 thread,
                 acquired_at: event.operation.location,
+                label: search.caption_at(position),
             })
         })
         .collect();

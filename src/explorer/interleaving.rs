@@ -12,7 +12,7 @@ use super::history;
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
 use super::object::{ObjectState, threads_in};
 use super::operation::{Operation, OperationKind};
-use super::search::{Search, Status};
+use super::search::{Search, Status, Thread};
 use super::shortest::Cost;
 use super::value::Value;
 
@@ -49,6 +49,8 @@ pub struct ThreadView {
     pub status: ThreadStatus,
     /// What it waits for, if it cannot go on.
     pub waits: Option<StuckThread>,
+    /// What the program calls what it is doing, if it has given a [label](super::thread::label) and not ended.
+    pub label: Option<&'static str>,
 }
 
 /// What a thread is doing.
@@ -86,6 +88,8 @@ pub struct PendingOperation {
     pub enabled: bool,
     /// Where in the source.
     pub location: &'static Location<'static>,
+    /// What the program calls it, if it has given a [label](super::thread::label).
+    pub label: Option<&'static str>,
 }
 
 /// An object at the end of an interleaving.
@@ -190,21 +194,32 @@ fn thread_view(search: &Search, index: ThreadIndex) -> Option<ThreadView> {
             thread: search.registry.thread_id(thread),
             location,
         },
-        Status::Pending => ThreadStatus::Pending(pending(search, index, &thread.pending)),
+        Status::Pending => ThreadStatus::Pending(pending(search, index)),
     };
     let waits = match &status {
         ThreadStatus::Ended => false,
         ThreadStatus::Pending(pending) => !pending.enabled,
         ThreadStatus::Joining { .. } => true,
     };
+    let label = match &status {
+        ThreadStatus::Ended => None,
+        ThreadStatus::Pending(_) | ThreadStatus::Joining { .. } => thread.caption,
+    };
     Some(ThreadView {
         id: search.registry.thread_id(index),
         status,
         waits: waits.then(|| execution::stuck_thread(search, index)),
+        label,
     })
 }
 
-pub(crate) fn pending(search: &Search, thread: ThreadIndex, operation: &Operation) -> PendingOperation {
+/// Returns the operation that the thread has announced.
+pub(crate) fn pending(search: &Search, thread: ThreadIndex) -> PendingOperation {
+    let Thread {
+        pending: operation,
+        caption,
+        ..
+    } = &search.threads[usize::from(thread)];
     let [first, second] = operation.objects.map(|object| name(search, object));
     let (expected, operand) = arguments(search, operation);
     PendingOperation {
@@ -218,6 +233,7 @@ pub(crate) fn pending(search: &Search, thread: ThreadIndex, operation: &Operatio
         alternatives: search.history.alternatives(operation),
         enabled: search.history.enabled(operation, thread),
         location: operation.location,
+        label: *caption,
     }
 }
 

@@ -108,7 +108,7 @@ fn refused(search: &Search) -> ReplayError {
     };
     let pending_step = |thread| PendingStep {
         thread: search.registry.thread_id(thread),
-        pending: interleaving::pending(search, thread, &search.threads[usize::from(thread)].pending),
+        pending: interleaving::pending(search, thread),
     };
     let mut could_run: Vec<PendingStep> = threads_in(enabled).map(pending_step).collect();
     could_run.sort_by_key(|step| step.thread);

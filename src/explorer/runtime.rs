@@ -56,8 +56,8 @@ pub(crate) mod pointers;
 mod worker;
 
 pub(crate) use calls::{
-    choose, join, lose, may_time_out, note_timeout, perform, perform_alone, perform_on_both, record, spawn,
-    spin, take_polled,
+    choose, join, label, lose, may_time_out, note_timeout, perform, perform_alone, perform_on_both, record,
+    spawn, spin, take_polled,
 };
 pub(crate) use driver::Runtime;
 pub(crate) use handle::{Handle, ThreadHandle};

@@ -72,6 +72,8 @@ pub(crate) struct Thread {
     pub(crate) pending: Operation,
     /// What happens before the thread's next operation.
     pub(crate) clock: Clock,
+    /// What the program calls what the thread does: the label that is shown, no part of the operation.
+    pub(crate) caption: Option<&'static str>,
     children: u8,
     objects: u32,
 }
@@ -87,6 +89,8 @@ pub(crate) struct Link {
     pub(crate) to: ThreadIndex,
     pub(crate) spawn: bool,
     pub(crate) location: &'static Location<'static>,
+    /// What the program called it.
+    pub(crate) caption: Option<&'static str>,
 }
 
 /// The state before an event, with what is left to explore from it.
@@ -144,6 +148,10 @@ pub(crate) struct Search {
     pub(crate) links: Vec<Link>,
     /// The values that events on plain memory and mutexes have moved, by position, as far as they are recorded.
     values: Vec<Option<Value>>,
+    /// What the program calls the events, by position; what is beyond the last event is out of date.
+    captions: Vec<Option<&'static str>>,
+    /// Whether the program has given a label to anything, in this execution or an earlier one.
+    has_captions: bool,
     /// Node `i` is the state before event `i`; one more node than events.
     pub(super) nodes: Vec<Node>,
     sleepers: Vec<Sleeper>,
@@ -179,6 +187,7 @@ impl Search {
             status: Status::Absent,
             pending: nowhere,
             clock: Clock::ZERO,
+            caption: None,
             children: 0,
             objects: 0,
         };
@@ -199,6 +208,8 @@ impl Search {
             threads: [absent; super::identity::MAX_THREADS],
             links: Vec::new(),
             values: Vec::new(),
+            captions: Vec::new(),
+            has_captions: false,
             nodes: vec![root],
             sleepers: Vec::new(),
             trees: WakeupTrees::new(),
@@ -227,6 +238,7 @@ impl Search {
         for thread in &mut self.threads[..known] {
             thread.status = Status::Absent;
             thread.clock = Clock::ZERO;
+            thread.caption = None;
             thread.children = 0;
             thread.objects = 0;
         }
@@ -244,6 +256,26 @@ impl Search {
     /// Returns the value that the event at this position has moved, if it was recorded.
     pub(crate) fn value_at(&self, position: usize) -> Option<Value> {
         self.values.get(position).copied().flatten()
+    }
+
+    /// Notes what the program calls what the thread does from now on, if anything.
+    pub(crate) fn set_caption(&mut self, thread: ThreadIndex, caption: Option<&'static str>) {
+        self.threads[usize::from(thread)].caption = caption;
+        self.has_captions |= caption.is_some();
+    }
+
+    /// Notes what the program calls a new event of the thread, which is the last one.
+    ///
+    /// A thread that has announced an operation does nothing until it is executed, so it is called as it was then.
+    /// Events that are repeated keep what they have.
+    fn note_caption(&mut self, position: usize, thread: ThreadIndex) {
+        self.captions.resize(position, None);
+        self.captions.push(self.threads[usize::from(thread)].caption);
+    }
+
+    /// Returns what the program calls the event at this position.
+    pub(crate) fn caption_at(&self, position: usize) -> Option<&'static str> {
+        self.captions.get(position).copied().flatten()
     }
 
     /// Chooses the thread that executes its pending operation next, and executes it.

@@ -143,6 +143,20 @@ pub fn park() {
     );
 }
 
+/// Names what the calling thread does from here on; the empty string ends that.
+///
+/// The label stands in place of the file and the line wherever an event of the thread is shown that is announced from
+/// then on, and in its [`Event`](super::Event). That is for programs in which one line does the work of many, as in an
+/// interpreter. It has no effect on the exploration: it is no event, no scheduling point, and no part of a
+/// [trace](super::Execution::trace_hash). A thread that has just been spawned has none.
+///
+/// # Panics
+///
+/// Outside an execution.
+pub fn label(text: &'static str) {
+    runtime::label(Some(text).filter(|text| !text.is_empty()));
+}
+
 /// Returns the calling thread.
 pub fn current() -> Thread {
     Thread {

@@ -1,7 +1,7 @@
 //! Deadlocks: who waits for whom, in a circle if there is one, and for what that will never come.
 
-use super::drawing::Place;
 use super::names::{Names, thread_in_words};
+use super::place::Place;
 use crate::explorer::{Interleaving, OperationKind, StuckThread, ThreadId, WaitingFor};
 
 /// Returns the indices of the events that led to the deadlock: the last of each stuck thread, what it waits for was
@@ -146,11 +146,7 @@ fn circle(threads: &[StuckThread]) -> Vec<&StuckThread> {
 
 fn what(stuck: &StuckThread, names: &Names) -> String {
     let own = thread_in_words(stuck.thread);
-    format!(
-        "{own} {} ({})",
-        without_holder(stuck, names),
-        Place::from(stuck.location)
-    )
+    format!("{own} {} ({})", without_holder(stuck, names), Place::from(stuck))
 }
 
 fn without_holder(stuck: &StuckThread, names: &Names) -> String {
@@ -167,7 +163,7 @@ fn waits_for_itself(stuck: &StuckThread, names: &Names) -> String {
         Some(holder) => format!(
             "{}, but holds it itself, since {}: it waits for itself, and can never go on",
             what(stuck, names),
-            Place::from(holder.acquired_at)
+            Place::from(holder)
         ),
         None => what(stuck, names),
     }
@@ -181,7 +177,7 @@ fn waits_in_circle(stuck: &StuckThread, names: &Names) -> String {
             format!(
                 "{} has held since {}",
                 thread_in_words(holder.thread),
-                Place::from(holder.acquired_at)
+                Place::from(holder)
             )
         })
         .collect();
@@ -200,7 +196,7 @@ fn waits_in_vain(interleaving: &Interleaving, stuck: &StuckThread, names: &Names
                 format!(
                     "{what}, but the notification by {} came before ({}), and notifications are not kept",
                     thread_in_words(event.thread),
-                    Place::from(event.location)
+                    Place::from(event)
                 )
             }
             None => format!("{what}, and no thread is left to notify it"),

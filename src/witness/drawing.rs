@@ -1,10 +1,10 @@
 //! The model of a drawing: what is to be seen of an interleaving, in no medium yet.
 
 use super::names::list;
+use super::place::Place;
 use super::{Findings, fold, rows, story};
 use crate::explorer::{Ending, Interleaving, ThreadId};
 use std::fmt;
-use std::panic::Location;
 
 /// One interleaving as a drawing shows it: a column for each thread, time downwards, and the story under it.
 ///
@@ -43,8 +43,8 @@ pub struct Row {
     pub who: String,
     /// What it shows.
     pub content: Content,
-    /// Where in the source; `None` for folds, and for unlocks: a guard knows only where it was made, not where it is
-    /// dropped.
+    /// Where in the source; `None` for folds, and for unlocks that have no label: a guard knows only where it was made,
+    /// not where it is dropped.
     pub place: Option<Place>,
     /// What is remarkable about it.
     pub marks: Vec<Mark>,
@@ -102,15 +102,6 @@ pub enum Values {
         /// The value after.
         after: String,
     },
-}
-
-/// A place in the source.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Place {
-    /// The file's name, without its path.
-    pub file: String,
-    /// The line, from 1.
-    pub line: u32,
 }
 
 /// What is remarkable about a row.
@@ -283,19 +274,4 @@ fn updates_of(threads: &[String]) -> String {
     let owners: Vec<String> = threads.iter().map(|thread| format!("{thread}'s")).collect();
     let updates = if owners.len() == 1 { "update" } else { "updates" };
     format!("{} {updates}", list(&owners))
-}
-
-impl From<&Location<'_>> for Place {
-    fn from(location: &Location<'_>) -> Self {
-        Self {
-            file: crate::execution::file_name(location.file()).to_owned(),
-            line: location.line(),
-        }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
 }

@@ -1,9 +1,9 @@
 //! Data races: the two accesses, and why nothing orders them.
 
 use super::action::value;
-use super::drawing::Place;
 use super::findings::Findings;
 use super::names::{Names, thread_in_words};
+use super::place::Place;
 use crate::explorer::{DataRace, Event, Interleaving, OperationKind};
 use std::sync::atomic::Ordering;
 
@@ -18,7 +18,7 @@ pub(super) fn sentences(interleaving: &Interleaving, race: &DataRace, findings: 
             thread_in_words(access.thread),
             names.object(race.cell),
             moved.map_or_else(String::new, |moved| format!(" = {}", value(moved))),
-            Place::from(access.location)
+            Place::from(access)
         )
     };
     let (first, second) = findings.race.unzip();
@@ -71,7 +71,7 @@ fn why_unordered(steps: &[crate::explorer::Step], first: usize, second: usize, n
             format!(
                 "nothing orders the two: what {} last synchronised with was {object} ({}){unshared}",
                 thread_in_words(other),
-                Place::from(last.location)
+                Place::from(last)
             )
         }
     }
@@ -95,9 +95,9 @@ fn meet_relaxed(store: &Event, load: &Event, names: &Names) -> String {
     format!(
         "in between, {} wrote {object} ({}) and {} read it ({}), but {weak} nothing else",
         thread_in_words(store.thread),
-        Place::from(store.location),
+        Place::from(store),
         thread_in_words(load.thread),
-        Place::from(load.location)
+        Place::from(load)
     )
 }
 

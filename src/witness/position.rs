@@ -2,8 +2,8 @@
 
 use super::action::{value, verb_of};
 use super::deadlock;
-use super::drawing::Place;
 use super::names::{Names, list, thread};
+use super::place::Place;
 use crate::explorer::{
     Contents, Event, Interleaving, ObjectId, ObjectKind, ObjectView, OperationKind, PendingOperation,
     ThreadId, ThreadStatus, ThreadView, Value,
@@ -58,7 +58,7 @@ impl Position {
             thread: view.id,
             name: thread(view.id),
             next: next(view, interleaving, &names),
-            place: place(&view.status),
+            place: place(view),
         };
         let objects = interleaving.objects.iter();
         Position {
@@ -71,12 +71,13 @@ impl Position {
     }
 }
 
-fn place(status: &ThreadStatus) -> Option<Place> {
-    match status {
-        ThreadStatus::Ended => None,
-        ThreadStatus::Pending(pending) => Some(pending.location.into()),
-        ThreadStatus::Joining { location, .. } => Some((*location).into()),
-    }
+fn place(view: &ThreadView) -> Option<Place> {
+    let location = match &view.status {
+        ThreadStatus::Ended => return None,
+        ThreadStatus::Pending(pending) => pending.location,
+        ThreadStatus::Joining { location, .. } => location,
+    };
+    Some(Place::new(location, view.label))
 }
 
 fn next(view: &ThreadView, interleaving: &Interleaving, names: &Names) -> NextStep {

@@ -2,9 +2,10 @@
 
 use super::action::Aftermath;
 use super::deadlock;
-use super::drawing::{Column, Content, Finale, Join, JoinKind, Mark, Place, Row};
+use super::drawing::{Column, Content, Finale, Join, JoinKind, Mark, Row};
 use super::findings::Findings;
 use super::names::{thread, with_minus};
+use super::place::Place;
 use super::stale::LostUpdate;
 use crate::explorer::{
     Ending, Event, Interleaving, Link, OperationKind, PanicInfo, Step, StuckThread, ThreadId, ThreadStatus,
@@ -106,18 +107,18 @@ pub(super) fn rows(interleaving: &Interleaving, columns: &[Column], findings: &F
         column: column(stuck.thread),
         who: thread(stuck.thread),
         content: Content::Stuck(deadlock::waits(stuck, &findings.names)),
-        place: Some(Place::from(stuck.location)),
+        place: Some(Place::from(stuck)),
         marks: Vec::new(),
     }));
     rows
 }
 
-/// Returns the place of an event; an unlock has none, as only the place of the lock is known.
+/// Returns the place of an event; an unlock without a label has none, as only the place of the lock is known.
 fn place(event: &Event) -> Option<Place> {
     use OperationKind as Kind;
     match event.operation {
-        Kind::Unlock(_) | Kind::ReadUnlock | Kind::WriteUnlock(_) => None,
-        _ => Some(Place::from(event.location)),
+        Kind::Unlock(_) | Kind::ReadUnlock | Kind::WriteUnlock(_) if event.label.is_none() => None,
+        _ => Some(Place::from(event)),
     }
 }
 
@@ -127,7 +128,7 @@ fn link_row(link: &Link, column: usize) -> Row {
         column: Some(column),
         who: thread(link.by),
         content: Content::Link(format!("{verb} {}", thread(link.of))),
-        place: Some(Place::from(link.location)),
+        place: Some(Place::from(link)),
         marks: Vec::new(),
     }
 }
@@ -140,6 +141,7 @@ fn panic_row(panic: &PanicInfo, column: Option<usize>) -> Row {
         place: panic.location.as_ref().map(|location| Place {
             file: crate::execution::file_name(&location.file).to_owned(),
             line: location.line,
+            label: None,
         }),
         marks: Vec::new(),
     }

@@ -16,8 +16,8 @@ pub(super) struct Section {
     pub(super) found: Option<Value>,
     /// What it left there, if it is known.
     pub(super) left: Option<Value>,
-    /// The line where the mutex was locked.
-    line: u32,
+    /// The line where the mutex was locked, and the label under which.
+    place: (u32, Option<&'static str>),
     /// Whether it began or ended by waiting for a notification.
     pub(super) waits: bool,
 }
@@ -54,7 +54,7 @@ pub(super) fn sections<'a>(events: impl Iterator<Item = &'a Event>, effects: &[E
                 unlocked: None,
                 found: effect.before,
                 left: None,
-                line: event.location.line(),
+                place: (event.location.line(), event.label),
                 waits,
             }),
             Kind::Unlock(_) | Kind::Wait => {
@@ -79,8 +79,8 @@ pub(super) fn sections<'a>(events: impl Iterator<Item = &'a Event>, effects: &[E
 /// comes from the old value or from the new. Nothing is said of a thread
 /// - that had itself changed the value at its last look: each of its updates may well be whole;
 /// - that finds the value that it had seen;
-/// - that waited for a notification, or locked in the same line both times, as in a loop that tries until it finds
-///   what it needs: those look again on purpose.
+/// - that waited for a notification, or locked in the same line and under the same label both times, as in a loop that
+///   tries until it finds what it needs: those look again on purpose.
 pub(super) fn doubtful_updates(sections: &[Section]) -> Vec<LostUpdate> {
     let all = sections.iter().enumerate();
     all.filter_map(|(position, second)| doubtful_by(second, &sections[..position]))
@@ -92,7 +92,7 @@ fn doubtful_by(second: &Section, earlier: &[Section]) -> Option<LostUpdate> {
     let own = |section: &Section| section.lock == second.lock && section.thread == second.thread;
     let last = earlier.iter().rposition(own)?;
     let first = &earlier[last];
-    let looks_again = first.waits || second.waits || first.line == second.line;
+    let looks_again = first.waits || second.waits || first.place == second.place;
     if looks_again || !first.only_looks() || !second.is_change() || first.left == second.found {
         return None;
     }
@@ -122,7 +122,7 @@ mod tests {
             unlocked: Some(2 * index + 1),
             found: Some(Value::Signed(found)),
             left: Some(Value::Signed(left)),
-            line,
+            place: (line, None),
             waits: false,
         };
         script.iter().enumerate().map(section).collect()
@@ -164,6 +164,13 @@ mod tests {
         let mut same_line = LOST;
         same_line[3].1 = 24;
         assert_eq!(doubtful(&sections(&same_line)), []);
+        let mut labelled = sections(&same_line);
+        labelled[3].place.1 = Some("STORE");
+        assert_eq!(
+            doubtful(&labelled),
+            [(0, vec![5], 7)],
+            "it is another instruction"
+        );
         for waiting in [0, 3] {
             let mut waits = sections(&LOST);
             waits[waiting].waits = true;

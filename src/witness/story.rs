@@ -5,11 +5,11 @@ mod doubt;
 
 use super::action::value;
 use super::deadlock;
-use super::drawing::Place;
 use super::effect::Effect;
 use super::findings::Findings;
 use super::names::{list, thread_in_words};
 use super::order;
+use super::place::Place;
 use super::rows::message;
 use super::stale::LostUpdate;
 use crate::explorer::{Ending, Event, Interleaving, OperationKind, PanicInfo, ThreadId, Value};
@@ -48,7 +48,7 @@ fn capitalised(sentence: &str) -> String {
 
 /// Returns the place of an event, as a sentence names it.
 fn at(event: &Event) -> String {
-    format!("({})", Place::from(event.location))
+    format!("({})", Place::from(event))
 }
 
 /// Tells the first lost update in full, and counts the others; if none is known to be lost, tells of those that may be.

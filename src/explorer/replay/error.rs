@@ -7,6 +7,7 @@ use crate::explorer::ending::StuckThread;
 use crate::explorer::execution::Choice;
 use crate::explorer::interleaving::PendingOperation;
 use crate::explorer::operation::OperationKind;
+use crate::explorer::place::place;
 use crate::explorer::schedule;
 
 /// The error that a schedule cannot be followed.
@@ -68,7 +69,8 @@ impl fmt::Display for PendingStep {
         if pending.alternatives > 1 {
             write!(f, ", {} alternatives", pending.alternatives)?;
         }
-        write!(f, ", {}:{})", pending.location.file(), pending.location.line())
+        let (file, line) = (pending.location.file(), pending.location.line());
+        write!(f, ", {})", place(pending.label, format_args!("{file}:{line}")))
     }
 }
 

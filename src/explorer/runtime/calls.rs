@@ -190,6 +190,13 @@ pub(crate) fn record(value: Option<Value>) {
     });
 }
 
+/// Gives a label to what the calling thread does from now on, or takes it away.
+pub(crate) fn label(label: Option<&'static str>) {
+    with("a label was given", |runtime| {
+        runtime.search.set_caption(runtime.current, label);
+    });
+}
+
 /// Spawns a thread that runs the job; its coroutine starts when the calling one is suspended.
 pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadHandle {
     // Out here, so that the runtime is not lent any more when an error drops the job.

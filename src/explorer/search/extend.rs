@@ -72,6 +72,9 @@ impl Search {
         self.outcome = self.history.execute(pending, step, clock);
         *status = Status::Running;
         self.push_node(node, step, below, preemptions);
+        if self.has_captions {
+            self.note_caption(node, step.thread);
+        }
         self.position += 1;
         Next::Run(step.thread)
     }

@@ -29,6 +29,7 @@ struct EventDocument {
     alternative: u8,
     file: &'static str,
     line: u32,
+    label: Option<&'static str>,
     preempts: Option<String>,
 }
 
@@ -77,6 +78,7 @@ impl EventDocument {
             alternative: event.alternative,
             file: event.location.file(),
             line: event.location.line(),
+            label: event.label,
             preempts: step.preempted.map(|thread| thread.to_string()),
         }
     }

@@ -3,9 +3,9 @@
 use super::at;
 use super::doubt::found_and_left;
 use crate::explorer::{Event, Interleaving, ObjectId, OperationKind, ThreadId};
-use crate::witness::drawing::Place;
 use crate::witness::findings::Findings;
 use crate::witness::names::{list, thread_in_words};
+use crate::witness::place::Place;
 use crate::witness::section::Section;
 use crate::witness::stale::{Access, Kind, has_looked};
 use std::collections::BTreeSet;
@@ -220,8 +220,8 @@ fn taken_in_turn(interleaving: &Interleaving, lock: ObjectId, findings: &Finding
     let guarded = match turns.iter().find_map(|turn| given_back(turn, findings)) {
         Some((owner, first, second)) => format!(
             "{owner} gave it back between {} and {}, but no other thread came in there this time",
-            Place::from(first.location),
-            Place::from(second.location)
+            Place::from(first),
+            Place::from(second)
         ),
         None => "none could see or change what it guards while another was at work".to_owned(),
     };
@@ -299,7 +299,7 @@ fn gap(interleaving: &Interleaving, findings: &Findings) -> Option<String> {
                 "{} gave {} back after {} and took it again {}; in between {} held it, so what {} had seen under it the first time may be out of date",
                 thread_in_words(second.thread),
                 findings.names.object(second.lock),
-                at(first.event).trim_matches(['(', ')']),
+                Place::from(first.event),
                 at(second.event),
                 list(&others),
                 thread_in_words(second.thread),
