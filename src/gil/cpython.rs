@@ -21,6 +21,7 @@
 
 use super::{GlobalLock, Turn};
 use crate::backend::{Atomic, AtomicInteger, Backend, ConditionVariable, Guard, Lock};
+use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
@@ -169,10 +170,15 @@ impl<B: Backend> Gil<B> {
 }
 
 /// The right to run bytecode under a [`Gil`].
-#[derive(Debug)]
 pub struct GilTurn<'a, B: Backend> {
     gil: &'a Gil<B>,
     thread: usize,
+}
+
+impl<B: Backend> fmt::Debug for GilTurn<'_, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GilTurn({})", self.thread)
+    }
 }
 
 impl<B: Backend> GlobalLock for Gil<B> {

@@ -70,6 +70,14 @@ impl Instruction {
         }
     }
 
+    /// Returns `true` if other threads can see something of it.
+    pub fn is_visible(self) -> bool {
+        matches!(
+            self,
+            Self::LoadGlobalX | Self::StoreGlobalX | Self::BeforeWith | Self::CallExit
+        )
+    }
+
     /// The body of a loop that updates `x`, if asked for in a `with lock:`.
     pub fn body(form: Form, sign: Sign, locked: bool) -> Vec<Instruction> {
         let one: &[_] = match form {
