@@ -206,6 +206,25 @@ pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
         timeout: Duration,
     ) -> (Guard<'a, B, T>, bool);
 
+    /// Waits as [`wait_timeout`](Self::wait_timeout) does, but does not notice that the time is up while `word` holds
+    /// `value`: the wait then goes on. A scenario that calls this needs [`Feature::Timeouts`].
+    ///
+    /// For loops that do nothing after a time-out while `word` holds `value`: the explorer passes over these time-outs,
+    /// and needs no bound on the others, if each of them changes `word` to `value` or otherwise brings the loop closer
+    /// to its end. On real threads the wait rather ends for no reason then, for to go on could miss a notification that
+    /// came after the time was up. `word` is read with the ordering `Relaxed`, and only when the time is up.
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the mutex, or on a backend without time-outs.
+    fn wait_timeout_unless<'a, T: Send + 'static>(
+        &self,
+        guard: Guard<'a, B, T>,
+        timeout: Duration,
+        word: &B::AtomicUsize,
+        value: usize,
+    ) -> (Guard<'a, B, T>, bool);
+
     /// Waits until `condition` no longer holds.
     ///
     /// # Panics

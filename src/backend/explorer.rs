@@ -112,6 +112,19 @@ impl ConditionVariable<Explorer> for sync::Condvar {
     }
 
     #[track_caller]
+    fn wait_timeout_unless<'a, T: Send + 'static>(
+        &self,
+        guard: Guard<'a, Explorer, T>,
+        timeout: Duration,
+        word: &sync::atomic::AtomicUsize,
+        value: usize,
+    ) -> (Guard<'a, Explorer, T>, bool) {
+        let waited = sync::Condvar::wait_timeout_unless(self, guard, timeout, word, value);
+        let (guard, result) = waited.unwrap();
+        (guard, result.timed_out())
+    }
+
+    #[track_caller]
     fn notify_one(&self) {
         sync::Condvar::notify_one(self);
     }

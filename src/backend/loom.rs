@@ -112,6 +112,16 @@ impl ConditionVariable<Loom> for loom::sync::Condvar {
         panic!("{NO_TIMEOUTS}")
     }
 
+    fn wait_timeout_unless<'a, T: Send + 'static>(
+        &self,
+        _guard: Guard<'a, Loom, T>,
+        _timeout: Duration,
+        _word: &<Loom as Backend>::AtomicUsize,
+        _value: usize,
+    ) -> (Guard<'a, Loom, T>, bool) {
+        panic!("{NO_TIMEOUTS}")
+    }
+
     #[track_caller]
     fn notify_one(&self) {
         loom::sync::Condvar::notify_one(self);

@@ -104,6 +104,16 @@ impl ConditionVariable<Shuttle> for shuttle::sync::Condvar {
         panic!("{NO_TIMEOUTS}")
     }
 
+    fn wait_timeout_unless<'a, T: Send + 'static>(
+        &self,
+        _guard: Guard<'a, Shuttle, T>,
+        _timeout: Duration,
+        _word: &<Shuttle as Backend>::AtomicUsize,
+        _value: usize,
+    ) -> (Guard<'a, Shuttle, T>, bool) {
+        panic!("{NO_TIMEOUTS}")
+    }
+
     fn notify_one(&self) {
         shuttle::sync::Condvar::notify_one(self);
     }

@@ -123,6 +123,7 @@ impl<'a> Pass<'a> {
             Kind::WriteLock => self.acquire_to_write(thread, object),
             Kind::TryWriteLock if done => self.acquire_to_write(thread, object),
             Kind::Reacquire => self.acquire(thread, second),
+            Kind::WakeOrTimeOutUnless(_) if !done => self.load(thread, second, Ordering::Relaxed),
             Kind::Unlock(_) | Kind::WriteUnlock(_) | Kind::Unpark => self.release(thread, object),
             Kind::Wait => self.release(thread, second),
             Kind::ReadUnlock => {

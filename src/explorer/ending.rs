@@ -65,7 +65,8 @@ pub enum WaitingFor {
     ReadLock,
     /// A readers-writer lock, to write.
     WriteLock,
-    /// A notification of a condition variable, or its mutex after one.
+    /// A notification of a condition variable, or its mutex after one; of a wait whose time-out goes unnoticed
+    /// while an atomic has some value, also for the atomic to change.
     Notification,
     /// To be unparked.
     Unpark,
@@ -82,7 +83,7 @@ impl WaitingFor {
             OperationKind::Lock => Self::Lock,
             OperationKind::ReadLock => Self::ReadLock,
             OperationKind::WriteLock => Self::WriteLock,
-            OperationKind::Reacquire => Self::Notification,
+            OperationKind::Reacquire | OperationKind::WakeOrTimeOutUnless(_) => Self::Notification,
             OperationKind::Park => Self::Unpark,
             OperationKind::Spin(_) => Self::Change,
             _ => unreachable!("{kind:?} never blocks"),

@@ -215,7 +215,7 @@ fn event_of(search: &Search, position: usize, event: &history::Event) -> Event {
         operation: event.operation.kind,
         object: name_of(search, first),
         mutex: name_of(search, second)
-            .filter(|_| !matches!(event.operation.kind, OperationKind::Spin(_)))
+            .filter(|_| event.operation.kind.is_with_mutex())
             .map(|(_, id)| id),
         before: before.as_ref().and_then(value),
         after: after.as_ref().and_then(value),

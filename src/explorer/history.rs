@@ -93,6 +93,9 @@ pub(crate) fn enabled<'a>(
     let mut places = operation.places();
     match operation.kind {
         OperationKind::Spin(seen) => places.any(|(place, _)| state(place).observe() != seen[place]),
+        OperationKind::WakeOrTimeOutUnless(value) => {
+            state(0).enabled(operation.kind, thread) || state(1).observe() != value
+        }
         kind => places.all(|(place, _)| state(place).enabled(kind, thread)),
     }
 }
@@ -175,7 +178,10 @@ impl History {
         for (place, object) in operation.places() {
             let state = &mut self.objects[usize::from(object)].state;
             let before = *state;
-            outcome = state.apply(operation.kind, label.thread, label.alternative);
+            let answer = state.apply(operation.kind, label.thread, label.alternative);
+            if operation.kind.is_answered_by(place) {
+                outcome = answer;
+            }
             self.push_touch(index, object, label.access(place), before, &clock);
         }
         self.events.push(Event {

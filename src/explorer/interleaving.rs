@@ -226,7 +226,7 @@ pub(crate) fn pending(search: &Search, thread: ThreadIndex) -> PendingOperation 
         operation: operation.kind,
         object: first,
         mutex: second
-            .filter(|_| !matches!(operation.kind, OperationKind::Spin(_)))
+            .filter(|_| operation.kind.is_with_mutex())
             .map(|(_, id)| id),
         operand,
         expected,

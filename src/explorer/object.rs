@@ -4,7 +4,8 @@
 //! `access` (shared or exclusive, in this state) and `apply` (the new state and the outcome).
 //! Two operations conflict if they touch a common object and one access is exclusive; so `access`
 //! must say *exclusive* wherever an operation enables or disables another, not only where it
-//! changes a value. An operation on two objects is the conjunction of one step on each.
+//! changes a value. An operation on two objects is the conjunction of one step on each, but for two:
+//! `Spin` and `WakeOrTimeOutUnless` are enabled if one of their objects lets them go on (see `history`).
 //!
 //! To add a primitive (barrier, once, channel …), add its state here, its model in a file beside
 //! the others, and its face in `sync`.

@@ -82,6 +82,9 @@ pub enum OperationKind {
     Reacquire,
     /// Ends a wait with a timeout: by the notification if there was one, else by the clock.
     WakeOrTimeOut,
+    /// Ends a wait with a timeout that goes unnoticed while an atomic has this value: by the notification
+    /// if there was one, else by the clock.
+    WakeOrTimeOutUnless(u64),
     /// Wakes one waiting thread; which one is a choice.
     NotifyOne,
     /// Wakes all waiting threads.
@@ -113,6 +116,18 @@ impl OperationKind {
                 | Self::WriteLock
                 | Self::TryWriteLock
         )
+    }
+
+    /// Returns `true` if the second object is a mutex, which the operation releases or acquires.
+    pub(crate) fn is_with_mutex(self) -> bool {
+        matches!(self, Self::Wait | Self::Reacquire)
+    }
+
+    /// Returns `true` if what the thread is told comes from the object at this place, or has come from an
+    /// earlier one and is replaced.
+    #[inline]
+    pub(crate) fn is_answered_by(self, place: usize) -> bool {
+        place == 0 || !matches!(self, Self::WakeOrTimeOutUnless(_))
     }
 }
 

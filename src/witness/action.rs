@@ -61,7 +61,7 @@ impl Aftermath {
                     .or_default()
                     .retain(|thread| !woken.contains(thread));
             }
-            Kind::WakeOrTimeOut => {
+            Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => {
                 self.waiting.entry(object).or_default().remove(&event.thread);
             }
             _ => {}
@@ -186,8 +186,8 @@ pub(super) fn verb_of(operation: OperationKind, succeeded: bool) -> &'static str
         Kind::WriteUnlock(_) => "write-unlock",
         Kind::Wait => "wait",
         Kind::Reacquire => "woken by",
-        Kind::WakeOrTimeOut if succeeded => "woken by",
-        Kind::WakeOrTimeOut => "time out on",
+        Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) if succeeded => "woken by",
+        Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => "time out on",
         Kind::NotifyOne => "notify_one",
         Kind::NotifyAll => "notify_all",
         Kind::CellRead => "read",

@@ -109,7 +109,7 @@ fn step(pending: &PendingOperation, names: &Names) -> String {
         Kind::Choose(alternatives) => format!("{verb} one of {alternatives}"),
         Kind::Park => verb.to_owned(),
         Kind::Wait => format!("{verb} {object}, unlocks {mutex}"),
-        Kind::WakeOrTimeOut => format!("go on or time out on {object}"),
+        Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => format!("go on or time out on {object}"),
         _ => format!("{verb} {object}"),
     }
 }

@@ -3,6 +3,7 @@
 use super::{Std, open_gate_if_main};
 use crate::backend::{ConditionVariable, Guard};
 use std::sync::Condvar;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 impl ConditionVariable<Std> for Condvar {
@@ -25,6 +26,19 @@ impl ConditionVariable<Std> for Condvar {
             let (guard, result) = Condvar::wait_timeout(self, guard, timeout).unwrap();
             (guard, result.timed_out())
         })
+    }
+
+    fn wait_timeout_unless<'a, T: Send + 'static>(
+        &self,
+        guard: Guard<'a, Std, T>,
+        timeout: Duration,
+        word: &AtomicUsize,
+        value: usize,
+    ) -> (Guard<'a, Std, T>, bool) {
+        let (guard, timed_out) = ConditionVariable::wait_timeout(self, guard, timeout);
+        // To wait again would miss a notification between the time-out and now: so this is a wait that has ended for
+        // no reason, and the caller looks for itself.
+        (guard, timed_out && word.load(Ordering::Relaxed) != value)
     }
 
     fn notify_one(&self) {

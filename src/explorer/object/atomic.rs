@@ -53,7 +53,7 @@ impl Atomic {
 
     pub(super) fn access(&self, kind: OperationKind) -> Access {
         match kind {
-            OperationKind::Load(_) => Access::Shared,
+            OperationKind::Load(_) | OperationKind::WakeOrTimeOutUnless(_) => Access::Shared,
             OperationKind::CompareExchange { expected, .. } if expected != self.value => Access::Shared,
             _ => Access::Exclusive,
         }
@@ -62,7 +62,7 @@ impl Atomic {
     pub(super) fn apply(&mut self, kind: OperationKind) -> Outcome {
         let before = self.value;
         match kind {
-            OperationKind::Load(_) => {}
+            OperationKind::Load(_) | OperationKind::WakeOrTimeOutUnless(_) => {}
             OperationKind::Store(_, value) => self.value = value,
             OperationKind::ReadModifyWrite(_, update, operand) => {
                 self.value = self.updated(update, operand);

@@ -2,8 +2,8 @@
 //!
 //! The waiting threads are a set: which of them `NotifyOne` wakes is a choice, so their order
 //! does not matter. A notified thread leaves the set; its `Reacquire` is then enabled once the
-//! mutex is free. A thread that waits with a timeout may instead leave the set by itself. Waits
-//! do not end spuriously. All pairs of operations on a condition variable are ordered.
+//! mutex is free. A thread that waits with a timeout may instead leave the set by itself: always, or only
+//! while an atomic does not have some value. Waits do not end spuriously. All pairs of operations on a condition variable are ordered.
 
 use super::threads_in;
 use crate::explorer::identity::ThreadIndex;
@@ -21,7 +21,9 @@ pub(crate) struct Condvar {
 impl Condvar {
     pub(super) fn enabled(&self, kind: OperationKind, thread: ThreadIndex) -> bool {
         match kind {
-            OperationKind::Reacquire => self.notified >> thread & 1 == 1,
+            OperationKind::Reacquire | OperationKind::WakeOrTimeOutUnless(_) => {
+                self.notified >> thread & 1 == 1
+            }
             _ => true,
         }
     }
@@ -38,7 +40,7 @@ impl Condvar {
         match kind {
             OperationKind::Wait => self.waiting |= own,
             OperationKind::Reacquire => self.notified &= !own,
-            OperationKind::WakeOrTimeOut => {
+            OperationKind::WakeOrTimeOut | OperationKind::WakeOrTimeOutUnless(_) => {
                 let notified = self.notified & own != 0;
                 self.waiting &= !own;
                 self.notified &= !own;

@@ -94,7 +94,7 @@ fn verb(operation: OperationKind) -> &'static str {
         Kind::TryWriteLock => "try to lock for writing",
         Kind::Wait => "wait for",
         Kind::Reacquire => "go on after a notification of",
-        Kind::WakeOrTimeOut => "go on, or time out, waiting for",
+        Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => "go on, or time out, waiting for",
         Kind::NotifyOne => "notify one that waits for",
         Kind::NotifyAll => "notify all that wait for",
         Kind::CellRead => "read",

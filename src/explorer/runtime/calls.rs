@@ -144,9 +144,12 @@ impl Runtime {
     fn outcome_without_effect(&mut self, operation: &Operation) -> Outcome {
         self.abandoned_operations += 1;
         let mut outcome = Outcome::of(0);
-        for &object in operation.objects.iter().filter(|&&object| object != NO_OBJECT) {
+        for (place, object) in operation.places() {
             let mut state = self.search.history.object(object).state;
-            outcome = state.apply(operation.kind, self.current, 0);
+            let answer = state.apply(operation.kind, self.current, 0);
+            if operation.kind.is_answered_by(place) {
+                outcome = answer;
+            }
         }
         outcome
     }

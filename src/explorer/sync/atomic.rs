@@ -109,6 +109,10 @@ impl<T: AtomicValue> Atomic<T> {
         self
     }
 
+    pub(super) fn handle(&self) -> Handle {
+        self.handle
+    }
+
     /// Loads the value.
     ///
     /// # Panics

@@ -6,6 +6,7 @@ use std::sync::LockResult;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use super::atomic::AtomicUsize;
 use super::mutex::{Mutex, MutexGuard};
 use super::recorder::Recorder;
 use crate::explorer::identity::ObjectKind;
@@ -118,6 +119,37 @@ impl Condvar {
         if !woken.succeeded {
             runtime::note_timeout();
         }
+        let outcome = runtime::perform(OperationKind::Lock, lock, location);
+        with_result(mutex.locked(outcome, location), !woken.succeeded)
+    }
+
+    /// Waits as [`wait_timeout`](Self::wait_timeout) does, but does not notice that the time is up while
+    /// `word` holds `value`: the wait then goes on.
+    ///
+    /// Such a wait ends when there is a notification, or at any moment at which `word` holds another value. Use it
+    /// in a loop that does nothing after a time-out while `word` holds `value`: leaving out these time-outs leaves out
+    /// nothing else, and a loop that they would make endless has finitely many interleavings.
+    ///
+    /// These time-outs are not counted against [`Explorer::timeouts`](crate::explorer::Explorer::timeouts). A
+    /// loop whose time-outs change `word` to `value`, or otherwise come closer to its end, has finitely many; one that
+    /// times out again and again is ended by the [step limit](crate::explorer::Explorer::steps). `word` is read with
+    /// the ordering `Relaxed`, and only when the time is up.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[track_caller]
+    pub fn wait_timeout_unless<'a, T, R: Recorder<T>>(
+        &self,
+        guard: MutexGuard<'a, T, R>,
+        _duration: Duration,
+        word: &AtomicUsize,
+        value: usize,
+    ) -> LockResult<(MutexGuard<'a, T, R>, WaitTimeoutResult)> {
+        let location = Location::caller();
+        let (mutex, lock) = self.start_to_wait(guard, location);
+        let kind = OperationKind::WakeOrTimeOutUnless(value as u64);
+        let woken = runtime::perform_on_both(kind, [self.handle, word.handle()], location);
         let outcome = runtime::perform(OperationKind::Lock, lock, location);
         with_result(mutex.locked(outcome, location), !woken.succeeded)
     }

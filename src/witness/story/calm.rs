@@ -53,8 +53,12 @@ fn turning_point(event: &Event, findings: &Findings) -> Option<String> {
     let object = object.unwrap_or_default();
     let what = match event.operation {
         Kind::Choose(_) => format!("{who} chose {}", event.alternative),
-        Kind::WakeOrTimeOut if event.succeeded => format!("{who} was notified by {object} in time"),
-        Kind::WakeOrTimeOut => format!("{who} waited for {object} until the time was up"),
+        Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) if event.succeeded => {
+            format!("{who} was notified by {object} in time")
+        }
+        Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => {
+            format!("{who} waited for {object} until the time was up")
+        }
         Kind::TryLock | Kind::TryReadLock | Kind::TryWriteLock if !event.succeeded => {
             format!("{who} could not have {object}")
         }
