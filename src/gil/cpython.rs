@@ -155,7 +155,10 @@ impl<B: Backend> Gil<B> {
                 self.released.wait(switch_number)
             }
             SwitchInterval::Lasts(interval) => {
-                let (switch_number, timed_out) = self.released.wait_timeout(switch_number, interval);
+                let pending = HELD | DROP_REQUEST;
+                let (switch_number, timed_out) =
+                    self.released
+                        .wait_timeout_unless(switch_number, interval, &self.state, pending);
                 if timed_out && self.is(HELD) && *switch_number == before {
                     self.state.fetch_or(DROP_REQUEST, Relaxed);
                 }

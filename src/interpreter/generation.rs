@@ -6,7 +6,7 @@ use std::fmt;
 /// A generation of CPython, told apart by where a thread may lose its turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Generation {
-    /// 3.9 and earlier: between any two bytecodes.
+    /// 3.9 and earlier: between any two bytecodes, but for a few cheap ones such as `LOAD_CONST`.
     BetweenBytecodes,
     /// 3.10 and later: at backward jumps and at calls.
     JumpsAndCalls,
@@ -30,7 +30,8 @@ impl Generation {
     /// Returns `true` if the eval breaker is looked at after this bytecode.
     pub fn checks_after(self, instruction: Instruction) -> bool {
         match self {
-            Self::BetweenBytecodes => true,
+            // CPython goes on from a few cheap ones without a look (`FAST_DISPATCH`).
+            Self::BetweenBytecodes => !matches!(instruction, Instruction::LoadConst(_)),
             Self::JumpsAndCalls => matches!(
                 instruction,
                 Instruction::JumpBackward | Instruction::CallOne | Instruction::CallExit
