@@ -67,13 +67,26 @@ fn list(format: Format, output: &mut Output) -> Result<(), Error> {
             writeln!(output, "{document:#}")?;
         }
         Format::Text => {
-            writeln!(output, "Scenarios, each for `selvedge check SCENARIO`:")?;
-            for (name, about) in scenarios() {
-                writeln!(output, "  {name:16}  {about}")?;
-            }
-            writeln!(output, "\nEngines, each for `--engine ENGINE`:")?;
-            for (name, about) in engines() {
-                writeln!(output, "  {name:16}  {about}")?;
+            let described =
+                |group: &[Selection]| group.iter().map(|one| (one.name(), one.lesson())).collect();
+            let [counters, python] = [
+                Selection::counters().collect(),
+                Selection::python().collect::<Vec<_>>(),
+            ]
+            .map(|group: Vec<_>| described(&group));
+            let groups: [(&str, Vec<(&str, String)>); 3] = [
+                ("Scenarios, each for `selvedge check SCENARIO`:", counters),
+                (
+                    "\nPython's threads, bytecode by bytecode, and the GIL that they run under:",
+                    python,
+                ),
+                ("\nEngines, each for `--engine ENGINE`:", engines().collect()),
+            ];
+            for (title, entries) in groups {
+                writeln!(output, "{title}")?;
+                for (name, about) in entries {
+                    writeln!(output, "  {name:21}  {about}")?;
+                }
             }
         }
     }
@@ -89,7 +102,6 @@ fn run_check(
     interrupt: &Interrupt,
 ) -> Result<Status, Error> {
     let seed = arguments.seed.unwrap_or_else(arguments::fresh_seed);
-    let engines = arguments.engines(seed);
     let mut reporter = reporter(format, output);
     let mut reports = Vec::new();
     for scenario in arguments.scenarios() {
@@ -97,6 +109,7 @@ fn run_check(
         if arguments.as_correct {
             sized = sized.claimed_correct();
         }
+        let engines = arguments.engines(scenario, seed);
         let display = Display::new();
         let report = check::explore_catalogued(sized, &engines, &check::Witnessing::Refutations, |engine| {
             let budget = arguments.budget(engine, interrupt);

@@ -4,13 +4,13 @@ mod bytecode;
 mod catalogue;
 mod claimed_correct;
 mod counting;
+mod sum;
 mod turns;
 mod updates;
 
-pub use bytecode::Bytecode;
-pub(crate) use catalogue::with_scenario;
-pub use catalogue::{Catalogued, Selection, Size};
-pub use claimed_correct::ClaimedCorrect;
+pub use bytecode::{Bytecode, Program};
+pub use catalogue::{Asking, Catalogued, Selection, Size, WithScenario};
+pub use claimed_correct::{Claim, ClaimedCorrect};
 pub use counting::Counting;
 pub use turns::{Turned, Turns};
 pub use updates::Updates;

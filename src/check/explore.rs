@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use crate::engine::{AnyEngine, Budget, Engine, Explorer};
 use crate::report::Report;
-use crate::scenario::{Catalogued, Scenario, Size, with_scenario};
+use crate::scenario::{Catalogued, Scenario, Size, WithScenario};
 use std::sync::Arc;
 
 /// Of which endings the witness is looked for.
@@ -35,8 +35,35 @@ pub fn explore_catalogued(
     witnessing: &Witnessing,
     budget: impl FnMut(&AnyEngine) -> Budget,
 ) -> Report {
-    let size = Some(scenario.size());
-    with_scenario!(scenario, scenario => explore_sized(&Arc::new(scenario), size, engines, witnessing, budget))
+    scenario.with(Explore {
+        size: scenario.size(),
+        engines,
+        witnessing,
+        budget,
+    })
+}
+
+/// How to explore a scenario of the catalogue.
+struct Explore<'a, F> {
+    size: Size,
+    engines: &'a [AnyEngine],
+    witnessing: &'a Witnessing,
+    budget: F,
+}
+
+impl<F: FnMut(&AnyEngine) -> Budget> WithScenario for Explore<'_, F> {
+    type Output = Report;
+
+    fn run<S: Scenario>(self, scenario: S) -> Report {
+        let size = Some(self.size);
+        explore_sized(
+            &Arc::new(scenario),
+            size,
+            self.engines,
+            self.witnessing,
+            self.budget,
+        )
+    }
 }
 
 fn explore_sized<S: Scenario>(

@@ -185,18 +185,14 @@ impl PlayArguments {
 /// What to check, on what, and for how long.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// The scenarios to check; all of them by default
+    /// The scenarios to check; by default the counters and the counting threads
     #[arg(value_name = "SCENARIO", value_parser = parse_scenario)]
     scenarios: Vec<Selection>,
 
-    /// The engines to check on, separated by commas
-    #[arg(
-        long = "engine",
-        value_name = "ENGINE",
-        value_enum,
-        value_delimiter = ',',
-        default_values_t = EngineName::DEFAULT,
-    )]
+    /// The engines to check on, separated by commas; by default explorer, loom, shuttle-dfs and threads, but for
+    /// Python and the GIL without shuttle-dfs, which would take too long, and for a broken GIL without threads, which
+    /// would wait for ever
+    #[arg(long = "engine", value_name = "ENGINE", value_enum, value_delimiter = ',')]
     engines: Vec<EngineName>,
 
     /// How many threads: incrementers and decrementers in turn
@@ -241,7 +237,7 @@ impl CheckArguments {
     /// The scenarios to check, without repetition.
     pub(crate) fn scenarios(&self) -> Vec<Selection> {
         if self.scenarios.is_empty() {
-            return Selection::all().collect();
+            return Selection::counters().collect();
         }
         let mut scenarios = Vec::new();
         for &scenario in &self.scenarios {
@@ -252,10 +248,14 @@ impl CheckArguments {
         scenarios
     }
 
-    /// The engines to check on, without repetition.
-    pub(crate) fn engines(&self, seed: u64) -> Vec<AnyEngine> {
+    /// The engines to check a scenario on, without repetition.
+    pub(crate) fn engines(&self, scenario: Selection, seed: u64) -> Vec<AnyEngine> {
+        let chosen = match self.engines.is_empty() {
+            true => EngineName::defaults(scenario),
+            false => &self.engines,
+        };
         let mut names = Vec::new();
-        for &name in &self.engines {
+        for &name in chosen {
             if !names.contains(&name) {
                 names.push(name);
             }

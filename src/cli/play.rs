@@ -18,7 +18,7 @@ use super::{Error, Status, interrupt};
 use anstream::{AutoStream, ColorChoice};
 use selvedge::Scenario;
 use selvedge::engine::{Interrupt, Playback};
-use selvedge::scenario::Catalogued;
+use selvedge::scenario::WithScenario;
 use state::{Flow, Game};
 use std::io::{self, IsTerminal};
 use terminal::{Input, Terminal};
@@ -31,10 +31,17 @@ pub(super) fn play(arguments: &PlayArguments, format: Format, color: ColorChoice
         ));
     }
     terminal_or_why()?;
-    match arguments.scenario() {
-        Catalogued::Updates(scenario) => play_scenario(scenario, color),
-        Catalogued::ClaimedCorrect(scenario) => play_scenario(scenario, color),
-        Catalogued::Counting(scenario) => play_scenario(scenario, color),
+    arguments.scenario().with(Play(color))
+}
+
+/// Plays a scenario, in colours or without.
+struct Play(ColorChoice);
+
+impl WithScenario for Play {
+    type Output = Result<Status, Error>;
+
+    fn run<S: Scenario>(self, scenario: S) -> Result<Status, Error> {
+        play_scenario(scenario, self.0)
     }
 }
 

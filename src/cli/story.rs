@@ -114,7 +114,7 @@ pub(super) fn tell(format: Format, output: Output, interrupt: &Interrupt) -> Res
 fn tell_to_program(output: Output, interrupt: &Interrupt) -> Result<Status, Error> {
     let reports: Vec<_> = Part::ALL
         .into_iter()
-        .flat_map(|part| Selection::all().map(move |selection| part.explore(selection, interrupt)))
+        .flat_map(|part| Selection::counters().map(move |selection| part.explore(selection, interrupt)))
         .collect();
     reporter(Format::Json, output).finish(&reports)?;
     Ok(Status::of(&reports))
@@ -326,7 +326,7 @@ impl Story<'_> {
     fn samples(&mut self) -> Result<(), Error> {
         self.heading("6. Samples")?;
         writeln!(self.output, "{SAMPLES}")?;
-        let reports: Vec<_> = Selection::all()
+        let reports: Vec<_> = Selection::counters()
             .map(|selection| Part::Samples.explore(selection, self.interrupt))
             .collect();
         let engines = || reports.iter().flat_map(|report| &report.engines);

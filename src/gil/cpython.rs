@@ -48,6 +48,34 @@ pub enum Protocol {
     IfForWhile,
 }
 
+impl Protocol {
+    /// The protocols with a mistake.
+    pub const BROKEN: [Protocol; 3] = [
+        Protocol::NoForcedSwitching,
+        Protocol::EarlyNotify,
+        Protocol::IfForWhile,
+    ];
+
+    /// The protocol's name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Protocol::Faithful => "gil",
+            Protocol::NoForcedSwitching => "gil-unforced",
+            Protocol::EarlyNotify => "gil-early-notify",
+            Protocol::IfForWhile => "gil-if",
+        }
+    }
+
+    /// The interval that shows the most of the protocol on engines without time-outs: whether a switch is forced shows
+    /// only if somebody asks, and other mistakes show without that.
+    pub fn interval(self) -> SwitchInterval {
+        match self {
+            Protocol::Faithful | Protocol::NoForcedSwitching => SwitchInterval::Over,
+            Protocol::EarlyNotify | Protocol::IfForWhile => SwitchInterval::Endless,
+        }
+    }
+}
+
 /// When a thread that waits for the GIL asks its holder to drop it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SwitchInterval {

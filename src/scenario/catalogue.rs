@@ -1,8 +1,9 @@
 //! The catalogue: every scenario that comes with the program, by name and at any size.
 
-use super::{ClaimedCorrect, Counting, Scenario, Updates};
+use super::{Bytecode, Claim, ClaimedCorrect, Counting, Program, Scenario, Turns, Updates};
 use crate::counter::Variant;
 use crate::engine::Engine;
+use crate::gil::Protocol;
 use std::fmt;
 
 /// A scenario of the catalogue, before its size is chosen.
@@ -12,15 +13,45 @@ pub enum Selection {
     Updates(Variant),
     /// Threads that count and share nothing.
     Counting,
+    /// Python threads that update a global variable.
+    Bytecode(Program),
+    /// Threads that take turns at holding the GIL, by this protocol; with its own way to ask, or by the clock.
+    Turns(Protocol, Asking),
+}
+
+/// When a waiting thread asks for the GIL, as far as the catalogue distinguishes that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Asking {
+    /// As suits the protocol: see [`Protocol::interval`].
+    Untimed,
+    /// When CPython's switch interval is over.
+    Timed,
 }
 
 impl Selection {
-    /// Every scenario, in the order in which a newcomer should meet them.
-    pub fn all() -> impl Iterator<Item = Selection> {
+    /// The counters and the counting threads, in the order in which a newcomer should meet them.
+    pub fn counters() -> impl Iterator<Item = Selection> {
         Variant::ALL
             .into_iter()
             .map(Selection::Updates)
             .chain([Selection::Counting])
+    }
+
+    /// Python's threads, and the GIL that they run under.
+    pub fn python() -> impl Iterator<Item = Selection> {
+        let turns = |protocol| Selection::Turns(protocol, Asking::Untimed);
+        Program::all()
+            .map(Selection::Bytecode)
+            .chain([
+                turns(Protocol::Faithful),
+                Selection::Turns(Protocol::Faithful, Asking::Timed),
+            ])
+            .chain(Protocol::BROKEN.map(turns))
+    }
+
+    /// Every scenario.
+    pub fn all() -> impl Iterator<Item = Selection> {
+        Self::counters().chain(Self::python())
     }
 
     /// The scenario with this name, if there is one.
@@ -33,23 +64,31 @@ impl Selection {
         match self {
             Selection::Updates(variant) => variant.name(),
             Selection::Counting => "counting",
+            Selection::Bytecode(program) => program.name(),
+            Selection::Turns(protocol, Asking::Untimed) => protocol.name(),
+            Selection::Turns(..) => Turns::TIMED,
         }
     }
 
     /// What the scenario shows, in one sentence.
     pub fn lesson(self) -> String {
-        with_scenario!(self.sized(1, 1), scenario => scenario.lesson())
+        struct Lesson;
+        impl WithScenario for Lesson {
+            type Output = String;
+
+            fn run<S: Scenario>(self, scenario: S) -> String {
+                scenario.lesson()
+            }
+        }
+        self.sized(1, 1).with(Lesson)
     }
 
     /// The scenario at this size.
     pub fn sized(self, threads: usize, iterations: u64) -> Catalogued {
-        match self {
-            Selection::Updates(variant) => Catalogued::Updates(Updates {
-                variant,
-                threads,
-                iterations,
-            }),
-            Selection::Counting => Catalogued::Counting(Counting { threads, iterations }),
+        Catalogued {
+            selection: self,
+            size: Size { threads, iterations },
+            is_claimed_correct: false,
         }
     }
 }
@@ -77,68 +116,89 @@ impl fmt::Display for Size {
 
 /// A scenario of the catalogue, at a certain size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Catalogued {
-    /// Threads that add to a counter.
-    Updates(Updates),
-    /// The same, where the counter is claimed to be correct.
-    ClaimedCorrect(ClaimedCorrect),
-    /// Threads that count and share nothing.
-    Counting(Counting),
+pub struct Catalogued {
+    selection: Selection,
+    size: Size,
+    is_claimed_correct: bool,
 }
 
-/// Evaluates an expression with `$scenario` bound to the scenario inside.
-macro_rules! with_scenario {
-    ($catalogued:expr, $scenario:ident => $body:expr) => {
-        match $catalogued {
-            $crate::scenario::Catalogued::Updates($scenario) => $body,
-            $crate::scenario::Catalogued::ClaimedCorrect($scenario) => $body,
-            $crate::scenario::Catalogued::Counting($scenario) => $body,
-        }
-    };
-}
+/// Something to do with a scenario of any type.
+pub trait WithScenario {
+    /// What it returns.
+    type Output;
 
-pub(crate) use with_scenario;
+    /// Does it.
+    fn run<S: Scenario>(self, scenario: S) -> Self::Output;
+}
 
 impl Catalogued {
-    /// The same scenario, expected to end as if its counter were correct.
+    /// The same scenario, expected to end as if it were correct.
     pub fn claimed_correct(self) -> Self {
-        match self {
-            Catalogued::Updates(scenario) => Catalogued::ClaimedCorrect(ClaimedCorrect(scenario)),
-            other => other,
+        Catalogued {
+            is_claimed_correct: true,
+            ..self
+        }
+    }
+
+    /// The scenario's size.
+    pub fn size(self) -> Size {
+        self.size
+    }
+
+    /// Does something with the scenario itself.
+    pub fn with<W: WithScenario>(self, visitor: W) -> W::Output {
+        let Size { threads, iterations } = self.size;
+        match self.selection {
+            Selection::Updates(variant) => self.claimed_or_not(
+                Updates {
+                    variant,
+                    threads,
+                    iterations,
+                },
+                visitor,
+            ),
+            Selection::Counting => visitor.run(Counting { threads, iterations }),
+            Selection::Bytecode(program) => self.claimed_or_not(
+                Bytecode {
+                    program,
+                    threads,
+                    iterations,
+                },
+                visitor,
+            ),
+            Selection::Turns(protocol, asking) => self.claimed_or_not(
+                Turns {
+                    protocol,
+                    interval: match asking {
+                        Asking::Untimed => protocol.interval(),
+                        Asking::Timed => Turns::SWITCH_INTERVAL,
+                    },
+                    threads,
+                    iterations,
+                },
+                visitor,
+            ),
+        }
+    }
+
+    fn claimed_or_not<S: Claim, W: WithScenario>(self, scenario: S, visitor: W) -> W::Output {
+        match self.is_claimed_correct {
+            true => visitor.run(ClaimedCorrect(scenario)),
+            false => visitor.run(scenario),
         }
     }
 
     /// Why this engine cannot run the scenario, if it cannot.
     pub fn unsuitable_for(self, engine: &impl Engine) -> Option<String> {
-        with_scenario!(self, scenario => engine.unsuitable(&scenario))
-    }
+        struct Unsuitable<'a, E>(&'a E);
+        impl<E: Engine> WithScenario for Unsuitable<'_, E> {
+            type Output = Option<String>;
 
-    /// The scenario's size.
-    pub fn size(self) -> Size {
-        Size {
-            threads: self.threads(),
-            iterations: self.iterations(),
-        }
-    }
-
-    /// How many threads the scenario has.
-    pub fn threads(self) -> usize {
-        match self {
-            Catalogued::Updates(scenario) | Catalogued::ClaimedCorrect(ClaimedCorrect(scenario)) => {
-                scenario.threads
+            fn run<S: Scenario>(self, scenario: S) -> Option<String> {
+                self.0.unsuitable(&scenario)
             }
-            Catalogued::Counting(scenario) => scenario.threads,
         }
-    }
-
-    /// How many operations each thread performs.
-    pub fn iterations(self) -> u64 {
-        match self {
-            Catalogued::Updates(scenario) | Catalogued::ClaimedCorrect(ClaimedCorrect(scenario)) => {
-                scenario.iterations
-            }
-            Catalogued::Counting(scenario) => scenario.iterations,
-        }
+        self.with(Unsuitable(engine))
     }
 }
 
@@ -159,12 +219,40 @@ mod tests {
                 "locked-twice",
                 "wrong-lock",
                 "compare-exchange",
-                "counting"
+                "counting",
+                "python-3.9",
+                "python-3.9-call",
+                "python-3.9-lock",
+                "python-3.9-call-lock",
+                "python-3.10",
+                "python-3.10-call",
+                "python-3.10-lock",
+                "python-3.10-call-lock",
+                "python-3.13t",
+                "python-3.13t-call",
+                "python-3.13t-lock",
+                "python-3.13t-call-lock",
+                "gil",
+                "gil-timed",
+                "gil-unforced",
+                "gil-early-notify",
+                "gil-if",
             ]
         );
+        struct Name;
+        impl WithScenario for Name {
+            type Output = String;
+
+            fn run<S: Scenario>(self, scenario: S) -> String {
+                scenario.name()
+            }
+        }
         for selection in Selection::all() {
             assert_eq!(Selection::named(selection.name()), Some(selection));
             assert!(!selection.lesson().is_empty());
+            let sized = selection.sized(2, 1);
+            assert_eq!(sized.with(Name), selection.name());
+            assert_eq!(sized.claimed_correct().with(Name), selection.name());
         }
         assert_eq!(Selection::named("Unlocked"), None);
     }

@@ -1,15 +1,21 @@
-//! A counter that is claimed to be correct: what it looks like when a claim is refuted.
+//! A scenario that is claimed to be correct: what it looks like when a claim is refuted.
 
-use super::{Scenario, Updates};
-use crate::backend::Backend;
+use super::Scenario;
+use crate::backend::{Backend, Feature};
 use crate::expectation::Expectations;
 
-/// Updates of a counter that are expected to end as a correct counter's do, whether the counter is correct or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClaimedCorrect(pub Updates);
+/// A scenario of which can be said how it would end if it were correct.
+pub trait Claim: Scenario {
+    /// What is expected of a correct one.
+    fn expectations_if_correct(&self) -> Expectations<Self::Outcome>;
+}
 
-impl Scenario for ClaimedCorrect {
-    type Outcome = i64;
+/// A scenario that is expected to end as a correct one does, whether it is correct or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimedCorrect<S>(pub S);
+
+impl<S: Claim> Scenario for ClaimedCorrect<S> {
+    type Outcome = S::Outcome;
 
     fn name(&self) -> String {
         self.0.name()
@@ -19,15 +25,23 @@ impl Scenario for ClaimedCorrect {
         format!("claimed to be correct; {}", self.0.lesson())
     }
 
-    fn run<B: Backend>(&self) -> i64 {
+    fn run<B: Backend>(&self) -> S::Outcome {
         self.0.run::<B>()
     }
 
-    fn expectations(&self) -> Expectations<i64> {
+    fn expectations(&self) -> Expectations<S::Outcome> {
         self.0.expectations_if_correct()
     }
 
     fn threads(&self) -> Option<usize> {
-        Scenario::threads(&self.0)
+        self.0.threads()
+    }
+
+    fn needs(&self) -> &[Feature] {
+        self.0.needs()
+    }
+
+    fn describe(&self, outcome: &S::Outcome) -> String {
+        self.0.describe(outcome)
     }
 }

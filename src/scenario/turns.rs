@@ -1,10 +1,13 @@
 //! Threads that take turns at holding the GIL.
 
-use super::Scenario;
+use super::{Claim, Scenario};
 use crate::backend::{Backend, Feature, Join, PlainCell};
-use crate::expectation::Expectations;
+use crate::execution::Ending;
+use crate::expectation::{Expectation, Expectations};
 use crate::gil::{Gil, Protocol, SwitchInterval};
+use crate::numbers::count_of;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Threads that each take the GIL, run a bytecode, and drop it, a number of times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,11 +31,58 @@ pub struct Turned {
     pub passed_over: u64,
 }
 
+impl Turns {
+    /// The name of the protocol with CPython's interval.
+    pub(super) const TIMED: &'static str = "gil-timed";
+
+    /// CPython's switch interval, unless a program calls `sys.setswitchinterval`.
+    pub const SWITCH_INTERVAL: SwitchInterval = SwitchInterval::Lasts(Duration::from_millis(5));
+
+    /// What comes of it if all goes well.
+    fn all_counted(&self) -> Turned {
+        Turned {
+            turns: self.threads as u64 * self.iterations,
+            passed_over: 0,
+        }
+    }
+
+    /// Returns `true` if a thread can find the GIL held again when it has been notified.
+    fn can_be_beaten_to_it(&self) -> bool {
+        let timed = matches!(self.interval, SwitchInterval::Lasts(_));
+        self.threads > 2 || (self.threads == 2 && (self.iterations > 1 || timed))
+    }
+}
+
 impl Scenario for Turns {
     type Outcome = Turned;
 
     fn name(&self) -> String {
-        "gil".to_owned()
+        match (self.protocol, self.interval) {
+            (Protocol::Faithful, SwitchInterval::Lasts(_)) => Self::TIMED.to_owned(),
+            (protocol, interval) if interval == protocol.interval() => protocol.name().to_owned(),
+            (protocol, interval) => format!("{} ({interval:?})", protocol.name()),
+        }
+    }
+
+    fn lesson(&self) -> String {
+        match (self.protocol, self.interval) {
+            (Protocol::Faithful, SwitchInterval::Lasts(_)) => {
+                "the GIL with CPython's time-out: who has waited for an interval asks, and is next"
+            }
+            (Protocol::Faithful, _) => {
+                "CPython's GIL: one at a time, nobody waits for ever, and who asks is next"
+            }
+            (Protocol::NoForcedSwitching, _) => {
+                "the holder may take the GIL back at once: who has asked for it is passed over"
+            }
+            (Protocol::EarlyNotify, _) => {
+                "a waiter notified before the GIL is free waits again, and nobody notifies it any more"
+            }
+            (Protocol::IfForWhile, _) => {
+                "a waiter that does not look again takes what somebody else has taken before it"
+            }
+        }
+        .to_owned()
     }
 
     fn run<B: Backend>(&self) -> Turned {
@@ -42,16 +92,7 @@ impl Scenario for Turns {
         let threads: Vec<_> = (1..=self.threads)
             .map(|me| {
                 let (gil, turns) = (Arc::clone(&gil), Arc::clone(&turns));
-                B::spawn(move || {
-                    let (mut asked, mut passed_over) = (false, 0);
-                    for turn in 1..=iterations {
-                        let switched = gil.take_gil(me);
-                        passed_over += u64::from(asked && !switched);
-                        turns.set(turns.get() + 1);
-                        asked = gil.drop_gil(me, turn == iterations);
-                    }
-                    passed_over
-                })
+                B::spawn(move || take_turns(&gil, &*turns, me, iterations))
             })
             .collect();
         let passed_over = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
@@ -62,13 +103,41 @@ impl Scenario for Turns {
     }
 
     fn expectations(&self) -> Expectations<Turned> {
-        Expectations::new().required(
-            Turned {
-                turns: self.threads as u64 * self.iterations,
-                passed_over: 0,
-            },
-            "one at a time, and whoever asks gets the next turn",
-        )
+        let all = self.all_counted();
+        let expectations = Expectations::new().required(all, "one at a time, and who asks is next");
+        let (waits, asks) = (self.threads > 1, self.interval != SwitchInterval::Endless);
+        match self.protocol {
+            Protocol::Faithful => self.expectations_if_correct(),
+            Protocol::NoForcedSwitching if waits && asks && self.iterations > 1 => expectations
+                .required(
+                    Turned {
+                        passed_over: 1,
+                        ..all
+                    },
+                    "asked to drop it, a thread took it again at once",
+                )
+                .allowed_if(move |seen| seen.turns == all.turns, "it did so again and again"),
+            Protocol::EarlyNotify if waits && !matches!(self.interval, SwitchInterval::Lasts(_)) => {
+                expectations.ending(
+                    Expectation::Required,
+                    Ending::Deadlock,
+                    "notified too early, a waiter waits again: a lost wakeup",
+                )
+            }
+            Protocol::IfForWhile if self.can_be_beaten_to_it() => expectations
+                .ending(
+                    Expectation::Required,
+                    Ending::DataRace,
+                    "two threads ran bytecode at once",
+                )
+                .allowed_if(|_| true, "two threads ran bytecode at once, and a turn was lost")
+                .ending(
+                    Expectation::Allowed,
+                    Ending::Deadlock,
+                    "two threads held it at once, and one of them waits for a switch that has been",
+                ),
+            _ => expectations,
+        }
     }
 
     fn threads(&self) -> Option<usize> {
@@ -81,4 +150,34 @@ impl Scenario for Turns {
             _ => &[],
         }
     }
+
+    fn describe(&self, outcome: &Turned) -> String {
+        let turns = count_of(outcome.turns, "turn");
+        match outcome.passed_over {
+            0 => turns,
+            passed_over => format!("{turns}, {passed_over} passed over"),
+        }
+    }
+}
+
+impl Claim for Turns {
+    fn expectations_if_correct(&self) -> Expectations<Turned> {
+        Expectations::new()
+            .required(self.all_counted(), "one at a time, and who asks is next")
+            .forbidden_if(|seen| seen.passed_over > 0, "who had asked was passed over")
+            .forbidden_if(|_| true, "two threads ran bytecode at once, and a turn was lost")
+    }
+}
+
+/// The body of a thread: returns how often it took the GIL again although another thread had asked for it.
+fn take_turns<B: Backend>(gil: &Gil<B>, turns: &impl PlainCell<u64>, me: usize, iterations: u64) -> u64 {
+    let (mut is_asked, mut passed_over) = (false, 0);
+    for turn in 1..=iterations {
+        let is_other = gil.take_gil(me);
+        passed_over += u64::from(is_asked && !is_other);
+        // What a bytecode does here is done to plain memory: two at once would be a data race.
+        turns.set(turns.get() + 1);
+        is_asked = gil.drop_gil(me, turn == iterations);
+    }
+    passed_over
 }

@@ -1,6 +1,7 @@
 //! Threads that add to one counter: incrementers and decrementers in turn.
 
-use super::Scenario;
+use super::sum::Sum;
+use super::{Claim, Scenario};
 use crate::backend::{Backend, Join};
 use crate::counter::{Counter, Variant, WithCounter};
 use crate::execution::Ending;
@@ -22,23 +23,14 @@ pub struct Updates {
 impl Updates {
     /// The value at which the counter ends if no update is lost.
     pub fn expected(&self) -> i64 {
-        let (up, down) = self.extremes();
-        up + down
+        self.sum().expected()
     }
 
-    /// What is expected of a correct counter.
-    pub(super) fn expectations_if_correct(&self) -> Expectations<i64> {
-        Expectations::new()
-            .required(self.expected(), "every update counts")
-            .forbidden_if(|_| true, "an update was lost")
-    }
-
-    /// The sum of all increments, and the sum of all decrements.
-    fn extremes(&self) -> (i64, i64) {
-        let sum_over = |threads: usize| {
-            i64::try_from(threads as u128 * u128::from(self.iterations)).expect("the sizes are bounded")
-        };
-        (sum_over(self.threads.div_ceil(2)), -sum_over(self.threads / 2))
+    fn sum(&self) -> Sum {
+        Sum {
+            threads: self.threads,
+            iterations: self.iterations,
+        }
     }
 }
 
@@ -61,35 +53,27 @@ impl Scenario for Updates {
     }
 
     fn expectations(&self) -> Expectations<i64> {
-        let expected = self.expected();
-        let expectations = Expectations::new();
         if self.variant.is_correct() {
             return self.expectations_if_correct();
         }
+        let expectations = Expectations::new();
         let expectations = if self.variant.has_data_race() && self.threads > 1 && self.iterations > 0 {
             let reason = "nothing orders the accesses of two threads: undefined behaviour";
             expectations.ending(Expectation::Required, Ending::DataRace, reason)
         } else {
             expectations
         };
-        // Any value between the extremes can be reached: let the first load of a decrementer see 0, run all
-        // increments but v of them, let the decrementer overwrite them with its store, run all other decrements,
-        // and the v increments last; and the same with increments and decrements swapped.
-        let (most, least) = if self.threads > 1 {
-            self.extremes()
-        } else {
-            (expected, expected)
-        };
-        expectations
-            .required_range(least..=most, move |value| match value == expected {
-                true => "no update lost, or as many up as down".to_owned(),
-                false => "updates were lost".to_owned(),
-            })
-            .forbidden_if(|_| true, "more than the sum of all updates in one direction")
+        self.sum().with_lost_updates(expectations)
     }
 
     fn threads(&self) -> Option<usize> {
         Some(self.threads)
+    }
+}
+
+impl Claim for Updates {
+    fn expectations_if_correct(&self) -> Expectations<i64> {
+        self.sum().without_lost_updates()
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Drawing, TiedSchedule};
 use crate::engine::{Budget, Playback, Shuttle};
 use crate::execution::Ending;
 use crate::explorer::{self, Cost, Cut, Interleaving, Replay, ReplayError, Schedule, Then, ThreadStatus};
-use crate::scenario::{Catalogued, Scenario, Size, with_scenario};
+use crate::scenario::{Catalogued, Scenario, Size, WithScenario};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -143,12 +143,17 @@ pub fn replay_catalogued(
     steps: &Schedule,
     budget: &Budget,
 ) -> Result<(String, Witness), ReplayError> {
-    let size = Some(scenario.size());
-    with_scenario!(scenario, scenario => {
-        let scenario = Arc::new(scenario);
-        let (ending, witness) = replay(&scenario, size, steps, budget)?;
-        Ok((ending.map(|outcome| scenario.describe(&outcome)).to_string(), witness))
-    })
+    struct Again<'a>(Size, &'a Schedule, &'a Budget);
+    impl WithScenario for Again<'_> {
+        type Output = Result<(String, Witness), ReplayError>;
+
+        fn run<S: Scenario>(self, scenario: S) -> Self::Output {
+            let scenario = Arc::new(scenario);
+            let (ending, witness) = replay(&scenario, Some(self.0), self.1, self.2)?;
+            Ok((shown(&*scenario, ending), witness))
+        }
+    }
+    scenario.with(Again(scenario.size(), steps, budget))
 }
 
 /// Runs an execution of a scenario of the catalogue again under shuttle, and returns its outcome as reports show it.
@@ -157,11 +162,22 @@ pub fn replay_catalogued(
 ///
 /// With the reason, as [`Shuttle::replay`].
 pub fn replay_on_shuttle(scenario: Catalogued, steps: &Schedule, budget: &Budget) -> Result<String, String> {
-    with_scenario!(scenario, scenario => {
-        let scenario = Arc::new(scenario);
-        let ending = Shuttle::replay(&scenario, steps, budget)?;
-        Ok(ending.map(|outcome| scenario.describe(&outcome)).to_string())
-    })
+    struct Again<'a>(&'a Schedule, &'a Budget);
+    impl WithScenario for Again<'_> {
+        type Output = Result<String, String>;
+
+        fn run<S: Scenario>(self, scenario: S) -> Self::Output {
+            let scenario = Arc::new(scenario);
+            let ending = Shuttle::replay(&scenario, self.0, self.1)?;
+            Ok(shown(&*scenario, ending))
+        }
+    }
+    scenario.with(Again(steps, budget))
+}
+
+/// An ending as reports show it.
+fn shown<S: Scenario>(scenario: &S, ending: Ending<S::Outcome>) -> String {
+    ending.map(|outcome| scenario.describe(&outcome)).to_string()
 }
 
 /// Returns `true` if an execution that ends so, with a panic or a data race, has come to that in its beginning.

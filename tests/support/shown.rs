@@ -4,10 +4,11 @@ use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
 use selvedge::explorer::{Ending, Explorer, Then, Witness};
 use selvedge::report::columns;
-use selvedge::scenario::{Catalogued, Selection};
+use selvedge::scenario::{Selection, WithScenario};
 use selvedge::witness::Drawing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
+use std::sync::Arc;
 
 #[path = "quiet.rs"]
 mod quiet;
@@ -60,19 +61,23 @@ pub(crate) fn shown(drawing: &Drawing, width: usize) -> String {
     anstream::adapter::strip_str(&text).to_string()
 }
 
-fn drawn_scenario<S: Scenario + Copy>(scenario: S) -> BTreeMap<String, Drawing> {
-    drawings(
-        &Explorer::new(),
-        move || scenario.run::<Primitives>(),
-        |outcome| scenario.describe(outcome),
-    )
+struct Drawn;
+
+impl WithScenario for Drawn {
+    type Output = BTreeMap<String, Drawing>;
+
+    fn run<S: Scenario>(self, scenario: S) -> Self::Output {
+        let scenario = Arc::new(scenario);
+        let running = Arc::clone(&scenario);
+        drawings(
+            &Explorer::new(),
+            move || running.run::<Primitives>(),
+            |outcome| scenario.describe(outcome),
+        )
+    }
 }
 
 pub(crate) fn catalogued(name: &str, threads: usize, iterations: u64) -> BTreeMap<String, Drawing> {
     let scenario = Selection::named(name).expect("a scenario of the catalogue");
-    match scenario.sized(threads, iterations) {
-        Catalogued::Updates(scenario) => drawn_scenario(scenario),
-        Catalogued::ClaimedCorrect(scenario) => drawn_scenario(scenario),
-        Catalogued::Counting(scenario) => drawn_scenario(scenario),
-    }
+    scenario.sized(threads, iterations).with(Drawn)
 }

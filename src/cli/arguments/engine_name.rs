@@ -4,6 +4,8 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use selvedge::engine::{AnyEngine, Explorer, Loom, Shuttle, Strategy, Threads};
 use selvedge::explorer::Mode;
+use selvedge::gil::Protocol;
+use selvedge::scenario::Selection;
 
 /// An engine, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,13 +37,15 @@ impl EngineName {
     ];
 
     /// What `check` uses if it is not told otherwise: the explorer to prove, loom and shuttle to confirm it, and the
-    /// real thing.
-    pub(super) const DEFAULT: [EngineName; 4] = [
-        EngineName::Explorer,
-        EngineName::Loom,
-        EngineName::ShuttleDfs,
-        EngineName::Threads,
-    ];
+    /// real thing; without those that would not come to an end.
+    pub(super) fn defaults(scenario: Selection) -> &'static [EngineName] {
+        use EngineName::{Explorer, Loom, ShuttleDfs, Threads};
+        match scenario {
+            Selection::Updates(_) | Selection::Counting => &[Explorer, Loom, ShuttleDfs, Threads],
+            Selection::Bytecode(_) | Selection::Turns(Protocol::Faithful, _) => &[Explorer, Loom, Threads],
+            Selection::Turns(..) => &[Explorer, Loom],
+        }
+    }
 
     pub(crate) fn engine(self, seed: u64) -> AnyEngine {
         let shuttle = |strategy| AnyEngine::Shuttle(Shuttle { strategy });
