@@ -5,9 +5,12 @@ use selvedge::explorer::sync::{Arc, Mutex};
 use selvedge::explorer::thread::{self, label};
 use std::sync::atomic::Ordering::SeqCst;
 
+/// A program; it returns what can be observed.
+type Program = fn() -> i64;
+
 /// The programs by the names of their drawings.
 #[allow(dead_code, reason = "not all tests draw them all")]
-pub(crate) const PROGRAMS: [(&str, fn() -> i64); 2] = [("labels", lost_update), ("labelled-locks", deadlock)];
+pub(crate) const PROGRAMS: [(&str, Program); 2] = [("labels", lost_update), ("labelled-locks", deadlock)];
 
 /// Two threads that add 1 and −1, in two instructions each.
 pub(crate) fn lost_update() -> i64 {
