@@ -20,6 +20,8 @@ use std::{env, fs};
 
 #[path = "support/drawn.rs"]
 mod drawn;
+#[path = "support/interpreted.rs"]
+mod interpreted;
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod program;
@@ -60,7 +62,7 @@ fn the_catalogue_is_drawn_as_stored() {
 
 #[test]
 fn small_programs_are_drawn_as_stored() {
-    for (name, body) in drawn::PROGRAMS {
+    for (name, body) in drawn::PROGRAMS.into_iter().chain(interpreted::PROGRAMS) {
         check(
             name,
             80,

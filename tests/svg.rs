@@ -22,6 +22,8 @@ use std::{env, fs, io};
 
 #[path = "support/drawn.rs"]
 mod drawn;
+#[path = "support/interpreted.rs"]
+mod interpreted;
 #[path = "support/picture.rs"]
 mod picture;
 #[path = "support/program.rs"]
@@ -52,10 +54,14 @@ fn check(name: &str, drawing: &Drawing) {
     );
 }
 
+/// The small programs by name.
+fn programs() -> impl Iterator<Item = (&'static str, fn() -> i64)> {
+    drawn::PROGRAMS.into_iter().chain(interpreted::PROGRAMS)
+}
+
 /// The drawings of one of the small programs.
 fn small(name: &str) -> BTreeMap<String, Drawing> {
-    let (_, body) = drawn::PROGRAMS
-        .into_iter()
+    let (_, body) = programs()
         .find(|(known, _)| *known == name)
         .expect("a small program");
     drawings(&Explorer::new().timeouts(1), body, i64::to_string)
@@ -68,6 +74,7 @@ fn chosen_interleavings_are_drawn_as_stored() {
     check("data-race", &catalogued("data-race", 2, 1)["data race"]);
     check("unlocked-3-threads", &catalogued("unlocked", 3, 1)["outcome -1"]);
     check("two-locks", &small("two-locks")["deadlock"]);
+    check("labels", &small("labels")["outcome -1"]);
 }
 
 /// Every drawing of the catalogue at some sizes, and of the small programs.
@@ -77,7 +84,7 @@ fn many() -> Vec<Drawing> {
         sizes.flat_map(move |(threads, iterations)| catalogued(name, threads, iterations))
     };
     let catalogue = Selection::all().map(Selection::name).flat_map(sized);
-    let programs = drawn::PROGRAMS.iter().flat_map(|(name, _)| small(name));
+    let programs = programs().flat_map(|(name, _)| small(name));
     let shortest = catalogue.chain(programs).map(|(_, drawing)| drawing);
     shortest.chain(roundabout()).collect()
 }

@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::keys::Key;
 use super::state::{Flow, Game, Open};
 use super::view::view;
-use programs::{LooksTwice, Panics, Signals, Spins, TwoLocks};
+use programs::{Interpreted, LooksTwice, Panics, Signals, Spins, TwoLocks};
 use selvedge::counter::Variant;
 use selvedge::engine::{Interrupt, Playback};
 use selvedge::explorer::Schedule;

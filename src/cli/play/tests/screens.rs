@@ -70,7 +70,7 @@ fn many_threads_and_long_histories_are_scrolled() {
 }
 
 #[test]
-fn a_choice_and_a_deadlock_look_as_stored() {
+fn a_choice_a_deadlock_and_labels_look_as_stored() {
     let mut choice = game(Signals);
     press(&mut choice, "11223v");
     check("choice", &choice, (80, 24));
@@ -78,6 +78,9 @@ fn a_choice_and_a_deadlock_look_as_stored() {
     press(&mut deadlock, "12");
     deadlock.search(&Interrupt::default());
     check("deadlock", &deadlock, (80, 24));
+    let mut labels = game(Interpreted);
+    press(&mut labels, "21");
+    check("labels", &labels, (80, 24));
     let mut nothing = game(Counting {
         threads: 2,
         iterations: 1,
