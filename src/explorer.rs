@@ -216,6 +216,8 @@ impl Explorer {
     }
 
     /// Limits how often each thread can time out in one execution; later waits are untimed.
+    ///
+    /// Time-outs of [`wait_timeout_unless`](sync::Condvar::wait_timeout_unless) do not count.
     pub fn timeouts(mut self, limit: usize) -> Self {
         self.timeouts = limit;
         self

@@ -1,13 +1,15 @@
 //! What generic code may rely on, on every backend: one contract, run by every engine.
 
 use selvedge::backend::{
-    Atomic, AtomicInteger, Backend, ConditionVariable, Feature, Join, Lock, PlainCell, ReadWriteLock, Unpark,
+    Atomic, AtomicInteger, Backend, ConditionVariable, Feature, Join, Lock, PlainCell, ReadWriteLock, Std,
+    Unpark,
 };
 use selvedge::engine::{Bound, Completeness};
 use selvedge::{Checker, Expectations, Scenario, Verdict};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+use std::sync::mpsc;
 use std::time::Duration;
 
 /// A part of the contract: what it is about, and the generic code that keeps to it or panics.
@@ -276,6 +278,8 @@ fn loom_is_not_called_exhaustive_after_a_yield() {
 #[derive(Clone, Copy)]
 struct TimesOut {
     says_so: bool,
+    /// The value of an atomic, which is 0, while which the time-out would go unnoticed.
+    unless: Option<usize>,
 }
 
 impl Scenario for TimesOut {
@@ -288,7 +292,14 @@ impl Scenario for TimesOut {
     fn run<B: Backend>(&self) -> bool {
         let lock = B::Mutex::new(0);
         let condvar = B::Condvar::new();
-        condvar.wait_timeout(lock.lock(), Duration::from_millis(1)).1
+        let (guard, timeout) = (lock.lock(), Duration::from_millis(1));
+        match self.unless {
+            None => condvar.wait_timeout(guard, timeout).1,
+            Some(value) => {
+                let word = B::AtomicUsize::new(0);
+                condvar.wait_timeout_unless(guard, timeout, &word, value).1
+            }
+        }
     }
 
     fn expectations(&self) -> Expectations<bool> {
@@ -302,40 +313,117 @@ impl Scenario for TimesOut {
 
 #[test]
 fn a_scenario_that_needs_time_outs_is_not_offered_where_there_are_none() {
-    let report = every_engine().report(TimesOut { says_so: true });
-    let ran: Vec<_> = report.engines.iter().map(|engine| engine.engine).collect();
-    assert_eq!(ran, ["explorer", "threads"]);
-    // The explorer lets a wait time out: it has no need to wait for it.
-    assert_eq!(report.engines[0].verdict, Verdict::Proved);
-    assert!(report.is_as_expected());
-    let reasons: Vec<_> = report
-        .unsuitable
-        .iter()
-        .map(|engine| engine.reason.as_str())
-        .collect();
-    assert_eq!(
-        reasons,
-        [
-            "loom models no time-outs, and this needs them",
-            "shuttle-dfs models no time-outs, and this needs them",
-            "shuttle-random models no time-outs, and this needs them"
-        ]
-    );
+    for unless in [None, Some(1)] {
+        let report = every_engine().report(TimesOut {
+            says_so: true,
+            unless,
+        });
+        let ran: Vec<_> = report.engines.iter().map(|engine| engine.engine).collect();
+        assert_eq!(ran, ["explorer", "threads"]);
+        // The explorer lets a wait time out: it has no need to wait for it.
+        assert_eq!(report.engines[0].verdict, Verdict::Proved);
+        assert!(report.is_as_expected());
+        let reasons: Vec<_> = report
+            .unsuitable
+            .iter()
+            .map(|engine| engine.reason.as_str())
+            .collect();
+        assert_eq!(
+            reasons,
+            [
+                "loom models no time-outs, and this needs them",
+                "shuttle-dfs models no time-outs, and this needs them",
+                "shuttle-random models no time-outs, and this needs them"
+            ]
+        );
+    }
 }
 
 #[test]
 fn a_scenario_that_does_not_say_that_it_needs_time_outs_is_inconclusive() {
-    let report = Checker::new()
-        .loom()
-        .shuttle_dfs()
-        .report(TimesOut { says_so: false });
-    for engine in &report.engines {
-        assert_eq!(engine.verdict.kind(), "inconclusive", "{engine:?}");
-        assert!(
-            engine
-                .verdict
-                .reason()
-                .is_some_and(|reason| reason.contains("models no time-outs"))
-        );
+    for unless in [None, Some(1)] {
+        let report = Checker::new().loom().shuttle_dfs().report(TimesOut {
+            says_so: false,
+            unless,
+        });
+        for engine in &report.engines {
+            assert_eq!(engine.verdict.kind(), "inconclusive", "{engine:?}");
+            assert!(
+                engine
+                    .verdict
+                    .reason()
+                    .is_some_and(|reason| reason.contains("models no time-outs"))
+            );
+        }
     }
+}
+
+/// A loop around waits of which none may notice that the time is up.
+struct WaitsUnnoticed;
+
+impl Scenario for WaitsUnnoticed {
+    type Outcome = bool;
+
+    fn name(&self) -> String {
+        "waits unnoticed".to_owned()
+    }
+
+    fn run<B: Backend>(&self) -> bool {
+        let shared = Arc::new((B::Mutex::new(false), B::Condvar::new(), B::AtomicUsize::new(1)));
+        let theirs = Arc::clone(&shared);
+        let waiter = B::spawn(move || wait_unnoticed::<B>(&theirs, Duration::from_micros(1)));
+        *shared.0.lock() = true;
+        shared.1.notify_one();
+        waiter.join().unwrap()
+    }
+
+    fn expectations(&self) -> Expectations<bool> {
+        Expectations::new().required(false, "no time-out is noticed")
+    }
+
+    fn needs(&self) -> &[Feature] {
+        &[Feature::Timeouts]
+    }
+}
+
+/// Waits until the mutex holds `true`; returns whether a time-out was noticed.
+fn wait_unnoticed<B: Backend>(
+    shared: &(B::Mutex<bool>, B::Condvar, B::AtomicUsize),
+    timeout: Duration,
+) -> bool {
+    let (mut guard, mut noticed) = (shared.0.lock(), false);
+    while !*guard {
+        let timed_out;
+        (guard, timed_out) = shared.1.wait_timeout_unless(guard, timeout, &shared.2, 1);
+        noticed |= timed_out;
+    }
+    noticed
+}
+
+#[test]
+fn a_time_out_goes_unnoticed_while_the_word_holds_the_value() {
+    let report = Checker::new()
+        .explorer()
+        .threads()
+        .executions(500)
+        .report(WaitsUnnoticed);
+    assert_eq!(report.engines[0].verdict, Verdict::Proved, "no bound: {report:?}");
+    assert!(report.is_as_expected(), "{report:?}");
+}
+
+/// The time is up while another thread holds the mutex: when that notifies, nobody is there to be notified.
+#[test]
+fn on_real_threads_an_unnoticed_time_out_misses_no_notification() {
+    let shared = Arc::new((Lock::new(false), ConditionVariable::<Std>::new(), Atomic::new(1)));
+    let theirs = Arc::clone(&shared);
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || sender.send(wait_unnoticed::<Std>(&theirs, Duration::from_millis(1))));
+    std::thread::sleep(Duration::from_millis(20));
+    {
+        let mut guard = Lock::lock(&shared.0);
+        std::thread::sleep(Duration::from_millis(20));
+        *guard = true;
+        ConditionVariable::<Std>::notify_one(&shared.1);
+    }
+    assert_eq!(receiver.recv_timeout(Duration::from_secs(10)), Ok(false));
 }

@@ -106,7 +106,7 @@ fn preemptions_are_those_of_the_preemption_bound() {
     quiet_panics();
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = program::programs();
+    let strategy = program::programs().boxed().prop_union(program::waiting().boxed());
     let (mut tried, mut preempting) = (0, 0);
     while tried < 100 {
         let program = strategy.new_tree(&mut runner).expect("a program").current();

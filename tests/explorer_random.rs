@@ -116,6 +116,14 @@ fn all_modes_find_the_same_traces_of_programs_with_choices() {
     assert!(kinds.contains_key("deadlock"), "nobody waits in vain: {kinds:?}");
 }
 
+#[test]
+fn all_modes_find_the_same_traces_of_programs_with_timed_waits() {
+    let kinds = compare_modes(&program::waiting());
+    for kind in ["finished", "deadlock", "panic", "data race"] {
+        assert!(kinds.contains_key(kind), "the programs are too tame: {kinds:?}");
+    }
+}
+
 /// Sleep sets share neither race reversals nor wakeup trees with the optimal mode.
 #[test]
 fn sleep_sets_and_the_optimal_mode_agree_on_many_threads() {

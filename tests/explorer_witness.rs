@@ -106,7 +106,7 @@ fn no_interleaving_is_shorter() {
     let seed: Vec<u8> = seed.iter().copied().cycle().take(32).collect();
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = program::programs();
+    let strategy = program::programs().boxed().prop_union(program::waiting().boxed());
     let programs = number("SELVEDGE_RANDOM_PROGRAMS", 300);
     let (mut tried, mut compared) = (0, Compared::default());
     while tried < programs {

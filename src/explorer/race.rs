@@ -10,6 +10,9 @@
 //! - Blocking operations. The second event must be enabled at the reversal's end; if it is not,
 //!   the first event (a release, say) merely enabled it. The walk then goes on to the earlier
 //!   events, without adding the first one's past: so it comes to the acquisition that disabled it.
+//!   A wait whose time-out goes unnoticed while an atomic has some value needs no more than the walk: only
+//!   stores disable it, each store to an atomic happens before the next, and a notification enables it for good.
+//!   So what disabled it is one store, with what happens after; no others can be left that disable it too.
 //! - Shared holders. If readers other than the first event's keep the second event waiting, then
 //!   their acquisitions, and what happens after these, are left out of the sequence too: a
 //!   writer's acquisition may be disabled by several readers, none of which alone is the cause.

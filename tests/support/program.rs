@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCs
 use std::time::Duration;
 
 use proptest::prelude::*;
-use selvedge::explorer::sync::atomic::{AtomicI64, fence};
-use selvedge::explorer::sync::{Arc, Cell, Condvar, Mutex, PoisonError, RwLock, TryLockError};
+use selvedge::explorer::sync::atomic::{AtomicI64, AtomicUsize, fence};
+use selvedge::explorer::sync::{Arc, Cell, Condvar, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use selvedge::explorer::{choose, hint, thread};
 
 /// One instruction of a program; the numbers name shared objects, or are values.
@@ -25,6 +25,13 @@ pub(crate) enum Instruction {
     TryWrite,
     Wait,
     WaitTimeout,
+    /// Waits, and does not notice that the time is up while the word holds this.
+    WaitUnless(usize),
+    /// Waits until the first mutex holds more than 0; sets the word to 1 when the time is up, unless it holds that.
+    WaitUntil,
+    SeeWord(Ordering),
+    SetWord(usize, Ordering),
+    AddToWord(usize),
     NotifyOne,
     NotifyAll,
     CellRead,
@@ -51,6 +58,7 @@ struct Shared {
     mutexes: [Mutex<i64>; 2],
     rwlock: RwLock<i64>,
     condvar: Condvar,
+    word: AtomicUsize,
     cell: Cell<i64>,
     main: thread::Thread,
 }
@@ -62,6 +70,7 @@ pub(crate) fn run(program: &Program) -> Log {
         mutexes: [(); 2].map(|()| Mutex::new(0)),
         rwlock: RwLock::new(0),
         condvar: Condvar::new(),
+        word: AtomicUsize::new(0),
         cell: Cell::new(0),
         main: thread::current(),
     });
@@ -127,6 +136,9 @@ impl Interpreter<'_> {
                 self.children
                     .push(thread::spawn(move || run_thread(&body, &shared)));
             }
+            I::SeeWord(ordering) => self.log.push(shared.word.load(*ordering) as i64),
+            I::SetWord(value, ordering) => shared.word.store(*value, *ordering),
+            I::AddToWord(value) => self.log.push(shared.word.fetch_add(*value, AcqRel) as i64),
             I::Park => thread::park(),
             I::UnparkMain => shared.main.unpark(),
             I::Panic => panic!("as the program says"),
@@ -177,10 +189,35 @@ impl Interpreter<'_> {
                 let (_guard, result) = waited.unwrap_or_else(PoisonError::into_inner);
                 self.log.push(result.timed_out().into());
             }
+            I::WaitUnless(value) => {
+                let guard = shared.mutexes[0].lock().unwrap_or_else(PoisonError::into_inner);
+                drop(self.wait_unless(guard, *value));
+            }
+            I::WaitUntil => {
+                let mut guard = shared.mutexes[0].lock().unwrap_or_else(PoisonError::into_inner);
+                while *guard == 0 {
+                    let timed_out;
+                    (guard, timed_out) = self.wait_unless(guard, 1);
+                    if timed_out && *guard == 0 {
+                        shared.word.store(1, SeqCst);
+                    }
+                }
+            }
             I::NotifyOne => shared.condvar.notify_one(),
             I::NotifyAll => shared.condvar.notify_all(),
             _ => unreachable!("all others are handled above"),
         }
+    }
+
+    fn wait_unless<'a>(&mut self, guard: MutexGuard<'a, i64>, value: usize) -> (MutexGuard<'a, i64>, bool)
+    where
+        Self: 'a,
+    {
+        let Shared { condvar, word, .. } = &**self.shared;
+        let waited = condvar.wait_timeout_unless(guard, Duration::from_secs(1), word, value);
+        let (guard, result) = waited.unwrap_or_else(PoisonError::into_inner);
+        self.log.push(result.timed_out().into());
+        (guard, result.timed_out())
     }
 }
 
@@ -266,6 +303,48 @@ pub(crate) fn choosing() -> impl Strategy<Value = Program> {
         program.extend(rest);
         program
     })
+}
+
+/// Programs of threads that wait until the time is up, unless a word holds some value, and of others that change
+/// the word, notify, or do anything else.
+pub(crate) fn waiting() -> impl Strategy<Value = Program> {
+    use Instruction as I;
+    let change = || {
+        prop_oneof![
+            4 => (0..3usize, prop_oneof![Just(Relaxed), Just(Release), Just(SeqCst)])
+                .prop_map(|(value, ordering)| I::SetWord(value, ordering)),
+            2 => (1..3usize).prop_map(I::AddToWord),
+            2 => prop_oneof![Just(Relaxed), Just(Acquire)].prop_map(I::SeeWord),
+            2 => Just(I::NotifyOne),
+            2 => Just(I::NotifyAll),
+        ]
+    };
+    let other = || {
+        prop_oneof![
+            6 => change(),
+            2 => prop::collection::vec(change(), 0..3).prop_map(|body| I::Lock(0, body)),
+            1 => (0..2i64, prop::collection::vec(change(), 1..3)).prop_map(|(seen, body)| I::IfSeen(seen, body)),
+            1 => prop_oneof![Just(I::WaitTimeout), Just(I::Wait), Just(I::Fence)],
+            1 => prop_oneof![2 => Just(I::CellRead), 4 => Just(I::CellWrite(1)), 1 => Just(I::Panic)],
+            2 => nested(),
+        ]
+    };
+    let wait = || {
+        prop_oneof![
+            3 => (0..2usize).prop_map(I::WaitUnless),
+            1 => Just(I::WaitUntil),
+        ]
+    };
+    let waiter = (
+        prop::collection::vec(other(), 0..2),
+        wait(),
+        prop::collection::vec(other(), 0..2),
+    )
+        .prop_map(|(before, wait, after)| I::Spawn([before, vec![wait], after].concat()));
+    let waiters = prop::collection::vec(waiter, 1..3);
+    let rest = prop::collection::vec(prop_oneof![8 => other(), 1 => wait()], 0..3);
+    let helpers = prop::collection::vec(prop::collection::vec(other(), 1..4).prop_map(I::Spawn), 0..2);
+    (waiters, helpers, rest).prop_map(|(waiters, helpers, rest)| [waiters, helpers, rest].concat())
 }
 
 /// Programs of many threads that have little to do with one another, with branches on what they see: most of what they
