@@ -32,6 +32,7 @@ impl<B: Backend> Globals<B> {
     }
 
     /// The value of `x`.
+    #[track_caller]
     pub fn x(&self) -> i64 {
         self.x.load(Acquire)
     }
@@ -86,7 +87,6 @@ pub fn run<B: Backend>(
             is_due |= generation.checks_after(instruction);
         }
     }
-    B::label("");
 }
 
 impl<B: Backend> Frame<'_, B> {

@@ -119,6 +119,7 @@ impl<B: Backend> Gil<B> {
 
     /// Waits until the GIL is free, and takes it; returns whether another thread has held it since this one did.
     pub fn take_gil(&self, me: usize) -> bool {
+        B::label("take_gil");
         let mut switch_number = self.switch_number.lock();
         if self.protocol == Protocol::IfForWhile {
             if self.is(HELD) {
@@ -141,6 +142,8 @@ impl<B: Backend> Gil<B> {
         drop(last_holder);
         // Whoever asked has got it, or has to ask anew.
         self.state.fetch_and(!DROP_REQUEST, Relaxed);
+        drop(switch_number);
+        B::label("");
         switched
     }
 
@@ -148,6 +151,7 @@ impl<B: Backend> Gil<B> {
     ///
     /// Whoever drops it for good, the thread being at its end, does not wait.
     pub fn drop_gil(&self, me: usize, for_good: bool) -> bool {
+        B::label("drop_gil");
         if self.protocol == Protocol::EarlyNotify {
             self.released.notify_one();
         }
@@ -165,6 +169,7 @@ impl<B: Backend> Gil<B> {
                 drop(self.switched.wait(last_holder));
             }
         }
+        B::label("");
         asked
     }
 

@@ -106,7 +106,12 @@ impl Bytecode {
                 let (globals, lock) = (Arc::clone(&globals), Arc::clone(&lock));
                 let sign = if number % 2 == 1 { Sign::Plus } else { Sign::Minus };
                 let body = Instruction::body(form, sign, is_locked);
-                B::spawn(move || run(&body, iterations, generation, &globals, &mut lock.take(number)))
+                B::spawn(move || {
+                    B::label("thread starts");
+                    let mut turn = lock.take(number);
+                    run(&body, iterations, generation, &globals, &mut turn);
+                    B::label("thread ends");
+                })
             })
             .collect();
         for thread in threads {

@@ -176,6 +176,7 @@ fn take_turns<B: Backend>(gil: &Gil<B>, turns: &impl PlainCell<u64>, me: usize, 
         let is_other = gil.take_gil(me);
         passed_over += u64::from(is_asked && !is_other);
         // What a bytecode does here is done to plain memory: two at once would be a data race.
+        B::label("bytecode");
         turns.set(turns.get() + 1);
         is_asked = gil.drop_gil(me, turn == iterations);
     }

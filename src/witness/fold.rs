@@ -134,11 +134,27 @@ fn close(run: &mut Vec<Row>, folded: &mut Vec<Row>) {
 fn text(run: &[Row], rounds: Option<Rounds>) -> String {
     let what = match rounds {
         Some(Rounds { count, round }) => format!("{count} more rounds of {}", round.join(", ")),
-        None => format!("{} more steps", run.len()),
+        None => format!("{} more steps{}", run.len(), labels(run)),
     };
     match change(run) {
         Some(change) => format!("{what} ({change})"),
         None => what,
+    }
+}
+
+/// The most labels that a fold names.
+const LABELS: usize = 6;
+
+/// What the program calls what is done in a run, in its order: `: drop_gil, take_gil`.
+fn labels(run: &[Row]) -> String {
+    let mut labels: Vec<_> = run.iter().filter_map(|row| row.place.as_ref()?.label).collect();
+    labels.dedup();
+    let is_long = labels.len() > LABELS;
+    labels.truncate(LABELS);
+    match (labels.is_empty(), is_long) {
+        (true, _) => String::new(),
+        (false, true) => format!(": {}, …", labels.join(", ")),
+        (false, false) => format!(": {}", labels.join(", ")),
     }
 }
 
