@@ -18,12 +18,12 @@ impl Generation {
     /// All of them, the oldest first.
     pub const ALL: [Generation; 3] = [Self::BetweenBytecodes, Self::JumpsAndCalls, Self::NoGil];
 
-    /// The first version, or the last, that is of this generation, as Python names its builds.
-    pub fn version(self) -> &'static str {
-        match self {
-            Self::BetweenBytecodes => "3.9",
-            Self::JumpsAndCalls => "3.10",
-            Self::NoGil => "3.13t",
+    /// The generation of a version of CPython that runs with the GIL, or without.
+    pub fn of(version: (u32, u32), has_gil: bool) -> Self {
+        match has_gil {
+            false => Self::NoGil,
+            true if version < (3, 10) => Self::BetweenBytecodes,
+            true => Self::JumpsAndCalls,
         }
     }
 

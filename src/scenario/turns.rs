@@ -48,8 +48,13 @@ impl Turns {
 
     /// Returns `true` if a thread can find the GIL held again when it has been notified.
     fn can_be_beaten_to_it(&self) -> bool {
-        let timed = matches!(self.interval, SwitchInterval::Lasts(_));
-        self.threads > 2 || (self.threads == 2 && (self.iterations > 1 || timed))
+        match self.interval {
+            SwitchInterval::Endless => self.threads > 2 || (self.threads == 2 && self.iterations > 1),
+            // Of two threads, the one that drops it waits until the other one, who has asked, has got it.
+            SwitchInterval::Over => self.threads > 2,
+            // A time-out wakes a waiter while the GIL is held.
+            SwitchInterval::Lasts(_) => self.threads > 1,
+        }
     }
 }
 
