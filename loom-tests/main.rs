@@ -5,7 +5,8 @@
 
 use selvedge::counter::Variant;
 use selvedge::engine::{Bound, Budget, Completeness, Engine, Exploration, Loom};
-use selvedge::scenario::{Counting, Updates};
+use selvedge::gil::{Protocol, SwitchInterval};
+use selvedge::scenario::{Bytecode, ClaimedCorrect, Counting, Program, Turned, Turns, Updates};
 use selvedge::{Ending, Scenario, Verdict};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -34,7 +35,8 @@ fn explore<S: Scenario>(scenario: S) -> (Exploration<S::Outcome>, Verdict) {
     let exploration = engine.explore(&scenario, &budget);
     assert!(exploration.executions > 0, "no model was executed");
     let verdict = Verdict::of(&exploration, &scenario.expectations(), &engine, |ending| {
-        format!("{ending:?}")
+        let described = ending.clone().map(|outcome| scenario.describe(&outcome));
+        described.to_string()
     });
     (exploration, verdict)
 }
@@ -128,5 +130,86 @@ fn counting_is_done() {
         let (exploration, verdict) = explore(Counting { threads, iterations });
         assert_eq!(exploration.outcomes.outcomes(), BTreeSet::from([Counting::DONE]));
         assert_eq!(verdict, Verdict::Proved);
+    }
+}
+
+/// The sizes at which the GIL is explored: threads, and turns of each.
+const GIL_SIZES: &[(usize, u64)] = if cfg!(loom) {
+    &[(2, 1), (2, 2), (3, 1)]
+} else {
+    &[(2, 1)]
+};
+
+fn turns(protocol: Protocol, interval: SwitchInterval, (threads, iterations): (usize, u64)) -> Turns {
+    Turns {
+        protocol,
+        interval,
+        threads,
+        iterations,
+    }
+}
+
+/// Loom models no time-outs, so here nobody asks for the GIL, or everybody who waits does so at once. That shows mutual
+/// exclusion, no deadlock, no lost wakeup, and the forced switch; when a request comes is left to the explorer.
+#[test]
+fn the_gil_keeps_its_promises() {
+    for &size in GIL_SIZES {
+        for interval in [SwitchInterval::Endless, SwitchInterval::Over] {
+            let (exploration, verdict) = explore(turns(Protocol::Faithful, interval, size));
+            let all = Turned {
+                turns: size.0 as u64 * size.1,
+                passed_over: 0,
+            };
+            assert_eq!(exploration.outcomes.outcomes(), BTreeSet::from([all]), "{size:?}");
+            assert!(verdict.is_as_expected(), "{size:?} {interval:?}: {verdict:?}");
+        }
+    }
+    let timed = turns(Protocol::Faithful, Turns::SWITCH_INTERVAL, (2, 1));
+    let reason = Loom::default().unsuitable(&timed).expect("loom has no time-outs");
+    assert_eq!(reason, "loom models no time-outs, and this needs them");
+}
+
+#[test]
+fn a_broken_gil_is_refuted() {
+    for (protocol, reason) in [
+        (Protocol::NoForcedSwitching, "4 turns, 1 passed over is forbidden"),
+        (Protocol::EarlyNotify, "deadlock is forbidden"),
+        (Protocol::IfForWhile, "data race is forbidden"),
+    ] {
+        let scenario = turns(protocol, protocol.interval(), (2, 2));
+        let verdict = explore(ClaimedCorrect(scenario)).1;
+        let refuted = verdict.reason().unwrap_or_default();
+        assert!(
+            verdict.kind() == "refuted" && refuted.starts_with(reason),
+            "{protocol:?}: {verdict:?}"
+        );
+    }
+}
+
+#[test]
+fn python_programs_end_where_they_may() {
+    let sizes: &[u64] = if cfg!(loom) { &[1, 2] } else { &[1] };
+    for program in Program::all() {
+        for &iterations in sizes {
+            let scenario = Bytecode {
+                program,
+                threads: 2,
+                iterations,
+            };
+            let (exploration, verdict) = explore(scenario);
+            let most = if program.is_correct() {
+                0
+            } else {
+                iterations as i64
+            };
+            let all: BTreeSet<_> = (-most..=most).collect();
+            assert_eq!(
+                exploration.outcomes.outcomes(),
+                all,
+                "{} {iterations}",
+                program.name()
+            );
+            assert!(verdict.is_as_expected(), "{}: {verdict:?}", program.name());
+        }
     }
 }

@@ -64,6 +64,7 @@ fn the_protocol_is_proved_for_two_threads_and_for_three() {
         (LASTS, 2, 2, 37_696),
         (Endless, 3, 1, 1_344),
         (Over, 3, 1, 1_416),
+        (LASTS, 3, 1, 409_200),
     ] {
         let (exploration, verdict) = explore(turns(Faithful, interval, threads, iterations));
         let what = format!("{interval:?}, {threads} × {iterations}");

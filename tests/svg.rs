@@ -79,11 +79,12 @@ fn chosen_interleavings_are_drawn_as_stored() {
 
 /// Every drawing of the catalogue at some sizes, and of the small programs.
 fn many() -> Vec<Drawing> {
-    let sized = |name| {
-        let sizes = [(2, 1), (2, 3), (3, 1)].into_iter();
-        sizes.flat_map(move |(threads, iterations)| catalogued(name, threads, iterations))
+    let sized = |selection: Selection, sizes: &'static [(usize, u64)]| {
+        let sizes = sizes.iter();
+        sizes.flat_map(move |&(threads, iterations)| catalogued(selection.name(), threads, iterations))
     };
-    let catalogue = Selection::all().map(Selection::name).flat_map(sized);
+    let counters = Selection::counters().flat_map(|counter| sized(counter, &[(2, 1), (2, 3), (3, 1)]));
+    let catalogue = counters.chain(Selection::python().flat_map(|python| sized(python, &[(2, 1)])));
     let programs = programs().flat_map(|(name, _)| small(name));
     let shortest = catalogue.chain(programs).map(|(_, drawing)| drawing);
     shortest.chain(roundabout()).collect()

@@ -18,19 +18,19 @@ pub(crate) use quiet::quiet_panics;
 /// A drawing for each kind of ending, of the shortest interleaving that leads to it.
 pub(crate) fn drawings<O: Debug + 'static>(
     explorer: &Explorer,
-    body: impl Fn() -> O + Copy + 'static,
+    body: impl Fn() -> O + Clone + 'static,
     describe: impl Fn(&O) -> String,
 ) -> BTreeMap<String, Drawing> {
     quiet_panics();
     let mut wanted = BTreeSet::new();
-    let explored = explorer.explore(body, |execution| {
+    let explored = explorer.explore(body.clone(), |execution| {
         wanted.insert(kind(execution.ending()));
     });
     explored.expect("deterministic");
-    let shortest = explorer.shortest(body, kind, &wanted).expect("deterministic");
+    let shortest = explorer.shortest(body.clone(), kind, &wanted).expect("deterministic");
     assert!(shortest.minimal && shortest.missing.is_empty());
     let draw = |witness: &Witness<String>| {
-        let replay = explorer.replay(body, &witness.schedule, Then::RunOn);
+        let replay = explorer.replay(body.clone(), &witness.schedule, Then::RunOn);
         let replay = replay.expect("the schedule fits");
         let ending = replay.ending.expect("it was run on");
         assert_eq!(kind(&ending), witness.ending);
