@@ -142,22 +142,24 @@ impl Scenario for Bytecode {
             is_locked,
         } = self.program;
         let lesson = match (is_locked, generation, form) {
-            (true, Generation::NoGil, _) => "under `with lock:`, without a GIL: every update counts",
-            (true, ..) => "under `with lock:`: a thread may lose the GIL in between, but not the lock",
+            (true, Generation::NoGil, _) => "every update counts, even without a GIL",
+            (true, ..) => "a thread may lose the GIL between load and store, but not the lock",
             (false, Generation::BetweenBytecodes, _) => {
                 "between the bytecodes the GIL may change hands, and an update is lost"
             }
             (false, Generation::JumpsAndCalls, Form::Plain) => {
-                "the GIL changes hands only after the jump back: no update is lost, by luck"
+                "the GIL changes hands only after the jump back, so no update is lost; nobody promises that"
             }
             (false, Generation::JumpsAndCalls, Form::Call) => {
                 "in the call, between load and store, the GIL may change hands, and an update is lost"
             }
             (false, Generation::NoGil, _) => "nothing keeps other threads out, and an update is lost",
         };
-        let update = match form {
-            Form::Plain => "x += 1",
-            Form::Call => "x = x + one()",
+        let update = match (is_locked, form) {
+            (false, Form::Plain) => "x += 1",
+            (false, Form::Call) => "x = x + one()",
+            (true, Form::Plain) => "with lock: x += 1",
+            (true, Form::Call) => "with lock: x = x + one()",
         };
         let build = match generation {
             Generation::BetweenBytecodes => "Python 3.9 and earlier",

@@ -27,7 +27,9 @@ pub(crate) fn drawings<O: Debug + 'static>(
         wanted.insert(kind(execution.ending()));
     });
     explored.expect("deterministic");
-    let shortest = explorer.shortest(body.clone(), kind, &wanted).expect("deterministic");
+    let shortest = explorer
+        .shortest(body.clone(), kind, &wanted)
+        .expect("deterministic");
     assert!(shortest.minimal && shortest.missing.is_empty());
     let draw = |witness: &Witness<String>| {
         let replay = explorer.replay(body.clone(), &witness.schedule, Then::RunOn);
