@@ -138,7 +138,7 @@ fn write_charts(output: &mut impl Write, size: &Measured, width: usize) -> io::R
     let columns = width.saturating_sub(MARGIN).clamp(10, COLUMNS);
     let turns: u64 = size.histories.iter().map(History::turns).sum();
     let title = format!(
-        "Who held the GIL when: the best run with {}",
+        "Who held the GIL when: the best run with {} each",
         count_of(size.iterations, "count")
     );
     write_chart(output, &size.histories, &title, whole(&size.histories), columns)?;
@@ -175,4 +175,128 @@ fn write_chart(
         writeln!(output, "  {name:margin$}{style}{cells}{style:#}")?;
     }
     writeln!(output)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gil::measure::{Plan, Round};
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    fn history(turns: impl IntoIterator<Item = (u64, u64)>) -> History {
+        let mut history = History::default();
+        for (from, to) in turns {
+            history.push(ms(from), ms(to));
+        }
+        history
+    }
+
+    /// Two threads that have held the GIL in turn, 5 ms each.
+    fn measurement(turns: u64) -> Measurement {
+        let of = |first: u64| history((first..turns).step_by(2).map(|turn| (5 * turn, 5 * turn + 5)));
+        let round = Round {
+            in_sequence: ms(60),
+            free: ms(30),
+            gil: ms(5 * turns),
+        };
+        Measurement {
+            plan: Plan::default(),
+            processors: Some(2),
+            sizes: vec![Measured {
+                iterations: 90_000_000,
+                rounds: vec![round; 5],
+                histories: vec![of(0), of(1)],
+            }],
+            is_interrupted: false,
+            is_debug_build: false,
+        }
+    }
+
+    fn plain(measurement: &Measurement, width: usize) -> String {
+        let mut text = Vec::new();
+        write_text(&mut text, measurement, width).expect("writing to memory does not fail");
+        anstream::adapter::strip_str(&String::from_utf8(text).expect("it is UTF-8")).to_string()
+    }
+
+    #[test]
+    fn few_turns_are_one_chart() {
+        let mut one_size = measurement(12);
+        one_size.plan.iterations = Some(90_000_000);
+        let expected = "\
+The GIL, measured: 2 threads that count up and down in turn, and share nothing
+
+  counts each  in sequence  free, side by side     under the GIL  forced switches
+   90,000,000      60.0 ms      30.0 ms  2.00×    60.0 ms  1.00×                0
+
+  The best of 5 runs each, taken in turn; ×: times as fast as in sequence. A
+  forced switch is the GIL dropped because another thread asked for it, after a
+  switch interval of 5.0 ms.
+
+  Who held the GIL when: the best run with 90,000,000 counts each (a column is 1.0 ms)
+
+  thread 1   █████·····█████·····█████·····█████·····█████·····█████·····
+  thread 2   ·····█████·····█████·····█████·····█████·····█████·····█████
+
+  █ held  ▒ held for a part of the time  · not held
+
+The GIL is a mutex: whoever does not hold it waits, however many processors are
+idle. Under it the threads took 60.0 ms, about as long as the 60.0 ms that they
+take one after the other.
+
+Free of the GIL the threads counted at the same time: they took 30.0 ms, 2.00
+times as fast as in sequence.
+
+No thread had to drop the GIL on request: each held it from its first count to
+its last.
+
+Counting done!
+";
+        assert_eq!(plain(&one_size, 80), expected);
+    }
+
+    #[test]
+    fn many_turns_have_a_second_chart_of_the_first() {
+        let text = plain(&measurement(120), 80);
+        let first = "\
+  The first 8 of its 120 turns (a column is 667 µs)
+
+  thread 1   ███████▒·······▒███████▒·······▒███████▒·······▒███████▒·······
+";
+        assert!(text.contains("  thread 1   ▒▒▒▒▒▒▒▒"), "{text}");
+        assert!(text.contains(&first[..60]), "{text}");
+        assert!(!plain(&measurement(8), 80).contains("The first 8"));
+    }
+
+    #[test]
+    fn a_narrow_terminal_has_narrow_charts_and_paragraphs() {
+        let text = plain(&measurement(12), 40);
+        let is_table = |line: &&str| {
+            line.contains("  in sequence  ") || line.contains('×') || line.contains("GIL, measured")
+        };
+        let title = |line: &&str| line.contains("(a column is ");
+        for line in text.lines().filter(|line| !is_table(line) && !title(line)) {
+            assert!(line.chars().count() <= 40, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_was_interrupted_and_how_it_was_built_is_said() {
+        let mut cut = measurement(12);
+        cut.sizes[0].rounds.truncate(2);
+        cut.is_interrupted = true;
+        cut.is_debug_build = true;
+        let text = plain(&cut, 100);
+        assert!(
+            text.contains("Interrupted. Runs that were finished: 2 of 5 at 90,000,000."),
+            "{text}"
+        );
+        assert!(text.contains("This is a debug build"), "{text}");
+        assert!(
+            !text.contains("Counting done!"),
+            "the second size is missing: {text}"
+        );
+    }
 }

@@ -15,11 +15,14 @@ pub(super) enum Cell {
     Free,
 }
 
+/// Shares are sums of floating-point numbers.
+const ROUNDING: f64 = 1e-6;
+
 impl Cell {
     fn of(share: f64) -> Cell {
         match share {
-            share if share >= 0.9 => Cell::Held,
-            share if share > 0.1 => Cell::Partly,
+            share if share > 0.9 - ROUNDING => Cell::Held,
+            share if share > 0.1 + ROUNDING => Cell::Partly,
             _ => Cell::Free,
         }
     }
