@@ -45,7 +45,7 @@ pub fn write_text(output: &mut impl Write, measurement: &Measurement, width: usi
     let plan = &measurement.plan;
     writeln!(
         output,
-        "{BOLD}The GIL, measured{BOLD:#}{DIM}: {} that count up and down in turn, and share nothing{DIM:#}\n",
+        "{BOLD}The GIL, measured{BOLD:#}{DIM}: {} that count, each for itself{DIM:#}\n",
         count_of(plan.threads as u64, "thread")
     )?;
     write_table(output, measurement)?;
@@ -148,10 +148,7 @@ fn write_charts(output: &mut impl Write, size: &Measured, width: usize) -> io::R
         let window = beginning(&size.histories, FIRST_TURNS);
         write_chart(output, &size.histories, &title, window, columns)?;
     }
-    writeln!(
-        output,
-        "  {DIM}█ held  ▒ held for a part of the time  · not held{DIM:#}\n"
-    )
+    writeln!(output, "  {DIM}█ held  ▒ in part  · not held{DIM:#}\n")
 }
 
 fn write_chart(
@@ -162,7 +159,10 @@ fn write_chart(
     columns: usize,
 ) -> io::Result<()> {
     let chart = Chart::new(histories, window, columns);
-    let column = duration(chart.column);
+    let column = match chart.column {
+        column if column < Duration::from_micros(10) => format!("{} ns", column.as_nanos()),
+        column => duration(column),
+    };
     writeln!(
         output,
         "  {BOLD}{title}{BOLD:#}{DIM} (a column is {column}){DIM:#}\n"
@@ -226,7 +226,7 @@ mod tests {
         let mut one_size = measurement(12);
         one_size.plan.iterations = Some(90_000_000);
         let expected = "\
-The GIL, measured: 2 threads that count up and down in turn, and share nothing
+The GIL, measured: 2 threads that count, each for itself
 
   counts each  in sequence  free, side by side     under the GIL  forced switches
    90,000,000      60.0 ms      30.0 ms  2.00×    60.0 ms  1.00×                0
@@ -240,7 +240,7 @@ The GIL, measured: 2 threads that count up and down in turn, and share nothing
   thread 1   █████·····█████·····█████·····█████·····█████·····█████·····
   thread 2   ·····█████·····█████·····█████·····█████·····█████·····█████
 
-  █ held  ▒ held for a part of the time  · not held
+  █ held  ▒ in part  · not held
 
 The GIL is a mutex: whoever does not hold it waits, however many processors are
 idle. Under it the threads took 60.0 ms, about as long as the 60.0 ms that they

@@ -2,9 +2,14 @@
 
 use crate::gil::measure::{Measured, Measurement, Round};
 use crate::numbers::{count_of, duration};
+use std::time::Duration;
 
 /// Times that differ by less than this factor are taken for equal.
 const NOISE: f64 = 1.1;
+
+/// Less than this in sequence is too short: to wake a thread takes up to a tenth of a millisecond, and more on a busy
+/// machine.
+const SHORT: Duration = Duration::from_millis(10);
 
 /// Says what the largest size shows of which a round was finished; nothing if there is none.
 pub fn conclusions(measurement: &Measurement) -> Vec<String> {
@@ -21,11 +26,20 @@ pub fn conclusions(measurement: &Measurement) -> Vec<String> {
                 .to_owned(),
         ];
     }
-    vec![
-        under_the_gil(best),
-        free(measurement, best),
-        switches(measurement, size),
-    ]
+    let mut conclusions = match best.in_sequence < SHORT {
+        true => vec![too_short(best)],
+        false => vec![under_the_gil(best), free(measurement, best)],
+    };
+    conclusions.push(switches(measurement, size));
+    conclusions
+}
+
+fn too_short(best: Round) -> String {
+    format!(
+        "All of this takes only {} in sequence. In so short a time the threads hardly meet, and what the GIL costs cannot \
+         be seen: count further, with `--iterations`.",
+        duration(best.in_sequence)
+    )
 }
 
 fn under_the_gil(best: Round) -> String {
@@ -84,7 +98,6 @@ mod tests {
     use super::*;
     use crate::gil::History;
     use crate::gil::measure::Plan;
-    use std::time::Duration;
 
     /// Two threads that took so many milliseconds in sequence, free, and under the GIL.
     fn measurement(processors: usize, [in_sequence, free, gil]: [u64; 3]) -> Measurement {
@@ -164,6 +177,18 @@ mod tests {
             sentences[0]
         );
         assert!(!sentences[0].contains("mutex"));
+    }
+
+    #[test]
+    fn a_short_time_shows_nothing() {
+        let sentences = conclusions(&measurement(2, [9, 5, 9]));
+        assert_eq!(sentences.len(), 2);
+        assert!(
+            sentences[0].starts_with("All of this takes only 9.0 ms in sequence."),
+            "{}",
+            sentences[0]
+        );
+        assert_eq!(conclusions(&measurement(2, [10, 5, 10])).len(), 3);
     }
 
     #[test]
