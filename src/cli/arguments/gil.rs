@@ -9,8 +9,7 @@ use std::time::Duration;
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct GilArguments {
-    /// How far each thread counts [default: 1,000,000, as in Python's well-known example, and then as far as takes one
-    /// thread about 250 ms]
+    /// How far each thread counts [default: 1,000,000, and then as far as takes one thread about 250 ms]
     #[arg(long, value_name = "N", value_parser = parse_iterations)]
     iterations: Option<u64>,
 
@@ -28,9 +27,10 @@ pub(crate) struct GilArguments {
 }
 
 const HELP: &str = "\
-Threads count: one after the other, then side by side, then side by side under a GIL that works like CPython's. They
-share nothing, so nothing can go wrong; what the GIL takes away is the second processor. It judges nothing: the exit
-code is 0, or 3 if Ctrl-C ended it with what was known so far. Times are those of this build: use a release build.";
+Threads count: one after the other, then side by side, then side by side under a GIL that works
+like CPython's. They share nothing, so nothing can go wrong; what the GIL takes away is the second
+processor. Nothing is judged: the exit code is 0, or 3 if Ctrl-C ended it with what was known so
+far. The times are those of this build: measure with a release build.";
 
 impl GilArguments {
     /// What to measure.

@@ -9,9 +9,9 @@ use std::time::Duration;
 pub(super) enum Cell {
     /// Nine tenths of it or more.
     Held,
-    /// Something in between.
+    /// Less, but some of it.
     Partly,
-    /// One tenth of it or less.
+    /// None of it.
     Free,
 }
 
@@ -22,7 +22,7 @@ impl Cell {
     fn of(share: f64) -> Cell {
         match share {
             share if share > 0.9 - ROUNDING => Cell::Held,
-            share if share > 0.1 + ROUNDING => Cell::Partly,
+            share if share > ROUNDING => Cell::Partly,
             _ => Cell::Free,
         }
     }
@@ -135,15 +135,15 @@ mod tests {
     }
 
     #[test]
-    fn a_tenth_more_or_less_does_not_show() {
+    fn a_cell_is_full_from_nine_tenths_on_and_empty_only_if_nothing_was_held() {
         let histories = [history(&[(0, 1), (20, 29), (30, 38)])];
-        assert_eq!(drawn(&histories, ms(0)..ms(40), 4), ["··█▒"]);
+        assert_eq!(drawn(&histories, ms(0)..ms(40), 4), ["▒·█▒"]);
     }
 
     #[test]
     fn several_turns_in_one_column_add_up() {
         let histories = [history(&[(0, 3), (4, 7), (7, 10)]), history(&[(3, 4)])];
-        assert_eq!(drawn(&histories, ms(0)..ms(10), 1), ["█", "·"]);
+        assert_eq!(drawn(&histories, ms(0)..ms(10), 1), ["█", "▒"]);
     }
 
     #[test]
