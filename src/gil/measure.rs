@@ -85,7 +85,7 @@ impl Measurement {
 }
 
 /// The times of one size.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Measured {
     /// How far each thread counted.
     pub iterations: u64,
@@ -181,8 +181,7 @@ fn measure_size(
 ) -> io::Result<Measured> {
     let mut size = Measured {
         iterations,
-        rounds: Vec::new(),
-        histories: Vec::new(),
+        ..Measured::default()
     };
     let threads: Vec<usize> = (1..=plan.threads).collect();
     let side_by_side: Vec<&[usize]> = threads.chunks(1).collect();

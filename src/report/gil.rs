@@ -104,6 +104,9 @@ fn write_table(output: &mut impl Write, measurement: &Measurement) -> io::Result
 fn reading(measurement: &Measurement) -> String {
     let rounds = match measurement.plan.rounds {
         1 => "One run each".to_owned(),
+        rounds if measurement.is_interrupted => {
+            format!("The best of at most {rounds} runs each, taken in turn")
+        }
         rounds => format!("The best of {rounds} runs each, taken in turn"),
     };
     format!(
@@ -296,6 +299,7 @@ Counting done!
             text.contains("Interrupted. Runs that were finished: 2 of 5 at 90,000,000."),
             "{text}"
         );
+        assert!(text.contains("The best of at most 5 runs each"), "{text}");
         assert!(text.contains("This is a debug build"), "{text}");
         assert!(
             !text.contains("Counting done!"),
