@@ -2,6 +2,7 @@
 
 mod arguments;
 mod environment;
+mod gil;
 mod interrupt;
 mod play;
 mod progress;
@@ -40,6 +41,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Some(Command::Check(check)) => run_check(check, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Show(show)) => show::show(show, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Replay(replay)) => show::replay(replay, format, output()),
+        Some(Command::Gil(gil)) => gil::gil(gil, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Play(game)) => play::play(game, format, arguments.color.into()),
     }
 }

@@ -2,15 +2,21 @@
 //!
 //! [`Gil`] is CPython's protocol. What a program sees of it is less: that at certain points another thread may get its
 //! turn. [`AnySwitch`] is just that, and [`NoGil`] is what is left in a free-threaded build. All three are a
-//! [`GlobalLock`], under which the [`interpreter`](crate::interpreter) runs.
+//! [`GlobalLock`], under which the [`interpreter`](crate::interpreter) runs. A [`Timeline`] notes who held one when, and
+//! [`measure`](measure::measure) takes the time of threads that count under one.
 
 mod any_switch;
 mod cpython;
+pub mod measure;
 mod no_gil;
+mod stretch;
+mod timeline;
 
 pub use any_switch::AnySwitch;
 pub use cpython::{Gil, Protocol, SwitchInterval};
 pub use no_gil::NoGil;
+pub use stretch::{History, Stretch};
+pub use timeline::{NotedTurn, Timeline};
 
 /// What keeps other threads from running bytecode, or does not.
 pub trait GlobalLock: Send + Sync + 'static {
@@ -25,8 +31,15 @@ pub trait GlobalLock: Send + Sync + 'static {
 
 /// The right to run bytecode.
 pub trait Turn {
+    /// Returns `true` if another thread asks for its turn.
+    fn is_asked_for(&self) -> bool;
+
     /// Looks at the eval breaker: if another thread asks for its turn, it gets it now.
-    fn check(&mut self);
+    fn check(&mut self) {
+        if self.is_asked_for() {
+            self.while_waiting(|| ());
+        }
+    }
 
     /// Waits for something else, while other threads may run bytecode.
     fn while_waiting<R>(&mut self, wait: impl FnOnce() -> R) -> R;

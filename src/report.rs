@@ -1,6 +1,7 @@
 //! Reports: what the engines found out about a scenario, and the formats to show it in.
 
 pub mod columns;
+pub mod gil;
 pub mod json;
 pub mod svg;
 pub mod text;

@@ -325,8 +325,14 @@ fn json_documents_every_field_that_it_has() {
             "json",
         ],
     );
+    let gil = run_to(
+        0,
+        &["gil", "--iterations", "1000", "--runs", "1", "--format", "json"],
+    );
     let mut fields = Vec::new();
-    collect_fields(&json(&output), &mut fields);
+    for output in [output, gil] {
+        collect_fields(&json(&output), &mut fields);
+    }
     for field in fields {
         assert!(
             manual.contains(&format!("`{field}`")),
@@ -779,6 +785,7 @@ fn a_picture_is_of_one_outcome() {
         &["--format", "svg"][..],
         &["list", "--format", "svg"],
         &["check", "--format", "svg"],
+        &["gil", "--format", "svg"],
     ] {
         let output = run_to(2, arguments);
         assert!(

@@ -1,9 +1,11 @@
 //! What can be said on the command line.
 
 mod engine_name;
+mod gil;
 mod parse;
 
 pub(crate) use engine_name::EngineName;
+pub(crate) use gil::GilArguments;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use parse::{
@@ -71,6 +73,8 @@ pub(crate) enum Command {
     /// Runs one interleaving again, and draws it
     #[command(after_help = REPLAY_HELP)]
     Replay(ReplayArguments),
+    /// Measures what Python's Global Interpreter Lock costs, on real threads that count
+    Gil(GilArguments),
     /// Plays a scenario: you are the scheduler, and try to lose an update
     Play(PlayArguments),
 }

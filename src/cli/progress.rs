@@ -29,6 +29,14 @@ impl Display {
         self.0.set_message(what.to_owned());
         self.0.reset_elapsed();
     }
+
+    /// Shows that this is being done.
+    pub(super) fn say(&self, what: &str) {
+        let style =
+            ProgressStyle::with_template("{spinner} {msg}, {elapsed}").expect("the template is well-formed");
+        self.0.set_style(style);
+        self.0.set_message(what.to_owned());
+    }
 }
 
 impl Drop for Display {

@@ -64,6 +64,8 @@ pub(crate) enum Error {
     Misfit(String),
     /// There is nothing to play, or nowhere.
     NotPlayable(String),
+    /// Threads could not be started.
+    NoThreads(io::Error),
     /// The arguments make no sense, or ask for help.
     Arguments(clap::Error),
     /// The result could not be written.
@@ -93,6 +95,7 @@ impl Error {
             | Error::NotSeen(_)
             | Error::Misfit(_)
             | Error::NotPlayable(_)
+            | Error::NoThreads(_)
             | Error::Interrupt(_)
             | Error::Restart(_) => {
                 anstream::eprintln!("error: {self}");
@@ -114,6 +117,7 @@ impl fmt::Display for Error {
             Error::NotSeen(reason) => f.write_str(reason),
             Error::Misfit(reason) => write!(f, "the schedule does not fit: {reason}"),
             Error::NotPlayable(why) => f.write_str(why),
+            Error::NoThreads(error) => write!(f, "so many threads cannot be started: {error}\ntry fewer"),
             Error::Arguments(error) => error.fmt(f),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
             Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {error}"),

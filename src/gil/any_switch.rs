@@ -50,8 +50,8 @@ impl<B: Backend> GlobalLock for AnySwitch<B> {
 }
 
 impl<B: Backend> Turn for AnySwitchTurn<'_, B> {
-    fn check(&mut self) {
-        self.while_waiting(|| ());
+    fn is_asked_for(&self) -> bool {
+        true
     }
 
     fn while_waiting<R>(&mut self, wait: impl FnOnce() -> R) -> R {

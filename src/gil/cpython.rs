@@ -227,10 +227,8 @@ impl<B: Backend> GlobalLock for Gil<B> {
 }
 
 impl<B: Backend> Turn for GilTurn<'_, B> {
-    fn check(&mut self) {
-        if self.gil.is_asked_for() {
-            self.while_waiting(|| ());
-        }
+    fn is_asked_for(&self) -> bool {
+        self.gil.is_asked_for()
     }
 
     fn while_waiting<R>(&mut self, wait: impl FnOnce() -> R) -> R {

@@ -15,7 +15,9 @@ impl GlobalLock for NoGil {
 }
 
 impl Turn for NoGil {
-    fn check(&mut self) {}
+    fn is_asked_for(&self) -> bool {
+        false
+    }
 
     fn while_waiting<R>(&mut self, wait: impl FnOnce() -> R) -> R {
         wait()

@@ -69,6 +69,26 @@ fn parse_within(text: &str, least: u64, most: u64) -> Result<u64, String> {
     }
 }
 
+/// The most runs of a measurement: more than anybody waits for.
+const MAX_RUNS: u64 = 1000;
+
+pub(super) fn parse_runs(text: &str) -> Result<usize, String> {
+    parse_within(text, 1, MAX_RUNS).map(|runs| runs as usize)
+}
+
+/// CPython's own: it counts the switch interval in whole microseconds.
+const LEAST_INTERVAL: Duration = Duration::from_micros(1);
+
+pub(super) fn parse_interval(text: &str) -> Result<Duration, String> {
+    match parse_time(text)? {
+        interval if interval < LEAST_INTERVAL => Err(
+            "a thread has to wait before it asks for the GIL: at least 1us is needed, as in CPython"
+                .to_owned(),
+        ),
+        interval => Ok(interval),
+    }
+}
+
 pub(super) fn parse_time(text: &str) -> Result<Duration, String> {
     match text.parse::<u32>() {
         Ok(seconds) => Ok(Duration::from_secs(seconds.into())),
