@@ -87,7 +87,7 @@ fn list(format: Format, output: &mut Output) -> Result<(), Error> {
             for (title, entries) in groups {
                 writeln!(output, "{title}")?;
                 for (name, about) in entries {
-                    writeln!(output, "  {name:21}  {about}")?;
+                    writeln!(output, "  {name:22}  {about}")?;
                 }
             }
         }

@@ -202,6 +202,8 @@ pub enum Bound {
     HiddenLoads,
     /// Executions that loom leaves out after a thread has yielded.
     Yields,
+    /// Executions in which a notification wakes another thread than the one that has waited longest, under loom.
+    Notifications,
     /// Executions in which a loop that yields takes yet another turn before something that it looks at has changed:
     /// the explorer takes such a loop to wait, which is right unless the loop counts its turns.
     WaitingYields,
@@ -214,6 +216,7 @@ impl From<Gap> for Bound {
         match gap {
             Gap::HiddenLoad => Bound::HiddenLoads,
             Gap::Yield => Bound::Yields,
+            Gap::Notification => Bound::Notifications,
             Gap::PlainMemory => Bound::DataRaces,
         }
     }
@@ -261,6 +264,7 @@ impl fmt::Display for Bound {
             Bound::StoppedAtFirst(kind) => write!(f, "stopped at the first {kind}"),
             Bound::HiddenLoads => f.write_str("less what loom's search skips"),
             Bound::Yields => f.write_str("less what loom leaves out after a yield"),
+            Bound::Notifications => f.write_str("whoever has waited longest is notified"),
             Bound::WaitingYields => f.write_str("loops that yield are taken to wait"),
             Bound::DataRaces => f.write_str("data races are not looked for"),
         }

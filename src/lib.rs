@@ -23,6 +23,9 @@
 //! [`report`] shows. A [`witness`] is the shortest
 //! interleaving behind an ending, drawn and told.
 //!
+//! [`gil`] and [`interpreter`] are what a Python programmer may have come for: CPython's Global Interpreter Lock, and the
+//! bytecode that runs under it.
+//!
 //! # Trade-offs
 //!
 //! Exhaustive exploration grows exponentially: it is for two or three threads with a few operations each. That is

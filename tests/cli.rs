@@ -60,6 +60,80 @@ fn check_is_as_expected_on_the_whole_catalogue() {
     assert_eq!(stderr(&output), "", "nothing is said on standard error");
 }
 
+/// Without shuttle's search, which would not come to an end, and for a broken GIL without real threads, which might not.
+#[test]
+fn python_and_the_gil_are_checked_on_the_engines_that_can() {
+    let names = [
+        "python-3.9",
+        "python-3.10-call-lock",
+        "python-3.13t",
+        "gil",
+        "gil-timed",
+        "gil-if",
+    ];
+    let mut arguments = vec!["check", "--threads", "2", "--iterations", "1", "--format", "json"];
+    arguments.extend(names);
+    let document = json(&run_to(0, &arguments));
+    let engines: Vec<Vec<&str>> = document["scenarios"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|scenario| {
+            let engines = scenario["engines"].as_array().expect("a list");
+            engines
+                .iter()
+                .map(|engine| engine["engine"].as_str().expect("a name"))
+                .collect()
+        })
+        .collect();
+    let (all, timed, broken) = (
+        vec!["explorer", "loom", "threads"],
+        vec!["explorer", "threads"],
+        vec!["explorer", "loom"],
+    );
+    assert_eq!(
+        engines,
+        [all.clone(), all.clone(), all.clone(), all, timed, broken]
+    );
+    let unsuitable = &document["scenarios"][4]["unsuitable"][0];
+    assert_eq!(
+        unsuitable["reason"],
+        "loom models no time-outs, and this needs them"
+    );
+}
+
+#[test]
+fn a_python_program_is_drawn_by_its_bytecodes_and_runs_again() {
+    let shown = stdout(&run_to(0, &["show", "python-3.9", "--outcome", "1"]));
+    for part in [
+        "load x = 0               LOAD_GLOBAL",
+        "STORE_GLOBAL",
+        "eval breaker",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let [schedule] = &schedules(&shown)[..] else {
+        panic!("one schedule: {shown}");
+    };
+    let again = stdout(&run_to(0, &["replay", "python-3.9", schedule]));
+    assert!(again.starts_with("python-3.9 2×1 ends at 1:"), "{again}");
+    let claimed = run_to(
+        1,
+        &[
+            "check",
+            "python-3.10-call",
+            "--as-correct",
+            "--engine",
+            "explorer",
+        ],
+    );
+    assert!(
+        stdout(&claimed).contains("an update was lost"),
+        "{}",
+        stdout(&claimed)
+    );
+}
+
 #[test]
 fn a_refuted_claim_has_an_exit_code_of_its_own_and_says_what_is_wrong() {
     for engine in ["explorer", "loom", "shuttle-dfs", "shuttle-random"] {
@@ -363,7 +437,7 @@ fn list_names_every_scenario_and_engine() {
             assert!(text.contains(entry["name"].as_str().expect("a name")), "{entry}");
         }
     }
-    assert_eq!(document["scenarios"].as_array().map(Vec::len), Some(8));
+    assert_eq!(document["scenarios"].as_array().map(Vec::len), Some(25));
     assert_eq!(document["engines"].as_array().map(Vec::len), Some(10));
 }
 

@@ -1,10 +1,10 @@
 //! Every scenario of the catalogue on every engine: whole outcome sets, exact counts, and verdicts.
 
-use selvedge::backend::{Atomic, AtomicInteger, Backend, Join};
+use selvedge::backend::{Atomic, AtomicInteger, Backend, ConditionVariable, Join, Lock};
 use selvedge::check::{self, Witnessing};
 use selvedge::counter::Variant;
 use selvedge::engine::{
-    AnyEngine, Budget, Completeness, Engine, Exploration, Explorer, Loom, Shuttle, Strategy, Threads,
+    AnyEngine, Bound, Budget, Completeness, Engine, Exploration, Explorer, Loom, Shuttle, Strategy, Threads,
 };
 use selvedge::explorer::Mode;
 use selvedge::scenario::{Counting, Updates};
@@ -493,4 +493,67 @@ fn at_most_a_hundred_outcomes_are_drawn_and_the_report_says_so() {
     let drawn = report.rows.iter().filter(|row| row.witness.is_some()).count();
     assert_eq!((drawn, report.undrawn), (100, 20));
     assert!(report::text::plain(&report).ends_with("\nNot drawn: 20 more outcomes.\n"));
+}
+
+/// Two threads wait, one notification comes, and then another one, for all: who was first?
+struct Notified;
+
+impl Scenario for Notified {
+    type Outcome = usize;
+
+    fn name(&self) -> String {
+        "notified".to_owned()
+    }
+
+    fn run<B: Backend>(&self) -> usize {
+        // How many wait, how many may go on, and who has gone on first.
+        let state = Arc::new((B::Mutex::new((0, 0, 0)), B::Condvar::new()));
+        let wait = |me| {
+            let state = Arc::clone(&state);
+            B::spawn(move || {
+                let mut guard = state.0.lock();
+                guard.0 += 1;
+                while guard.1 == 0 {
+                    guard = state.1.wait(guard);
+                }
+                guard.1 -= 1;
+                if guard.2 == 0 {
+                    guard.2 = me;
+                }
+            })
+        };
+        let threads = [1, 2].map(wait);
+        let notify = |all: bool| {
+            let mut guard = state.0.lock();
+            guard.1 += 1;
+            match all {
+                true => state.1.notify_all(),
+                false => state.1.notify_one(),
+            }
+        };
+        notify(false);
+        notify(true);
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        state.0.lock().2
+    }
+
+    fn expectations(&self) -> Expectations<usize> {
+        Expectations::new()
+            .required(1, "the first was notified")
+            .required(2, "the second was notified")
+    }
+}
+
+/// Loom wakes only whoever has waited longest: it must not call that everything.
+#[test]
+fn loom_is_bounded_where_a_notification_has_a_choice() {
+    assert_eq!(explore(Notified, &EXPLORER).1, Verdict::Proved);
+    let (exploration, verdict) = explore(Notified, &Loom::default());
+    assert_eq!(
+        exploration.completeness,
+        Completeness::Bounded(vec![Bound::Notifications])
+    );
+    assert_ne!(verdict.kind(), "proved");
 }

@@ -6,6 +6,8 @@ use self::atomic::LoomAtomic;
 use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark};
 use crate::execution::{Caught, Fault, Gap, Record, ThreadNumber};
 use std::panic::resume_unwind;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ impl Backend for Loom {
     const MEMORY_MODEL: MemoryModel = MemoryModel::C11Subset;
     type Mutex<T: Send + 'static> = loom::sync::Mutex<T>;
     type RwLock<T: Send + Sync + 'static> = loom::sync::RwLock<T>;
-    type Condvar = loom::sync::Condvar;
+    type Condvar = LoomCondvar;
     type AtomicI64 = LoomAtomic<loom::sync::atomic::AtomicI64>;
     type AtomicUsize = LoomAtomic<loom::sync::atomic::AtomicUsize>;
     type AtomicBool = LoomAtomic<loom::sync::atomic::AtomicBool>;
@@ -94,14 +96,32 @@ impl<T: Send + Sync + 'static> ReadWriteLock<T> for loom::sync::RwLock<T> {
     }
 }
 
-impl ConditionVariable<Loom> for loom::sync::Condvar {
+/// Loom's condition variable, watched for notifications that could wake several threads: loom's wakes the one that has
+/// waited longest, and never tries another.
+#[derive(Debug)]
+pub struct LoomCondvar {
+    condvar: loom::sync::Condvar,
+    /// How many threads are between the beginning and the end of a wait.
+    waiting: AtomicUsize,
+}
+
+impl ConditionVariable<Loom> for LoomCondvar {
     fn new() -> Self {
-        loom::sync::Condvar::new()
+        LoomCondvar {
+            condvar: loom::sync::Condvar::new(),
+            waiting: AtomicUsize::new(0),
+        }
     }
 
     #[track_caller]
     fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, Loom, T>) -> Guard<'a, Loom, T> {
-        loom::sync::Condvar::wait(self, guard).expect("loom panics where std returns an error")
+        self.waiting.fetch_add(1, Relaxed);
+        let guard = self
+            .condvar
+            .wait(guard)
+            .expect("loom panics where std returns an error");
+        self.waiting.fetch_sub(1, Relaxed);
+        guard
     }
 
     fn wait_timeout<'a, T: Send + 'static>(
@@ -124,12 +144,15 @@ impl ConditionVariable<Loom> for loom::sync::Condvar {
 
     #[track_caller]
     fn notify_one(&self) {
-        loom::sync::Condvar::notify_one(self);
+        if self.waiting.load(Relaxed) > 1 {
+            Record::note_gap(Gap::Notification);
+        }
+        self.condvar.notify_one();
     }
 
     #[track_caller]
     fn notify_all(&self) {
-        loom::sync::Condvar::notify_all(self);
+        self.condvar.notify_all();
     }
 }
 

@@ -363,7 +363,7 @@ impl Story<'_> {
     fn end(mut self) -> Result<Status, Error> {
         writeln!(
             self.output,
-            "Next: `selvedge list`, and `selvedge check --help`.\n"
+            "Next: `selvedge play unlocked`, `selvedge gil`, `selvedge list`, and `selvedge check --help`.\n"
         )?;
         reporter(Format::Text, self.output).finish(&self.reports)?;
         Ok(Status::of(&self.reports))

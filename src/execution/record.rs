@@ -52,6 +52,8 @@ pub(crate) enum Gap {
     HiddenLoad,
     /// A yield, after which loom leaves executions out.
     Yield,
+    /// A notification that several threads wait for, of which loom only ever wakes the first.
+    Notification,
     /// Plain memory, on an engine that does not look for data races.
     PlainMemory,
 }

@@ -4,19 +4,20 @@
 //!
 //! | run | the threads count | under |
 //! |---|---|---|
-//! | in sequence | one after the other, on one real thread | [`NoGil`] |
-//! | free | side by side | [`NoGil`] |
-//! | under the GIL | side by side | [`Gil`]`<`[`Std`]`>` |
+//! | in sequence | one after the other, on one real thread | a GIL of its own for each |
+//! | free | side by side | a GIL of its own for each |
+//! | under the GIL | side by side | one [`Gil`](super::Gil) |
 //!
-//! A time is from the first count to the last: it does not take in how long it takes to start a thread. Looking is one
-//! load of an atomic variable, and costs next to nothing; without a GIL there is nothing to look at.
+//! So all run the same machine code, and what a look costs is the same in each: only who waits for whom differs. A time is
+//! from the first count to the last: it does not take in how long it takes to start a thread.
 
+mod assigned;
 mod worker;
 
-use super::{Gil, GlobalLock, History, NoGil, Protocol, SwitchInterval, Timeline};
-use crate::backend::Std;
+use super::{History, SwitchInterval, Timeline};
 use crate::engine::Interrupt;
 use crate::scenario::Counting;
+use assigned::Assigned;
 use std::io;
 use std::thread;
 use std::time::Duration;
@@ -183,21 +184,23 @@ fn measure_size(
         iterations,
         ..Measured::default()
     };
+    let interval = SwitchInterval::Lasts(plan.interval);
     let threads: Vec<usize> = (1..=plan.threads).collect();
     let side_by_side: Vec<&[usize]> = threads.chunks(1).collect();
     for round in 1..=plan.rounds {
         let mut told = |what: &str| on_run(&format!("{what}, round {round} of {}", plan.rounds));
         told("in sequence");
-        let Some(in_sequence) = run(NoGil, &[&threads], iterations, interrupt)? else {
+        let apart = || Assigned::apart(plan.threads, interval);
+        let Some(in_sequence) = run(apart(), &[&threads], iterations, interrupt)? else {
             break;
         };
         told("free, side by side");
-        let Some(free) = run(NoGil, &side_by_side, iterations, interrupt)? else {
+        let Some(free) = run(apart(), &side_by_side, iterations, interrupt)? else {
             break;
         };
         told("under the GIL");
-        let gil = Gil::<Std>::new(Protocol::Faithful, SwitchInterval::Lasts(plan.interval));
-        let Some(gil) = run(gil, &side_by_side, iterations, interrupt)? else {
+        let shared = Assigned::shared(plan.threads, interval);
+        let Some(gil) = run(shared, &side_by_side, iterations, interrupt)? else {
             break;
         };
         let round = Round {
@@ -240,7 +243,13 @@ fn scaled(iterations: u64, time: Duration) -> u64 {
 fn alone(iterations: u64, interrupt: &Interrupt) -> io::Result<Option<Duration>> {
     let mut best = Duration::MAX;
     for _ in 0..TRIALS {
-        let Some(histories) = run(NoGil, &[&[1]], iterations, interrupt)? else {
+        let Some(histories) = run(
+            Assigned::apart(1, SwitchInterval::Endless),
+            &[&[1]],
+            iterations,
+            interrupt,
+        )?
+        else {
             return Ok(None);
         };
         best = best.min(elapsed(&histories));
@@ -249,8 +258,8 @@ fn alone(iterations: u64, interrupt: &Interrupt) -> io::Result<Option<Duration>>
 }
 
 /// Has threads count under a lock, and returns when they did; `None` if they are interrupted.
-fn run<L: GlobalLock>(
-    lock: L,
+fn run(
+    lock: Assigned,
     workers: &[&[usize]],
     iterations: u64,
     interrupt: &Interrupt,

@@ -143,6 +143,9 @@ impl Scenario for Bytecode {
         } = self.program;
         let lesson = match (is_locked, generation, form) {
             (true, Generation::NoGil, _) => "every update counts, even without a GIL",
+            (true, Generation::JumpsAndCalls, Form::Plain) => {
+                "the lock promises what the interpreter only happens to do"
+            }
             (true, ..) => "a thread may lose the GIL between load and store, but not the lock",
             (false, Generation::BetweenBytecodes, _) => {
                 "between the bytecodes the GIL may change hands, and an update is lost"

@@ -1,0 +1,38 @@
+//! Which thread takes which GIL.
+
+use crate::backend::Std;
+use crate::gil::cpython::GilTurn;
+use crate::gil::{Gil, GlobalLock, Protocol, SwitchInterval};
+use crossbeam_utils::CachePadded;
+use std::sync::Arc;
+
+/// A GIL for each thread: its own, or one that they share.
+///
+/// Both are of one type, so that counting under them is the same machine code. Padding keeps those of two threads from
+/// sharing a cache line.
+#[derive(Debug)]
+pub(super) struct Assigned(Vec<Arc<CachePadded<Gil<Std>>>>);
+
+impl Assigned {
+    /// Gives each thread a GIL of its own, for which nobody ever asks.
+    pub(super) fn apart(threads: usize, interval: SwitchInterval) -> Self {
+        Assigned((0..threads).map(|_| gil(interval)).collect())
+    }
+
+    /// Gives all threads the same GIL.
+    pub(super) fn shared(threads: usize, interval: SwitchInterval) -> Self {
+        Assigned(vec![gil(interval); threads])
+    }
+}
+
+fn gil(interval: SwitchInterval) -> Arc<CachePadded<Gil<Std>>> {
+    Arc::new(CachePadded::new(Gil::new(Protocol::Faithful, interval)))
+}
+
+impl GlobalLock for Assigned {
+    type Turn<'a> = GilTurn<'a, Std>;
+
+    fn take(&self, thread: usize) -> GilTurn<'_, Std> {
+        self.0[thread - 1].take(thread)
+    }
+}
