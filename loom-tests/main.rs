@@ -134,11 +134,7 @@ fn counting_is_done() {
 }
 
 /// The sizes at which the GIL is explored: threads, and turns of each.
-const GIL_SIZES: &[(usize, u64)] = if cfg!(loom) {
-    &[(2, 1), (2, 2), (3, 1)]
-} else {
-    &[(2, 1)]
-};
+const GIL_SIZES: &[(usize, u64)] = if cfg!(loom) { &[(2, 2), (3, 1)] } else { &[(2, 2)] };
 
 fn turns(protocol: Protocol, interval: SwitchInterval, (threads, iterations): (usize, u64)) -> Turns {
     Turns {

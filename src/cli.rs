@@ -4,6 +4,7 @@ mod arguments;
 mod environment;
 mod gil;
 mod interrupt;
+mod list;
 mod play;
 mod progress;
 mod show;
@@ -14,7 +15,7 @@ mod terminal;
 pub(crate) use status::{Error, Status};
 
 use anstream::AutoStream;
-use arguments::{Arguments, CheckArguments, Command, EngineName, Format};
+use arguments::{Arguments, CheckArguments, Command, Format};
 use clap::Parser;
 use progress::Display;
 use selvedge::check;
@@ -22,8 +23,7 @@ use selvedge::engine::{Engine, Interrupt};
 use selvedge::report::Reporter;
 use selvedge::report::json::Json;
 use selvedge::report::text::Text;
-use selvedge::scenario::Selection;
-use std::io::{self, StdoutLock, Write};
+use std::io::{self, StdoutLock};
 
 /// Where the program's result goes.
 type Output = AutoStream<StdoutLock<'static>>;
@@ -37,63 +37,13 @@ pub(crate) fn run() -> Result<Status, Error> {
     let format = arguments.format;
     match &arguments.command {
         None => story::tell(format, output(), &interrupt::on_ctrl_c()?),
-        Some(Command::List) => list(format, &mut output()).map(|()| Status::AsExpected),
+        Some(Command::List) => list::list(format, &mut output()).map(|()| Status::AsExpected),
         Some(Command::Check(check)) => run_check(check, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Show(show)) => show::show(show, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Replay(replay)) => show::replay(replay, format, output()),
         Some(Command::Gil(gil)) => gil::gil(gil, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Play(game)) => play::play(game, format, arguments.color.into()),
     }
-}
-
-/// Shows what there is to check, and what to check it on.
-fn list(format: Format, output: &mut Output) -> Result<(), Error> {
-    let scenarios = || Selection::all().map(|scenario| (scenario.name(), scenario.lesson()));
-    let engines = || {
-        EngineName::ALL
-            .into_iter()
-            .map(|engine| (engine.name(), engine.help().to_owned()))
-    };
-    match format {
-        Format::Json | Format::Svg => {
-            let entries = |list: Vec<(&str, String)>| -> Vec<serde_json::Value> {
-                list.into_iter()
-                    .map(|(name, about)| serde_json::json!({ "name": name, "about": about }))
-                    .collect()
-            };
-            let document = serde_json::json!({
-                "schema": selvedge::report::json::SCHEMA,
-                "scenarios": entries(scenarios().collect()),
-                "engines": entries(engines().collect()),
-            });
-            writeln!(output, "{document:#}")?;
-        }
-        Format::Text => {
-            let described =
-                |group: &[Selection]| group.iter().map(|one| (one.name(), one.lesson())).collect();
-            let [counters, python] = [
-                Selection::counters().collect(),
-                Selection::python().collect::<Vec<_>>(),
-            ]
-            .map(|group: Vec<_>| described(&group));
-            let groups: [(&str, Vec<(&str, String)>); 3] = [
-                ("Scenarios, each for `selvedge check SCENARIO`:", counters),
-                (
-                    "\nPython's threads, bytecode by bytecode, and the GIL that they run under:",
-                    python,
-                ),
-                ("\nEngines, each for `--engine ENGINE`:", engines().collect()),
-            ];
-            for (title, entries) in groups {
-                writeln!(output, "{title}")?;
-                for (name, about) in entries {
-                    writeln!(output, "  {name:22}  {about}")?;
-                }
-            }
-        }
-    }
-    output.flush()?;
-    Ok(())
 }
 
 /// Checks scenarios on engines.

@@ -34,7 +34,7 @@ pub trait Turn {
     /// Returns `true` if another thread asks for its turn.
     fn is_asked_for(&self) -> bool;
 
-    /// Looks at the eval breaker: if another thread asks for its turn, it gets it now.
+    /// Looks at the eval breaker: if it is asked for, another thread gets its turn now.
     fn check(&mut self) {
         if self.is_asked_for() {
             self.while_waiting(|| ());

@@ -72,8 +72,8 @@ pub fn run<B: Backend>(
         stack: Vec::new(),
         lock: None,
     };
-    // Looks at the eval breaker between which the thread has done nothing that another could see cannot be told apart:
-    // they are taken as one, before the next thing that can be seen.
+    // Looks at the eval breaker between which the thread has done nothing that another could see are taken as one, before
+    // the next thing that can be seen. Where nobody need ask at any of them, that cannot be told apart.
     let mut is_due = false;
     for _ in 0..times {
         for &instruction in body {
@@ -106,7 +106,9 @@ impl<B: Backend> Frame<'_, B> {
                 let value = self.pop();
                 self.globals.x.store(value, Release);
             }
-            // Python's lock drops the GIL while it waits, or else its holder could never give it back.
+            // Python's lock drops the GIL while it waits, or else its holder could never give it back. (Python's does so
+            // only if it has to wait; here it always does, so that a switch right after is among what is explored, as
+            // in 3.14, which looks there.)
             Instruction::BeforeWith => {
                 let lock = &self.globals.lock;
                 self.lock = Some(turn.while_waiting(|| lock.lock()));

@@ -4,7 +4,6 @@ use selvedge::Backend;
 use selvedge::backend::{Join, Std};
 use selvedge::gil::{Gil, GlobalLock, History, NoGil, Protocol, Stretch, SwitchInterval, Timeline, Turn};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
@@ -296,28 +295,13 @@ fn an_interrupt_ends_it_with_what_is_known_so_far() {
 
 #[test]
 fn a_closed_pipe_ends_it_quietly() {
-    // A document that does not fit into a pipe.
-    let arguments = [
-        "--iterations",
-        "50000",
-        "--threads",
-        "64",
-        "--interval",
-        "1us",
-        "--runs",
-        "1",
-        "--format",
-        "json",
-    ];
-    let mut program = selvedge(&arguments)
+    let mut program = selvedge(&["--iterations", "50000", "--runs", "1", "--format", "json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program can be started");
-    let mut line = String::new();
-    let mut reader = BufReader::with_capacity(16, program.stdout.take().expect("it is piped"));
-    reader.read_line(&mut line).expect("there is a first line");
-    drop(reader);
+    // Closed before there is anything to write: how large the document will be is up to the machine.
+    drop(program.stdout.take());
     let output = program.wait_with_output().expect("the program ends");
     assert_eq!(text(&output.stderr), "");
     assert_eq!(output.status.code(), Some(4), "it was not all written");

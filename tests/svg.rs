@@ -74,6 +74,7 @@ fn chosen_interleavings_are_drawn_as_stored() {
     check("data-race", &catalogued("data-race", 2, 1)["data race"]);
     check("unlocked-3-threads", &catalogued("unlocked", 3, 1)["outcome -1"]);
     check("two-locks", &small("two-locks")["deadlock"]);
+    check("python-3.9", &catalogued("python-3.9", 2, 1)["outcome -1"]);
     check("labels", &small("labels")["outcome -1"]);
 }
 

@@ -224,7 +224,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 
-    /// Expects every counter to be correct, so that a broken one is refuted
+    /// Expects every scenario to end as a correct one does, so that a broken one is refuted
     #[arg(long)]
     pub(crate) as_correct: bool,
 

@@ -16,7 +16,11 @@
 //! - `locked` and `gil_drop_request` are two bits of one atomic variable. They are still set and cleared one at a time.
 //! - A time-out while the GIL is held and a request is pending already goes unnoticed: there, the waiter would only
 //!   make the same request again. Without this there would be infinitely many interleavings. Nothing is lost by it: a
-//!   waiter that wakes for nothing waits again; and as soon as the GIL is free or the request gone, it may time out.
+//!   waiter that wakes for nothing waits again; and as soon as the GIL is free or the request gone, it may time out. What
+//!   such a time-out does beside that can be had otherwise: a waiter that was awake when the GIL was dropped is as one
+//!   that times out right after; and if it has not noted the newest switch number, it may time out twice before it asks.
+//! - A thread that drops the GIL for good does not wait for a switch, as in 3.12 and later; earlier versions wait there too,
+//!   if they were asked.
 //! - Left out: finalization, sub-interpreters, signals and the other things that break the eval loop.
 
 use super::{GlobalLock, Turn};

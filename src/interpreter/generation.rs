@@ -6,9 +6,11 @@ use std::fmt;
 /// A generation of CPython, told apart by where a thread may lose its turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Generation {
-    /// 3.9 and earlier: between any two bytecodes, but for a few cheap ones such as `LOAD_CONST`.
+    /// 3.9 and earlier: between any two bytecodes, but for a few cheap ones such as `LOAD_CONST`. (Not before a `with` either; here
+    /// there may be a look, which changes no ending.)
     BetweenBytecodes,
-    /// 3.10 and later: at backward jumps and at calls.
+    /// 3.10 and later: at backward jumps and at calls. (3.10 also at conditional jumps that are taken; since 3.11 a Python
+    /// function looks when it is entered, and calls of functions in C when they return.)
     JumpsAndCalls,
     /// Free-threaded builds, 3.13 and later: there is no GIL to be lost.
     NoGil,

@@ -45,8 +45,11 @@ pub fn write_text(output: &mut impl Write, measurement: &Measurement, width: usi
     let plan = &measurement.plan;
     writeln!(
         output,
-        "{BOLD}The GIL, measured{BOLD:#}{DIM}: {} that count, each for itself{DIM:#}\n",
-        count_of(plan.threads as u64, "thread")
+        "{BOLD}The GIL, measured{BOLD:#}{DIM}: {} for itself{DIM:#}\n",
+        match plan.threads {
+            1 => "1 thread that counts".to_owned(),
+            threads => format!("{threads} threads that count, each"),
+        }
     )?;
     write_table(output, measurement)?;
     for line in wrapped(&reading(measurement), width.min(LINE).saturating_sub(2), 0) {

@@ -117,7 +117,10 @@ impl Bytecode {
         for thread in threads {
             thread.join().unwrap();
         }
-        globals.x()
+        B::label("print(x)");
+        let x = globals.x();
+        B::label("");
+        x
     }
 
     fn sum(&self) -> Sum {

@@ -80,7 +80,7 @@ impl Selection {
                 scenario.lesson()
             }
         }
-        self.sized(1, 1).with(Lesson)
+        self.sized(2, 2).with(Lesson)
     }
 
     /// The scenario at this size.

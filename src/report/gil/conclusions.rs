@@ -87,7 +87,7 @@ fn switches(measurement: &Measurement, size: &Measured) -> String {
             .to_owned(),
         forced => format!(
             "A thread that has waited for the switch interval, {interval}, asks for the GIL, and the holder drops it \
-             at its next look at the eval breaker: that happened {}.",
+             at its next look at the eval breaker: in the best run that happened {}.",
             count_of(forced, "time")
         ),
     }
