@@ -2,18 +2,16 @@
 //!
 //! [`Gil`] is CPython's protocol. What a program sees of it is less: that at certain points another thread may get its
 //! turn. [`AnySwitch`] is just that, and [`NoGil`] is what is left in a free-threaded build. All three are a
-//! [`GlobalLock`], under which the [`interpreter`](crate::interpreter) runs. A [`Timeline`] notes who held one when, and
-//! [`measure`](measure::measure) takes the time of threads that count under one.
+//! [`GlobalLock`], under which the [`interpreter`](crate::interpreter) runs. A [`Timeline`] notes who held one when.
 
 mod any_switch;
 mod cpython;
-pub mod measure;
 mod no_gil;
 mod stretch;
 mod timeline;
 
 pub use any_switch::AnySwitch;
-pub use cpython::{Gil, Protocol, SwitchInterval};
+pub use cpython::{Gil, GilTurn, Protocol, SwitchInterval};
 pub use no_gil::NoGil;
 pub use stretch::{History, Stretch};
 pub use timeline::{NotedTurn, Timeline};

@@ -12,7 +12,6 @@ pub use instruction::{Form, Instruction, Sign};
 
 use crate::backend::{Atomic, Backend, Lock};
 use crate::gil::Turn;
-use std::fmt;
 use std::sync::atomic::Ordering::{Acquire, Release};
 
 /// The global variables of the Python program.
@@ -49,14 +48,6 @@ struct Frame<'a, B: Backend> {
     globals: &'a Globals<B>,
     stack: Vec<i64>,
     lock: Option<<B::Mutex<()> as Lock<()>>::Guard<'a>>,
-}
-
-impl<B: Backend> fmt::Debug for Frame<'_, B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Frame")
-            .field("stack", &self.stack)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Runs the body of a loop so many times, in the thread that has this turn.

@@ -40,6 +40,7 @@ pub mod expectation;
 pub mod explorer;
 pub mod gil;
 pub mod interpreter;
+pub mod measurement;
 pub mod numbers;
 pub mod outcome;
 pub mod report;

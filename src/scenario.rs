@@ -9,7 +9,7 @@ mod turns;
 mod updates;
 
 pub use bytecode::{Bytecode, Program};
-pub use catalogue::{Asking, Catalogued, Selection, Size, WithScenario};
+pub use catalogue::{Catalogued, Selection, Size, WithScenario};
 pub use claimed_correct::{Claim, ClaimedCorrect};
 pub use counting::Counting;
 pub use turns::{Turned, Turns};

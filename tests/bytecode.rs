@@ -141,6 +141,7 @@ fn under_the_protocol_itself_the_programs_end_alike() {
         (Generation::BetweenBytecodes, Call, false, LASTS, 7_744),
         (Generation::JumpsAndCalls, Plain, false, LASTS, 48),
         (Generation::JumpsAndCalls, Call, false, LASTS, 7_744),
+        (Generation::BetweenBytecodes, Plain, true, Over, 379_094),
         (Generation::JumpsAndCalls, Plain, true, Over, 1_596),
         (Generation::JumpsAndCalls, Call, true, Over, 2_372),
         (Generation::JumpsAndCalls, Plain, true, LASTS, 32_704),

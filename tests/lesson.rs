@@ -47,7 +47,7 @@ fn every_output_is_what_the_program_prints() {
         refreshed += &format!("{BLOCK}{command}\n{}\n```{rest}", output(command).trim_end());
         commands += 1;
     }
-    assert_eq!(commands, 7);
+    assert_eq!(commands, 8);
     if std::env::var_os("SELVEDGE_REFRESH").is_some() {
         fs::write(path(), &refreshed).expect("the lesson can be written");
     }

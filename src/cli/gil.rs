@@ -4,7 +4,7 @@ use super::arguments::{Format, GilArguments};
 use super::progress::Display;
 use super::{Error, Output, Status, terminal};
 use selvedge::engine::Interrupt;
-use selvedge::gil::measure::measure;
+use selvedge::measurement::measure;
 use selvedge::report::gil;
 
 /// Measures, and shows what came of it.

@@ -6,9 +6,9 @@ use selvedge::check;
 use selvedge::engine::{AnyEngine, Budget, Explorer, Interrupt};
 use selvedge::report::json::Json;
 use selvedge::report::text::{self, Text};
-use selvedge::report::{Reporter, json, svg};
-use selvedge::scenario::Size;
-use selvedge::witness;
+use selvedge::report::{Report, Reporter, json, svg};
+use selvedge::scenario::{Catalogued, Size};
+use selvedge::witness::{self, Witness};
 use std::io::Write;
 
 /// The size that is drawn unless another is asked for: the smallest that shows something.
@@ -24,6 +24,20 @@ pub(super) fn show(
     mut output: Output,
     interrupt: &Interrupt,
 ) -> Result<Status, Error> {
+    let report = explored(arguments, interrupt)?;
+    match format {
+        Format::Text => Text::new(output, terminal::width()).report(&report)?,
+        Format::Json => Json(output).finish(std::slice::from_ref(&report))?,
+        Format::Svg => {
+            svg::write(&mut output, &the_witness(&report)?.drawing)?;
+            output.flush()?;
+        }
+    }
+    Ok(Status::of_drawing(&[report]))
+}
+
+/// Explores, and finds the witnesses that are asked for.
+fn explored(arguments: &ShowArguments, interrupt: &Interrupt) -> Result<Report, Error> {
     let size = arguments.scenario.size_or(SIZE);
     let scenario = arguments.scenario.sized(size).map_err(Error::NotSeen)?;
     let witnessing = match &arguments.outcome {
@@ -36,51 +50,43 @@ pub(super) fn show(
         interrupt: interrupt.clone(),
         ..Budget::default()
     });
-    if report.engines.is_empty() {
-        let reasons = report.unsuitable.iter().map(|engine| engine.reason.clone());
+    let Some(engine) = report.engines.first() else {
+        let reasons = report.unsuitable.iter().map(|engine| engine.reason.as_str());
         return Err(Error::NothingRan(reasons.collect::<Vec<_>>().join("; ")));
-    }
-    let drawn = || report.rows.iter().filter(|row| row.witness.is_some());
-    let outcomes = || {
-        let seen = report
-            .rows
-            .iter()
-            .filter(|row| row.counts.iter().any(|&count| count > 0));
-        seen.map(|row| row.outcome.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
     };
-    if let (Some(outcome), None) = (&arguments.outcome, drawn().next()) {
-        return Err(Error::NotSeen(format!(
+    match &arguments.outcome {
+        Some(outcome) if report.rows.iter().all(|row| row.witness.is_none()) => Err(Error::NotSeen(format!(
             "{} at size {size} does not end at {outcome}; the explorer has seen {} ({})",
             arguments.scenario.scenario,
-            outcomes(),
-            report.engines[0].verdict.kind()
-        )));
+            seen(&report),
+            engine.verdict.kind()
+        ))),
+        _ => Ok(report),
     }
-    let reports = [report.clone()];
-    match format {
-        Format::Text => {
-            let mut text = Text::new(output, terminal::width());
-            text.report(&report)?;
-        }
-        Format::Json => Json(output).finish(&reports)?,
-        Format::Svg => {
-            let mut rows = drawn();
-            match (rows.next().and_then(|row| row.witness.as_ref()), rows.next()) {
-                (Some(Ok(witness)), None) => svg::write(&mut output, &witness.drawing)?,
-                (Some(Err(reason)), None) => return Err(Error::NotSeen(reason.clone())),
-                _ => {
-                    let outcomes = outcomes();
-                    return Err(Error::NotSeen(format!(
-                        "an SVG file is one drawing: choose an outcome by `--outcome`, of {outcomes}"
-                    )));
-                }
-            }
-            output.flush()?;
-        }
+}
+
+/// The outcomes that were seen, one after the other.
+fn seen(report: &Report) -> String {
+    let seen = report
+        .rows
+        .iter()
+        .filter(|row| row.counts.iter().any(|&count| count > 0));
+    seen.map(|row| row.outcome.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The only witness: a picture is of one outcome.
+fn the_witness(report: &Report) -> Result<&Witness, Error> {
+    let mut witnesses = report.rows.iter().filter_map(|row| row.witness.as_ref());
+    match (witnesses.next(), witnesses.next()) {
+        (Some(Ok(witness)), None) => Ok(witness),
+        (Some(Err(reason)), None) => Err(Error::NotSeen(reason.clone())),
+        _ => Err(Error::NotSeen(format!(
+            "an SVG file is one drawing: choose an outcome by `--outcome`, of {}",
+            seen(report)
+        ))),
     }
-    Ok(Status::of_drawing(&reports))
 }
 
 /// Runs one interleaving again, and draws it.
@@ -105,18 +111,7 @@ pub(super) fn replay(
         return Err(Error::NothingRan(reason));
     }
     if arguments.engine == ReplayEngine::Shuttle {
-        let outcome = witness::replay_on_shuttle(scenario, &schedule.steps, &Budget::default())
-            .map_err(Error::Misfit)?;
-        match format {
-            Format::Text => writeln!(output, "{selection} {size} ends at {outcome}, under shuttle")?,
-            Format::Json => json::write_replay(&mut output, &outcome, None)?,
-            Format::Svg => {
-                let why = "shuttle does not tell what happens: only the explorer's interleavings are drawn";
-                return Err(Error::NotSeen(why.to_owned()));
-            }
-        }
-        output.flush()?;
-        return Ok(Status::AsExpected);
+        return replay_on_shuttle(arguments, scenario, format, output);
     }
     let (outcome, witness) = witness::replay_catalogued(scenario, &schedule.steps, &Budget::default())
         .map_err(|error| Error::Misfit(error.to_string()))?;
@@ -127,6 +122,30 @@ pub(super) fn replay(
         }
         Format::Json => json::write_replay(&mut output, &outcome, Some(&witness))?,
         Format::Svg => svg::write(&mut output, &witness.drawing)?,
+    }
+    output.flush()?;
+    Ok(Status::AsExpected)
+}
+
+/// Runs again what shuttle has run, and says how it ends.
+fn replay_on_shuttle(
+    arguments: &ReplayArguments,
+    scenario: Catalogued,
+    format: Format,
+    mut output: Output,
+) -> Result<Status, Error> {
+    let outcome = witness::replay_on_shuttle(scenario, &arguments.schedule.steps, &Budget::default())
+        .map_err(Error::Misfit)?;
+    match format {
+        Format::Text => {
+            let (selection, size) = (arguments.scenario.scenario, scenario.size());
+            writeln!(output, "{selection} {size} ends at {outcome}, under shuttle")?;
+        }
+        Format::Json => json::write_replay(&mut output, &outcome, None)?,
+        Format::Svg => {
+            let why = "shuttle does not tell what happens: only the explorer's interleavings are drawn";
+            return Err(Error::NotSeen(why.to_owned()));
+        }
     }
     output.flush()?;
     Ok(Status::AsExpected)

@@ -9,7 +9,7 @@ pub use json::write_json;
 
 use super::width::wrapped;
 use crate::gil::History;
-use crate::gil::measure::{Measured, Measurement};
+use crate::measurement::{Measured, Measurement};
 use crate::numbers::{count_of, duration, grouped};
 use anstyle::{AnsiColor, Style};
 use chart::{Chart, beginning, whole};
@@ -189,7 +189,7 @@ fn write_chart(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gil::measure::{Plan, Round};
+    use crate::measurement::{Plan, Round};
 
     fn ms(millis: u64) -> Duration {
         Duration::from_millis(millis)

@@ -3,7 +3,7 @@
 use super::{Bytecode, Claim, ClaimedCorrect, Counting, Program, Scenario, Turns, Updates};
 use crate::counter::Variant;
 use crate::engine::Engine;
-use crate::gil::Protocol;
+use crate::gil::{Protocol, SwitchInterval};
 use std::fmt;
 
 /// A scenario of the catalogue, before its size is chosen.
@@ -15,17 +15,10 @@ pub enum Selection {
     Counting,
     /// Python threads that update a global variable.
     Bytecode(Program),
-    /// Threads that take turns at holding the GIL, by this protocol; with its own way to ask, or by the clock.
-    Turns(Protocol, Asking),
-}
-
-/// When a waiting thread asks for the GIL, as far as the catalogue distinguishes that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Asking {
-    /// As suits the protocol: see [`Protocol::interval`].
-    Untimed,
-    /// When CPython's switch interval is over.
-    Timed,
+    /// Threads that take turns at holding the GIL, by this protocol with [its own interval](Protocol::interval).
+    Turns(Protocol),
+    /// Threads that take turns at holding the GIL, by CPython's protocol with its switch interval.
+    TimedTurns,
 }
 
 impl Selection {
@@ -39,14 +32,10 @@ impl Selection {
 
     /// Python's threads, and the GIL that they run under.
     pub fn python() -> impl Iterator<Item = Selection> {
-        let turns = |protocol| Selection::Turns(protocol, Asking::Untimed);
         Program::all()
             .map(Selection::Bytecode)
-            .chain([
-                turns(Protocol::Faithful),
-                Selection::Turns(Protocol::Faithful, Asking::Timed),
-            ])
-            .chain(Protocol::BROKEN.map(turns))
+            .chain([Selection::Turns(Protocol::Faithful), Selection::TimedTurns])
+            .chain(Protocol::BROKEN.map(Selection::Turns))
     }
 
     /// Every scenario.
@@ -65,8 +54,8 @@ impl Selection {
             Selection::Updates(variant) => variant.name(),
             Selection::Counting => "counting",
             Selection::Bytecode(program) => program.name(),
-            Selection::Turns(protocol, Asking::Untimed) => protocol.name(),
-            Selection::Turns(..) => Turns::TIMED,
+            Selection::Turns(protocol) => protocol.name(),
+            Selection::TimedTurns => Turns::TIMED,
         }
     }
 
@@ -166,18 +155,21 @@ impl Catalogued {
                 },
                 visitor,
             ),
-            Selection::Turns(protocol, asking) => self.claimed_or_not(
-                Turns {
-                    protocol,
-                    interval: match asking {
-                        Asking::Untimed => protocol.interval(),
-                        Asking::Timed => Turns::SWITCH_INTERVAL,
-                    },
-                    threads,
-                    iterations,
-                },
-                visitor,
-            ),
+            Selection::Turns(protocol) => {
+                self.claimed_or_not(self.turns(protocol, protocol.interval()), visitor)
+            }
+            Selection::TimedTurns => {
+                self.claimed_or_not(self.turns(Protocol::Faithful, Turns::SWITCH_INTERVAL), visitor)
+            }
+        }
+    }
+
+    fn turns(self, protocol: Protocol, interval: SwitchInterval) -> Turns {
+        Turns {
+            protocol,
+            interval,
+            threads: self.size.threads,
+            iterations: self.size.iterations,
         }
     }
 

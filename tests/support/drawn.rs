@@ -297,3 +297,13 @@ fn look_then_add() -> i64 {
     threads.into_iter().for_each(|thread| thread.join().unwrap());
     *seats.lock_recorded().unwrap()
 }
+
+/// A program that panics with a wide, long message of two lines.
+pub(crate) fn talkative() {
+    let value = Arc::new(AtomicI64::new(i64::MIN));
+    let thread = thread::spawn(move || {
+        let seen = value.load(SeqCst);
+        panic!("{seen} {}\n\t{}", "wide ".repeat(40), "日本語".repeat(60));
+    });
+    thread.join().unwrap();
+}

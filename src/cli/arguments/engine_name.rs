@@ -42,8 +42,10 @@ impl EngineName {
         use EngineName::{Explorer, Loom, ShuttleDfs, Threads};
         match scenario {
             Selection::Updates(_) | Selection::Counting => &[Explorer, Loom, ShuttleDfs, Threads],
-            Selection::Bytecode(_) | Selection::Turns(Protocol::Faithful, _) => &[Explorer, Loom, Threads],
-            Selection::Turns(..) => &[Explorer, Loom],
+            Selection::Bytecode(_) | Selection::Turns(Protocol::Faithful) | Selection::TimedTurns => {
+                &[Explorer, Loom, Threads]
+            }
+            Selection::Turns(_) => &[Explorer, Loom],
         }
     }
 

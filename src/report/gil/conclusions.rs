@@ -1,6 +1,6 @@
 //! What a measurement of the GIL means, in plain sentences that are true of its numbers.
 
-use crate::gil::measure::{Measured, Measurement, Round};
+use crate::measurement::{Measured, Measurement, Round};
 use crate::numbers::{count_of, duration};
 use std::time::Duration;
 
@@ -97,7 +97,7 @@ fn switches(measurement: &Measurement, size: &Measured) -> String {
 mod tests {
     use super::*;
     use crate::gil::History;
-    use crate::gil::measure::Plan;
+    use crate::measurement::Plan;
 
     /// Two threads that took so many milliseconds in sequence, free, and under the GIL.
     fn measurement(processors: usize, [in_sequence, free, gil]: [u64; 3]) -> Measurement {

@@ -2,7 +2,7 @@
 
 use super::conclusions;
 use crate::gil::History;
-use crate::gil::measure::{Measured, Measurement, Round};
+use crate::measurement::{Measured, Measurement, Round};
 use crate::report::json::SCHEMA;
 use serde::Serialize;
 use std::io::{self, Write};

@@ -1,8 +1,7 @@
 //! Which thread takes which GIL.
 
 use crate::backend::Std;
-use crate::gil::cpython::GilTurn;
-use crate::gil::{Gil, GlobalLock, Protocol, SwitchInterval};
+use crate::gil::{Gil, GilTurn, GlobalLock, Protocol, SwitchInterval};
 use crossbeam_utils::CachePadded;
 use std::sync::Arc;
 

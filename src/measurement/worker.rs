@@ -53,7 +53,7 @@ fn count<L: GlobalLock>(lock: &L, thread: usize, iterations: u64, interrupt: &In
     // The same loop counts up and down, so that no direction is faster than the other.
     let (mut number, step) = match thread % 2 {
         1 => (0, 1),
-        _ => (iterations - 1, u64::MAX),
+        _ => (iterations.saturating_sub(1), u64::MAX),
     };
     let mut turn = lock.take(thread);
     let mut left = iterations;
