@@ -6,7 +6,8 @@ mod record;
 pub(crate) use panics::{Caught, catch, file_name, install_hook};
 pub(crate) use record::{Fault, Gap, Record, ThreadNumber};
 
-use crate::explorer::{self, WaitingFor::Change};
+use selvedge_explorer as explorer;
+use selvedge_explorer::WaitingFor::Change;
 use std::fmt;
 
 /// How one execution ended.

@@ -37,7 +37,6 @@ pub mod counter;
 pub mod engine;
 pub mod execution;
 pub mod expectation;
-pub mod explorer;
 pub mod gil;
 pub mod interpreter;
 pub mod measurement;
@@ -54,6 +53,7 @@ pub use execution::Ending;
 pub use expectation::{Expectation, Expectations};
 pub use report::Report;
 pub use scenario::Scenario;
+pub use selvedge_explorer as explorer;
 pub use verdict::Verdict;
 
 /// The README's examples, compiled and run by the tests.

@@ -1,7 +1,7 @@
 //! The outcome table: how the executions of an exploration ended, and how often.
 
 use crate::execution::Ending;
-use crate::explorer::Schedule;
+use selvedge_explorer::Schedule;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often each ending has been seen.

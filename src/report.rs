@@ -1,11 +1,8 @@
 //! Reports: what the engines found out about a scenario, and the formats to show it in.
 
-pub mod columns;
 pub mod gil;
 pub mod json;
-pub mod svg;
 pub mod text;
-pub mod width;
 
 use crate::backend::MemoryModel;
 use crate::engine::{Completeness, Speedup};

@@ -3,10 +3,10 @@
 use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
 use selvedge::counter::Variant;
+use selvedge::explorer::drawing::{Content, Drawing, Mark, Row};
 use selvedge::explorer::sync::{Arc, Cell, Condvar, Mutex};
 use selvedge::explorer::{Explorer, Mode, Schedule, Then, thread};
 use selvedge::scenario::Updates;
-use selvedge::witness::{Content, Drawing, Mark, Row};
 use shown::{catalogued, shown};
 use std::collections::BTreeSet;
 

@@ -7,11 +7,11 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
 use selvedge::counter::Variant;
+use selvedge::explorer::drawing::{Content, Drawing, Join, JoinKind, Mark, Row};
 use selvedge::explorer::sync::Arc;
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::{Explorer, Mode, thread};
 use selvedge::scenario::{Selection, Updates};
-use selvedge::witness::{Content, Drawing, Join, JoinKind, Mark, Row};
 use shown::{catalogued, drawings, kind, quiet_panics, shown};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,7 +22,7 @@ use std::{env, fs};
 mod drawn;
 #[path = "support/interpreted.rs"]
 mod interpreted;
-#[path = "support/program.rs"]
+#[path = "../explorer/tests/explorer/support/program.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod program;
 #[path = "support/shown.rs"]

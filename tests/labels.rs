@@ -2,6 +2,7 @@
 
 use interpreted::{deadlock, lost_update};
 use selvedge::backend::{Atomic, Backend, Explorer as Primitives, Join, Std};
+use selvedge::explorer::drawing::{Content, Drawing, Position, Row};
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::sync::{Arc, Cell};
 use selvedge::explorer::thread::{self, label};
@@ -9,7 +10,6 @@ use selvedge::explorer::{
     Ending, Event, Explorer, Interleaving, Mode, Replay, Schedule, Then, ThreadId, ThreadStatus,
 };
 use selvedge::report::json;
-use selvedge::witness::{Content, Drawing, Position, Row};
 use selvedge::{Expectations, Scenario};
 use serde_json::{Value, json};
 use shown::{quiet_panics, shown};

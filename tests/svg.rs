@@ -8,12 +8,12 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
 use selvedge::counter::Variant;
+use selvedge::explorer::drawing::svg;
+use selvedge::explorer::drawing::{Content, Drawing, Mark, Row};
 use selvedge::explorer::sync::Arc;
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::{Explorer, Mode, thread};
-use selvedge::report::svg;
 use selvedge::scenario::{Selection, Updates};
-use selvedge::witness::{Content, Drawing, Mark, Row};
 use shown::{catalogued, drawings, kind, quiet_panics};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -26,7 +26,7 @@ mod drawn;
 mod interpreted;
 #[path = "support/picture.rs"]
 mod picture;
-#[path = "support/program.rs"]
+#[path = "../explorer/tests/explorer/support/program.rs"]
 #[expect(dead_code, reason = "shared with other tests")]
 mod program;
 #[path = "support/shown.rs"]

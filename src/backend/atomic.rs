@@ -4,7 +4,7 @@
 //! Those of the explorer can also be `named`.
 
 use super::{Atomic, AtomicInteger};
-use crate::explorer;
+use selvedge_explorer as explorer;
 use std::sync::atomic::Ordering;
 
 macro_rules! atomic {

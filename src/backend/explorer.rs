@@ -1,10 +1,10 @@
 //! The explorer's primitives and threads.
 
 use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark};
-use crate::explorer::{sync, thread};
+use selvedge_explorer::{sync, thread};
 use std::time::Duration;
 
-/// The primitives of [`explorer`](crate::explorer), to be used within an exploration by the explorer engine.
+/// The primitives of [`explorer`](selvedge_explorer), to be used within an exploration by the explorer engine.
 #[derive(Debug, Clone, Copy)]
 pub struct Explorer;
 

@@ -4,11 +4,11 @@ use super::Witnessing;
 use crate::engine::{AnyEngine, Budget, Completeness, Engine, Exploration};
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
-use crate::explorer::Schedule;
 use crate::report::{EngineReport, Report, Row, Unsuitable};
 use crate::scenario::{Scenario, Size};
 use crate::verdict::{Verdict, missing};
 use crate::witness::{self, TiedSchedule, Witness};
+use selvedge_explorer::Schedule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

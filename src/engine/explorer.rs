@@ -4,9 +4,10 @@ use super::session::Session;
 use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
 use crate::backend::{Backend, Feature, MemoryModel};
 use crate::execution::Ending;
-use crate::explorer::{self, MAX_THREADS, Mode, NondeterminismError, Summary};
 use crate::outcome::OutcomeTable;
 use crate::scenario::Scenario;
+use selvedge_explorer as explorer;
+use selvedge_explorer::{MAX_THREADS, Mode, NondeterminismError, Summary};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -2,11 +2,11 @@
 
 use super::{Budget, Interrupt};
 use crate::execution::{Ending, install_hook};
-use crate::explorer::{
+use crate::scenario::Scenario;
+use selvedge_explorer::{
     Choice, Ending as ExplorerEnding, Explorer, MAX_THREADS, NondeterminismError, Replay, ReplayError,
     Shortest, Then,
 };
-use crate::scenario::Scenario;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;

@@ -7,8 +7,8 @@
 
 use super::{Budget, Completeness, Cut, Exploration};
 use crate::execution::{Ending, catch};
-use crate::explorer::Schedule;
 use crate::outcome::OutcomeTable;
+use selvedge_explorer::Schedule;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;

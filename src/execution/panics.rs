@@ -4,7 +4,7 @@
 //! around whatever hook is there when the first exploration starts, stays silent on a thread that is inside
 //! [`catch`] and notes the message instead; every other panic of the process goes to the hook that was there.
 
-use crate::explorer;
+use selvedge_explorer as explorer;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};

@@ -7,12 +7,12 @@ mod json;
 pub use conclusions::conclusions;
 pub use json::write_json;
 
-use super::width::wrapped;
 use crate::gil::History;
 use crate::measurement::{Measured, Measurement};
 use crate::numbers::{count_of, duration, grouped};
 use anstyle::{AnsiColor, Style};
 use chart::{Chart, beginning, whole};
+use selvedge_explorer::drawing::width::wrapped;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::time::Duration;

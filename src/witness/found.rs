@@ -1,10 +1,12 @@
 //! Finding the witnesses of a scenario's endings, and running one again.
 
-use super::{Drawing, TiedSchedule};
+use super::TiedSchedule;
 use crate::engine::{Budget, Playback, Shuttle};
 use crate::execution::Ending;
-use crate::explorer::{self, Cost, Cut, Interleaving, Replay, ReplayError, Schedule, Then, ThreadStatus};
 use crate::scenario::{Catalogued, Scenario, Size, WithScenario};
+use selvedge_explorer as explorer;
+use selvedge_explorer::drawing::Drawing;
+use selvedge_explorer::{Cost, Cut, Interleaving, Replay, ReplayError, Schedule, Then, ThreadStatus};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;

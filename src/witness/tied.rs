@@ -1,7 +1,7 @@
 //! Schedules that say what they belong to: a program, its size, and the version that made them.
 
-use crate::explorer::{Schedule, ScheduleError};
 use crate::scenario::Size;
+use selvedge_explorer::{Schedule, ScheduleError};
 use std::fmt;
 use std::str::FromStr;
 

@@ -2,15 +2,15 @@
 
 use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
+use selvedge::explorer::drawing::Drawing;
+use selvedge::explorer::drawing::columns;
 use selvedge::explorer::{Ending, Explorer, Then, Witness};
-use selvedge::report::columns;
 use selvedge::scenario::{Selection, WithScenario};
-use selvedge::witness::Drawing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::Arc;
 
-#[path = "quiet.rs"]
+#[path = "../../explorer/tests/explorer/support/quiet.rs"]
 mod quiet;
 
 pub(crate) use quiet::quiet_panics;

@@ -4,8 +4,8 @@ use super::answer::Answer;
 use super::goal::{described, sentence, stopped};
 use super::page::{BAD, BOLD, DIM, GOOD, NOTE, PLAIN, paragraph};
 use super::state::Game;
+use selvedge::explorer::drawing::Drawing;
 use selvedge::explorer::{Ending, Schedule};
-use selvedge::witness::Drawing;
 use selvedge::{Expectation, Scenario};
 
 /// The greatest width of text: longer lines are hard to read.

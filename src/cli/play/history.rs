@@ -3,9 +3,9 @@
 use super::page::{BOLD, DIM, Line, PLAIN};
 use super::state::Game;
 use selvedge::Scenario;
+use selvedge::explorer::drawing::columns::Lines;
+use selvedge::explorer::drawing::{Column, Drawing, Mark};
 use selvedge::explorer::{Interleaving, ThreadId};
-use selvedge::report::columns::Lines;
-use selvedge::witness::{Column, Drawing, Mark};
 
 /// The interleaving so far, in lines.
 pub(super) struct History {

@@ -1,7 +1,7 @@
 //! Lines of styled text that fit on the screen.
 
 use anstyle::{AnsiColor, Style};
-use selvedge::report::width::{cut, printable, width, wrapped};
+use selvedge::explorer::drawing::width::{cut, printable, width, wrapped};
 
 pub(super) const PLAIN: Style = Style::new();
 pub(super) const BOLD: Style = Style::new().bold();

@@ -4,9 +4,9 @@ use super::answer::{self, Answer};
 use super::goal::Goal;
 use super::keys::Key;
 use selvedge::engine::{Interrupt, Playback};
+use selvedge::explorer::drawing::{NextStep, Position};
 use selvedge::explorer::{Choice, Replay, ReplayError, Then};
 use selvedge::numbers::count_of;
-use selvedge::witness::{NextStep, Position};
 use selvedge::{Ending, Scenario};
 use std::collections::BTreeMap;
 

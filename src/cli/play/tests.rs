@@ -11,8 +11,8 @@ use programs::{Interpreted, LooksTwice, Panics, Signals, Spins, TwoLocks};
 use selvedge::counter::Variant;
 use selvedge::engine::{Interrupt, Playback};
 use selvedge::explorer::Schedule;
+use selvedge::explorer::drawing::NextStep;
 use selvedge::scenario::Updates;
-use selvedge::witness::NextStep;
 use selvedge::{Ending, Scenario};
 use std::collections::BTreeMap;
 

@@ -6,8 +6,8 @@ use super::history::History;
 use super::page::{BAD, BOLD, DIM, GOOD, Line, MARKED, NOTE, PLAIN, fitted, paragraph};
 use super::state::{Game, Open};
 use selvedge::Scenario;
-use selvedge::report::width::width;
-use selvedge::witness::{NextStep, Standing};
+use selvedge::explorer::drawing::width::width;
+use selvedge::explorer::drawing::{NextStep, Standing};
 
 /// The least size for which the screen is made: columns, and lines.
 pub(super) const LEAST: (usize, usize) = (40, 16);

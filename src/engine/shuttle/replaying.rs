@@ -7,8 +7,8 @@ use super::{Shuttle, Strategy};
 use crate::engine::session::Session;
 use crate::engine::{Budget, Completeness};
 use crate::execution::Ending;
-use crate::explorer::{Choice, MAX_THREADS, Schedule, ThreadId};
 use crate::scenario::Scenario;
+use selvedge_explorer::{Choice, MAX_THREADS, Schedule, ThreadId};
 use shuttle::scheduler::{Schedule as ShuttleSchedule, Scheduler, Task, TaskId};
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,8 +1,9 @@
 //! A witness as JSON: its events one by one, what it costs, and what runs it again.
 
-use crate::explorer::{Step, Value};
 use crate::report::Row;
-use crate::witness::{Action, Rank, Witness, actions};
+use crate::witness::{Rank, Witness};
+use selvedge_explorer::drawing::{Action, actions};
+use selvedge_explorer::{Step, Value};
 use serde::Serialize;
 
 /// How an ending comes about.

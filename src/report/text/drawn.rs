@@ -2,8 +2,9 @@
 
 use super::{BOLD, DIM, WARNING, first_line};
 use crate::numbers::count_of;
-use crate::report::{Report, Row, columns};
+use crate::report::{Report, Row};
 use crate::witness::{Rank, Witness};
+use selvedge_explorer::drawing::columns;
 use std::io::{self, Write};
 
 /// Writes how the endings come about whose witnesses were asked for.

@@ -5,7 +5,7 @@
 use super::super::page::{DIM, Line};
 use super::super::view::{LEAST, view};
 use super::*;
-use selvedge::report::width::width;
+use selvedge::explorer::drawing::width::width;
 use selvedge::scenario::Counting;
 use std::path::Path;
 use std::{env, fs};

@@ -1,0 +1,60 @@
+//! Witnesses: an interleaving that shows how an outcome comes about, as a drawing and as a story.
+//!
+//! Nothing here knows a scenario. What a drawing shows and what the story under it tells is found from the events, from
+//! the state at the end and from the ending alone.
+//!
+//! # Examples
+//!
+//! ```
+//! use selvedge_explorer::drawing::{Drawing, columns};
+//! use selvedge_explorer::{Explorer, sync::Arc, sync::atomic::AtomicI64, thread};
+//! use std::sync::atomic::Ordering::SeqCst;
+//!
+//! let mut lost = None;
+//! Explorer::new().explore(
+//!     || {
+//!         let counter = Arc::new(AtomicI64::new(0));
+//!         let threads = [1, -1].map(|delta| {
+//!             let counter = Arc::clone(&counter);
+//!             thread::spawn(move || counter.store(counter.load(SeqCst) + delta, SeqCst))
+//!         });
+//!         threads.into_iter().for_each(|thread| thread.join().unwrap());
+//!         counter.load(SeqCst)
+//!     },
+//!     |execution| {
+//!         if execution.ending().finished() == Some(&-1) {
+//!             lost = Some(Drawing::new(&execution.interleaving(), execution.ending()));
+//!         }
+//!     },
+//! )?;
+//! let drawing = lost.expect("an update can be lost");
+//! assert_eq!(drawing.finale.as_ref().map(|finale| finale.text.as_str()), Some("outcome: −1"));
+//! assert!(drawing.story[2].ends_with("and thread 1's update was lost."));
+//! columns::write(&mut std::io::stdout(), &drawing, 80)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod action;
+pub mod columns;
+mod deadlock;
+mod effect;
+mod findings;
+mod fold;
+mod model;
+mod names;
+mod order;
+mod place;
+mod position;
+mod rows;
+mod section;
+mod stale;
+mod story;
+pub mod svg;
+pub mod width;
+
+pub use action::actions;
+pub use model::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, Row, Values};
+pub use place::Place;
+pub use position::{NextStep, Position, Standing};
+
+use findings::Findings;

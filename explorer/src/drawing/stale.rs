@@ -1,0 +1,219 @@
+//! Lost updates: stores by threads whose last look at the object had gone stale.
+//!
+//! A store by thread A is said to lose the updates that other threads have made to the object since A last read it. So
+//! that is said of no store
+//! - whose thread has itself written to the object since it read it, or has never read it: nothing tells that such a
+//!   store has anything to do with what was read;
+//! - that finds the very value that its thread had read (*ABA*: others changed it and changed it back). A
+//!   compare-exchange would have let it pass, and what is stored is as good as if it had been read again.
+//!
+//! A read-modify-write reads what it replaces, so it loses nothing. Where values are not known, as in plain memory
+//! if they are not recorded, each write counts as a change.
+
+use super::effect::Effect;
+use crate::{Event, ObjectId, OperationKind, ThreadId, Value};
+
+/// An update of an object that was overwritten by a thread that had not seen it. Events are named by their indices.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct LostUpdate {
+    /// The read that went stale.
+    pub(super) read: usize,
+    /// The writes of others that it missed, in their order; at least one.
+    pub(super) missed: Vec<usize>,
+    /// The store that overwrote them.
+    pub(super) store: usize,
+}
+
+/// How an event accesses a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    Read,
+    Store,
+    ReadModifyWrite,
+}
+
+/// An access to an atomic or to plain memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Access {
+    /// The index of the event.
+    pub(super) index: usize,
+    pub(super) thread: ThreadId,
+    pub(super) object: ObjectId,
+    pub(super) kind: Kind,
+    /// The value that was there before, if it is known.
+    pub(super) before: Option<Value>,
+}
+
+impl Access {
+    /// Returns the access that the event with this index makes, if it makes one.
+    pub(super) fn of(index: usize, event: &Event, effect: Effect) -> Option<Self> {
+        use OperationKind as Operation;
+        let kind = match event.operation {
+            Operation::Load(_) | Operation::CellRead => Kind::Read,
+            Operation::CompareExchange { .. } if !event.succeeded => Kind::Read,
+            Operation::Store(..) | Operation::CellWrite => Kind::Store,
+            Operation::ReadModifyWrite(..) | Operation::CompareExchange { .. } => Kind::ReadModifyWrite,
+            _ => return None,
+        };
+        let (_, object) = event.object?;
+        Some(Self {
+            index,
+            thread: event.thread,
+            object,
+            kind,
+            before: effect.before,
+        })
+    }
+}
+
+/// Returns the lost updates, in the order of the stores that overwrote them.
+pub(super) fn lost_updates(accesses: &[Access]) -> Vec<LostUpdate> {
+    let stores = accesses.iter().enumerate();
+    let stores = stores.filter(|(_, access)| access.kind == Kind::Store);
+    stores
+        .filter_map(|(position, store)| lost_by(store, &accesses[..position]))
+        .collect()
+}
+
+/// Returns what the store overwrites unseen, of the accesses before it.
+fn lost_by(store: &Access, earlier: &[Access]) -> Option<LostUpdate> {
+    let mut missed = Vec::new();
+    let same = earlier
+        .iter()
+        .rev()
+        .filter(|access| access.object == store.object);
+    for access in same {
+        match (access.thread == store.thread, access.kind) {
+            (true, Kind::Read) => {
+                let same_value = access.before.is_some() && access.before == store.before;
+                missed.reverse();
+                return (!missed.is_empty() && !same_value).then_some(LostUpdate {
+                    read: access.index,
+                    missed,
+                    store: store.index,
+                });
+            }
+            (true, _) => return None,
+            (false, Kind::Read) => {}
+            (false, _) => missed.push(access.index),
+        }
+    }
+    None
+}
+
+/// Returns `true` if the thread of this store has read the object, or has replaced it indivisibly, since it last
+/// stored to it.
+pub(super) fn has_looked(store: &Access, earlier: &[Access]) -> bool {
+    let own = |access: &&Access| access.object == store.object && access.thread == store.thread;
+    earlier
+        .iter()
+        .rev()
+        .find(own)
+        .is_some_and(|access| access.kind != Kind::Store)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Accesses to one object that starts at 0: `(thread, kind, value after)`.
+    fn accesses(script: &[(u8, Kind, i64)]) -> Vec<Access> {
+        let object = ObjectId {
+            creator: ThreadId::MAIN,
+            number: 0,
+        };
+        let mut value = 0;
+        let mut list = Vec::new();
+        for (index, &(thread, kind, after)) in script.iter().enumerate() {
+            let before = Some(Value::Signed(value));
+            let thread = ThreadId::MAIN.child(thread);
+            list.push(Access {
+                index,
+                thread,
+                object,
+                kind,
+                before,
+            });
+            if kind != Kind::Read {
+                value = after;
+            }
+        }
+        list
+    }
+
+    fn lost(script: &[(u8, Kind, i64)]) -> Vec<(usize, Vec<usize>, usize)> {
+        let lost = lost_updates(&accesses(script));
+        lost.into_iter()
+            .map(|lost| (lost.read, lost.missed, lost.store))
+            .collect()
+    }
+
+    use Kind::{Read, ReadModifyWrite, Store};
+
+    #[test]
+    fn a_store_after_a_stale_read_loses_what_came_between() {
+        let script = [(2, Read, 0), (1, Read, 0), (1, Store, 1), (2, Store, -1)];
+        assert_eq!(lost(&script), [(0, vec![2], 3)]);
+        let in_turn = [(1, Read, 0), (1, Store, 1), (2, Read, 0), (2, Store, 0)];
+        assert_eq!(lost(&in_turn), []);
+    }
+
+    #[test]
+    fn every_update_since_the_read_is_missed() {
+        let script = [
+            (2, Read, 0),
+            (1, Store, 1),
+            (3, ReadModifyWrite, 2),
+            (2, Store, -1),
+        ];
+        assert_eq!(lost(&script), [(0, vec![1, 2], 3)]);
+    }
+
+    #[test]
+    fn a_read_modify_write_loses_nothing() {
+        let script = [(2, Read, 0), (1, Store, 1), (2, ReadModifyWrite, 0)];
+        assert_eq!(lost(&script), []);
+        let twin = [(2, Read, 0), (1, Store, 1), (2, Store, 0)];
+        assert_eq!(lost(&twin), [(0, vec![1], 2)], "its broken twin does");
+    }
+
+    #[test]
+    fn an_own_write_since_the_read_ends_its_meaning() {
+        for own in [Store, ReadModifyWrite] {
+            let script = [(2, Read, 0), (2, own, 5), (1, Store, 1), (2, Store, 6)];
+            assert_eq!(lost(&script), []);
+        }
+        assert_eq!(lost(&[(1, Store, 1), (2, Store, 2)]), [], "nor was there one");
+    }
+
+    #[test]
+    fn a_value_that_is_back_is_not_stale() {
+        let script = [(2, Read, 0), (1, Store, 1), (1, Store, 0), (2, Store, -1)];
+        assert_eq!(lost(&script), []);
+        let twin = [(2, Read, 0), (1, Store, 1), (1, Store, 2), (2, Store, -1)];
+        assert_eq!(lost(&twin), [(0, vec![1, 2], 3)]);
+    }
+
+    #[test]
+    fn other_objects_do_not_matter() {
+        let mut script = accesses(&[(2, Read, 0), (1, Store, 1), (2, Store, -1)]);
+        script[1].object.number = 1;
+        assert_eq!(lost_updates(&script), []);
+    }
+
+    #[test]
+    fn unknown_values_count_as_changed() {
+        let mut script = accesses(&[(2, Read, 0), (1, Store, 0), (2, Store, 0)]);
+        assert_eq!(lost_updates(&script), []);
+        script.iter_mut().for_each(|access| access.before = None);
+        assert_eq!(lost_updates(&script).len(), 1);
+    }
+
+    #[test]
+    fn a_store_is_blind_if_its_thread_has_not_looked_since_the_one_before() {
+        let script = accesses(&[(1, Store, 1), (1, Read, 1), (1, Store, 2), (1, Store, 3)]);
+        assert!(!has_looked(&script[0], &[]));
+        assert!(has_looked(&script[2], &script[..2]));
+        assert!(!has_looked(&script[3], &script[..3]));
+    }
+}

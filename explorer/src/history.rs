@@ -1,0 +1,388 @@
+//! The execution so far: its events, the state of every object, and how to undo the last event.
+//!
+//! Each event leaves a *touch* on each of its objects. The touches of an object form a chain,
+//! newest first; a touch keeps the object's state before the event, so that undoing is a copy, and
+//! so that the state at any earlier point is at hand. Nothing is allocated per event once the
+//! vectors have grown to the length of the longest execution.
+
+use std::panic::Location;
+
+use super::happens_before::Clock;
+use super::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
+use super::object::ObjectState;
+use super::operation::{Access, Label, Operation, OperationKind, Outcome};
+
+/// An index into a vector of touches or events that stands for none.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// One occurrence of an operation in the execution.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Event {
+    pub(crate) operation: Operation,
+    pub(crate) outcome: Outcome,
+    pub(crate) label: Label,
+    /// The number of this event among those of its thread, from 1.
+    pub(crate) number: u16,
+    /// Whether an earlier event conflicts with this one and was not yet in the thread's past.
+    pub(crate) racing: bool,
+    /// The first of its touches: one for each object of the operation.
+    pub(crate) touches: u32,
+    /// The past without this event's own conflicts: program order, spawn, join.
+    pub(crate) pre: Clock,
+    /// Everything that happens before this event, itself included.
+    pub(crate) clock: Clock,
+}
+
+impl Event {
+    /// Returns `true` if this event is `later`, or happens before it.
+    #[inline]
+    pub(crate) fn happens_before(&self, later: &Clock) -> bool {
+        self.number <= later.of(self.label.thread)
+    }
+
+    /// Returns `true` if the thread has acquired this lock by the event.
+    pub(crate) fn acquires(&self, lock: ObjectIndex) -> bool {
+        self.operation.kind.acquires() && self.outcome.succeeded && self.label.objects.contains(&lock)
+    }
+}
+
+/// What an event did to one object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Touch {
+    /// The event.
+    pub(crate) event: u32,
+    /// The touch of the same object before this one.
+    pub(crate) previous: u32,
+    /// The latest exclusive touch of the object, this one included.
+    pub(crate) exclusive: u32,
+    /// The object's state before the event.
+    pub(crate) before: ObjectState,
+    /// The joined clocks of all events on the object up to this one.
+    pub(crate) accesses: Clock,
+}
+
+/// An object that the execution has created.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Object {
+    pub(crate) kind: ObjectKind,
+    pub(crate) state: ObjectState,
+    pub(crate) initial: ObjectState,
+    /// The newest touch.
+    pub(crate) last: u32,
+    /// Where the object was created.
+    pub(crate) location: &'static Location<'static>,
+    /// What the program calls it.
+    pub(crate) name: Option<&'static str>,
+}
+
+/// The events of the current execution, and the objects as they stand after them.
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    pub(crate) events: Vec<Event>,
+    pub(crate) touches: Vec<Touch>,
+    pub(crate) objects: Vec<Object>,
+}
+
+/// Returns `true` if the thread may execute the operation on objects in these states.
+#[inline]
+pub(crate) fn enabled<'a>(
+    operation: &Operation,
+    thread: ThreadIndex,
+    state: impl Fn(usize) -> &'a ObjectState,
+) -> bool {
+    let mut places = operation.places();
+    match operation.kind {
+        OperationKind::Spin(seen) => places.any(|(place, _)| state(place).observe() != seen[place]),
+        OperationKind::WakeOrTimeOutUnless(value) => {
+            state(0).enabled(operation.kind, thread) || state(1).observe() != value
+        }
+        kind => places.all(|(place, _)| state(place).enabled(kind, thread)),
+    }
+}
+
+/// Returns how the operation looks to the dependence relation, on objects in these states.
+#[inline]
+pub(crate) fn label<'a>(
+    operation: &Operation,
+    thread: ThreadIndex,
+    alternative: u8,
+    state: impl Fn(usize) -> &'a ObjectState,
+) -> Label {
+    let mut exclusive = 0;
+    for (place, _) in operation.places() {
+        let access = state(place).access(operation.kind);
+        exclusive |= u8::from(access == Access::Exclusive) << place;
+    }
+    Label {
+        thread,
+        alternative,
+        exclusive,
+        objects: operation.objects,
+    }
+}
+
+/// Returns how many alternatives the operation has, on objects in these states.
+pub(crate) fn alternatives<'a>(operation: &Operation, state: impl Fn(usize) -> &'a ObjectState) -> u8 {
+    match operation.kind {
+        OperationKind::Choose(alternatives) => alternatives,
+        OperationKind::NotifyOne => state(0).alternatives(operation.kind),
+        _ => 1,
+    }
+}
+
+impl History {
+    /// Returns the object with this index.
+    #[inline]
+    pub(crate) fn object(&self, object: ObjectIndex) -> &Object {
+        &self.objects[usize::from(object)]
+    }
+
+    /// Returns the current state of an operation's object, by place.
+    #[inline]
+    fn state_of(&self, operation: &Operation, place: usize) -> &ObjectState {
+        &self.object(operation.objects[place]).state
+    }
+
+    /// Returns `true` if the thread may execute the operation now.
+    #[inline]
+    pub(crate) fn enabled(&self, operation: &Operation, thread: ThreadIndex) -> bool {
+        enabled(operation, thread, |place| self.state_of(operation, place))
+    }
+
+    /// Returns how the operation looks to the dependence relation now.
+    #[inline]
+    pub(crate) fn label(&self, operation: &Operation, thread: ThreadIndex, alternative: u8) -> Label {
+        label(operation, thread, alternative, |place| {
+            self.state_of(operation, place)
+        })
+    }
+
+    /// Returns how many alternatives the operation has now.
+    #[inline]
+    pub(crate) fn alternatives(&self, operation: &Operation) -> u8 {
+        alternatives(operation, |place| self.state_of(operation, place))
+    }
+
+    /// Executes the operation and appends its event; `clock` is its thread's, and moves on.
+    pub(crate) fn execute(&mut self, operation: &Operation, label: Label, clock: &mut Clock) -> Outcome {
+        let pre = *clock;
+        let index = self.events.len() as u32;
+        let touches = self.touches.len() as u32;
+        let number = clock.tick(label.thread);
+        let mut racing = false;
+        for (place, object) in operation.places() {
+            racing |= self.join_accesses(object, label.access(place), &pre, clock);
+        }
+        let clock = *clock;
+        let mut outcome = Outcome::of(u64::from(label.alternative));
+        for (place, object) in operation.places() {
+            let state = &mut self.objects[usize::from(object)].state;
+            let before = *state;
+            let answer = state.apply(operation.kind, label.thread, label.alternative);
+            if operation.kind.is_answered_by(place) {
+                outcome = answer;
+            }
+            self.push_touch(index, object, label.access(place), before, &clock);
+        }
+        self.events.push(Event {
+            operation: *operation,
+            outcome,
+            label,
+            number,
+            racing,
+            touches,
+            pre,
+            clock,
+        });
+        outcome
+    }
+
+    /// Adds the conflicting accesses of the object to the clock; returns `true` if one is no part
+    /// of `pre`: then there is a race to look for.
+    pub(crate) fn join_accesses(
+        &self,
+        object: ObjectIndex,
+        access: Access,
+        pre: &Clock,
+        clock: &mut Clock,
+    ) -> bool {
+        let last = self.object(object).last;
+        if last == NONE {
+            return false;
+        }
+        let last = &self.touches[last as usize];
+        let conflicting = match access {
+            Access::Exclusive => &last.accesses,
+            Access::Shared if last.exclusive == NONE => return false,
+            Access::Shared => {
+                let exclusive = &self.touches[last.exclusive as usize];
+                &self.events[exclusive.event as usize].clock
+            }
+        };
+        clock.join(conflicting);
+        !conflicting.is_within(pre)
+    }
+
+    /// Adds a touch of the object by the event with this clock.
+    #[inline]
+    fn push_touch(
+        &mut self,
+        event: u32,
+        object: ObjectIndex,
+        access: Access,
+        before: ObjectState,
+        clock: &Clock,
+    ) {
+        let index = self.touches.len() as u32;
+        let previous = std::mem::replace(&mut self.objects[usize::from(object)].last, index);
+        // An exclusive access comes after all others; a shared one may be concurrent to some.
+        let (mut accesses, mut exclusive) = (*clock, index);
+        if access == Access::Shared {
+            let earlier = self.touches.get(previous as usize);
+            earlier.inspect(|touch| accesses.join(&touch.accesses));
+            exclusive = earlier.map_or(NONE, |touch| touch.exclusive);
+        }
+        self.touches.push(Touch {
+            event,
+            previous,
+            exclusive,
+            before,
+            accesses,
+        });
+    }
+
+    /// Takes back the last event.
+    pub(crate) fn undo(&mut self) {
+        let event = self.events.last().expect("only an executed event is undone");
+        let (objects, first) = (event.label.objects, event.touches as usize);
+        self.events.truncate(self.events.len() - 1);
+        for (touch, object) in self.touches[first..].iter().zip(objects) {
+            let object = &mut self.objects[usize::from(object)];
+            object.state = touch.before;
+            object.last = touch.previous;
+        }
+        self.touches.truncate(first);
+    }
+
+    /// Returns the state of the object before the event with this index.
+    pub(crate) fn state_before(&self, object: ObjectIndex, event: usize) -> ObjectState {
+        let object = self.object(object);
+        let mut state = object.state;
+        let mut next = object.last;
+        while let Some(touch) = self.touches.get(next as usize) {
+            if (touch.event as usize) < event {
+                break;
+            }
+            state = touch.before;
+            next = touch.previous;
+        }
+        state
+    }
+
+    /// Checks what must hold between events, touches and objects.
+    pub(crate) fn check_invariants(&self) {
+        for (index, event) in self.events.iter().enumerate() {
+            assert!(
+                event.pre.is_within(&event.clock),
+                "event {index}: the past only grows"
+            );
+            assert_eq!(
+                event.clock.of(event.label.thread),
+                event.number,
+                "event {index}: its number"
+            );
+            let objects = event
+                .label
+                .objects
+                .iter()
+                .filter(|&&object| object != NO_OBJECT)
+                .count();
+            for touch in &self.touches[event.touches as usize..][..objects] {
+                assert_eq!(touch.event as usize, index, "a touch names its event");
+                assert!(
+                    event.clock.is_within(&touch.accesses),
+                    "accesses include the newest"
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::atomic::{Atomic, Width};
+    use std::sync::atomic::Ordering::SeqCst;
+
+    #[track_caller]
+    fn operation(kind: OperationKind) -> Operation {
+        Operation::on(0, kind, Location::caller())
+    }
+
+    fn history() -> History {
+        let state = ObjectState::Atomic(Atomic {
+            value: 0,
+            width: Width {
+                bits: 64,
+                signed: true,
+            },
+        });
+        let object = Object {
+            kind: ObjectKind::AtomicSigned,
+            state,
+            initial: state,
+            last: NONE,
+            location: Location::caller(),
+            name: None,
+        };
+        History {
+            objects: vec![object],
+            ..History::default()
+        }
+    }
+
+    #[test]
+    fn loads_are_concurrent_and_a_store_comes_after_them() {
+        let mut history = history();
+        let mut clocks = [Clock::ZERO; 3];
+        let load = operation(OperationKind::Load(SeqCst));
+        let store = operation(OperationKind::Store(SeqCst, 5));
+        for (thread, operation) in [(0, load), (1, load), (2, store), (0, load)] {
+            let label = history.label(&operation, thread, 0);
+            history.execute(&operation, label, &mut clocks[usize::from(thread)]);
+        }
+        history.check_invariants();
+        let racing: Vec<bool> = history.events.iter().map(|event| event.racing).collect();
+        assert_eq!(racing, [false, false, true, true]);
+        let [first, second, third, fourth] = &history.events[..] else {
+            unreachable!()
+        };
+        assert!(!first.happens_before(&second.clock));
+        assert!(first.happens_before(&third.clock) && second.happens_before(&third.clock));
+        assert!(second.happens_before(&fourth.clock), "by way of the store");
+        assert_eq!(fourth.outcome.value, 5);
+    }
+
+    #[test]
+    fn undo_restores_state_and_chains() {
+        let mut history = history();
+        let initial = history.objects[0].state;
+        let mut clock = Clock::ZERO;
+        for value in [7, 8] {
+            let store = operation(OperationKind::Store(SeqCst, value));
+            let label = history.label(&store, 0, 0);
+            history.execute(&store, label, &mut clock);
+        }
+        assert_eq!(history.state_before(0, 0), initial);
+        assert_eq!(history.state_before(0, 1).observe(), 7);
+        assert_eq!(history.state_before(0, 2).observe(), 8);
+        history.undo();
+        assert_eq!(history.objects[0].state.observe(), 7);
+        history.undo();
+        assert_eq!(
+            (history.objects[0].state, history.objects[0].last),
+            (initial, NONE)
+        );
+        assert!(history.touches.is_empty() && history.events.is_empty());
+    }
+}

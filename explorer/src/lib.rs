@@ -1,0 +1,296 @@
+//! The exhaustive explorer: every interleaving that differs, exactly once.
+//!
+//! Two interleavings that differ only in the order of independent operations (of loads, say, or
+//! of operations on different objects) lead to the same result. They belong to the same *trace*
+//! (Mazurkiewicz 1977). The explorer executes one interleaving of each trace, and none that it
+//! must give up halfway: *Optimal Dynamic Partial Order Reduction* (POPL 2014, see `optimal`).
+//!
+//! The program under test is an ordinary closure, written with the primitives in [`sync`],
+//! [`thread`] and [`hint`], which are shaped like the standard library's. It is executed again
+//! and again, and must do the same after the same history: anything else is reported as
+//! nondeterminism, where an execution repeats an earlier one and where it leaves it. Memory orderings
+//! are recorded, and decide what is a data race; apart from that every atomic operation is executed
+//! as sequentially consistent.
+//!
+//! # Examples
+//!
+//! Two threads that increment without a lock can lose an update:
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use std::sync::Arc;
+//! use std::sync::atomic::Ordering::SeqCst;
+//! use selvedge_explorer::{Completeness, Explorer, sync::atomic::AtomicI64, thread};
+//!
+//! let mut outcomes = BTreeMap::new();
+//! let summary = Explorer::new().explore(
+//!     || {
+//!         let counter = Arc::new(AtomicI64::new(0));
+//!         let threads = [(); 2].map(|()| {
+//!             let counter = Arc::clone(&counter);
+//!             thread::spawn(move || counter.store(counter.load(SeqCst) + 1, SeqCst))
+//!         });
+//!         threads.into_iter().for_each(|thread| thread.join().unwrap());
+//!         counter.load(SeqCst)
+//!     },
+//!     |execution| *outcomes.entry(*execution.ending().finished().unwrap()).or_insert(0) += 1,
+//! )?;
+//! assert_eq!(outcomes, BTreeMap::from([(1, 2), (2, 2)]));
+//! assert_eq!(summary.completeness, Completeness::Exhaustive);
+//! # Ok::<(), selvedge_explorer::NondeterminismError>(())
+//! ```
+//!
+//! # How it is built
+//!
+//! `object` holds pure models of the primitives, `operation` and `happens_before` the dependence
+//! between their operations, `history` the execution so far. `search` is the depth-first walk that
+//! all [modes](Mode) share; `optimal`, `source`, `sleep_set` and `enumeration` are what they differ
+//! in, with `wakeup_tree` and `race` below. `runtime` runs the program's threads as coroutines and
+//! asks the search which goes on; `replay` has it follow a `schedule` instead, and
+//! `shortest` looks for the shortest witnesses. `polling` is the rule for spin loops, `data_race` the check of
+//! plain memory.
+
+mod data_race;
+#[cfg(feature = "drawing")]
+pub mod drawing;
+mod ending;
+mod enumeration;
+mod execution;
+mod explore;
+mod happens_before;
+pub mod hint;
+mod history;
+mod identity;
+mod interleaving;
+mod nondeterminism;
+mod object;
+mod operation;
+mod optimal;
+mod place;
+mod polling;
+mod progress;
+mod race;
+mod replay;
+mod runtime;
+mod schedule;
+mod search;
+mod shortest;
+mod sleep_set;
+mod source;
+mod summary;
+pub mod sync;
+pub mod thread;
+mod trace_hash;
+mod value;
+mod wakeup_tree;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, SourceLocation, StuckThread, WaitingFor};
+pub use execution::{Choice, Event, Execution, Link};
+pub use identity::{MAX_THREADS, ObjectId, ObjectKind, ThreadId};
+pub use interleaving::{
+    Contents, Interleaving, ObjectView, PendingOperation, Step, ThreadStatus, ThreadView,
+};
+pub use nondeterminism::{NondeterminismError, Observation};
+pub use operation::{OperationKind, Update};
+use place::place;
+pub use progress::Progress;
+#[doc(hidden)]
+pub use race::Mutation;
+pub use replay::{Misfit, PendingStep, Replay, ReplayError, Then};
+pub use schedule::{BadStep, Schedule, ScheduleError};
+pub use search::Mode;
+pub use shortest::{Cost, Shortest, Witness};
+pub use summary::{Bounds, Completeness, Cut, Summary};
+pub use thread::choose;
+pub use value::Value;
+
+/// The largest number of events of one execution that a step limit can allow.
+pub const MAX_STEPS: usize = 60_000;
+
+/// Returns `true` if the calling code is part of an execution under exploration.
+///
+/// The explorer installs no panic hook. A hook of the process can ask this to keep quiet about
+/// panics that the explorer reports as an ending.
+pub fn in_execution() -> bool {
+    runtime::in_execution()
+}
+
+/// Notes where a thread of the program under test panics; to be called from a panic hook.
+///
+/// Without it, panics are reported without their location, and the poisoning of locks is exact
+/// only while one thread at a time unwinds. Outside executions it does nothing.
+pub fn note_panic(info: &std::panic::PanicHookInfo<'_>) {
+    runtime::note_panic(info);
+}
+
+type ProgressCallback = Arc<dyn Fn(&Progress) + Send + Sync>;
+
+/// How to explore a program: a builder.
+#[derive(Clone)]
+#[must_use]
+pub struct Explorer {
+    mode: Mode,
+    executions: Option<u64>,
+    time: Option<Duration>,
+    steps: usize,
+    timeouts: usize,
+    yields_wait: bool,
+    preemption_bound: Option<usize>,
+    stop_at_first_failure: bool,
+    interrupt: Option<Arc<AtomicBool>>,
+    progress: Option<(Duration, ProgressCallback)>,
+    stack_size: usize,
+    record_values: bool,
+    mutation: Option<Mutation>,
+}
+
+impl fmt::Debug for Explorer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explorer")
+            .field("mode", &self.mode)
+            .field("executions", &self.executions)
+            .field("time", &self.time)
+            .field("steps", &self.steps)
+            .field("timeouts", &self.timeouts)
+            .field("yields_wait", &self.yields_wait)
+            .field("preemption_bound", &self.preemption_bound)
+            .field("stop_at_first_failure", &self.stop_at_first_failure)
+            .field("stack_size", &self.stack_size)
+            .field("record_values", &self.record_values)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Explorer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Explorer {
+    /// Creates an explorer in [`Mode::Optimal`] that is not limited, except for executions longer
+    /// than 10,000 events.
+    pub fn new() -> Self {
+        Self {
+            mode: Mode::Optimal,
+            executions: None,
+            time: None,
+            steps: 10_000,
+            timeouts: 2,
+            yields_wait: true,
+            preemption_bound: None,
+            stop_at_first_failure: false,
+            interrupt: None,
+            progress: None,
+            stack_size: 1 << 20,
+            record_values: false,
+            mutation: None,
+        }
+    }
+
+    /// Sets how the executions are searched.
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Limits the number of executions.
+    pub fn executions(mut self, limit: Option<u64>) -> Self {
+        self.executions = limit;
+        self
+    }
+
+    /// Limits the time.
+    pub fn time(mut self, limit: Option<Duration>) -> Self {
+        self.time = limit;
+        self
+    }
+
+    /// Limits the number of events of each execution, to at most [`MAX_STEPS`].
+    pub fn steps(mut self, limit: usize) -> Self {
+        self.steps = limit.min(MAX_STEPS);
+        self
+    }
+
+    /// Limits how often each thread can time out in one execution; later waits are untimed.
+    ///
+    /// Time-outs of [`wait_timeout_unless`](sync::Condvar::wait_timeout_unless) do not count.
+    pub fn timeouts(mut self, limit: usize) -> Self {
+        self.timeouts = limit;
+        self
+    }
+
+    /// Sets whether a yield waits, after mere polling with the same result twice, for a change of what
+    /// was polled; it does by default. See [`thread::yield_now`].
+    ///
+    /// That is right for loops that poll until something changes. A loop that counts its turns and
+    /// gives up would never be seen to give up: for such programs switch this off. Then yields do
+    /// nothing, and endless loops are ended by the limit of [`steps`](Self::steps).
+    pub fn yields_wait(mut self, wait: bool) -> Self {
+        self.yields_wait = wait;
+        self
+    }
+
+    /// Explores only interleavings with at most so many preemptions.
+    ///
+    /// A trace has interleavings with few preemptions and with many, so a search that executes
+    /// one of each trace cannot be bounded like this: with a bound, every interleaving within it is
+    /// executed, as in [`Mode::Enumeration`], whatever the mode.
+    pub fn preemption_bound(mut self, bound: Option<usize>) -> Self {
+        self.preemption_bound = bound;
+        self
+    }
+
+    /// Sets whether to stop after the first deadlock, panic or data race.
+    pub fn stop_at_first_failure(mut self, stop: bool) -> Self {
+        self.stop_at_first_failure = stop;
+        self
+    }
+
+    /// Stops the exploration soon after the flag is set, by a signal handler for instance.
+    pub fn interrupt(mut self, flag: Option<Arc<AtomicBool>>) -> Self {
+        self.interrupt = flag;
+        self
+    }
+
+    /// Calls back at this interval, between executions.
+    pub fn progress(
+        mut self,
+        interval: Duration,
+        callback: impl Fn(&Progress) + Send + Sync + 'static,
+    ) -> Self {
+        self.progress = Some((interval, Arc::new(callback)));
+        self
+    }
+
+    /// Sets the size of each thread's stack, in bytes: 1 MiB by default.
+    ///
+    /// Only the pages that a thread touches take up memory.
+    pub fn stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = bytes;
+        self
+    }
+
+    /// Sets whether to record the values that go through plain memory and mutexes, so that each
+    /// [`Event`] has them as its [`data`](Event::data); off by default, as it takes time.
+    ///
+    /// Recorded are integers of at most 64 bits and flags: what a [`Cell`](sync::Cell) reads and writes, and what
+    /// is in a mutex when it is acquired and just before it is released. A mutex shows its value only if it is
+    /// locked by [`lock_recorded`](sync::Mutex::lock_recorded), as it is in code that is generic over backends.
+    pub fn record_values(mut self, record: bool) -> Self {
+        self.record_values = record;
+        self
+    }
+
+    /// Makes a deliberate mistake in the search, to test the tests.
+    #[doc(hidden)]
+    pub fn mutation(mut self, mutation: Option<Mutation>) -> Self {
+        self.mutation = mutation;
+        self
+    }
+}

@@ -1,0 +1,155 @@
+//! The model of an atomic integer or flag.
+//!
+//! Loads commute; everything else on the same atomic is ordered. A compare-exchange that fails
+//! counts as a load. Orderings are recorded but have no effect here: the search is sequentially
+//! consistent.
+
+use crate::operation::{Access, OperationKind, Outcome, Update};
+
+/// The width and signedness of an atomic's values.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Width {
+    /// How many low bits of the value count: 1 for a flag.
+    pub(crate) bits: u8,
+    pub(crate) signed: bool,
+}
+
+impl Width {
+    fn truncate(self, value: u64) -> u64 {
+        value & (u64::MAX >> (64 - u32::from(self.bits)))
+    }
+
+    /// Returns the value as a signed number.
+    pub(crate) fn sign_extend(self, value: u64) -> i64 {
+        let unused = 64 - u32::from(self.bits);
+        ((value << unused) as i64) >> unused
+    }
+
+    fn less(self, left: u64, right: u64) -> bool {
+        if self.signed {
+            self.sign_extend(left) < self.sign_extend(right)
+        } else {
+            left < right
+        }
+    }
+}
+
+/// The state of an atomic.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Atomic {
+    /// The value; bits above the width are 0.
+    pub(crate) value: u64,
+    pub(crate) width: Width,
+}
+
+impl Atomic {
+    /// Returns an atomic of the same width with this value.
+    pub(crate) fn with(self, value: u64) -> Self {
+        Self {
+            value: self.width.truncate(value),
+            ..self
+        }
+    }
+
+    pub(super) fn access(&self, kind: OperationKind) -> Access {
+        match kind {
+            OperationKind::Load(_) | OperationKind::WakeOrTimeOutUnless(_) => Access::Shared,
+            OperationKind::CompareExchange { expected, .. } if expected != self.value => Access::Shared,
+            _ => Access::Exclusive,
+        }
+    }
+
+    pub(super) fn apply(&mut self, kind: OperationKind) -> Outcome {
+        let before = self.value;
+        match kind {
+            OperationKind::Load(_) | OperationKind::WakeOrTimeOutUnless(_) => {}
+            OperationKind::Store(_, value) => self.value = value,
+            OperationKind::ReadModifyWrite(_, update, operand) => {
+                self.value = self.updated(update, operand);
+            }
+            OperationKind::CompareExchange { expected, new, .. } => {
+                if before != expected {
+                    return Outcome::failed(before);
+                }
+                self.value = new;
+            }
+            _ => unreachable!("{kind:?} is not an operation on an atomic"),
+        }
+        Outcome::of(before)
+    }
+
+    fn updated(&self, update: Update, operand: u64) -> u64 {
+        let value = self.value;
+        self.width.truncate(match update {
+            Update::Swap => operand,
+            Update::Add => value.wrapping_add(operand),
+            Update::Sub => value.wrapping_sub(operand),
+            Update::And => value & operand,
+            Update::Nand => !(value & operand),
+            Update::Or => value | operand,
+            Update::Xor => value ^ operand,
+            Update::Max if self.width.less(value, operand) => operand,
+            Update::Min if self.width.less(operand, value) => operand,
+            Update::Max | Update::Min => value,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::Ordering::SeqCst;
+
+    const I32: Width = Width {
+        bits: 32,
+        signed: true,
+    };
+    const BOOL: Width = Width {
+        bits: 1,
+        signed: false,
+    };
+
+    fn after(value: u64, width: Width, update: Update, operand: u64) -> u64 {
+        let mut atomic = Atomic { value, width };
+        let outcome = atomic.apply(OperationKind::ReadModifyWrite(SeqCst, update, operand));
+        assert_eq!(outcome, Outcome::of(value));
+        atomic.value
+    }
+
+    #[test]
+    fn updates_wrap_at_the_width() {
+        assert_eq!(after(u64::from(u32::MAX), I32, Update::Add, 1), 0);
+        assert_eq!(after(0, I32, Update::Sub, 1), u64::from(u32::MAX));
+        assert_eq!(after(1, BOOL, Update::Nand, 1), 0);
+        assert_eq!(after(0, BOOL, Update::Nand, 1), 1);
+        assert_eq!(after(1, BOOL, Update::Xor, 1), 0);
+    }
+
+    #[test]
+    fn maximum_and_minimum_respect_the_sign() {
+        let minus_one = u64::from(u32::MAX);
+        assert_eq!(after(minus_one, I32, Update::Max, 3), 3);
+        assert_eq!(after(minus_one, I32, Update::Min, 3), minus_one);
+        let unsigned = Width {
+            bits: 32,
+            signed: false,
+        };
+        assert_eq!(after(minus_one, unsigned, Update::Max, 3), minus_one);
+    }
+
+    #[test]
+    fn a_failed_compare_exchange_is_a_load() {
+        let kind = |expected| OperationKind::CompareExchange {
+            success: SeqCst,
+            failure: SeqCst,
+            expected,
+            new: 9,
+        };
+        let mut atomic = Atomic { value: 1, width: I32 };
+        assert_eq!(atomic.access(kind(0)), Access::Shared);
+        assert_eq!(atomic.access(kind(1)), Access::Exclusive);
+        assert_eq!(atomic.apply(kind(0)), Outcome::failed(1));
+        assert_eq!(atomic.apply(kind(1)), Outcome::of(1));
+        assert_eq!(atomic.value, 9);
+    }
+}

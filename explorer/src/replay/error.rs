@@ -1,0 +1,163 @@
+//! Why a schedule cannot be followed, in words.
+
+use std::fmt;
+
+use super::ThreadId;
+use crate::ending::StuckThread;
+use crate::execution::Choice;
+use crate::interleaving::PendingOperation;
+use crate::operation::OperationKind;
+use crate::place::place;
+use crate::schedule;
+
+/// The error that a schedule cannot be followed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// A step cannot be executed.
+    Step {
+        /// Which step of the schedule, from 1.
+        step: usize,
+        /// What the schedule asks for there.
+        wanted: Choice,
+        /// Why that cannot be.
+        why: Misfit,
+        /// What could be executed there instead, in the order of the threads' names.
+        could_run: Vec<PendingStep>,
+    },
+    /// The schedule has more steps than an execution may have events.
+    TooLong {
+        /// How many steps the schedule has.
+        steps: usize,
+        /// How many events an execution may have.
+        limit: usize,
+    },
+}
+
+/// Why a step cannot be executed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// The thread does not exist, or has not been spawned yet.
+    NotSpawned,
+    /// The thread has ended.
+    Ended,
+    /// The thread waits.
+    Waits(Box<StuckThread>),
+    /// The thread's operation has only so many alternatives.
+    Alternatives(u8),
+    /// All threads have ended: the schedule is too long.
+    AllEnded,
+}
+
+/// What a thread could execute next.
+#[derive(Clone, Debug)]
+pub struct PendingStep {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Its operation.
+    pub pending: PendingOperation,
+}
+
+impl fmt::Display for PendingStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { thread, pending } = self;
+        write!(f, "thread {thread} ({}", verb(pending.operation))?;
+        if let Some((kind, id)) = pending.object {
+            write!(f, " {kind} {id}")?;
+        }
+        if pending.alternatives > 1 {
+            write!(f, ", {} alternatives", pending.alternatives)?;
+        }
+        let (file, line) = (pending.location.file(), pending.location.line());
+        write!(f, ", {})", place(pending.label, format_args!("{file}:{line}")))
+    }
+}
+
+/// Says in words what an operation does.
+fn verb(operation: OperationKind) -> &'static str {
+    use OperationKind as Kind;
+    match operation {
+        Kind::Load(_) => "load",
+        Kind::Store(..) => "store to",
+        Kind::ReadModifyWrite(..) => "read-modify-write of",
+        Kind::CompareExchange { .. } => "compare-exchange of",
+        Kind::Fence(_) => "fence",
+        Kind::Lock => "lock",
+        Kind::TryLock => "try to lock",
+        Kind::Unlock(_) | Kind::ReadUnlock | Kind::WriteUnlock(_) => "unlock",
+        Kind::IsPoisoned => "poison test of",
+        Kind::ClearPoison => "clear the poison of",
+        Kind::ReadLock => "lock for reading",
+        Kind::TryReadLock => "try to lock for reading",
+        Kind::WriteLock => "lock for writing",
+        Kind::TryWriteLock => "try to lock for writing",
+        Kind::Wait => "wait for",
+        Kind::Reacquire => "go on after a notification of",
+        Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => "go on, or time out, waiting for",
+        Kind::NotifyOne => "notify one that waits for",
+        Kind::NotifyAll => "notify all that wait for",
+        Kind::CellRead => "read",
+        Kind::CellWrite => "write",
+        Kind::Park => "park on",
+        Kind::Unpark => "unpark by",
+        Kind::Choose(_) => "choose",
+        Kind::Spin(_) => "go on polling",
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSpawned => f.write_str("no such thread has been spawned yet"),
+            Self::Ended => f.write_str("this thread has ended"),
+            Self::Waits(waiting) => waiting.fmt(f),
+            Self::Alternatives(1) => f.write_str("its operation has no other alternative than 0"),
+            Self::Alternatives(alternatives) => {
+                write!(
+                    f,
+                    "its operation has only the alternatives 0 to {}",
+                    alternatives - 1
+                )
+            }
+            Self::AllEnded => f.write_str("all threads have ended"),
+        }
+    }
+}
+
+impl fmt::Display for ReplayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Step {
+                step,
+                wanted,
+                why,
+                could_run,
+            } => {
+                let wanted = schedule::token(wanted);
+                write!(
+                    f,
+                    "step {step} of the schedule, `{wanted}`, cannot be executed: {why}"
+                )?;
+                if *why == Misfit::AllEnded {
+                    return Ok(());
+                }
+                let mut separator = "; what can be: ";
+                for step in could_run {
+                    write!(f, "{separator}{step}")?;
+                    separator = ", ";
+                }
+                match could_run.is_empty() {
+                    true => f.write_str("; no thread can go on"),
+                    false => Ok(()),
+                }
+            }
+            Self::TooLong { steps, limit } => write!(
+                f,
+                "the schedule has {steps} steps, but an execution may have no more than {limit}"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ReplayError {}

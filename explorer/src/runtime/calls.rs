@@ -1,0 +1,268 @@
+//! What the primitives call, on a coroutine: each operation announces itself, and waits.
+//!
+//! The runtime is lent for a moment at a time, never while the program's code runs or while the
+//! coroutine is suspended; so the calls go back and forth between `with` and the rest.
+
+use std::panic::{self, Location};
+use std::thread;
+
+use super::handle::{Handle, ThreadHandle};
+use super::panics::Abandoned;
+use super::worker::Job;
+use super::{Runtime, suspend, with};
+use crate::identity::NO_OBJECT;
+use crate::operation::{Operation, OperationKind, Outcome};
+use crate::polling::Polling;
+use crate::value::Value;
+
+/// How many operations the destructors of an abandoned execution may execute.
+const ABANDONED_OPERATIONS: usize = 100_000;
+
+/// What is wrong with an object that does not belong to the calling code's execution.
+pub(super) const FOREIGN: &str = "the object belongs to another execution";
+
+/// What comes of announcing an operation.
+enum Answer {
+    /// The search has chosen it, and this is its outcome.
+    Chosen(Outcome),
+    /// The thread has to wait.
+    Wait,
+    /// The thread is abandoned; this is what the operation would give back, without any effect.
+    Abandoned(Outcome),
+    /// An object belongs to another execution.
+    Foreign,
+}
+
+/// Executes an operation on an object: announces it, waits to be chosen, returns the outcome.
+#[inline]
+pub(crate) fn perform(kind: OperationKind, object: Handle, location: &'static Location<'static>) -> Outcome {
+    let operation = Operation {
+        kind,
+        objects: [object.index, NO_OBJECT],
+        location,
+    };
+    announce(object.serial, &operation)
+}
+
+/// Executes an operation that touches two objects.
+pub(crate) fn perform_on_both(
+    kind: OperationKind,
+    objects: [Handle; 2],
+    location: &'static Location<'static>,
+) -> Outcome {
+    let [first, second] = objects;
+    assert_eq!(first.serial, second.serial, "{FOREIGN}");
+    let operation = Operation {
+        kind,
+        objects: [first.index, second.index],
+        location,
+    };
+    announce(first.serial, &operation)
+}
+
+/// Executes an operation that touches no object.
+pub(crate) fn perform_alone(kind: OperationKind, location: &'static Location<'static>) -> Outcome {
+    let serial = with("an operation was executed", |runtime| runtime.serial);
+    announce(serial, &Operation::new(kind, location))
+}
+
+/// Chooses one of up to 64 alternatives.
+pub(crate) fn choose(alternatives: u8, location: &'static Location<'static>) -> usize {
+    perform_alone(OperationKind::Choose(alternatives), location).value as usize
+}
+
+/// Executes a wait until something polled has changed.
+pub(crate) fn spin(polling: &Polling, location: &'static Location<'static>) {
+    let serial = with("a thread yielded", |runtime| {
+        runtime.yields_waited = true;
+        runtime.serial
+    });
+    let operation = Operation {
+        kind: OperationKind::Spin(polling.seen),
+        objects: polling.objects,
+        location,
+    };
+    announce(serial, &operation);
+}
+
+/// Announces an operation on objects of the execution with this serial number, and waits to be
+/// chosen.
+fn announce(serial: u64, operation: &Operation) -> Outcome {
+    let mut answer = with("an operation was executed", |runtime| {
+        match serial == runtime.serial {
+            true => runtime.announce(operation),
+            false => Answer::Foreign,
+        }
+    });
+    if let Answer::Wait = answer {
+        suspend();
+        answer = with("a thread waited", |runtime| runtime.go_on(operation));
+    }
+    match answer {
+        Answer::Chosen(outcome) => outcome,
+        Answer::Abandoned(outcome) => abandoned(outcome),
+        Answer::Foreign => panic!("{FOREIGN}"),
+        Answer::Wait => unreachable!("a thread goes on once it is chosen"),
+    }
+}
+
+impl Runtime {
+    #[inline]
+    fn announce(&mut self, operation: &Operation) -> Answer {
+        let me = self.current;
+        if self.abandoning {
+            return Answer::Abandoned(self.outcome_without_effect(operation));
+        }
+        if thread::panicking() {
+            self.note_unwinding(me);
+        }
+        if !self.choose(me, operation) {
+            return Answer::Wait;
+        }
+        self.chosen(operation)
+    }
+
+    /// Returns what has come of the operation announced last, when its thread is resumed.
+    #[inline]
+    fn go_on(&mut self, operation: &Operation) -> Answer {
+        if self.abandoning {
+            return Answer::Abandoned(self.outcome_without_effect(operation));
+        }
+        self.chosen(operation)
+    }
+
+    #[inline]
+    fn chosen(&mut self, operation: &Operation) -> Answer {
+        let outcome = self.search.outcome;
+        let worker = &mut self.workers[usize::from(self.current)];
+        worker.polling.note(operation, outcome);
+        Answer::Chosen(outcome)
+    }
+
+    /// Returns what the operation would give back now.
+    #[cold]
+    fn outcome_without_effect(&mut self, operation: &Operation) -> Outcome {
+        self.abandoned_operations += 1;
+        let mut outcome = Outcome::of(0);
+        for (place, object) in operation.places() {
+            let mut state = self.search.history.object(object).state;
+            let answer = state.apply(operation.kind, self.current, 0);
+            if operation.kind.is_answered_by(place) {
+                outcome = answer;
+            }
+        }
+        outcome
+    }
+}
+
+/// Begins to unwind an abandoned thread; if it unwinds already, its operation returns this outcome.
+#[cold]
+fn abandoned(outcome: Outcome) -> Outcome {
+    let executed = with("an operation was executed", |runtime| {
+        runtime.abandoned_operations
+    });
+    if executed > ABANDONED_OPERATIONS {
+        lose();
+    }
+    if !thread::panicking() {
+        panic::resume_unwind(Box::new(Abandoned));
+    }
+    outcome
+}
+
+/// Gives up the coroutine of an abandoned thread, whose destructors cannot come to an end.
+pub(crate) fn lose() -> ! {
+    with("a coroutine was given up", |runtime| {
+        debug_assert!(runtime.abandoning, "only abandoned coroutines are given up");
+        runtime.workers[usize::from(runtime.current)].lost = true;
+    });
+    loop {
+        suspend();
+    }
+}
+
+/// Records the value that the calling thread's last event moved, if values are recorded.
+#[cold]
+pub(crate) fn record(value: Option<Value>) {
+    with("a value was moved", |runtime| {
+        if let Some(event) = runtime.search.position.checked_sub(1)
+            && !runtime.abandoning
+        {
+            runtime.search.record(event, value);
+        }
+    });
+}
+
+/// Gives a label to what the calling thread does from now on, or takes it away.
+pub(crate) fn label(label: Option<&'static str>) {
+    with("a label was given", |runtime| {
+        runtime.search.set_caption(runtime.current, label);
+    });
+}
+
+/// Spawns a thread that runs the job; its coroutine starts when the calling one is suspended.
+pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadHandle {
+    // Out here, so that the runtime is not lent any more when an error drops the job.
+    let mut job = Some(job);
+    let child = with("a thread was spawned", |runtime| {
+        if runtime.abandoning {
+            return None;
+        }
+        let child = runtime.search.spawn(runtime.current, location);
+        runtime.start(child, Job::Spawned(job.take()?));
+        runtime.workers[usize::from(runtime.current)].polling.progress();
+        Some(ThreadHandle::new(runtime, child))
+    });
+    child.unwrap_or_else(|| lose())
+}
+
+/// Waits until the thread has ended.
+pub(crate) fn join(thread: ThreadHandle, location: &'static Location<'static>) {
+    let index = with("a thread was joined", |runtime| thread.index_in(runtime));
+    let index = index.unwrap_or_else(|| panic!("the thread belongs to another execution"));
+    let is_abandoned = || with("a thread was joined", |runtime| runtime.abandoning);
+    if with("a thread was joined", |runtime| {
+        runtime.join_or_wait(index, location)
+    }) {
+        if !is_abandoned() {
+            suspend();
+        }
+        if is_abandoned() {
+            if thread::panicking() {
+                lose();
+            }
+            panic::resume_unwind(Box::new(Abandoned));
+        }
+    }
+    with("a thread was joined", |runtime| runtime.observe_panic(index));
+}
+
+/// Returns what the calling thread may wait for before it polls again, if it has polled twice with
+/// the same result.
+pub(crate) fn take_polled(location: &'static Location<'static>) -> Option<Polling> {
+    with("a thread yielded", |runtime| {
+        let worker = &mut runtime.workers[usize::from(runtime.current)];
+        let polled = std::mem::take(&mut worker.polling).only_polled();
+        let turn = polled.map(|polled| (polled, location));
+        let repeats = turn.is_some() && worker.last_turn == turn;
+        worker.last_turn = turn;
+        polled.filter(|_| repeats && runtime.yields_wait)
+    })
+}
+
+/// Counts a timeout of the calling thread; returns `false` if it has had as many as allowed.
+pub(crate) fn may_time_out() -> bool {
+    with("a thread waited", |runtime| {
+        let worker = &runtime.workers[usize::from(runtime.current)];
+        let may = worker.timeouts < runtime.timeout_limit;
+        runtime.timeouts_cut |= !may && !runtime.abandoning;
+        may
+    })
+}
+
+/// Notes that the calling thread has timed out.
+pub(crate) fn note_timeout() {
+    with("a thread timed out", |runtime| {
+        runtime.workers[usize::from(runtime.current)].timeouts += 1;
+    });
+}

@@ -1,0 +1,230 @@
+//! What drives the coroutines: a loop that runs whichever the search chooses, until the execution is
+//! over, and then releases what the execution has left behind.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::pointers::Pointers;
+use super::worker::{Job, Worker};
+use super::{PanicRecord, in_execution};
+use crate::identity::{MAX_THREADS, ThreadIndex};
+use crate::object::threads_in;
+use crate::operation::Operation;
+use crate::search::{Next, Search, Status, Stop};
+
+/// How many serial numbers a runtime takes at a time.
+const SERIALS: u64 = 1 << 20;
+
+/// Returns the first of a block of serial numbers that no other runtime has.
+fn take_serials() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(SERIALS);
+    NEXT.fetch_add(SERIALS, Ordering::Relaxed)
+}
+
+/// The coroutines, and the search that directs them.
+///
+/// It stays on the OS thread that created it: it is not `Send`.
+pub(crate) struct Runtime {
+    pub(crate) search: Search,
+    pub(crate) panics: Vec<PanicRecord>,
+    /// Whether a timed wait had to be treated as untimed.
+    pub(crate) timeouts_cut: bool,
+    /// Whether a loop that yields was taken to wait.
+    pub(crate) yields_waited: bool,
+    pub(crate) timeout_limit: usize,
+    /// Whether a yield after mere polling waits for a change.
+    pub(crate) yields_wait: bool,
+    /// Whether the values that go through cells and mutexes are recorded.
+    pub(crate) record_values: bool,
+    pub(super) workers: [Worker; MAX_THREADS],
+    pub(super) pointers: Pointers,
+    /// The thread whose coroutine runs, or ran last.
+    pub(super) current: ThreadIndex,
+    /// Threads that are between two operations and wait for their coroutine to run, as a bit set.
+    pub(super) runnable: u32,
+    /// What the search chose on a coroutine, for the driving loop to carry out.
+    pub(super) next: Option<Next>,
+    pub(super) abandoning: bool,
+    pub(super) abandoned_operations: usize,
+    pub(super) shutting_down: bool,
+    /// Unlike that of any other execution in the process: objects carry it.
+    pub(super) serial: u64,
+    pub(super) stack_size: usize,
+    /// Keeps the runtime on its OS thread.
+    pub(super) not_send: PhantomData<*mut ()>,
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime")
+            .field("search", &self.search)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Runtime {
+    /// Creates a runtime for a search.
+    pub(crate) fn new(search: Search, stack_size: usize) -> Box<Self> {
+        #[cfg(unix)]
+        super::fault::install();
+        Box::new(Self {
+            search,
+            panics: Vec::new(),
+            timeouts_cut: false,
+            yields_waited: false,
+            timeout_limit: usize::MAX,
+            yields_wait: true,
+            record_values: false,
+            workers: std::array::from_fn(|_| Worker::new()),
+            pointers: Pointers::default(),
+            current: 0,
+            runnable: 0,
+            next: None,
+            abandoning: false,
+            abandoned_operations: 0,
+            shutting_down: false,
+            serial: take_serials(),
+            stack_size,
+            not_send: PhantomData,
+        })
+    }
+
+    /// Begins an execution with this job of the main thread.
+    pub(super) fn begin(&mut self, job: Job) {
+        assert!(!in_execution(), "an exploration was begun within an execution");
+        self.search.begin();
+        self.panics.clear();
+        self.pointers.clear();
+        self.runnable = 0;
+        self.serial += 1;
+        if self.serial.is_multiple_of(SERIALS) {
+            self.serial = take_serials();
+        }
+        self.start(0, job);
+    }
+
+    /// Runs coroutines until the execution is over.
+    pub(super) fn drive(&mut self) -> Stop {
+        loop {
+            if self.runnable != 0 {
+                let thread = self.runnable.trailing_zeros() as ThreadIndex;
+                self.runnable &= self.runnable - 1;
+                self.resume(thread);
+                continue;
+            }
+            let next = self.next.take().unwrap_or_else(|| self.search.next());
+            match next {
+                Next::Run(thread) => self.resume(thread),
+                Next::Stop(stop) => return stop,
+            }
+        }
+    }
+
+    /// Announces an operation and lets the search choose, on the coroutine of `me`; returns whether
+    /// it is chosen.
+    #[inline]
+    pub(super) fn choose(&mut self, me: ThreadIndex, operation: &Operation) -> bool {
+        if self.runnable != 0 {
+            self.search.announce(me, operation);
+            return false;
+        }
+        if self.search.repeat_own(me, operation) {
+            return true;
+        }
+        self.search.announce(me, operation);
+        let next = self.search.next();
+        if next == Next::Run(me) {
+            return true;
+        }
+        self.next = Some(next);
+        false
+    }
+
+    /// Gives a job to the coroutine of a thread.
+    pub(super) fn start(&mut self, thread: ThreadIndex, job: Job) {
+        self.workers[usize::from(thread)].start(job);
+        self.runnable |= 1 << thread;
+    }
+
+    /// Returns the job of the thread whose coroutine runs, and whether it is still wanted: not if
+    /// the execution was over before the thread began. Returns `None` if there will be no more jobs.
+    pub(super) fn take_job(&mut self) -> Option<(Job, bool)> {
+        if self.shutting_down {
+            return None;
+        }
+        let job = self.workers[usize::from(self.current)].job.take();
+        let job = job.expect("a coroutine is started with a job");
+        Some((job, !self.abandoning))
+    }
+
+    /// Notes that the thread whose coroutine runs has done its job.
+    pub(super) fn job_done(&mut self) {
+        self.workers[usize::from(self.current)].idle = true;
+    }
+
+    /// Notes that a thread has ended, and lets those go on that wait for it.
+    pub(super) fn end_thread(&mut self, thread: ThreadIndex) {
+        if self.abandoning {
+            return; // the search keeps what the thread was doing when the execution was over
+        }
+        self.search.threads[usize::from(thread)].status = Status::Finished;
+        for waiting in 0..self.search.registry.thread_count() {
+            if let Status::Joining {
+                thread: awaited,
+                location,
+            } = self.search.threads[waiting].status
+                && awaited == thread
+            {
+                self.search.join(waiting as ThreadIndex, thread, location);
+                self.runnable |= 1 << waiting;
+            }
+        }
+    }
+
+    /// Joins a thread that has ended; otherwise starts to wait for it and returns `true`.
+    pub(super) fn join_or_wait(&mut self, thread: ThreadIndex, location: &'static Location<'static>) -> bool {
+        let me = self.current;
+        self.workers[usize::from(me)].polling.progress();
+        let finished = self.search.threads[usize::from(thread)].status == Status::Finished;
+        if self.abandoning {
+            return !finished && !self.workers[usize::from(thread)].idle;
+        }
+        if finished {
+            self.search.join(me, thread, location);
+        } else {
+            self.search.threads[usize::from(me)].status = Status::Joining { thread, location };
+        }
+        !finished
+    }
+
+    /// Unwinds the threads that the last execution has left behind.
+    pub(super) fn release(&mut self) {
+        let live = |runtime: &Self, unwinding: bool| {
+            let workers = runtime.workers.iter().enumerate();
+            let live = workers.filter(|(_, worker)| !worker.idle && worker.unwinding == unwinding);
+            live.fold(0u32, |set, (index, _)| set | 1 << index)
+        };
+        self.abandoning = true;
+        self.abandoned_operations = 0;
+        // Those that unwind already come first: until they have ended, `panicking` is true for all.
+        for unwinding in [true, false] {
+            for thread in threads_in(live(self, unwinding)) {
+                self.resume(thread);
+                if self.workers[usize::from(thread)].lost {
+                    self.leak(usize::from(thread));
+                }
+            }
+        }
+        self.abandoning = false;
+        self.runnable = 0;
+        let left = (0..MAX_THREADS).find(|&index| !self.workers[index].idle);
+        assert_eq!(left, None, "an abandoned thread has ended, or is lost");
+    }
+
+    /// Gives up a coroutine, with all that is on its stack.
+    pub(super) fn leak(&mut self, index: usize) {
+        std::mem::forget(std::mem::replace(&mut self.workers[index], Worker::new()));
+    }
+}

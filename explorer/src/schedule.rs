@@ -1,0 +1,265 @@
+//! Schedules as text, for people to read and to type.
+//!
+//! A schedule is a line of steps, separated by spaces: each the name of the thread, with `:` and the number of the
+//! alternative if it is not the first. A step that is repeated is followed by `×` (or `x`, or `*`) and how often.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::MAX_STEPS;
+use super::execution::Choice;
+use super::identity::{MAX_THREADS, ThreadId};
+
+/// The largest number of an alternative.
+const MAX_ALTERNATIVE: u8 = 63;
+
+/// From how many on equal steps in a row are written as one.
+const REPEATED: usize = 3;
+
+/// A list of choices: enough to execute one interleaving again.
+///
+/// # Examples
+///
+/// ```
+/// use selvedge_explorer::Schedule;
+///
+/// let schedule: Schedule = "main 1 1 2×3 1.2:1".parse()?;
+/// assert_eq!(schedule.0.len(), 7);
+/// assert_eq!(schedule.to_string(), "main 1 1 2×3 1.2:1");
+/// # Ok::<(), selvedge_explorer::ScheduleError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Schedule(pub Vec<Choice>);
+
+/// Returns one step of a schedule as text.
+pub(crate) fn token(choice: &Choice) -> String {
+    match choice.alternative {
+        0 => choice.thread.to_string(),
+        alternative => format!("{}:{alternative}", choice.thread),
+    }
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        for run in self.0.chunk_by(|left, right| left == right) {
+            let token = token(&run[0]);
+            if run.len() >= REPEATED {
+                write!(f, "{separator}{token}×{}", run.len())?;
+            } else {
+                for _ in run {
+                    write!(f, "{separator}{token}")?;
+                    separator = " ";
+                }
+            }
+            separator = " ";
+        }
+        Ok(())
+    }
+}
+
+/// The error that a text is no schedule.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScheduleError {
+    /// Which step of the text is wrong, from 1; one with a repetition counts once.
+    pub place: usize,
+    /// That step; of a long one, the beginning.
+    pub token: String,
+    /// What is wrong.
+    pub why: BadStep,
+}
+
+/// What is wrong with a step of a text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum BadStep {
+    /// It does not begin with the name of a thread.
+    Thread,
+    /// What follows `:` is no number of an alternative.
+    Alternative,
+    /// What follows `×` is no number of repetitions.
+    Times,
+    /// With it the schedule has more than [`MAX_STEPS`] steps.
+    TooLong,
+}
+
+impl fmt::Display for ScheduleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, token, why } = self;
+        write!(f, "step {place} of the schedule, `{}`: ", token.escape_debug())?;
+        match why {
+            BadStep::Thread => write!(
+                f,
+                "a step begins with a thread: `main`, or numbers from 1 to {} with dots between, like `2` or `1.2`",
+                MAX_THREADS - 1
+            ),
+            BadStep::Alternative => {
+                write!(
+                    f,
+                    "after `:` comes the number of an alternative, from 0 to {MAX_ALTERNATIVE}"
+                )
+            }
+            BadStep::Times => write!(f, "after `×` comes how often, from 1 to {MAX_STEPS}, like `2×3`"),
+            BadStep::TooLong => write!(f, "with it the schedule has more than {MAX_STEPS} steps"),
+        }
+    }
+}
+
+impl std::error::Error for ScheduleError {}
+
+impl FromStr for Schedule {
+    type Err = ScheduleError;
+
+    /// Reads a schedule; an empty text is the empty schedule.
+    fn from_str(text: &str) -> Result<Self, ScheduleError> {
+        let mut choices = Vec::new();
+        for (index, token) in text.split_whitespace().enumerate() {
+            let error = |why| ScheduleError {
+                place: index + 1,
+                token: token.chars().take(40).collect(),
+                why,
+            };
+            let (choice, times) = step(token).map_err(error)?;
+            if times > MAX_STEPS - choices.len() {
+                return Err(error(BadStep::TooLong));
+            }
+            choices.extend(std::iter::repeat_n(choice, times));
+        }
+        Ok(Self(choices))
+    }
+}
+
+/// Reads one step, and how often it is repeated.
+fn step(token: &str) -> Result<(Choice, usize), BadStep> {
+    let (step, times) = match token.split_once(['×', 'x', '*']) {
+        Some((step, times)) => (step, number(times, MAX_STEPS).ok_or(BadStep::Times)?),
+        None => (token, 1),
+    };
+    let (name, alternative) = match step.split_once(':') {
+        Some((name, number)) => (name, alternative(number)?),
+        None => (step, 0),
+    };
+    let thread = thread(name).ok_or(BadStep::Thread)?;
+    Ok((Choice { thread, alternative }, times))
+}
+
+fn alternative(text: &str) -> Result<u8, BadStep> {
+    match text {
+        "0" => Ok(0),
+        text => number(text, MAX_ALTERNATIVE.into())
+            .map(|number| number as u8)
+            .ok_or(BadStep::Alternative),
+    }
+}
+
+fn thread(name: &str) -> Option<ThreadId> {
+    if name == "main" {
+        return Some(ThreadId::MAIN);
+    }
+    let mut id = ThreadId::MAIN;
+    for (depth, nth) in name.split('.').enumerate() {
+        let nth = number(nth, MAX_THREADS - 1).filter(|_| depth < MAX_THREADS - 1)?;
+        id = id.child(nth as u8);
+    }
+    Some(id)
+}
+
+/// Reads a number from 1 to the limit, written in digits without zeros before it.
+fn number(text: &str, limit: usize) -> Option<usize> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    let number = text.parse().ok().filter(|_| plain)?;
+    (number <= limit).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn error(text: &str) -> (usize, BadStep) {
+        let error = text.parse::<Schedule>().expect_err(text);
+        (error.place, error.why)
+    }
+
+    #[test]
+    fn short_and_long_forms_are_read() {
+        let short: Schedule = "main 1.2:3x2 2*1 2×2".parse().unwrap();
+        let long: Schedule = " main\t1.2:3 1.2:3\n2:0 2 2 ".parse().unwrap();
+        assert_eq!(short, long);
+        assert_eq!(short.to_string(), "main 1.2:3 1.2:3 2×3");
+        assert_eq!("".parse(), Ok(Schedule::default()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for thread in [
+            "0",
+            "16",
+            "-1",
+            "1.",
+            ".1",
+            "1..2",
+            "Main",
+            "01",
+            "ä",
+            "🧵",
+            "×3",
+            ":1",
+            "1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1",
+        ] {
+            assert_eq!(error(&format!("1 {thread}")), (2, BadStep::Thread), "{thread}");
+        }
+        for alternative in ["1:", "1:64", "1:-1", "1:١", "1:1:1", "1:x"] {
+            let expected = if alternative.ends_with('x') {
+                BadStep::Times
+            } else {
+                BadStep::Alternative
+            };
+            assert_eq!(error(alternative), (1, expected), "{alternative}");
+        }
+        for times in [
+            "1×",
+            "1×0",
+            "1×99999999999",
+            "1×60001",
+            "1×99999999999999999999999999",
+            "1×2×3",
+            "1x-1",
+        ] {
+            assert_eq!(error(times), (1, BadStep::Times), "{times}");
+        }
+        assert_eq!(error("1×60000 main"), (2, BadStep::TooLong));
+        assert_eq!("1×60000".parse::<Schedule>().unwrap().0.len(), MAX_STEPS);
+        let text = "1 main 2×q".parse::<Schedule>().unwrap_err().to_string();
+        assert_eq!(
+            text,
+            "step 3 of the schedule, `2×q`: after `×` comes how often, from 1 to 60000, like `2×3`"
+        );
+        let long = "ü".repeat(100_000).parse::<Schedule>().unwrap_err();
+        assert_eq!(long.token.chars().count(), 40);
+    }
+
+    fn choice() -> impl Strategy<Value = Choice> {
+        let path = prop::collection::vec(1..MAX_THREADS as u8, 0..MAX_THREADS - 1);
+        (path, 0..=MAX_ALTERNATIVE, any::<bool>()).prop_map(|(path, alternative, plain)| Choice {
+            thread: path.into_iter().fold(ThreadId::MAIN, ThreadId::child),
+            alternative: if plain { 0 } else { alternative },
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(runs in prop::collection::vec((choice(), 1..6usize), 0..20)) {
+            let choices = runs.into_iter().flat_map(|(choice, times)| std::iter::repeat_n(choice, times));
+            let schedule = Schedule(choices.collect());
+            prop_assert_eq!(schedule.to_string().parse(), Ok(schedule));
+        }
+
+        #[test]
+        fn no_text_panics(text in ".{0,60}") {
+            if let Ok(schedule) = text.parse::<Schedule>() {
+                prop_assert_eq!(schedule.to_string().parse(), Ok(schedule));
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The numbers of alternatives, as schedules tell them.
+//!
+//! Whom a notification wakes is numbered among the waiting threads. The search counts them by index, but which thread
+//! got which index depends on what an exploration saw first. A schedule must mean the same in another exploration, so
+//! there they are counted in the order of names.
+
+use super::Search;
+use crate::history::Event;
+use crate::identity::ThreadIndex;
+use crate::object::{ObjectState, threads_in};
+use crate::operation::{Operation, OperationKind};
+
+impl Search {
+    /// Returns the number of an event's alternative, counted in the order of names.
+    pub(crate) fn alternative_by_name(&self, event: &Event) -> u8 {
+        if event.operation.kind != OperationKind::NotifyOne {
+            return event.label.alternative;
+        }
+        let before = self.history.touches[event.touches as usize].before;
+        let by_index = waiting(&before);
+        let Some(&woken) = by_index.get(usize::from(event.label.alternative)) else {
+            return event.label.alternative; // nobody waits
+        };
+        let name = |thread: ThreadIndex| self.registry.thread_id(thread);
+        by_index
+            .iter()
+            .filter(|&&thread| name(thread) < name(woken))
+            .count() as u8
+    }
+
+    /// Returns the number, as the search counts, of the alternative with this number in the order of names.
+    pub(super) fn alternative_by_index(&self, operation: &Operation, named: u8) -> u8 {
+        if operation.kind != OperationKind::NotifyOne {
+            return named;
+        }
+        let by_index = waiting(&self.history.object(operation.objects[0]).state);
+        let mut by_name = by_index.clone();
+        by_name.sort_by_key(|&thread| self.registry.thread_id(thread));
+        let woken = by_name.get(usize::from(named));
+        let index = woken.and_then(|woken| by_index.iter().position(|thread| thread == woken));
+        index.map_or(named, |index| index as u8)
+    }
+}
+
+/// Returns the threads that wait on a condition variable, by index.
+fn waiting(state: &ObjectState) -> Vec<ThreadIndex> {
+    match state {
+        ObjectState::Condvar(condvar) => threads_in(condvar.waiting).collect(),
+        _ => Vec::new(),
+    }
+}

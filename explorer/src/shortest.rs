@@ -1,0 +1,245 @@
+//! The shortest witnesses: for each ending, the interleaving with the fewest preemptions, over all interleavings.
+//!
+//! This is a uniform-cost search (Dijkstra 1959) over states, each a trace and the thread that ran last. All orders of
+//! a trace lead to the same; so of two ways to the same state only the cheaper is followed, and all interleavings are
+//! accounted for though few are executed. An edge is one event; it costs a switch if its thread is not the one that
+//! ran last, and a preemption too if that one could have gone on. (That preemptions are what makes a bug hard to follow,
+//! and that few suffice for most, is from Musuvathi and Qadeer, PLDI 2007.)
+//!
+//! Only whole executions can be run, so states are expanded along one: it repeats the steps to a state of the least
+//! cost, then runs on without preemption, and expands each state on its way that no other has reached as cheaply. Such
+//! a state may yet be reached at a lower cost: then it is expanded again. An ending is settled once all states that
+//! are left to expand cost more than its witness.
+
+mod frontier;
+mod paths;
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use super::Explorer;
+use super::ending::Ending;
+use super::execution::{self, Choice};
+use super::nondeterminism::NondeterminismError;
+use super::runtime::{self, Runtime};
+use super::search::{Guide, Search, Stop};
+use super::summary::Cut;
+
+pub(crate) use frontier::{Frontier, Price, event_hash};
+
+/// What there is to follow in an interleaving; the order is that of preemptions, then switches, then events.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Cost {
+    /// How often a thread was left that could have gone on.
+    pub preemptions: usize,
+    /// How often another thread than before went on.
+    pub switches: usize,
+    /// How many events.
+    pub events: usize,
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count: usize, ending| if count == 1 { "" } else { ending };
+        let Cost {
+            preemptions,
+            switches,
+            events,
+        } = *self;
+        write!(f, "{preemptions} preemption{}, ", plural(preemptions, "s"))?;
+        write!(f, "{switches} switch{}, ", plural(switches, "es"))?;
+        write!(f, "{events} event{}", plural(events, "s"))
+    }
+}
+
+/// An interleaving that shows an ending.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Witness<K> {
+    /// The ending.
+    pub ending: K,
+    /// The choices that lead to it: if run on without preemption ([`Then::RunOn`](super::Then::RunOn)), the execution
+    /// ends like this. They go on until the panic or the second access of the data race has happened; for all other
+    /// endings, to the end.
+    pub schedule: Vec<Choice>,
+    /// What these choices cost.
+    pub cost: Cost,
+}
+
+/// What the search for witnesses has found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shortest<K> {
+    /// The witnesses, in the order of their endings.
+    pub witnesses: Vec<Witness<K>>,
+    /// The endings for which none was found.
+    pub missing: BTreeSet<K>,
+    /// How many executions it took.
+    pub executions: u64,
+    /// Whether no interleaving costs less than these, and what is missing cannot happen within the limits: `false` if
+    /// the search was cut short.
+    pub minimal: bool,
+    /// Why the search was cut short, if it was.
+    pub cut: Option<Cut>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Explorer {
+    /// Finds, for each ending that is wanted, the interleaving with the fewest preemptions, then the fewest switches,
+    /// then the fewest events.
+    ///
+    /// `classify` says what counts as the same ending. The limits of executions and time and the interrupt flag cut
+    /// the search short; those of each execution (steps, timeouts, waiting yields) apply as in an exploration. All
+    /// else is ignored. An ending that does not exist makes the search go through all states.
+    ///
+    /// # Errors
+    ///
+    /// If the body does not do the same after the same history.
+    ///
+    /// # Panics
+    ///
+    /// If called from within an execution, or if `classify` panics.
+    ///
+    /// # Examples
+    ///
+    /// A lost update takes one preemption:
+    ///
+    /// ```
+    /// use std::collections::BTreeSet;
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::Ordering::SeqCst;
+    /// use selvedge_explorer::{Explorer, Schedule, sync::atomic::AtomicI64, thread};
+    ///
+    /// let body = || {
+    ///     let counter = Arc::new(AtomicI64::new(0));
+    ///     let other = Arc::clone(&counter);
+    ///     let thread = thread::spawn(move || other.store(other.load(SeqCst) + 1, SeqCst));
+    ///     counter.store(counter.load(SeqCst) + 1, SeqCst);
+    ///     thread.join().unwrap();
+    ///     counter.load(SeqCst)
+    /// };
+    /// let lost = BTreeSet::from([Some(1)]);
+    /// let found = Explorer::new().shortest(body, |ending| ending.finished().copied(), &lost)?;
+    /// assert_eq!(found.witnesses[0].cost.preemptions, 1);
+    /// assert_eq!(Schedule(found.witnesses[0].schedule.clone()).to_string(), "main 1 1 main main");
+    /// # Ok::<(), selvedge_explorer::NondeterminismError>(())
+    /// ```
+    pub fn shortest<O, K: Ord + Clone>(
+        &self,
+        body: impl Fn() -> O + 'static,
+        classify: impl Fn(&Ending<O>) -> K,
+        wanted: &BTreeSet<K>,
+    ) -> Result<Shortest<K>, NondeterminismError> {
+        let start = Instant::now();
+        let mut runtime = self.guided(Guide::Frontier(Box::new(Frontier::new())));
+        let mut found = Found::new(wanted);
+        let (mut executions, mut cut) = (0, None);
+        // A coroutine that must be leaked keeps its own share of the body.
+        let body = Rc::new(body);
+        while !wanted.is_empty() {
+            let Some(common) = frontier(&mut runtime.search).begin_next() else {
+                break;
+            };
+            cut = self.cut(executions, start);
+            if cut.is_some() {
+                break;
+            }
+            if executions > 0 {
+                runtime.search.rewind(common);
+            }
+            let ended = execute(&mut runtime, &body, |runtime, ending| {
+                found.consider(runtime, &ending, &classify);
+            });
+            ended?;
+            executions += 1;
+        }
+        Ok(found.finish(executions, cut, start.elapsed()))
+    }
+}
+
+/// Executes the body once, and passes on how it ended.
+fn execute<O>(
+    runtime: &mut Runtime,
+    body: &Rc<impl Fn() -> O + 'static>,
+    at_the_end: impl FnOnce(&mut Runtime, Ending<O>),
+) -> Result<(), NondeterminismError> {
+    let output = Cell::new(None);
+    let mut main = || {
+        let body = Rc::clone(body);
+        output.set(runtime::catch(|| body()).ok());
+    };
+    runtime.execute(&mut main, |runtime, stop| {
+        if stop == Stop::Mismatch {
+            let mismatch = runtime.search.mismatch.expect("a mismatch was found");
+            return Err(NondeterminismError::new(&mismatch, &runtime.search.registry));
+        }
+        let ending = execution::ending(runtime, stop, output.take());
+        at_the_end(runtime, ending);
+        Ok(())
+    })
+}
+
+/// Returns the frontier that directs the search.
+fn frontier(search: &mut Search) -> &mut Frontier {
+    match &mut search.guide {
+        Some(Guide::Frontier(frontier)) => frontier,
+        _ => unreachable!("the frontier stays until the search is over"),
+    }
+}
+
+/// The best witness so far for each ending that is wanted.
+struct Found<'a, K> {
+    wanted: &'a BTreeSet<K>,
+    best: BTreeMap<K, Witness<K>>,
+}
+
+impl<'a, K: Ord + Clone> Found<'a, K> {
+    fn new(wanted: &'a BTreeSet<K>) -> Self {
+        Self {
+            wanted,
+            best: BTreeMap::new(),
+        }
+    }
+
+    /// Keeps the execution that has just ended if it is the best witness so far for its ending.
+    fn consider<O>(&mut self, runtime: &mut Runtime, ending: &Ending<O>, classify: impl Fn(&Ending<O>) -> K) {
+        let kind = classify(ending);
+        if !self.wanted.contains(&kind) {
+            return;
+        }
+        let decided = execution::decided(runtime, ending);
+        let frontier = frontier(&mut runtime.search);
+        // What it began with may not lead here if it is run on: another step was taken after it.
+        let events = decided.max(frontier.first_new());
+        let cost = frontier.cost(events);
+        if self.best.get(&kind).is_some_and(|best| best.cost <= cost) {
+            return;
+        }
+        let mut schedule = execution::schedule(&runtime.search);
+        schedule.truncate(events);
+        let witness = Witness {
+            ending: kind.clone(),
+            schedule,
+            cost,
+        };
+        self.best.insert(kind, witness);
+        if self.best.len() == self.wanted.len() {
+            let costs = self.best.values().map(|witness| witness.cost);
+            self::frontier(&mut runtime.search).useless = costs.max();
+        }
+    }
+
+    fn finish(self, executions: u64, cut: Option<Cut>, elapsed: Duration) -> Shortest<K> {
+        let missing = self.wanted.iter().filter(|kind| !self.best.contains_key(kind));
+        Shortest {
+            missing: missing.cloned().collect(),
+            witnesses: self.best.into_values().collect(),
+            executions,
+            minimal: cut.is_none(),
+            cut,
+            elapsed,
+        }
+    }
+}

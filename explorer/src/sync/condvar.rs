@@ -1,0 +1,212 @@
+//! A condition variable under exploration.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::LockResult;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use super::atomic::AtomicUsize;
+use super::mutex::{Mutex, MutexGuard};
+use super::recorder::Recorder;
+use crate::identity::ObjectKind;
+use crate::object::{self, ObjectState};
+use crate::operation::OperationKind;
+use crate::runtime::{self, Handle};
+
+/// A condition variable. Waits do not end spuriously; which waiting thread is woken is explored.
+pub struct Condvar {
+    handle: Handle,
+}
+
+/// Whether a wait ended because of the time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WaitTimeoutResult(bool);
+
+impl WaitTimeoutResult {
+    /// Returns `true` if the wait ended because of the time.
+    pub fn timed_out(&self) -> bool {
+        self.0
+    }
+}
+
+impl fmt::Debug for Condvar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Condvar").finish_non_exhaustive()
+    }
+}
+
+impl Default for Condvar {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Condvar {
+    /// Creates a condition variable.
+    ///
+    /// # Panics
+    ///
+    /// Outside an execution.
+    #[track_caller]
+    pub fn new() -> Self {
+        let initial = ObjectState::Condvar(object::condvar::Condvar::default());
+        Self {
+            handle: Handle::new(ObjectKind::Condvar, initial, Location::caller()),
+        }
+    }
+
+    /// Gives the condition variable a name, by which drawings of an interleaving call it.
+    pub fn named(self, name: &'static str) -> Self {
+        self.handle.set_name(name);
+        self
+    }
+
+    /// Unlocks the mutex and waits for a notification, then locks the mutex again.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[track_caller]
+    pub fn wait<'a, T, R: Recorder<T>>(
+        &self,
+        guard: MutexGuard<'a, T, R>,
+    ) -> LockResult<MutexGuard<'a, T, R>> {
+        let location = Location::caller();
+        let (mutex, lock) = self.start_to_wait(guard, location);
+        let outcome = runtime::perform_on_both(OperationKind::Reacquire, [self.handle, lock], location);
+        mutex.locked(outcome, location)
+    }
+
+    /// Waits until the condition is false.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[track_caller]
+    pub fn wait_while<'a, T, R: Recorder<T>>(
+        &self,
+        mut guard: MutexGuard<'a, T, R>,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> LockResult<MutexGuard<'a, T, R>> {
+        while condition(&mut guard) {
+            guard = self.wait(guard)?;
+        }
+        Ok(guard)
+    }
+
+    /// Waits for a notification, or for the time to pass: both are explored, whatever the time.
+    ///
+    /// Each thread can time out only so often in one execution; see
+    /// [`Explorer::timeouts`](crate::Explorer::timeouts).
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[track_caller]
+    pub fn wait_timeout<'a, T, R: Recorder<T>>(
+        &self,
+        guard: MutexGuard<'a, T, R>,
+        _duration: Duration,
+    ) -> LockResult<(MutexGuard<'a, T, R>, WaitTimeoutResult)> {
+        if !runtime::may_time_out() {
+            return with_result(self.wait(guard), false);
+        }
+        let location = Location::caller();
+        let (mutex, lock) = self.start_to_wait(guard, location);
+        let woken = runtime::perform(OperationKind::WakeOrTimeOut, self.handle, location);
+        if !woken.succeeded {
+            runtime::note_timeout();
+        }
+        let outcome = runtime::perform(OperationKind::Lock, lock, location);
+        with_result(mutex.locked(outcome, location), !woken.succeeded)
+    }
+
+    /// Waits as [`wait_timeout`](Self::wait_timeout) does, but does not notice that the time is up while
+    /// `word` holds `value`: the wait then goes on.
+    ///
+    /// Such a wait ends when there is a notification, or at any moment at which `word` holds another value. Use it
+    /// in a loop that does nothing after a time-out while `word` holds `value`: leaving out these time-outs leaves out
+    /// nothing else, and a loop that they would make endless has finitely many interleavings.
+    ///
+    /// These time-outs are not counted against [`Explorer::timeouts`](crate::Explorer::timeouts). A
+    /// loop whose time-outs change `word` to `value`, or otherwise come closer to its end, has finitely many; one that
+    /// times out again and again is ended by the [step limit](crate::Explorer::steps). `word` is read with
+    /// the ordering `Relaxed`, and only when the time is up.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[track_caller]
+    pub fn wait_timeout_unless<'a, T, R: Recorder<T>>(
+        &self,
+        guard: MutexGuard<'a, T, R>,
+        _duration: Duration,
+        word: &AtomicUsize,
+        value: usize,
+    ) -> LockResult<(MutexGuard<'a, T, R>, WaitTimeoutResult)> {
+        let location = Location::caller();
+        let (mutex, lock) = self.start_to_wait(guard, location);
+        let kind = OperationKind::WakeOrTimeOutUnless(value as u64);
+        let woken = runtime::perform_on_both(kind, [self.handle, word.handle()], location);
+        let outcome = runtime::perform(OperationKind::Lock, lock, location);
+        with_result(mutex.locked(outcome, location), !woken.succeeded)
+    }
+
+    /// Waits until the condition is false, or for the time to pass.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: the error holds the guard.
+    #[track_caller]
+    pub fn wait_timeout_while<'a, T, R: Recorder<T>>(
+        &self,
+        mut guard: MutexGuard<'a, T, R>,
+        duration: Duration,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> LockResult<(MutexGuard<'a, T, R>, WaitTimeoutResult)> {
+        while condition(&mut guard) {
+            let result;
+            (guard, result) = self.wait_timeout(guard, duration)?;
+            if result.timed_out() {
+                let timed_out = condition(&mut guard);
+                return Ok((guard, WaitTimeoutResult(timed_out)));
+            }
+        }
+        Ok((guard, WaitTimeoutResult(false)))
+    }
+
+    /// Wakes one of the threads that wait; each is explored.
+    #[track_caller]
+    pub fn notify_one(&self) {
+        runtime::perform(OperationKind::NotifyOne, self.handle, Location::caller());
+    }
+
+    /// Wakes all threads that wait.
+    #[track_caller]
+    pub fn notify_all(&self) {
+        runtime::perform(OperationKind::NotifyAll, self.handle, Location::caller());
+    }
+
+    fn start_to_wait<'a, T, R: Recorder<T>>(
+        &self,
+        guard: MutexGuard<'a, T, R>,
+        location: &'static Location<'static>,
+    ) -> (&'a Mutex<T>, Handle) {
+        guard.give_up(|lock| {
+            runtime::perform_on_both(OperationKind::Wait, [self.handle, lock], location);
+        })
+    }
+}
+
+fn with_result<T, R: Recorder<T>>(
+    guard: LockResult<MutexGuard<'_, T, R>>,
+    timed_out: bool,
+) -> LockResult<(MutexGuard<'_, T, R>, WaitTimeoutResult)> {
+    let result = WaitTimeoutResult(timed_out);
+    match guard {
+        Ok(guard) => Ok((guard, result)),
+        Err(error) => Err(PoisonError::new((error.into_inner(), result))),
+    }
+}

@@ -1,0 +1,37 @@
+//! How the guard of a mutex shows the value that it gives access to, for the record.
+
+use crate::value::Value;
+
+/// A way to show a value, by which a [`MutexGuard`](super::MutexGuard) is marked.
+pub trait Recorder<T: ?Sized> {
+    /// Whether there is anything to show.
+    const SHOWS: bool;
+
+    /// Returns what the value is to be shown as.
+    fn show(value: &T) -> Option<Value>;
+}
+
+/// Shows nothing: marks the guards of [`Mutex::lock`](super::Mutex::lock).
+#[derive(Debug)]
+pub struct Unrecorded;
+
+/// Shows integers of at most 64 bits and flags: marks the guards of
+/// [`Mutex::lock_recorded`](super::Mutex::lock_recorded).
+#[derive(Debug)]
+pub struct Recorded;
+
+impl<T: ?Sized> Recorder<T> for Unrecorded {
+    const SHOWS: bool = false;
+
+    fn show(_value: &T) -> Option<Value> {
+        None
+    }
+}
+
+impl<T: 'static> Recorder<T> for Recorded {
+    const SHOWS: bool = true;
+
+    fn show(value: &T) -> Option<Value> {
+        Value::of(value)
+    }
+}

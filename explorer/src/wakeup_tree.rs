@@ -1,0 +1,274 @@
+//! Wakeup trees: the initial fragments of executions that a node must still explore.
+//!
+//! Source: Abdulla, Aronis, Jonsson, Sagonas, *Optimal Dynamic Partial Order Reduction*, POPL
+//! 2014, section 6. A tree's branches are ordered; each is a step, and below it a smaller tree.
+//! Inserting a sequence either finds that some leaf already leads to it, or adds exactly one leaf.
+//!
+//! Deviations:
+//! - The branch being explored is not kept in the tree: a race reversal at a node begins with
+//!   events that do not happen after that branch and ends with one that conflicts with it, so
+//!   the branch is never a weak initial of the reversal.
+//! - A step with alternatives (a choice) is one branch for each alternative; see `optimal`.
+//!
+//! All trees of an exploration share one arena with a free list.
+
+use super::history::NONE;
+use super::operation::Label;
+
+/// A list of sibling branches: the index of the first, or [`NONE`].
+pub(crate) type Branches = u32;
+
+/// Returns where the step is in the sequence, if it is a *weak initial* of it: if it can be executed
+/// first without leaving the sequence's traces.
+///
+/// Either the step is the first of its thread in the sequence and nothing before it depends on it
+/// (an *initial*); or its thread is not in the sequence and nothing there depends on it: then the
+/// place is the sequence's end.
+pub(crate) fn weak_initial(step: &Label, sequence: &[Label]) -> Option<usize> {
+    for (place, other) in sequence.iter().enumerate() {
+        if other.thread == step.thread {
+            return (other.alternative == step.alternative).then_some(place);
+        }
+        if other.conflicts_with(step) {
+            return None;
+        }
+    }
+    Some(sequence.len())
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Branch {
+    step: Label,
+    /// The subtree: its first branch.
+    first_child: Branches,
+    /// The next branch of the same list, or of the free list.
+    next: Branches,
+}
+
+/// The arena of all wakeup trees.
+#[derive(Debug)]
+pub(crate) struct WakeupTrees {
+    branches: Vec<Branch>,
+    free: Branches,
+}
+
+impl WakeupTrees {
+    /// Creates an arena without trees.
+    pub(crate) fn new() -> Self {
+        Self {
+            branches: Vec::new(),
+            free: NONE,
+        }
+    }
+
+    fn allocate(&mut self, step: Label) -> Branches {
+        let branch = Branch {
+            step,
+            first_child: NONE,
+            next: NONE,
+        };
+        if self.free == NONE {
+            self.branches.push(branch);
+            return self.branches.len() as u32 - 1;
+        }
+        let index = self.free;
+        self.free = self.branches[index as usize].next;
+        self.branches[index as usize] = branch;
+        index
+    }
+
+    /// Appends a branch to a list and returns its index.
+    pub(crate) fn push_back(&mut self, list: &mut Branches, step: Label) -> Branches {
+        let index = self.allocate(step);
+        match self.siblings(*list).last() {
+            None => *list = index,
+            Some(last) => self.branches[last as usize].next = index,
+        }
+        index
+    }
+
+    /// Takes the first branch off a list, and returns its step and its subtree.
+    pub(crate) fn pop_front(&mut self, list: &mut Branches) -> Option<(Label, Branches)> {
+        let index = *list;
+        let branch = *self.branches.get(index as usize)?;
+        *list = branch.next;
+        self.branches[index as usize].next = self.free;
+        self.free = index;
+        Some((branch.step, branch.first_child))
+    }
+
+    /// Returns the steps at the head of a list's branches.
+    pub(crate) fn steps(&self, list: Branches) -> impl Iterator<Item = Label> + '_ {
+        self.siblings(list)
+            .map(|index| self.branches[index as usize].step)
+    }
+
+    fn siblings(&self, list: Branches) -> impl Iterator<Item = Branches> + '_ {
+        let first = (list != NONE).then_some(list);
+        std::iter::successors(first, |&index| {
+            let next = self.branches[index as usize].next;
+            (next != NONE).then_some(next)
+        })
+    }
+
+    /// Inserts a sequence, unless a leaf already leads to it; the sequence is used up.
+    ///
+    /// Returns where the first step of the branch that leads to it is in the sequence; that is the
+    /// sequence's end if that step's thread is not in it.
+    pub(crate) fn insert(&mut self, list: &mut Branches, sequence: &mut Vec<Label>) -> usize {
+        let mut parent = NONE;
+        let mut branches = *list;
+        let mut first_place = None;
+        while let Some((found, place)) = self.first_weak_initial(branches, sequence) {
+            first_place = first_place.or(Some(place));
+            if place < sequence.len() {
+                sequence.remove(place);
+            }
+            let below = self.branches[found as usize].first_child;
+            if below == NONE || sequence.is_empty() {
+                return first_place.unwrap_or(place);
+            }
+            (parent, branches) = (found, below);
+        }
+        let leafward = self.chain(sequence);
+        self.append(parent, list, leafward);
+        first_place.unwrap_or(0)
+    }
+
+    /// Returns the first branch whose step is a weak initial of the sequence, and where it is there.
+    fn first_weak_initial(&self, branches: Branches, sequence: &[Label]) -> Option<(Branches, usize)> {
+        self.siblings(branches).find_map(|index| {
+            let place = weak_initial(&self.branches[index as usize].step, sequence);
+            place.map(|place| (index, place))
+        })
+    }
+
+    /// Creates a chain of branches, one for each step, and returns the first.
+    fn chain(&mut self, sequence: &[Label]) -> Branches {
+        let mut below = NONE;
+        for &step in sequence.iter().rev() {
+            let index = self.allocate(step);
+            self.branches[index as usize].first_child = below;
+            below = index;
+        }
+        below
+    }
+
+    /// Appends an existing branch below `parent`, or to `list` if there is no parent.
+    fn append(&mut self, parent: Branches, list: &mut Branches, branch: Branches) {
+        let first = if parent == NONE {
+            *list
+        } else {
+            self.branches[parent as usize].first_child
+        };
+        match self.siblings(first).last() {
+            Some(last) => self.branches[last as usize].next = branch,
+            None => *list = branch,
+        }
+    }
+
+    /// Checks the two conditions on a wakeup tree: no branch is a weak initial of what a later
+    /// sibling leads to, and none of the steps in `asleep` is a weak initial of any leaf's sequence.
+    pub(crate) fn check_invariants(&self, list: Branches, asleep: &[Label]) {
+        let mut earlier = asleep.to_vec();
+        for index in self.siblings(list) {
+            let Branch {
+                step, first_child, ..
+            } = self.branches[index as usize];
+            self.for_each_leaf(index, &mut Vec::new(), &mut |sequence| {
+                for other in &earlier {
+                    assert_eq!(
+                        weak_initial(other, sequence),
+                        None,
+                        "{other:?} already leads to {sequence:?}"
+                    );
+                }
+            });
+            self.check_invariants(first_child, &[]);
+            earlier.push(step);
+        }
+    }
+
+    fn for_each_leaf(&self, branch: Branches, path: &mut Vec<Label>, visit: &mut impl FnMut(&[Label])) {
+        let Branch {
+            step, first_child, ..
+        } = self.branches[branch as usize];
+        path.push(step);
+        if first_child == NONE {
+            visit(path);
+        }
+        for child in self.siblings(first_child) {
+            self.for_each_leaf(child, path, visit);
+        }
+        path.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::NO_OBJECT;
+
+    fn step(thread: u8, object: u16, exclusive: bool) -> Label {
+        Label {
+            thread,
+            alternative: 0,
+            exclusive: exclusive.into(),
+            objects: [object, NO_OBJECT],
+        }
+    }
+
+    fn leaves(trees: &WakeupTrees, list: Branches) -> Vec<Vec<u8>> {
+        let mut found = Vec::new();
+        for index in trees.siblings(list) {
+            trees.for_each_leaf(index, &mut Vec::new(), &mut |sequence| {
+                found.push(sequence.iter().map(|step| step.thread).collect());
+            });
+        }
+        found
+    }
+
+    #[test]
+    fn weak_initials() {
+        let sequence = [step(0, 0, false), step(1, 1, true), step(0, 1, true)];
+        assert_eq!(weak_initial(&step(0, 0, false), &sequence), Some(0));
+        assert_eq!(weak_initial(&step(1, 1, true), &sequence), Some(1));
+        let beside = weak_initial(&step(2, 0, false), &sequence);
+        assert_eq!(beside, Some(3), "independent of all");
+        assert_eq!(weak_initial(&step(2, 0, true), &sequence), None);
+        let other = Label {
+            alternative: 1,
+            ..step(0, 0, false)
+        };
+        assert_eq!(weak_initial(&other, &sequence), None);
+    }
+
+    #[test]
+    fn an_equivalent_sequence_adds_no_leaf() {
+        let mut trees = WakeupTrees::new();
+        let mut list = NONE;
+        let (left, right) = (step(0, 0, true), step(1, 1, true));
+        let last = step(2, 0, true);
+        assert_eq!(trees.insert(&mut list, &mut vec![left, right, last]), 0);
+        assert_eq!(trees.insert(&mut list, &mut vec![right, left, last]), 1);
+        assert_eq!(leaves(&trees, list), [[0, 1, 2]]);
+        let conflicting = step(2, 1, true);
+        assert_eq!(trees.insert(&mut list, &mut vec![left, conflicting, right]), 0);
+        assert_eq!(leaves(&trees, list), [[0, 1, 2], [0, 2, 1]]);
+        trees.check_invariants(list, &[]);
+    }
+
+    #[test]
+    fn branches_are_reused() {
+        let mut trees = WakeupTrees::new();
+        let mut list = NONE;
+        for _ in 0..3 {
+            trees.insert(&mut list, &mut vec![step(0, 0, true), step(1, 0, true)]);
+            let (first, mut below) = trees.pop_front(&mut list).unwrap();
+            assert_eq!(first.thread, 0);
+            assert_eq!(trees.pop_front(&mut below).unwrap().0.thread, 1);
+            assert!(trees.pop_front(&mut list).is_none());
+        }
+        assert_eq!(trees.branches.len(), 2);
+    }
+}

@@ -1,0 +1,15 @@
+//! Tests of the explorer, in one program: it is linked once.
+
+mod distribution;
+mod endings;
+mod ground_truth;
+mod interleaving;
+mod open_races;
+mod overflow;
+mod ownership;
+mod random;
+mod replay;
+mod shortest;
+mod support;
+mod timed_waits;
+mod witness;

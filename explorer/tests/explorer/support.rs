@@ -1,0 +1,5 @@
+//! What several tests use.
+
+pub(crate) mod program;
+pub(crate) mod quiet;
+pub(crate) mod tree;
