@@ -11,10 +11,10 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 fn engines() -> [AnyEngine; 7] {
-    let shuttle = |strategy| AnyEngine::Shuttle(Shuttle { strategy });
+    let shuttle = |strategy| AnyEngine::new(Shuttle { strategy });
     [
-        AnyEngine::Explorer(Explorer::default()),
-        AnyEngine::Loom(Loom::default()),
+        AnyEngine::new(Explorer::default()),
+        AnyEngine::new(Loom::default()),
         shuttle(Strategy::Dfs),
         shuttle(Strategy::Random { seed: 1 }),
         shuttle(Strategy::Pct {
@@ -22,7 +22,7 @@ fn engines() -> [AnyEngine; 7] {
             depth: Shuttle::PCT_DEPTH,
         }),
         shuttle(Strategy::Urw { seed: 1 }),
-        AnyEngine::Threads(Threads),
+        AnyEngine::new(Threads),
     ]
 }
 

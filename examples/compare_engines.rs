@@ -46,9 +46,9 @@ fn main() -> ExitCode {
 
 fn engines() -> [AnyEngine; 3] {
     [
-        AnyEngine::Explorer(Explorer::default()),
-        AnyEngine::Loom(Loom::default()),
-        AnyEngine::Shuttle(Shuttle {
+        AnyEngine::new(Explorer::default()),
+        AnyEngine::new(Loom::default()),
+        AnyEngine::new(Shuttle {
             strategy: Strategy::Dfs,
         }),
     ]

@@ -3,10 +3,12 @@
 //! They compile and run in every build, at a small size; under `RUSTFLAGS="--cfg loom"`, as loom's users know it, the
 //! same models run at full size. The `cfg` chooses nothing else, so that no model can rot unseen.
 
+use selvedge::catalogue::ClaimedCorrect;
 use selvedge::counter::Variant;
-use selvedge::engine::{Bound, Budget, Completeness, Engine, Exploration, Loom};
-use selvedge::gil::{Protocol, SwitchInterval};
-use selvedge::scenario::{Bytecode, ClaimedCorrect, Counting, Program, Turned, Turns, Updates};
+use selvedge::engine::{Budget, Completeness, Engine, Exploration, Loom};
+use selvedge::python::gil::{Protocol, SwitchInterval};
+use selvedge::python::{Bytecode, Program, Turned, Turns};
+use selvedge::scenario::{Counting, Updates};
 use selvedge::{Ending, Scenario, Verdict};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -97,7 +99,7 @@ fn compare_exchange_ends_at_the_sum() {
 #[test]
 fn unlocked_ends_anywhere() {
     ends_anywhere(Variant::Unlocked, SIZES);
-    let bounded = Completeness::Bounded(vec![Bound::HiddenLoads]);
+    let bounded = Completeness::Bounded(vec![Loom::HIDDEN_LOADS]);
     assert_eq!(
         explore(updates(Variant::Unlocked, (2, 2))).0.completeness,
         bounded
@@ -161,7 +163,9 @@ fn the_gil_keeps_its_promises() {
         }
     }
     let timed = turns(Protocol::Faithful, Turns::SWITCH_INTERVAL, (2, 1));
-    let reason = Loom::default().unsuitable(&timed).expect("loom has no time-outs");
+    let reason = Loom::default()
+        .unsuitable(&timed.into())
+        .expect("loom has no time-outs");
     assert_eq!(reason, "loom models no time-outs, and this needs them");
 }
 

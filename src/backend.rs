@@ -23,17 +23,23 @@
 //! Share state with `std`'s own [`Arc`](::std::sync::Arc): modelling reference counts would multiply an explorer's
 //! work, and no scenario here is about them.
 
+#[cfg_attr(
+    not(any(feature = "loom", feature = "shuttle")),
+    allow(unused_imports, reason = "loom and shuttle use its macros")
+)]
 mod atomic;
 mod explorer;
-mod loom;
-mod shuttle;
+#[cfg(feature = "loom")]
+pub(crate) mod loom;
+#[cfg(feature = "shuttle")]
+pub(crate) mod shuttle;
 mod std;
 
 pub use self::explorer::Explorer;
+#[cfg(feature = "loom")]
 pub use self::loom::Loom;
-pub(crate) use self::loom::fault_of_loom;
+#[cfg(feature = "shuttle")]
 pub use self::shuttle::Shuttle;
-pub(crate) use self::shuttle::fault_of_shuttle;
 pub use self::std::Std;
 pub(crate) use self::std::{Mode, RealThreads};
 

@@ -2,18 +2,24 @@
 
 mod draft;
 mod explore;
+#[cfg(feature = "shuttle")]
+mod shuttle;
+#[cfg_attr(feature = "loom", path = "check/loom.rs")]
+#[cfg_attr(not(feature = "loom"), path = "check/no_loom.rs")]
+mod weak_memory;
 
-pub use explore::{Witnessing, explore, explore_catalogued};
+pub use explore::{Witnessing, explore};
 
-use crate::engine::{AnyEngine, Budget, Explorer, Loom, Shuttle, Strategy, Threads};
+use crate::engine::{AnyEngine, Budget, Engine, Explorer, Threads};
 use crate::execution::Ending;
+use crate::outcome::AnyOutcome;
 use crate::report::{Report, text};
-use crate::scenario::Scenario;
+use crate::scenario::{AnyScenario, Scenario};
 use crate::witness::{self, TiedSchedule, TiedScheduleError, Witness};
-use std::sync::Arc;
 use std::time::Duration;
 
-/// Checks a scenario on the explorer, which proves, and on loom, which adds weak memory orderings.
+/// Checks a scenario on the explorer, which proves, and on loom, which adds weak memory orderings (if the feature
+/// `loom` is on).
 ///
 /// # Panics
 ///
@@ -22,8 +28,8 @@ use std::time::Duration;
 /// engine explores less than everything, its verdict is *bounded* and still passes: use [`Checker::report`] to insist
 /// on more.
 #[track_caller]
-pub fn check<S: Scenario>(scenario: S) {
-    Checker::new().explorer().loom().check(scenario);
+pub fn check(scenario: impl Scenario) {
+    weak_memory::add_to(Checker::new().explorer()).check(scenario);
 }
 
 /// Runs one interleaving of a scenario again, in the calling thread: under a debugger, say. Returns how it ends, and
@@ -51,6 +57,12 @@ pub fn check<S: Scenario>(scenario: S) {
 /// ```
 #[track_caller]
 pub fn replay<S: Scenario>(scenario: S, schedule: &str) -> (Ending<S::Outcome>, Witness) {
+    let (ending, witness) = replay_any(&scenario.into(), schedule);
+    (ending.map(AnyOutcome::into_inner), witness)
+}
+
+#[track_caller]
+fn replay_any(scenario: &AnyScenario, schedule: &str) -> (Ending<AnyOutcome>, Witness) {
     let replayed = schedule
         .parse()
         .map_err(|error: TiedScheduleError| error.to_string())
@@ -58,7 +70,7 @@ pub fn replay<S: Scenario>(scenario: S, schedule: &str) -> (Ending<S::Outcome>, 
             let size = schedule.header.as_ref().and_then(|header| header.size);
             match schedule.misfit(&scenario.name(), size) {
                 Some(misfit) => Err(misfit),
-                None => witness::replay(&Arc::new(scenario), size, &schedule.steps, &Budget::default())
+                None => witness::replay(scenario, size, &schedule.steps, &Budget::default())
                     .map_err(|error| error.to_string()),
             }
         });
@@ -91,39 +103,20 @@ impl Checker {
         Self::default()
     }
 
-    /// Adds an engine.
-    pub fn engine(mut self, engine: AnyEngine) -> Self {
-        self.engines.push(engine);
+    /// Adds an engine: any of [`engine`](crate::engine), or one of your own.
+    pub fn engine(mut self, engine: impl Engine + 'static) -> Self {
+        self.engines.push(AnyEngine::new(engine));
         self
     }
 
     /// Adds the explorer.
     pub fn explorer(self) -> Self {
-        self.engine(AnyEngine::Explorer(Explorer::default()))
-    }
-
-    /// Adds loom, without a bound on preemptions.
-    pub fn loom(self) -> Self {
-        self.engine(AnyEngine::Loom(Loom::default()))
-    }
-
-    /// Adds shuttle's depth-first search.
-    pub fn shuttle_dfs(self) -> Self {
-        self.engine(AnyEngine::Shuttle(Shuttle {
-            strategy: Strategy::Dfs,
-        }))
-    }
-
-    /// Adds shuttle's random scheduler.
-    pub fn shuttle_random(self, seed: u64) -> Self {
-        self.engine(AnyEngine::Shuttle(Shuttle {
-            strategy: Strategy::Random { seed },
-        }))
+        self.engine(Explorer::default())
     }
 
     /// Adds real threads.
     pub fn threads(self) -> Self {
-        self.engine(AnyEngine::Threads(Threads))
+        self.engine(Threads)
     }
 
     /// Sets the most executions for each engine; for an engine that samples, how many it shall sample.
@@ -147,9 +140,10 @@ impl Checker {
     /// Explores the scenario on each engine, and returns what was seen, for a closer look than [`check`](Self::check)
     /// takes.
     #[must_use = "the report says whether the scenario is as expected; `check` insists on it"]
-    pub fn report<S: Scenario>(&self, scenario: S) -> Report {
+    pub fn report(&self, scenario: impl Into<AnyScenario>) -> Report {
         explore(
-            &Arc::new(scenario),
+            &scenario.into(),
+            None,
             &self.engines,
             &Witnessing::Refutations,
             |_| self.budget.clone(),
@@ -162,7 +156,7 @@ impl Checker {
     ///
     /// With the outcome table and the verdicts, unless it is as expected on every engine; and if no engine can run it.
     #[track_caller]
-    pub fn check<S: Scenario>(&self, scenario: S) {
+    pub fn check(&self, scenario: impl Into<AnyScenario>) {
         let report = self.report(scenario);
         assert!(
             !report.engines.is_empty(),

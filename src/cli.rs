@@ -63,11 +63,17 @@ fn run_check(
         }
         let engines = arguments.engines(scenario, seed);
         let display = Display::new();
-        let report = check::explore_catalogued(sized, &engines, &check::Witnessing::Refutations, |engine| {
-            let budget = arguments.budget(engine, interrupt);
-            display.show(&format!("{scenario} on {}", engine.name()), &budget.progress);
-            budget
-        });
+        let report = check::explore(
+            &sized.scenario(),
+            Some(sized.size()),
+            &engines,
+            &check::Witnessing::Refutations,
+            |engine| {
+                let budget = arguments.budget(engine, interrupt);
+                display.show(&format!("{scenario} on {}", engine.name()), &budget.progress);
+                budget
+            },
+        );
         drop(display);
         if report.engines.is_empty() {
             let reasons = report.unsuitable.iter().map(|engine| engine.reason.as_str());

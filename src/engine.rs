@@ -1,56 +1,80 @@
 //! Engines: the ways to run a scenario, over and over, and to tell what was explored.
 
+mod any;
 mod explorer;
+#[cfg(feature = "loom")]
 mod loom;
 mod playback;
+#[cfg_attr(
+    not(all(feature = "loom", feature = "shuttle")),
+    allow(dead_code, reason = "some of it is for loom and shuttle alone")
+)]
 mod session;
+#[cfg(feature = "shuttle")]
 mod shuttle;
 mod threads;
 
+pub use self::any::AnyEngine;
 pub use self::explorer::Explorer;
+#[cfg(feature = "loom")]
 pub use self::loom::Loom;
 pub use self::playback::Playback;
+#[cfg(feature = "shuttle")]
 pub use self::shuttle::{Shuttle, Strategy};
 pub use self::threads::Threads;
 
 use crate::backend::{Feature, MemoryModel};
 use crate::execution::Gap;
 use crate::numbers::count_of;
-use crate::outcome::OutcomeTable;
-use crate::scenario::Scenario;
+use crate::outcome::{AnyOutcome, OutcomeTable};
+use crate::scenario::{AnyScenario, Scenario};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A way to run a scenario.
-pub trait Engine: fmt::Debug {
-    /// The engine's name on the command line.
+///
+/// Beside those that are here, an engine of your own can be anything that runs scenarios by means of these: it chooses
+/// among them, repeats them, or keeps a log.
+pub trait Engine: fmt::Debug + Send + Sync {
+    /// Returns the engine's name, as reports and the command line show it.
     fn name(&self) -> &'static str;
 
-    /// What the engine takes a shared access to mean.
+    /// Returns the memory model that the engine explores.
     fn memory_model(&self) -> MemoryModel;
+
+    /// Returns `true` if the engine executes interleavings of the explorer's: its endings can be shown by a witness.
+    fn has_witnesses(&self) -> bool {
+        false
+    }
+
+    /// Returns `true` if the engine may show endings that no real machine has.
+    fn has_artefacts(&self) -> bool {
+        false
+    }
 
     /// Returns `true` if the engine reports data races, rather than running into them.
     fn detects_data_races(&self) -> bool {
         false
     }
 
-    /// The number that determines which executions are sampled, if any does.
+    /// Returns the number that determines which executions are sampled, if any does.
     fn seed(&self) -> Option<u64> {
         None
     }
 
-    /// Returns `true` if the engine can do this.
+    /// Returns `true` if the engine has this feature.
     fn supports(&self, feature: Feature) -> bool;
 
-    /// The most threads that the engine can run beside the main one, if there is such a number.
+    /// Returns the most threads that the engine can run beside the main one, if there is such a number.
     fn max_threads(&self) -> Option<usize> {
         None
     }
 
-    /// Why the engine cannot run the scenario, if it cannot.
-    fn unsuitable(&self, scenario: &impl Scenario) -> Option<String> {
+    /// Returns the reason for which the engine cannot run the scenario, if it cannot.
+    fn unsuitable(&self, scenario: &AnyScenario) -> Option<String> {
         let name = self.name();
         if let Some(feature) = scenario.needs().iter().find(|feature| !self.supports(**feature)) {
             return Some(format!("{name} models no {feature}, and this needs them"));
@@ -64,7 +88,16 @@ pub trait Engine: fmt::Debug {
     }
 
     /// Runs the scenario until there is nothing left to explore or the budget is spent.
-    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome>;
+    fn explore_any(&self, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome>;
+
+    /// Runs the scenario as [`explore_any`](Self::explore_any) does, with outcomes of the scenario's own type.
+    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome>
+    where
+        Self: Sized,
+    {
+        self.explore_any(&AnyScenario::from(Arc::clone(scenario)), budget)
+            .typed()
+    }
 }
 
 /// How much an exploration may cost. It is checked before every execution.
@@ -169,6 +202,24 @@ pub struct Exploration<O> {
     pub speedup: Option<Speedup>,
 }
 
+impl Exploration<AnyOutcome> {
+    /// Returns the exploration with the type of the outcomes.
+    ///
+    /// # Panics
+    ///
+    /// If an outcome has another type than `O`.
+    pub fn typed<O: Ord + 'static>(self) -> Exploration<O> {
+        Exploration {
+            outcomes: self.outcomes.typed(),
+            executions: self.executions,
+            blocked: self.blocked,
+            completeness: self.completeness,
+            elapsed: self.elapsed,
+            speedup: self.speedup,
+        }
+    }
+}
+
 /// How much of what there is to explore has been explored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -183,42 +234,28 @@ pub enum Completeness {
     CutShort(Cut),
 }
 
-/// What an exploration left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Something that an exploration left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Bound {
     /// Executions with more preemptions than this.
     Preemptions(usize),
-    /// The same in loom's search, and those with fewer that it does not find without them.
-    LoomPreemptions(usize),
     /// What comes after this many steps of an execution.
     Steps(u64),
     /// Executions in which a thread's wait times out more than twice.
     Timeouts,
     /// Everything after the first execution that ended so: the engine cannot go on after it.
     StoppedAtFirst(&'static str),
-    /// Executions that loom's search is known to skip: those in which a store comes before a load that another
-    /// load hides. `docs/engines.md` has the details.
-    HiddenLoads,
-    /// Executions that loom leaves out after a thread has yielded.
-    Yields,
-    /// Executions in which a notification wakes another thread than the one that has waited longest, under loom.
-    Notifications,
     /// Executions in which a loop that yields takes yet another turn before something that it looks at has changed:
     /// the explorer takes such a loop to wait, which is right unless the loop counts its turns.
     WaitingYields,
-    /// The data races of a program with plain memory, on an engine that does not look for them.
-    DataRaces,
+    /// What only this engine leaves out, in its own words.
+    OfEngine(Cow<'static, str>),
 }
 
 impl From<Gap> for Bound {
-    fn from(gap: Gap) -> Self {
-        match gap {
-            Gap::HiddenLoad => Bound::HiddenLoads,
-            Gap::Yield => Bound::Yields,
-            Gap::Notification => Bound::Notifications,
-            Gap::PlainMemory => Bound::DataRaces,
-        }
+    fn from(Gap(words): Gap) -> Self {
+        Bound::OfEngine(Cow::Borrowed(words))
     }
 }
 
@@ -252,21 +289,11 @@ impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Bound::Preemptions(most) => write!(f, "at most {}", count_of(*most as u64, "preemption")),
-            Bound::LoomPreemptions(most) => {
-                write!(
-                    f,
-                    "loom's search with at most {}",
-                    count_of(*most as u64, "preemption")
-                )
-            }
             Bound::Steps(most) => write!(f, "at most {}", count_of(*most, "step")),
             Bound::Timeouts => f.write_str("at most 2 time-outs of each thread"),
             Bound::StoppedAtFirst(kind) => write!(f, "stopped at the first {kind}"),
-            Bound::HiddenLoads => f.write_str("less what loom's search skips"),
-            Bound::Yields => f.write_str("less what loom leaves out after a yield"),
-            Bound::Notifications => f.write_str("whoever has waited longest is notified"),
             Bound::WaitingYields => f.write_str("loops that yield are taken to wait"),
-            Bound::DataRaces => f.write_str("data races are not looked for"),
+            Bound::OfEngine(words) => f.write_str(words),
         }
     }
 }
@@ -296,60 +323,5 @@ impl Speedup {
     /// How many times as fast the threads are side by side.
     pub fn ratio(&self) -> f64 {
         self.in_sequence.as_secs_f64() / self.side_by_side.as_secs_f64().max(f64::MIN_POSITIVE)
-    }
-}
-
-/// Any of the engines, as a value that can be chosen at run time.
-#[derive(Debug, Clone)]
-pub enum AnyEngine {
-    /// The explorer.
-    Explorer(Explorer),
-    /// Real threads.
-    Threads(Threads),
-    /// Loom.
-    Loom(Loom),
-    /// Shuttle.
-    Shuttle(Shuttle),
-}
-
-/// Evaluates an expression with `$engine` bound to the engine inside.
-macro_rules! with_engine {
-    ($any:expr, $engine:ident => $body:expr) => {
-        match $any {
-            AnyEngine::Explorer($engine) => $body,
-            AnyEngine::Threads($engine) => $body,
-            AnyEngine::Loom($engine) => $body,
-            AnyEngine::Shuttle($engine) => $body,
-        }
-    };
-}
-
-impl Engine for AnyEngine {
-    fn name(&self) -> &'static str {
-        with_engine!(self, engine => engine.name())
-    }
-
-    fn memory_model(&self) -> MemoryModel {
-        with_engine!(self, engine => engine.memory_model())
-    }
-
-    fn detects_data_races(&self) -> bool {
-        with_engine!(self, engine => engine.detects_data_races())
-    }
-
-    fn seed(&self) -> Option<u64> {
-        with_engine!(self, engine => engine.seed())
-    }
-
-    fn supports(&self, feature: Feature) -> bool {
-        with_engine!(self, engine => engine.supports(feature))
-    }
-
-    fn max_threads(&self) -> Option<usize> {
-        with_engine!(self, engine => engine.max_threads())
-    }
-
-    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
-        with_engine!(self, engine => engine.explore(scenario, budget))
     }
 }

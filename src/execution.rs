@@ -1,6 +1,14 @@
 //! One run of a scenario from start to end: how it ended, and what its threads left for the engine to see.
 
+#[cfg_attr(
+    not(all(feature = "loom", feature = "shuttle")),
+    allow(dead_code, reason = "some of it is for loom and shuttle alone")
+)]
 mod panics;
+#[cfg_attr(
+    not(all(feature = "loom", feature = "shuttle")),
+    allow(dead_code, reason = "some of it is for loom and shuttle alone")
+)]
 mod record;
 
 pub(crate) use panics::{Caught, catch, file_name, install_hook};
@@ -36,6 +44,18 @@ impl<O> Ending<O> {
             Ending::Finished(outcome) => Ending::Finished(f(outcome)),
             Ending::Deadlock => Ending::Deadlock,
             Ending::Panic(message) => Ending::Panic(message),
+            Ending::DataRace => Ending::DataRace,
+            Ending::StepLimit => Ending::StepLimit,
+            Ending::TimeLimit => Ending::TimeLimit,
+        }
+    }
+
+    /// Returns the same ending, with a reference to the outcome.
+    pub fn as_ref(&self) -> Ending<&O> {
+        match self {
+            Ending::Finished(outcome) => Ending::Finished(outcome),
+            Ending::Deadlock => Ending::Deadlock,
+            Ending::Panic(message) => Ending::Panic(message.clone()),
             Ending::DataRace => Ending::DataRace,
             Ending::StepLimit => Ending::StepLimit,
             Ending::TimeLimit => Ending::TimeLimit,

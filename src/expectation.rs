@@ -3,7 +3,7 @@
 //! The four grades are those of JCStress, the concurrency stress tests of the OpenJDK; `required` is new.
 
 use crate::execution::Ending;
-use crate::outcome::OutcomeTable;
+use crate::outcome::{AnyOutcome, OutcomeTable};
 use std::fmt;
 use std::ops::RangeInclusive;
 
@@ -190,6 +190,39 @@ impl<O: Ord + Clone + 'static> Expectations<O> {
             reason: Box::new(reason),
         });
         self
+    }
+}
+
+impl<O: Ord + Clone + fmt::Debug + Send + 'static> Expectations<O> {
+    /// Forgets the type of the outcomes.
+    pub fn into_any(self) -> Expectations<AnyOutcome> {
+        Expectations {
+            rules: self.rules.into_iter().map(Rule::into_any).collect(),
+        }
+    }
+}
+
+impl<O: Ord + Clone + fmt::Debug + Send + 'static> Rule<O> {
+    fn into_any(self) -> Rule<AnyOutcome> {
+        let reason = self.reason;
+        Rule {
+            expectation: self.expectation,
+            endings: self.endings.into_any(),
+            reason: Box::new(move |ending| reason(&ending.clone().map(AnyOutcome::into_inner))),
+        }
+    }
+}
+
+impl<O: Clone + Ord + fmt::Debug + Send + 'static> Endings<O> {
+    fn into_any(self) -> Endings<AnyOutcome> {
+        match self {
+            Endings::One(ending) => Endings::One(ending.map(AnyOutcome::new)),
+            Endings::If(contains) => Endings::If(Box::new(move |outcome| contains(outcome.get()))),
+            Endings::Each { contains, all } => Endings::Each {
+                contains: Box::new(move |outcome| contains(outcome.get())),
+                all: Box::new(move || Box::new(all().map(AnyOutcome::new))),
+            },
+        }
     }
 }
 

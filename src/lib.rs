@@ -23,25 +23,25 @@
 //! [`report`] shows. A [`witness`] is the shortest
 //! interleaving behind an ending, drawn and told.
 //!
-//! [`gil`] and [`interpreter`] are what a Python programmer may have come for: CPython's Global Interpreter Lock, and the
-//! bytecode that runs under it.
-//!
 //! # Trade-offs
 //!
 //! Exhaustive exploration grows exponentially: it is for two or three threads with a few operations each. That is
 //! where most concurrency bugs show, but it is no proof for larger sizes, and the verdict does not say that it is.
 
 pub mod backend;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod catalogue;
 pub mod check;
 pub mod counter;
 pub mod engine;
 pub mod execution;
 pub mod expectation;
-pub mod gil;
-pub mod interpreter;
-pub mod measurement;
 pub mod numbers;
 pub mod outcome;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod python;
 pub mod report;
 pub mod scenario;
 pub mod verdict;

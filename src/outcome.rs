@@ -1,5 +1,9 @@
 //! The outcome table: how the executions of an exploration ended, and how often.
 
+mod any;
+
+pub use any::AnyOutcome;
+
 use crate::execution::Ending;
 use selvedge_explorer::Schedule;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +26,26 @@ impl<O> Default for OutcomeTable<O> {
             rows: BTreeMap::new(),
             explanations: BTreeMap::new(),
             schedules: BTreeMap::new(),
+        }
+    }
+}
+
+impl OutcomeTable<AnyOutcome> {
+    /// Returns the table with the type of the outcomes.
+    ///
+    /// # Panics
+    ///
+    /// If an outcome has another type than `O`.
+    pub fn typed<O: Ord + 'static>(self) -> OutcomeTable<O> {
+        fn keyed<O: Ord + 'static, V>(map: BTreeMap<Ending<AnyOutcome>, V>) -> BTreeMap<Ending<O>, V> {
+            map.into_iter()
+                .map(|(ending, value)| (ending.map(AnyOutcome::into_inner), value))
+                .collect()
+        }
+        OutcomeTable {
+            rows: keyed(self.rows),
+            explanations: keyed(self.explanations),
+            schedules: keyed(self.schedules),
         }
     }
 }

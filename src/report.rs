@@ -1,6 +1,6 @@
 //! Reports: what the engines found out about a scenario, and the formats to show it in.
 
-pub mod gil;
+#[cfg(feature = "cli")]
 pub mod json;
 pub mod text;
 
@@ -70,8 +70,7 @@ pub struct Row {
     pub missing: Vec<bool>,
     /// How it comes about, if that was asked for: the shortest witness, or why there is none.
     pub witness: Option<Result<Box<Witness>, String>>,
-    /// A schedule of shuttle's that ends so, if shuttle has seen it: [`Shuttle::replay`](crate::engine::Shuttle::replay)
-    /// runs it again.
+    /// A schedule of shuttle's that ends so, if shuttle has seen it: `Shuttle::replay` runs it again.
     pub shuttle: Option<TiedSchedule>,
 }
 
@@ -80,8 +79,12 @@ pub struct Row {
 pub struct EngineReport {
     /// The engine's name.
     pub engine: &'static str,
-    /// What the engine takes a shared access to mean.
+    /// The memory model that the engine explores.
     pub memory_model: MemoryModel,
+    /// Whether the engine executes the explorer's interleavings, as witnesses show them.
+    pub has_witnesses: bool,
+    /// Whether the engine may show endings that no real machine has.
+    pub has_artefacts: bool,
     /// The number that determines which executions were sampled, if any does.
     pub seed: Option<u64>,
     /// How many executions there were.
@@ -113,28 +116,30 @@ impl Report {
         !self.engines.is_empty() && self.engines.iter().all(|engine| engine.verdict.is_as_expected())
     }
 
-    /// The outcomes that only loom shows although another engine has explored everything: a weak memory ordering, or an
-    /// artefact, since loom may break the
-    /// atomicity of a read-modify-write that meets a plain store.
-    pub fn only_on_loom(&self) -> Vec<&Row> {
-        let Some(loom) = self.engines.iter().position(|engine| engine.engine == "loom") else {
-            return Vec::new();
-        };
-        let is_exhausted = |engine: &EngineReport| {
-            engine.engine != "loom" && engine.completeness == Completeness::Exhaustive
-        };
+    /// Returns the outcomes that only an engine with [artefacts](EngineReport::has_artefacts) shows, although another
+    /// engine has explored everything, each with that engine's name.
+    ///
+    /// Such an outcome comes from a weak memory ordering that the other engine does not explore, or it is an artefact.
+    pub fn doubtful(&self) -> Vec<(&Row, &'static str)> {
+        let is_exhausted =
+            |engine: &EngineReport| !engine.has_artefacts && engine.completeness == Completeness::Exhaustive;
         if !self.engines.iter().any(is_exhausted) {
             return Vec::new();
         }
-        self.rows
-            .iter()
-            .filter(|row| row.kind == "finished" && row.counts[loom] > 0)
-            .filter(|row| {
-                row.counts
-                    .iter()
-                    .enumerate()
-                    .all(|(engine, &count)| engine == loom || count == 0)
-            })
+        let finished = self.rows.iter().filter(|row| row.kind == "finished");
+        let only_seen_by = |row: &Row| {
+            let mut seen = self
+                .engines
+                .iter()
+                .zip(&row.counts)
+                .filter(|(_, count)| **count > 0);
+            match (seen.next(), seen.next()) {
+                (Some((engine, _)), None) if engine.has_artefacts => Some(engine.engine),
+                _ => None,
+            }
+        };
+        finished
+            .filter_map(|row| Some((row, only_seen_by(row)?)))
             .collect()
     }
 }

@@ -1,18 +1,14 @@
 //! Scenarios: shared state, what each thread does to it, and what is expected of the outcome.
 
-mod bytecode;
-mod catalogue;
-mod claimed_correct;
+mod any;
 mod counting;
-mod sum;
-mod turns;
+mod size;
+pub(crate) mod sum;
 mod updates;
 
-pub use bytecode::{Bytecode, Program};
-pub use catalogue::{Catalogued, Selection, Size, WithScenario};
-pub use claimed_correct::{Claim, ClaimedCorrect};
+pub use any::AnyScenario;
 pub use counting::Counting;
-pub use turns::{Turned, Turns};
+pub use size::Size;
 pub use updates::Updates;
 
 use crate::backend::{Backend, Feature};

@@ -29,7 +29,7 @@ impl Verdict {
     pub fn of<O: Ord + Clone + fmt::Debug + 'static>(
         exploration: &Exploration<O>,
         expectations: &Expectations<O>,
-        engine: &impl Engine,
+        engine: &dyn Engine,
         describe: impl Fn(&Ending<O>) -> String,
     ) -> Verdict {
         let first = |wanted| {
@@ -105,7 +105,7 @@ fn list(bounds: &[Bound]) -> String {
 pub(crate) fn missing<'a, O: Ord + Clone + 'static>(
     exploration: &'a Exploration<O>,
     expectations: &'a Expectations<O>,
-    engine: &impl Engine,
+    engine: &dyn Engine,
 ) -> impl Iterator<Item = (Ending<O>, String)> + 'a {
     let detects_data_races = engine.detects_data_races();
     let has_data_race = exploration.outcomes.count(&Ending::DataRace) > 0;

@@ -3,5 +3,5 @@
 mod found;
 mod tied;
 
-pub use found::{Rank, Witness, Witnesses, find, replay, replay_catalogued, replay_on_shuttle};
+pub use found::{Rank, Witness, Witnesses, find, replay};
 pub use tied::{Header, TiedSchedule, TiedScheduleError};

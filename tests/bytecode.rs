@@ -5,9 +5,10 @@ mod judged;
 
 use judged::explore;
 use selvedge::backend::{Atomic, Backend, Feature, Join, Lock};
-use selvedge::gil::{AnySwitch, Gil, GlobalLock, NoGil, Protocol, SwitchInterval, Turn};
-use selvedge::interpreter::{Form, Generation, Instruction, Sign};
-use selvedge::scenario::{Bytecode, ClaimedCorrect, Program, Turns};
+use selvedge::catalogue::ClaimedCorrect;
+use selvedge::python::gil::{AnySwitch, Gil, GlobalLock, NoGil, Protocol, SwitchInterval, Turn};
+use selvedge::python::interpreter::{Form, Generation, Instruction, Sign};
+use selvedge::python::{Bytecode, Program, Turns};
 use selvedge::{Ending, Expectations, Scenario, Verdict};
 use std::collections::BTreeSet;
 use std::sync::Arc;

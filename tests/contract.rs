@@ -4,7 +4,7 @@ use selvedge::backend::{
     Atomic, AtomicInteger, Backend, ConditionVariable, Feature, Join, Lock, PlainCell, ReadWriteLock, Std,
     Unpark,
 };
-use selvedge::engine::{Bound, Completeness};
+use selvedge::engine::{Bound, Completeness, Loom};
 use selvedge::{Checker, Expectations, Scenario, Verdict};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -267,7 +267,7 @@ fn loom_is_not_called_exhaustive_after_a_yield() {
         .map(|engine| engine.verdict.kind())
         .collect();
     assert_eq!(verdicts, ["inconclusive", "proved", "inconclusive"], "{report:?}");
-    let bounded = Completeness::Bounded(vec![Bound::Yields]);
+    let bounded = Completeness::Bounded(vec![Loom::YIELDS]);
     assert_eq!(report.engines[0].completeness, bounded);
     // The explorer takes this for a loop that waits: it does not see the last turns, and says so.
     let bounded = Completeness::Bounded(vec![Bound::WaitingYields]);

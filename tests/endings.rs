@@ -33,11 +33,11 @@ macro_rules! scenario {
 const SEED: u64 = 5;
 
 fn controlled() -> [AnyEngine; 6] {
-    let shuttle = |strategy| AnyEngine::Shuttle(Shuttle { strategy });
+    let shuttle = |strategy| AnyEngine::new(Shuttle { strategy });
     [
-        AnyEngine::Loom(Loom::default()),
+        AnyEngine::new(Loom::default()),
         shuttle(Strategy::Dfs),
-        AnyEngine::Explorer(Explorer::default()),
+        AnyEngine::new(Explorer::default()),
         shuttle(Strategy::Random { seed: SEED }),
         shuttle(Strategy::Pct { seed: SEED, depth: 3 }),
         shuttle(Strategy::Urw { seed: SEED }),
@@ -47,7 +47,7 @@ fn controlled() -> [AnyEngine; 6] {
 fn all() -> Vec<AnyEngine> {
     controlled()
         .into_iter()
-        .chain([AnyEngine::Threads(Threads)])
+        .chain([AnyEngine::new(Threads)])
         .collect()
 }
 
@@ -142,7 +142,7 @@ fn a_deadlock_is_explained() {
 
 #[test]
 fn the_explorer_stops_at_the_first_failure_if_it_is_told_to() {
-    let engine = AnyEngine::Explorer(Explorer {
+    let engine = AnyEngine::new(Explorer {
         stop_at_first_failure: true,
         ..Explorer::default()
     });
@@ -237,7 +237,7 @@ scenario!(SurelyOppositeOrder, (), Expectations::new().required((), "both have h
 
 #[test]
 fn a_deadlock_of_real_threads_is_noticed_at_once() {
-    let engine = AnyEngine::Threads(Threads);
+    let engine = AnyEngine::new(Threads);
     let budget = Budget {
         time: Some(Duration::from_secs(3_600)),
         ..Budget::default()
@@ -477,11 +477,7 @@ fn a_scenario_may_require_a_deadlock() {
 /// Real threads in a deadlock cannot be ended, so the exploration ends there: that is less than was asked for.
 #[test]
 fn a_deadlock_of_real_threads_that_is_allowed_is_inconclusive() {
-    let (exploration, verdict) = explore(
-        SurelyAllowedDeadlock,
-        &AnyEngine::Threads(Threads),
-        Budget::default(),
-    );
+    let (exploration, verdict) = explore(SurelyAllowedDeadlock, &AnyEngine::new(Threads), Budget::default());
     assert_eq!(exploration.completeness, Completeness::CutShort(Cut::Deadlock));
     assert_eq!(verdict.kind(), "inconclusive");
 }

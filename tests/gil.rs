@@ -5,11 +5,12 @@ mod judged;
 
 use judged::{explore, explore_by};
 use selvedge::backend::Backend;
+use selvedge::catalogue::ClaimedCorrect;
 use selvedge::check::{self, Witnessing};
 use selvedge::engine::{AnyEngine, Budget, Completeness, Engine, Explorer};
 use selvedge::explorer::Mode;
-use selvedge::gil::{Protocol, SwitchInterval};
-use selvedge::scenario::{ClaimedCorrect, Turned, Turns};
+use selvedge::python::gil::{Protocol, SwitchInterval};
+use selvedge::python::{Turned, Turns};
 use selvedge::{Expectations, Report, Scenario, Verdict};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -229,9 +230,10 @@ fn an_if_in_place_of_a_while_lets_two_threads_in() {
 
 /// The story of the one ending that is not as a correct protocol's.
 fn story_of(scenario: Turns) -> String {
-    let engine = [AnyEngine::Explorer(Explorer::default())];
-    let claimed = Arc::new(ClaimedCorrect(scenario));
-    let report: Report = check::explore(&claimed, &engine, &Witnessing::Refutations, |_| Budget::default());
+    let engine = [AnyEngine::new(Explorer::default())];
+    let claimed = ClaimedCorrect(scenario).into();
+    let refutations = &Witnessing::Refutations;
+    let report: Report = check::explore(&claimed, None, &engine, refutations, |_| Budget::default());
     let witness = report.rows.iter().find_map(|row| row.witness.as_ref());
     let witness = witness.expect("it was refuted").as_ref().expect("it was found");
     witness.drawing.story.join(" ")

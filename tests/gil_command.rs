@@ -2,7 +2,9 @@
 
 use selvedge::Backend;
 use selvedge::backend::{Join, Std};
-use selvedge::gil::{Gil, GlobalLock, History, NoGil, Protocol, Stretch, SwitchInterval, Timeline, Turn};
+use selvedge::python::gil::{
+    Gil, GlobalLock, History, NoGil, Protocol, Stretch, SwitchInterval, Timeline, Turn,
+};
 use serde_json::Value;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};

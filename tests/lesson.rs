@@ -1,7 +1,7 @@
 //! docs/gil.md: each output in it is what the program prints, and what it says was seen, the model allows.
 
-use selvedge::interpreter::{Form, Generation};
-use selvedge::scenario::{Bytecode, Program};
+use selvedge::python::interpreter::{Form, Generation};
+use selvedge::python::{Bytecode, Program};
 use selvedge::{Ending, Expectation, Scenario};
 use std::fs;
 use std::path::PathBuf;

@@ -3,8 +3,8 @@
 //!
 //! No test demands that an update is lost: that is up to the machine.
 
-use selvedge::interpreter::{Form, Generation};
-use selvedge::scenario::{Bytecode, Program};
+use selvedge::python::interpreter::{Form, Generation};
+use selvedge::python::{Bytecode, Program};
 use selvedge::{Ending, Expectation, Scenario};
 use serde_json::{Value, json};
 use std::io::Write;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 use selvedge::backend::{Backend, Join};
 use selvedge::counter::{Counter, Variant, WithCounter};
-use selvedge::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Loom, Shuttle, Strategy as Schedule};
+use selvedge::engine::{AnyEngine, Budget, Completeness, Engine, Loom, Shuttle, Strategy as Schedule};
 use selvedge::{Expectations, Scenario};
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -138,7 +138,7 @@ fn explore(variant: Variant, program: &Program, engine: &AnyEngine) -> (BTreeSet
 fn outcomes(variant: Variant, program: &Program, engine: &AnyEngine) -> BTreeSet<Observed> {
     let (outcomes, completeness) = explore(variant, program, engine);
     let expected = match variant.has_data_race() {
-        true => Completeness::Bounded(vec![Bound::DataRaces]),
+        true => Completeness::Bounded(vec![Shuttle::DATA_RACES]),
         false => Completeness::Exhaustive,
     };
     assert_eq!(completeness, expected, "{program:?} on {variant:?}");
@@ -146,7 +146,7 @@ fn outcomes(variant: Variant, program: &Program, engine: &AnyEngine) -> BTreeSet
 }
 
 fn dfs() -> AnyEngine {
-    AnyEngine::Shuttle(Shuttle {
+    AnyEngine::new(Shuttle {
         strategy: Schedule::Dfs,
     })
 }
@@ -263,7 +263,7 @@ fn a_counter_with_the_wrong_locks_does_what_is_specified_and_may_do_more() {
 /// it calls its search exhaustive it sees no less.
 #[test]
 fn loom_contains_what_shuttle_finds_where_it_is_exhaustive() {
-    let loom = AnyEngine::Loom(Loom::default());
+    let loom = AnyEngine::new(Loom::default());
     let (exhaustive, bounded) = (Cell::new(0), Cell::new(0));
     hold(cases(40), |program| {
         for variant in [
@@ -278,7 +278,7 @@ fn loom_contains_what_shuttle_finds_where_it_is_exhaustive() {
                 prop_assert!(weak.is_superset(&consistent), "{:?}", variant);
                 exhaustive.set(exhaustive.get() + 1);
             } else {
-                prop_assert_eq!(completeness, Completeness::Bounded(vec![Bound::HiddenLoads]));
+                prop_assert_eq!(completeness, Completeness::Bounded(vec![Loom::HIDDEN_LOADS]));
                 bounded.set(bounded.get() + 1);
             }
         }
@@ -291,7 +291,7 @@ fn loom_contains_what_shuttle_finds_where_it_is_exhaustive() {
 }
 
 /// Loom's issues 166 and 392: the load of the second thread hides the load of the first, and loom never shows the
-/// `get` that comes last. Should this fail, loom has mended it, and `Bound::HiddenLoads` can go.
+/// `get` that comes last. Should this fail, loom has mended it, and `Loom::HIDDEN_LOADS` can go.
 #[test]
 fn loom_skips_executions_and_we_say_so() {
     let program = vec![vec![Operation::Get], vec![Operation::Add]];
@@ -300,9 +300,9 @@ fn loom_skips_executions_and_we_say_so() {
         outcomes(Variant::Unlocked, &program, &dfs()),
         BTreeSet::from([get(0), get(1)])
     );
-    let (found, completeness) = explore(Variant::Unlocked, &program, &AnyEngine::Loom(Loom::default()));
+    let (found, completeness) = explore(Variant::Unlocked, &program, &AnyEngine::new(Loom::default()));
     assert_eq!(found, BTreeSet::from([get(0)]));
-    assert_eq!(completeness, Completeness::Bounded(vec![Bound::HiddenLoads]));
+    assert_eq!(completeness, Completeness::Bounded(vec![Loom::HIDDEN_LOADS]));
 }
 
 /// The smallest program in which the counter does something that is not specified.

@@ -4,7 +4,7 @@ use selvedge::backend::{Atomic, AtomicInteger, Backend, ConditionVariable, Join,
 use selvedge::check::{self, Witnessing};
 use selvedge::counter::Variant;
 use selvedge::engine::{
-    AnyEngine, Bound, Budget, Completeness, Engine, Exploration, Explorer, Loom, Shuttle, Strategy, Threads,
+    AnyEngine, Budget, Completeness, Engine, Exploration, Explorer, Loom, Shuttle, Strategy, Threads,
 };
 use selvedge::explorer::Mode;
 use selvedge::scenario::{Counting, Updates};
@@ -424,9 +424,12 @@ fn counting_is_measured_side_by_side_and_in_sequence() {
 
 #[test]
 fn loom_says_that_it_cannot_model_so_many_threads() {
-    assert_eq!(Loom::default().unsuitable(&updates(Variant::Locked, 4, 1)), None);
+    assert_eq!(
+        Loom::default().unsuitable(&updates(Variant::Locked, 4, 1).into()),
+        None
+    );
     let reason = Loom::default()
-        .unsuitable(&updates(Variant::Locked, 5, 1))
+        .unsuitable(&updates(Variant::Locked, 5, 1).into())
         .expect("loom models four threads beside the main one");
     assert!(reason.contains("at most 4 threads"), "{reason}");
 }
@@ -485,8 +488,8 @@ impl Scenario for Tickets {
 /// 5! = 120 outcomes; the report says how many of them it leaves undrawn.
 #[test]
 fn at_most_a_hundred_outcomes_are_drawn_and_the_report_says_so() {
-    let engines = [AnyEngine::Explorer(EXPLORER)];
-    let report = check::explore(&Arc::new(Tickets), &engines, &Witnessing::Everything, |_| {
+    let engines = [AnyEngine::new(EXPLORER)];
+    let report = check::explore(&Tickets.into(), None, &engines, &Witnessing::Everything, |_| {
         Budget::default()
     });
     assert_eq!(report.rows.len(), 120);
@@ -553,7 +556,7 @@ fn loom_is_bounded_where_a_notification_has_a_choice() {
     let (exploration, verdict) = explore(Notified, &Loom::default());
     assert_eq!(
         exploration.completeness,
-        Completeness::Bounded(vec![Bound::Notifications])
+        Completeness::Bounded(vec![Loom::NOTIFICATIONS])
     );
     assert_ne!(verdict.kind(), "proved");
 }

@@ -1,7 +1,7 @@
 //! The atomic traits, implemented for the atomic types of all backends.
 //!
-//! `std`, loom, shuttle and the explorer give their atomic types the same methods; the two macros only forward to them.
-//! Those of the explorer can also be `named`.
+//! `std`, loom, shuttle and the explorer give their atomic types the same methods, to which the two macros forward.
+//! Those of the explorer can also be `named`. The modules of loom and shuttle use the macros for theirs.
 
 use super::{Atomic, AtomicInteger};
 use selvedge_explorer as explorer;
@@ -87,20 +87,16 @@ macro_rules! atomic_integer {
     };
 }
 
+pub(super) use {atomic, atomic_integer};
+
 atomic!(
     std::sync::atomic::AtomicBool: bool;
-    loom::sync::atomic::AtomicBool: bool;
-    shuttle::sync::atomic::AtomicBool: bool;
     explorer::sync::atomic::AtomicBool: bool, named;
 );
 
 atomic_integer!(
     std::sync::atomic::AtomicI64: i64;
     std::sync::atomic::AtomicUsize: usize;
-    loom::sync::atomic::AtomicI64: i64;
-    loom::sync::atomic::AtomicUsize: usize;
-    shuttle::sync::atomic::AtomicI64: i64;
-    shuttle::sync::atomic::AtomicUsize: usize;
     explorer::sync::atomic::AtomicI64: i64, named;
     explorer::sync::atomic::AtomicUsize: usize, named;
 );

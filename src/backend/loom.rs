@@ -11,6 +11,15 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+/// Left out after a thread has yielded.
+pub(crate) const YIELD: Gap = Gap("less what loom leaves out after a yield");
+
+/// Left out where a load hides an earlier one from loom's search.
+pub(crate) const HIDDEN_LOAD: Gap = Gap("less what loom's search skips");
+
+/// Left out where several threads wait for a notification: loom only ever wakes the first.
+pub(crate) const NOTIFICATION: Gap = Gap("whoever has waited longest is notified");
+
 /// The primitives of the loom crate, to be used within an exploration by the loom engine.
 #[derive(Debug, Clone, Copy)]
 pub struct Loom;
@@ -44,7 +53,7 @@ impl Backend for Loom {
 
     #[track_caller]
     fn yield_now() {
-        Record::note_gap(Gap::Yield);
+        Record::note_gap(YIELD);
         loom::thread::yield_now();
     }
 
@@ -145,7 +154,7 @@ impl ConditionVariable<Loom> for LoomCondvar {
     #[track_caller]
     fn notify_one(&self) {
         if self.waiting.load(Relaxed) > 1 {
-            Record::note_gap(Gap::Notification);
+            Record::note_gap(NOTIFICATION);
         }
         self.condvar.notify_one();
     }

@@ -1,16 +1,25 @@
 //! Shuttle's primitives and threads.
 
+use super::atomic::{atomic, atomic_integer};
 use super::{
-    Atomic, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark,
+    Atomic, AtomicInteger, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell,
+    ReadWriteLock, Unpark,
 };
 use crate::execution::{Caught, Fault, Gap, Record, ThreadNumber};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+/// Left out where there is plain memory.
+pub(crate) const DATA_RACES: Gap = Gap("data races are not looked for");
+
 /// The primitives of the shuttle crate, to be used within an exploration by the shuttle engine.
 #[derive(Debug, Clone, Copy)]
 pub struct Shuttle;
+
+atomic!(shuttle::sync::atomic::AtomicBool: bool);
+
+atomic_integer!(shuttle::sync::atomic::AtomicI64: i64; shuttle::sync::atomic::AtomicUsize: usize);
 
 impl Backend for Shuttle {
     const MEMORY_MODEL: MemoryModel = MemoryModel::SequentialConsistency;
@@ -146,13 +155,13 @@ impl<T: Copy + Send + 'static> PlainCell<T> for ShuttleCell<T> {
     }
 
     fn get(&self) -> T {
-        Record::note_gap(Gap::PlainMemory);
+        Record::note_gap(DATA_RACES);
         self.scheduling_point.load(Ordering::Relaxed);
         *self.value.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set(&self, value: T) {
-        Record::note_gap(Gap::PlainMemory);
+        Record::note_gap(DATA_RACES);
         self.scheduling_point.load(Ordering::Relaxed);
         *self.value.lock().unwrap_or_else(PoisonError::into_inner) = value;
     }

@@ -4,13 +4,13 @@ use super::Witnessing;
 use crate::engine::{AnyEngine, Budget, Completeness, Engine, Exploration};
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
+use crate::outcome::AnyOutcome;
 use crate::report::{EngineReport, Report, Row, Unsuitable};
-use crate::scenario::{Scenario, Size};
+use crate::scenario::{AnyScenario, Size};
 use crate::verdict::{Verdict, missing};
 use crate::witness::{self, TiedSchedule, Witness};
 use selvedge_explorer::Schedule;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// The most missing endings that a report names for an engine.
 const MAX_MISSING: usize = 100;
@@ -19,18 +19,18 @@ const MAX_MISSING: usize = 100;
 const MAX_WITNESSES: usize = 100;
 
 /// What is known of a scenario so far.
-pub(super) struct Draft<'a, S: Scenario> {
-    scenario: &'a Arc<S>,
+pub(super) struct Draft<'a> {
+    scenario: &'a AnyScenario,
     size: Option<Size>,
-    expectations: Expectations<S::Outcome>,
-    rows: BTreeMap<Ending<S::Outcome>, Vec<(usize, Seen)>>,
-    explanations: BTreeMap<Ending<S::Outcome>, Vec<String>>,
+    expectations: Expectations<AnyOutcome>,
+    rows: BTreeMap<Ending<AnyOutcome>, Vec<(usize, Seen)>>,
+    explanations: BTreeMap<Ending<AnyOutcome>, Vec<String>>,
     is_abridged: bool,
     undrawn: usize,
     engines: Vec<EngineReport>,
     unsuitable: Vec<Unsuitable>,
-    witnesses: BTreeMap<Ending<S::Outcome>, Result<Box<Witness>, String>>,
-    schedules: BTreeMap<Ending<S::Outcome>, Schedule>,
+    witnesses: BTreeMap<Ending<AnyOutcome>, Result<Box<Witness>, String>>,
+    schedules: BTreeMap<Ending<AnyOutcome>, Schedule>,
 }
 
 /// What an engine saw of an ending.
@@ -39,8 +39,8 @@ enum Seen {
     Missing,
 }
 
-impl<'a, S: Scenario> Draft<'a, S> {
-    pub(super) fn new(scenario: &'a Arc<S>, size: Option<Size>) -> Self {
+impl<'a> Draft<'a> {
+    pub(super) fn new(scenario: &'a AnyScenario, size: Option<Size>) -> Self {
         let expectations = scenario.expectations();
         Draft {
             scenario,
@@ -62,7 +62,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
         self.unsuitable.push(Unsuitable { engine, reason });
     }
 
-    pub(super) fn add(&mut self, engine: &AnyEngine, exploration: &Exploration<S::Outcome>) {
+    pub(super) fn add(&mut self, engine: &AnyEngine, exploration: &Exploration<AnyOutcome>) {
         let index = self.engines.len();
         for (ending, count) in exploration.outcomes.iter() {
             let explanation = exploration.outcomes.explanation(ending);
@@ -94,6 +94,8 @@ impl<'a, S: Scenario> Draft<'a, S> {
         self.engines.push(EngineReport {
             engine: engine.name(),
             memory_model: engine.memory_model(),
+            has_witnesses: engine.has_witnesses(),
+            has_artefacts: engine.has_artefacts(),
             seed: engine.seed(),
             executions: exploration.executions,
             blocked: exploration.blocked,
@@ -128,7 +130,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
 
     fn is_wanted(
         &self,
-        ending: &Ending<S::Outcome>,
+        ending: &Ending<AnyOutcome>,
         seen: &[(usize, Seen)],
         witnessing: &Witnessing,
     ) -> bool {
@@ -159,7 +161,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
         }
     }
 
-    fn row(&self, ending: &Ending<S::Outcome>, seen: &[(usize, Seen)]) -> Row {
+    fn row(&self, ending: &Ending<AnyOutcome>, seen: &[(usize, Seen)]) -> Row {
         let (expectation, reason) = self.expectations.of(ending);
         let mut counts = vec![0; self.engines.len()];
         let mut missing = vec![false; self.engines.len()];
@@ -185,10 +187,7 @@ impl<'a, S: Scenario> Draft<'a, S> {
         }
     }
 
-    fn describe(&self, ending: &Ending<S::Outcome>) -> String {
-        ending
-            .clone()
-            .map(|outcome| self.scenario.describe(&outcome))
-            .to_string()
+    fn describe(&self, ending: &Ending<AnyOutcome>) -> String {
+        self.scenario.describe_ending(ending)
     }
 }

@@ -4,7 +4,7 @@ mod engine_name;
 mod gil;
 mod parse;
 
-pub(crate) use engine_name::EngineName;
+pub(crate) use engine_name::{EngineName, Settings};
 pub(crate) use gil::GilArguments;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -12,8 +12,10 @@ use parse::{
     check_size, parse_iterations, parse_moves, parse_players, parse_scenario, parse_schedule, parse_steps,
     parse_threads, parse_time,
 };
-use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Interrupt, Loom, Threads};
-use selvedge::scenario::{Catalogued, Selection, Size};
+use selvedge::backend::MemoryModel;
+use selvedge::catalogue::{Catalogued, Selection};
+use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt, Threads};
+use selvedge::scenario::Size;
 use selvedge::witness::TiedSchedule;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -264,26 +266,21 @@ impl CheckArguments {
                 names.push(name);
             }
         }
-        let preemption_bound = self.preemptions.map(usize::from);
-        names
-            .into_iter()
-            .map(|name| match name.engine(seed) {
-                AnyEngine::Explorer(engine) => AnyEngine::Explorer(Explorer {
-                    preemption_bound,
-                    stop_at_first_failure: self.stop_at_first,
-                    ..engine
-                }),
-                AnyEngine::Loom(_) => AnyEngine::Loom(Loom { preemption_bound }),
-                engine => engine,
-            })
-            .collect()
+        let settings = Settings {
+            seed,
+            preemption_bound: self.preemptions.map(usize::from),
+            stop_at_first_failure: self.stop_at_first,
+        };
+        names.into_iter().map(|name| name.engine(&settings)).collect()
     }
 
     /// The budget of an engine for one scenario.
     pub(crate) fn budget(&self, engine: &AnyEngine, interrupt: &Interrupt) -> Budget {
-        let default = match engine.name() {
-            // Each execution repeats the scenario as a whole: fewer of them, the longer it is.
-            "threads" => Some((Threads::EXECUTIONS * 10_000 / self.iterations.max(1)).clamp(5, 1_000)),
+        let default = match engine.memory_model() {
+            // Each execution runs the scenario in real time: fewer of them, the longer it is.
+            MemoryModel::Hardware => {
+                Some((Threads::EXECUTIONS * 10_000 / self.iterations.max(1)).clamp(5, 1_000))
+            }
             _ => None,
         };
         Budget {

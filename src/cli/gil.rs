@@ -4,8 +4,8 @@ use super::arguments::{Format, GilArguments};
 use super::progress::Display;
 use super::{Error, Output, Status, terminal};
 use selvedge::engine::Interrupt;
-use selvedge::measurement::measure;
-use selvedge::report::gil;
+use selvedge::python::measurement::measure;
+use selvedge::python::report as gil;
 
 /// Measures, and shows what came of it.
 pub(super) fn gil(

@@ -2,8 +2,8 @@
 
 use super::arguments::{EngineName, Format};
 use super::{Error, Output};
+use selvedge::catalogue::Selection;
 use selvedge::report::json::SCHEMA;
-use selvedge::scenario::Selection;
 use serde_json::{Value, json};
 use std::io::Write;
 

@@ -16,9 +16,9 @@ mod tests;
 use super::arguments::{Format, PlayArguments};
 use super::{Error, Status, interrupt};
 use anstream::{AutoStream, ColorChoice};
-use selvedge::Scenario;
 use selvedge::engine::{Interrupt, Playback};
-use selvedge::scenario::WithScenario;
+use selvedge::scenario::AnyScenario;
+
 use state::{Flow, Game};
 use std::io::{self, IsTerminal};
 use terminal::{Input, Terminal};
@@ -31,18 +31,7 @@ pub(super) fn play(arguments: &PlayArguments, format: Format, color: ColorChoice
         ));
     }
     terminal_or_why()?;
-    arguments.scenario().with(Play(color))
-}
-
-/// Plays a scenario, in colours or without.
-struct Play(ColorChoice);
-
-impl WithScenario for Play {
-    type Output = Result<Status, Error>;
-
-    fn run<S: Scenario>(self, scenario: S) -> Result<Status, Error> {
-        play_scenario(scenario, self.0)
-    }
+    play_scenario(arguments.scenario().scenario(), color)
 }
 
 /// Says why there is nowhere to play, if so.
@@ -61,7 +50,7 @@ fn terminal_or_why() -> Result<(), Error> {
     )))
 }
 
-fn play_scenario<S: Scenario>(scenario: S, color: ColorChoice) -> Result<Status, Error> {
+fn play_scenario(scenario: AnyScenario, color: ColorChoice) -> Result<Status, Error> {
     let name = scenario.name();
     let mut game = Game::new(Playback::new(scenario)).map_err(|why| {
         let smaller = "choose fewer threads or iterations";
@@ -79,7 +68,7 @@ fn play_scenario<S: Scenario>(scenario: S, color: ColorChoice) -> Result<Status,
     )
 }
 
-fn run<S: Scenario>(game: &mut Game<S>, terminal: &Terminal, interrupt: &Interrupt) -> Result<Status, Error> {
+fn run(game: &mut Game, terminal: &Terminal, interrupt: &Interrupt) -> Result<Status, Error> {
     loop {
         let screen = view::view(game, terminal.size()?);
         game.scroll = game.scroll.min(screen.scrollable);

@@ -3,12 +3,12 @@
 use super::arguments::{Format, ReplayArguments, ReplayEngine, ShowArguments};
 use super::{Error, Output, Status, terminal};
 use selvedge::check;
-use selvedge::engine::{AnyEngine, Budget, Explorer, Interrupt};
+use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Interrupt, Shuttle};
 use selvedge::explorer::drawing::svg;
 use selvedge::report::json::Json;
 use selvedge::report::text::{self, Text};
 use selvedge::report::{Report, Reporter, json};
-use selvedge::scenario::{Catalogued, Size};
+use selvedge::scenario::{AnyScenario, Size};
 use selvedge::witness::{self, Witness};
 use std::io::Write;
 
@@ -45,11 +45,13 @@ fn explored(arguments: &ShowArguments, interrupt: &Interrupt) -> Result<Report, 
         Some(outcome) => check::Witnessing::Only(outcome.replace('−', "-")),
         None => check::Witnessing::Everything,
     };
-    let engine = AnyEngine::Explorer(Explorer::default());
-    let report = check::explore_catalogued(scenario, &[engine], &witnessing, |_| Budget {
-        time: Some(arguments.time),
-        interrupt: interrupt.clone(),
-        ..Budget::default()
+    let engine = AnyEngine::new(Explorer::default());
+    let report = check::explore(&scenario.scenario(), Some(size), &[engine], &witnessing, |_| {
+        Budget {
+            time: Some(arguments.time),
+            interrupt: interrupt.clone(),
+            ..Budget::default()
+        }
     });
     let Some(engine) = report.engines.first() else {
         let reasons = report.unsuitable.iter().map(|engine| engine.reason.as_str());
@@ -103,19 +105,20 @@ pub(super) fn replay(
     if let Some(misfit) = schedule.misfit(selection.name(), Some(size)) {
         return Err(Error::Misfit(misfit));
     }
-    let scenario = arguments.scenario.sized(size).map_err(Error::Misfit)?;
+    let scenario = arguments.scenario.sized(size).map_err(Error::Misfit)?.scenario();
     let unsuitable = match arguments.engine {
-        ReplayEngine::Explorer => scenario.unsuitable_for(&Explorer::default()),
+        ReplayEngine::Explorer => Explorer::default().unsuitable(&scenario),
         ReplayEngine::Shuttle => None,
     };
     if let Some(reason) = unsuitable {
         return Err(Error::NothingRan(reason));
     }
     if arguments.engine == ReplayEngine::Shuttle {
-        return replay_on_shuttle(arguments, scenario, format, output);
+        return replay_on_shuttle(arguments, &scenario, size, format, output);
     }
-    let (outcome, witness) = witness::replay_catalogued(scenario, &schedule.steps, &Budget::default())
+    let (ending, witness) = witness::replay(&scenario, Some(size), &schedule.steps, &Budget::default())
         .map_err(|error| Error::Misfit(error.to_string()))?;
+    let outcome = scenario.describe_ending(&ending);
     match format {
         Format::Text => {
             writeln!(output, "{selection} {size} ends at {outcome}:\n")?;
@@ -131,15 +134,17 @@ pub(super) fn replay(
 /// Runs again what shuttle has run, and says how it ends.
 fn replay_on_shuttle(
     arguments: &ReplayArguments,
-    scenario: Catalogued,
+    scenario: &AnyScenario,
+    size: Size,
     format: Format,
     mut output: Output,
 ) -> Result<Status, Error> {
-    let outcome = witness::replay_on_shuttle(scenario, &arguments.schedule.steps, &Budget::default())
-        .map_err(Error::Misfit)?;
+    let ending =
+        Shuttle::replay(scenario, &arguments.schedule.steps, &Budget::default()).map_err(Error::Misfit)?;
+    let outcome = scenario.describe_ending(&ending);
     match format {
         Format::Text => {
-            let (selection, size) = (arguments.scenario.scenario, scenario.size());
+            let selection = arguments.scenario.scenario;
             writeln!(output, "{selection} {size} ends at {outcome}, under shuttle")?;
         }
         Format::Json => json::write_replay(&mut output, &outcome, None)?,

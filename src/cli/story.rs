@@ -1,16 +1,16 @@
 //! The main job: the whole story, in chapters, checked while it is told.
 
-use super::arguments::{EngineName, Format, fresh_seed};
+use super::arguments::{EngineName, Format, Settings, fresh_seed};
 use super::progress::Display;
 use super::{Error, Output, Status, reporter};
 use anstyle::Style;
+use selvedge::catalogue::Selection;
 use selvedge::check;
 use selvedge::counter::Variant;
 use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt};
 use selvedge::explorer::drawing::columns;
 use selvedge::numbers::{count_of, grouped};
 use selvedge::report::{EngineReport, Report, text};
-use selvedge::scenario::Selection;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -146,8 +146,11 @@ impl Part {
             ],
             Part::Million => &[EngineName::Threads],
         };
-        let seed = fresh_seed();
-        names.iter().map(|name| name.engine(seed)).collect()
+        let settings = Settings {
+            seed: fresh_seed(),
+            ..Settings::default()
+        };
+        names.iter().map(|name| name.engine(&settings)).collect()
     }
 
     fn iterations(self) -> u64 {
@@ -156,8 +159,10 @@ impl Part {
 
     fn explore(self, selection: Selection, interrupt: &Interrupt) -> Report {
         let display = Display::new();
-        check::explore_catalogued(
-            selection.sized(2, self.iterations()),
+        let sized = selection.sized(2, self.iterations());
+        check::explore(
+            &sized.scenario(),
+            Some(sized.size()),
             &self.engines(),
             &check::Witnessing::Refutations,
             |engine| {
@@ -189,9 +194,10 @@ impl Story<'_> {
     /// The shortest interleaving in which the unlocked counter loses an update, drawn.
     fn a_lost_update(&mut self) -> Result<(), Error> {
         let scenario = Selection::Updates(Variant::Unlocked).sized(2, 1);
-        let engine = [EngineName::Explorer.engine(0)];
-        let report = check::explore_catalogued(
-            scenario,
+        let engine = [EngineName::Explorer.engine(&Settings::default())];
+        let report = check::explore(
+            &scenario.scenario(),
+            Some(scenario.size()),
             &engine,
             &check::Witnessing::Only("-1".to_owned()),
             |_| Budget {

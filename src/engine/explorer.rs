@@ -4,11 +4,10 @@ use super::session::Session;
 use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
 use crate::backend::{Backend, Feature, MemoryModel};
 use crate::execution::Ending;
-use crate::outcome::OutcomeTable;
-use crate::scenario::Scenario;
+use crate::outcome::{AnyOutcome, OutcomeTable};
+use crate::scenario::AnyScenario;
 use selvedge_explorer as explorer;
 use selvedge_explorer::{MAX_THREADS, Mode, NondeterminismError, Summary};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// The explorer: exhaustive under sequential consistency, with data races; it goes on after whatever it finds.
@@ -54,9 +53,13 @@ impl Engine for Explorer {
         Some(MAX_THREADS - 1)
     }
 
-    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
+    fn has_witnesses(&self) -> bool {
+        true
+    }
+
+    fn explore_any(&self, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome> {
         let engine = *self;
-        let scenario = Arc::clone(scenario);
+        let scenario = scenario.clone();
         let in_worker = budget.clone();
         Session::run(
             budget,
@@ -68,12 +71,7 @@ impl Engine for Explorer {
 }
 
 impl Explorer {
-    fn work<S: Scenario>(
-        self,
-        scenario: &Arc<S>,
-        budget: &Budget,
-        session: &Session<S::Outcome>,
-    ) -> Completeness {
+    fn work(self, scenario: &AnyScenario, budget: &Budget, session: &Session) -> Completeness {
         if !session.may_start() {
             return session.completeness(Completeness::Exhaustive);
         }
@@ -81,17 +79,17 @@ impl Explorer {
     }
 
     /// Searches, and records what is found.
-    fn search<S: Scenario>(
+    fn search(
         self,
-        scenario: &Arc<S>,
+        scenario: &AnyScenario,
         budget: &Budget,
-        session: &Session<S::Outcome>,
+        session: &Session,
     ) -> Result<Search, NondeterminismError> {
         let mut batch = OutcomeTable::default();
         let mut limit = None;
-        let scenario = Arc::clone(scenario);
+        let scenario = scenario.clone();
         let summary = self.explorer(budget).explore(
-            move || scenario.run::<crate::backend::Explorer>(),
+            move || scenario.run_on_explorer(),
             |execution| {
                 count(&mut batch, &mut limit, execution.ending());
                 if execution.number().is_multiple_of(BATCH) {
@@ -103,11 +101,11 @@ impl Explorer {
         Ok(Search { summary, limit })
     }
 
-    fn finish<O: Ord + Clone + Send + 'static>(
+    fn finish(
         self,
         result: Result<Search, NondeterminismError>,
         budget: &Budget,
-        session: &Session<O>,
+        session: &Session,
     ) -> Completeness {
         match result {
             Err(error) => Completeness::CutShort(Cut::EngineGaveUp(error.to_string())),
@@ -177,10 +175,10 @@ const LIMITS: [&str; 3] = [
 ];
 
 /// Counts an execution, with what the explorer knows of a deadlock and of a data race.
-fn count<O: Ord + Clone>(
-    table: &mut OutcomeTable<O>,
+fn count(
+    table: &mut OutcomeTable<AnyOutcome>,
     limit: &mut Option<String>,
-    ending: &explorer::Ending<O>,
+    ending: &explorer::Ending<AnyOutcome>,
 ) {
     match ending {
         explorer::Ending::Panic(panic) if LIMITS.iter().any(|part| panic.message.contains(part)) => {

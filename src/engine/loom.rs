@@ -2,9 +2,13 @@
 
 use super::session::Session;
 use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
+use crate::backend::loom::{HIDDEN_LOAD, NOTIFICATION, YIELD, fault_of_loom};
 use crate::backend::{Backend, Feature, MemoryModel};
 use crate::execution::{Caught, Fault, Record, catch};
-use crate::scenario::Scenario;
+use crate::numbers::count_of;
+use crate::outcome::AnyOutcome;
+use crate::scenario::AnyScenario;
+use std::borrow::Cow;
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -48,9 +52,13 @@ impl Engine for Loom {
         Some(MAX_SPAWNED)
     }
 
-    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
+    fn has_artefacts(&self) -> bool {
+        true
+    }
+
+    fn explore_any(&self, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome> {
         let engine = *self;
-        let scenario = Arc::clone(scenario);
+        let scenario = scenario.clone();
         Session::run(
             budget,
             "loom",
@@ -61,7 +69,24 @@ impl Engine for Loom {
 }
 
 impl Loom {
-    fn work<S: Scenario>(self, scenario: Arc<S>, session: Session<S::Outcome>) -> Completeness {
+    /// The bound where loom's search is known to skip executions: those in which a store comes before a load that
+    /// another load hides. `docs/engines.md` has the details.
+    pub const HIDDEN_LOADS: Bound = Bound::OfEngine(Cow::Borrowed(HIDDEN_LOAD.0));
+
+    /// The bound where loom leaves out executions after a thread has yielded.
+    pub const YIELDS: Bound = Bound::OfEngine(Cow::Borrowed(YIELD.0));
+
+    /// The bound where several threads wait for a notification: loom always wakes the one that has waited longest.
+    pub const NOTIFICATIONS: Bound = Bound::OfEngine(Cow::Borrowed(NOTIFICATION.0));
+
+    /// Returns the bound of a search with at most so many preemptions: executions with more are left out, and those
+    /// with fewer that loom does not find without them.
+    pub fn preemptions(most: usize) -> Bound {
+        let most = count_of(most as u64, "preemption");
+        Bound::OfEngine(Cow::Owned(format!("loom's search with at most {most}")))
+    }
+
+    fn work(self, scenario: AnyScenario, session: Session) -> Completeness {
         let bound = self.preemption_bound.map(|bound| bound.min(MAX_PREEMPTION_BOUND));
         let builder = match catch(|| builder(bound, session.steps())) {
             Ok(builder) => builder,
@@ -106,15 +131,15 @@ fn builder(preemption_bound: Option<usize>, steps: u64) -> loom::model::Builder 
 }
 
 /// The closure that loom runs, and what it shares with the engine.
-struct Model<S: Scenario> {
-    scenario: Arc<S>,
-    session: Session<S::Outcome>,
+struct Model {
+    scenario: AnyScenario,
+    session: Session,
     record: Arc<Record>,
     /// The execution under way: what its main thread returned, if it has.
-    running: Mutex<Option<Option<S::Outcome>>>,
+    running: Mutex<Option<Option<AnyOutcome>>>,
 }
 
-impl<S: Scenario> Model<S> {
+impl Model {
     /// The body of the model's main thread.
     fn execute(&self) {
         // Only now have all threads of the execution before this one ended.
@@ -123,9 +148,9 @@ impl<S: Scenario> Model<S> {
             resume_unwind(Box::new(Stop));
         }
         self.set_running(Some(None));
-        match catch(|| self.scenario.run::<crate::backend::Loom>()) {
+        match catch(|| self.scenario.run_on_loom()) {
             Ok(outcome) => self.set_running(Some(Some(outcome))),
-            Err(caught) => match crate::backend::fault_of_loom(&caught) {
+            Err(caught) => match fault_of_loom(&caught) {
                 Some(fault) => {
                     self.record.fault(fault);
                     resume_unwind(caught.payload)
@@ -146,17 +171,12 @@ impl<S: Scenario> Model<S> {
     /// Loom has nothing left to explore.
     fn completed(&self, preemption_bound: Option<usize>) -> Completeness {
         let gaps: Vec<_> = self.record.gaps().iter().copied().map(Bound::from).collect();
-        complete_within(
-            preemption_bound
-                .map(Bound::LoomPreemptions)
-                .into_iter()
-                .chain(gaps),
-        )
+        complete_within(preemption_bound.map(Loom::preemptions).into_iter().chain(gaps))
     }
 
     /// Loom gave up the execution under way: for a fault of the program, or of its own.
     fn failed(&self, caught: &Caught) -> Completeness {
-        if let Some(fault) = crate::backend::fault_of_loom(caught) {
+        if let Some(fault) = fault_of_loom(caught) {
             self.record.fault(fault);
         }
         let kind = match self.record.first_fault() {
@@ -171,7 +191,7 @@ impl<S: Scenario> Model<S> {
         Completeness::Bounded(vec![Bound::StoppedAtFirst(kind)])
     }
 
-    fn set_running(&self, running: Option<Option<S::Outcome>>) {
+    fn set_running(&self, running: Option<Option<AnyOutcome>>) {
         *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{Budget, Interrupt};
 use crate::execution::{Ending, install_hook};
-use crate::scenario::Scenario;
+use crate::outcome::AnyOutcome;
+use crate::scenario::AnyScenario;
 use selvedge_explorer::{
     Choice, Ending as ExplorerEnding, Explorer, MAX_THREADS, NondeterminismError, Replay, ReplayError,
     Shortest, Then,
 };
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// A scenario on the explorer's primitives, to be executed by given schedules.
@@ -20,35 +20,36 @@ use std::time::Duration;
 /// use selvedge::counter::Variant;
 /// use selvedge::engine::Playback;
 /// use selvedge::explorer::{Schedule, Then};
+/// use selvedge::outcome::AnyOutcome;
 /// use selvedge::scenario::Updates;
 ///
 /// let playback = Playback::new(Updates { variant: Variant::Unlocked, threads: 2, iterations: 1 });
 /// let lost: Schedule = "2 1 1 2 main".parse()?;
 /// let replay = playback.follow(&lost.0, Then::Stop)?;
-/// assert_eq!(replay.ending.as_ref().map(Playback::<Updates>::ending), Some(Ending::Finished(-1)));
+/// assert_eq!(replay.ending.as_ref().map(Playback::ending), Some(Ending::Finished(AnyOutcome::new(-1i64))));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Playback<S> {
-    scenario: Arc<S>,
+pub struct Playback {
+    scenario: AnyScenario,
     explorer: Explorer,
 }
 
-impl<S: Scenario> Playback<S> {
+impl Playback {
     /// The most threads that a scenario can have beside the main one.
     pub const MAX_THREADS: usize = MAX_THREADS - 1;
 
     /// Prepares a scenario, with the default budget. From here on nothing is printed when a thread of an execution
     /// panics.
-    pub fn new(scenario: S) -> Self {
-        Self::of(&Arc::new(scenario), &Budget::default())
+    pub fn new(scenario: impl Into<AnyScenario>) -> Self {
+        Self::of(scenario.into(), &Budget::default())
     }
 
     /// The same, with the budget's limits on each execution, and on searching.
-    pub fn of(scenario: &Arc<S>, budget: &Budget) -> Self {
+    pub fn of(scenario: AnyScenario, budget: &Budget) -> Self {
         install_hook();
         Playback {
-            scenario: Arc::clone(scenario),
+            scenario,
             explorer: Explorer::new()
                 .steps(usize::try_from(budget.steps).unwrap_or(usize::MAX))
                 .time(budget.time)
@@ -60,13 +61,13 @@ impl<S: Scenario> Playback<S> {
     pub fn within(&self, time: Duration, interrupt: &Interrupt) -> Self {
         let explorer = self.explorer.clone();
         Playback {
-            scenario: Arc::clone(&self.scenario),
+            scenario: self.scenario.clone(),
             explorer: explorer.time(Some(time)).interrupt(Some(interrupt.flag())),
         }
     }
 
     /// The scenario.
-    pub fn scenario(&self) -> &S {
+    pub fn scenario(&self) -> &AnyScenario {
         &self.scenario
     }
 
@@ -75,7 +76,7 @@ impl<S: Scenario> Playback<S> {
     /// # Errors
     ///
     /// As [`Explorer::replay`].
-    pub fn follow(&self, schedule: &[Choice], then: Then) -> Result<Replay<S::Outcome>, ReplayError> {
+    pub fn follow(&self, schedule: &[Choice], then: Then) -> Result<Replay<AnyOutcome>, ReplayError> {
         self.explorer.replay(self.body(), schedule, then)
     }
 
@@ -86,7 +87,7 @@ impl<S: Scenario> Playback<S> {
     /// If the scenario does not do the same after the same history.
     pub fn shortest<K: Ord + Clone>(
         &self,
-        classify: impl Fn(&Ending<S::Outcome>) -> K,
+        classify: impl Fn(&Ending<AnyOutcome>) -> K,
         wanted: &BTreeSet<K>,
     ) -> Result<Shortest<K>, NondeterminismError> {
         self.explorer
@@ -94,12 +95,12 @@ impl<S: Scenario> Playback<S> {
     }
 
     /// Returns an ending as the scenario's expectations know it.
-    pub fn ending(found: &ExplorerEnding<S::Outcome>) -> Ending<S::Outcome> {
+    pub fn ending(found: &ExplorerEnding<AnyOutcome>) -> Ending<AnyOutcome> {
         Ending::from(found)
     }
 
-    fn body(&self) -> impl Fn() -> S::Outcome + 'static {
-        let scenario = Arc::clone(&self.scenario);
-        move || scenario.run::<crate::backend::Explorer>()
+    fn body(&self) -> impl Fn() -> AnyOutcome + 'static {
+        let scenario = self.scenario.clone();
+        move || scenario.run_on_explorer()
     }
 }

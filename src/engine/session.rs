@@ -7,7 +7,7 @@
 
 use super::{Budget, Completeness, Cut, Exploration};
 use crate::execution::{Ending, catch};
-use crate::outcome::OutcomeTable;
+use crate::outcome::{AnyOutcome, OutcomeTable};
 use selvedge_explorer::Schedule;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,19 +24,19 @@ const GRACE: Duration = Duration::from_millis(250);
 const STACK_SIZE: usize = 16 << 20;
 
 /// The worker's view of an exploration.
-#[derive(Debug)]
-pub(super) struct Session<O>(Arc<Shared<O>>);
+#[derive(Debug, Clone)]
+pub(super) struct Session(Arc<Shared>);
 
 #[derive(Debug)]
-struct Shared<O> {
+struct Shared {
     budget: Budget,
     started: Instant,
-    state: Mutex<State<O>>,
+    state: Mutex<State>,
 }
 
 #[derive(Debug)]
-struct State<O> {
-    outcomes: OutcomeTable<O>,
+struct State {
+    outcomes: OutcomeTable<AnyOutcome>,
     executions: u64,
     blocked: u64,
     cut: Option<Cut>,
@@ -51,13 +51,7 @@ struct Watch {
     interrupted: Option<Instant>,
 }
 
-impl<O> Clone for Session<O> {
-    fn clone(&self) -> Self {
-        Session(Arc::clone(&self.0))
-    }
-}
-
-impl<O: Ord + Clone + Send + 'static> Session<O> {
+impl Session {
     /// Runs `work` on a thread of its own, and returns what it explored.
     ///
     /// `is_deadlocked` is asked from time to time whether the running execution can never end.
@@ -65,8 +59,8 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
         budget: &Budget,
         name: &str,
         is_deadlocked: impl Fn() -> bool,
-        work: impl FnOnce(Session<O>) -> Completeness + Send + 'static,
-    ) -> Exploration<O> {
+        work: impl FnOnce(Session) -> Completeness + Send + 'static,
+    ) -> Exploration<AnyOutcome> {
         let session = Session(Arc::new(Shared {
             budget: budget.clone(),
             started: Instant::now(),
@@ -130,12 +124,16 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
     }
 
     /// Records how an execution ended.
-    pub(super) fn record(&self, ending: Ending<O>) {
+    pub(super) fn record(&self, ending: Ending<AnyOutcome>) {
         self.record_scheduled(ending, || None);
     }
 
     /// Records how an execution ended, and what runs it again.
-    pub(super) fn record_scheduled(&self, ending: Ending<O>, schedule: impl FnOnce() -> Option<Schedule>) {
+    pub(super) fn record_scheduled(
+        &self,
+        ending: Ending<AnyOutcome>,
+        schedule: impl FnOnce() -> Option<Schedule>,
+    ) {
         let mut state = self.state();
         if !state.is_abandoned {
             state.outcomes.record_scheduled(ending, schedule);
@@ -146,7 +144,7 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
     }
 
     /// Records how several executions ended; another is still being executed.
-    pub(super) fn merge(&self, outcomes: OutcomeTable<O>) {
+    pub(super) fn merge(&self, outcomes: OutcomeTable<AnyOutcome>) {
         let mut state = self.state();
         if !state.is_abandoned {
             state.executions += outcomes.total();
@@ -200,7 +198,7 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
         Some(Completeness::CutShort(cut))
     }
 
-    fn finish(&self, completeness: Completeness) -> Exploration<O> {
+    fn finish(&self, completeness: Completeness) -> Exploration<AnyOutcome> {
         let mut state = self.state();
         state.is_abandoned = true;
         Exploration {
@@ -213,7 +211,7 @@ impl<O: Ord + Clone + Send + 'static> Session<O> {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State<O>> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,10 +6,13 @@ mod watched;
 use self::watched::{THREAD_STACK_SIZE, Watched};
 use super::session::Session;
 use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
+use crate::backend::shuttle::{DATA_RACES, fault_of_shuttle};
 use crate::backend::{Backend, Feature, MemoryModel};
 use crate::execution::{Fault, Record, catch};
-use crate::scenario::Scenario;
+use crate::outcome::AnyOutcome;
+use crate::scenario::AnyScenario;
 use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, Scheduler, UrwRandomScheduler};
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -52,6 +55,9 @@ impl Shuttle {
     /// The number of executions of the strategies that sample, where the budget names none.
     pub const EXECUTIONS: u64 = 1_000;
 
+    /// The bound where there is plain memory: shuttle does not look for data races.
+    pub const DATA_RACES: Bound = Bound::OfEngine(Cow::Borrowed(DATA_RACES.0));
+
     /// The depth at which PCT looks for bugs by default.
     pub const PCT_DEPTH: usize = 3;
 }
@@ -81,13 +87,13 @@ impl Engine for Shuttle {
         !matches!(feature, Feature::Timeouts)
     }
 
-    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
+    fn explore_any(&self, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome> {
         let mut budget = budget.clone();
         if self.seed().is_some() {
             budget.executions = budget.executions.or(Some(Self::EXECUTIONS));
         }
         let engine = *self;
-        let scenario = Arc::clone(scenario);
+        let scenario = scenario.clone();
         Session::run(
             &budget,
             "shuttle",
@@ -101,10 +107,10 @@ impl Engine for Shuttle {
 }
 
 impl Shuttle {
-    fn work<S: Scenario>(
+    fn work(
         self,
-        scenario: Arc<S>,
-        session: Session<S::Outcome>,
+        scenario: AnyScenario,
+        session: Session,
         scheduler: Box<dyn Scheduler + Send>,
     ) -> Completeness {
         let model = Arc::new(Model {
@@ -182,14 +188,14 @@ fn config() -> shuttle::Config {
 
 /// The closure that shuttle runs, and what it shares with the scheduler.
 #[derive(Debug)]
-struct Model<S: Scenario> {
-    scenario: Arc<S>,
+struct Model {
+    scenario: AnyScenario,
     record: Arc<Record>,
-    outcome: Mutex<Option<S::Outcome>>,
+    outcome: Mutex<Option<AnyOutcome>>,
     has_main_ended: AtomicBool,
 }
 
-impl<S: Scenario> Model<S> {
+impl Model {
     /// The body of shuttle's first thread: it starts the scenario and stays until every thread has ended.
     ///
     /// Because it could always go on, shuttle never sees a deadlock, at which it would print, give up and leave;
@@ -197,12 +203,9 @@ impl<S: Scenario> Model<S> {
     fn execute(self: &Arc<Self>) {
         let model = Arc::clone(self);
         let main = shuttle::thread::spawn(move || {
-            match model
-                .record
-                .catch(|| model.scenario.run::<crate::backend::Shuttle>())
-            {
+            match model.record.catch(|| model.scenario.run_on_shuttle()) {
                 Ok(outcome) => *model.outcome() = Some(outcome),
-                Err(caught) => match crate::backend::fault_of_shuttle(&caught) {
+                Err(caught) => match fault_of_shuttle(&caught) {
                     Some(fault) => model.record.fault(fault),
                     None => model.record.main_panicked(&caught),
                 },
@@ -219,7 +222,7 @@ impl<S: Scenario> Model<S> {
         self.has_main_ended.load(Ordering::Relaxed) && !self.record.has_running_threads()
     }
 
-    fn outcome(&self) -> std::sync::MutexGuard<'_, Option<S::Outcome>> {
+    fn outcome(&self) -> std::sync::MutexGuard<'_, Option<AnyOutcome>> {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,7 +4,8 @@ use super::session::Session;
 use super::{Budget, Completeness, Cut, Engine, Exploration, Speedup};
 use crate::backend::{Backend, Feature, MemoryModel, Mode, RealThreads, Std};
 use crate::execution::{Fault, Record, catch};
-use crate::scenario::Scenario;
+use crate::outcome::AnyOutcome;
+use crate::scenario::AnyScenario;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -37,41 +38,37 @@ impl Engine for Threads {
         matches!(feature, Feature::Timeouts)
     }
 
-    fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome> {
+    fn explore_any(&self, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome> {
         let budget = Budget {
             executions: budget.executions.or(Some(Self::EXECUTIONS)),
             ..budget.clone()
         };
         let threads = RealThreads::new(Mode::SideBySide);
         let for_worker = Arc::clone(&threads);
-        let in_worker = Arc::clone(scenario);
+        let in_worker = scenario.clone();
         let is_deadlocked = || threads.has_deadlock();
         let mut exploration = Session::run(&budget, "threads", is_deadlocked, move |session| {
-            work(&*in_worker, &for_worker, &session)
+            work(&in_worker, &for_worker, &session)
         });
         if exploration.completeness == Completeness::Sampled
             && let Some(work) = scenario.parallel_work()
         {
             let started = Instant::now();
             let time = budget.time.map(|time| time.saturating_sub(exploration.elapsed));
-            exploration.speedup = measure(&Arc::new(work), time);
+            exploration.speedup = measure(&work, time);
             exploration.elapsed += started.elapsed();
         }
         exploration
     }
 }
 
-fn work<S: Scenario>(
-    scenario: &S,
-    threads: &Arc<RealThreads>,
-    session: &Session<S::Outcome>,
-) -> Completeness {
+fn work(scenario: &AnyScenario, threads: &Arc<RealThreads>, session: &Session) -> Completeness {
     let record: Arc<Record> = Arc::default();
     record.enter();
     threads.enter_main();
     while session.may_start() {
         threads.reset();
-        let result = catch(|| scenario.run::<Std>());
+        let result = catch(|| scenario.run_on_std());
         threads.release();
         if let Err(caught) = &result {
             record.main_panicked(caught);
@@ -95,7 +92,7 @@ fn work<S: Scenario>(
 /// Measures how long the scenario takes side by side and in sequence, in turn, so that both meet the same machine.
 ///
 /// Returns `None` if an execution does not finish, or the time does not suffice.
-fn measure<S: Scenario>(scenario: &Arc<S>, time: Option<Duration>) -> Option<Speedup> {
+fn measure(scenario: &AnyScenario, time: Option<Duration>) -> Option<Speedup> {
     let started = Instant::now();
     let mut best = Speedup {
         in_sequence: Duration::MAX,
@@ -113,37 +110,38 @@ fn measure<S: Scenario>(scenario: &Arc<S>, time: Option<Duration>) -> Option<Spe
     Some(best)
 }
 
-fn measure_once<S: Scenario>(scenario: &Arc<S>, mode: Mode, time: Option<Duration>) -> Option<Duration> {
+fn measure_once(scenario: &AnyScenario, mode: Mode, time: Option<Duration>) -> Option<Duration> {
     let budget = Budget {
         executions: Some(1),
         time,
         ..Budget::default()
     };
-    let (threads, scenario) = (RealThreads::new(mode), Arc::clone(scenario));
+    let (threads, scenario) = (RealThreads::new(mode), scenario.clone());
     let exploration = Session::run(
         &budget,
         "threads",
         || false,
         move |session| {
-            timed(&*scenario, &threads, &session);
+            timed(&scenario, &threads, &session);
             session.completeness(Completeness::Sampled)
         },
     );
-    exploration.outcomes.outcomes().into_iter().next()
+    let shortest = exploration.outcomes.outcomes().into_iter().next()?;
+    Some(shortest.into_inner())
 }
 
 /// Runs the scenario once, with its duration for an outcome.
-fn timed<S: Scenario>(scenario: &S, threads: &Arc<RealThreads>, session: &Session<Duration>) {
+fn timed(scenario: &AnyScenario, threads: &Arc<RealThreads>, session: &Session) {
     let record: Arc<Record> = Arc::default();
     record.enter();
     threads.enter_main();
     if session.may_start() {
         let started = Instant::now();
-        let result = catch(|| scenario.run::<Std>());
+        let result = catch(|| scenario.run_on_std());
         let elapsed = started.elapsed();
         if let Err(caught) = &result {
             record.main_panicked(caught);
         }
-        session.record(record.settle(result.is_ok().then_some(elapsed)));
+        session.record(record.settle(result.is_ok().then(|| AnyOutcome::new(elapsed))));
     }
 }

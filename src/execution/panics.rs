@@ -4,6 +4,10 @@
 //! around whatever hook is there when the first exploration starts, stays silent on a thread that is inside
 //! [`catch`] and notes the message instead; every other panic of the process goes to the hook that was there.
 
+#[cfg_attr(feature = "shuttle", path = "panics/shuttle.rs")]
+#[cfg_attr(not(feature = "shuttle"), path = "panics/nobody.rs")]
+mod foreign;
+
 use selvedge_explorer as explorer;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -77,7 +81,7 @@ pub(crate) fn install_hook() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let previous = panic::take_hook();
-        let_shuttle_install_its_hook();
+        foreign::install_hooks();
         panic::set_hook(Box::new(move |info| {
             if explorer::in_execution() {
                 // The explorer catches the panic itself, and asks for the location.
@@ -89,18 +93,6 @@ pub(crate) fn install_hook() {
             }
         }));
     });
-}
-
-/// Has shuttle install its panic hook now, so that ours can take its place.
-///
-/// At its first execution in a process shuttle wraps the panic hook in one that prints a schedule for *every*
-/// panic, also those of code that has nothing to do with it.
-fn let_shuttle_install_its_hook() {
-    let mut config = shuttle::Config::new();
-    config.failure_persistence = shuttle::FailurePersistence::None;
-    config.silence_warnings = true;
-    let once = shuttle::scheduler::DfsScheduler::new(Some(1), false);
-    shuttle::Runner::new(once, config).run(|| ());
 }
 
 fn see(info: &PanicHookInfo<'_>) -> Seen {

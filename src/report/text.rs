@@ -143,10 +143,11 @@ struct Verdicts<'a>(&'a Report);
 impl fmt::Display for Verdicts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_verdicts(f, self.0)?;
-        for row in self.0.only_on_loom() {
+        for (row, engine) in self.0.doubtful() {
             writeln!(
                 f,
-                "  {WARNING}Only loom shows {}:{WARNING:#} a weak memory ordering, or an artefact of loom's; see docs/engines.md.",
+                "  {WARNING}Only {engine} shows {}:{WARNING:#} a weak memory ordering, or an artefact of {engine}'s; see \
+                 docs/engines.md.",
                 row.outcome
             )?;
         }

@@ -4,27 +4,27 @@ use crate::expectation::Expectations;
 
 /// Threads that each add or subtract 1 so many times: the first adds, the second subtracts, and so on in turn.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sum {
-    pub(super) threads: usize,
-    pub(super) iterations: u64,
+pub(crate) struct Sum {
+    pub(crate) threads: usize,
+    pub(crate) iterations: u64,
 }
 
 impl Sum {
     /// The sum if no update is lost.
-    pub(super) fn expected(self) -> i64 {
+    pub(crate) fn expected(self) -> i64 {
         let (up, down) = self.extremes();
         up + down
     }
 
     /// What is expected if no update can be lost.
-    pub(super) fn without_lost_updates(self) -> Expectations<i64> {
+    pub(crate) fn without_lost_updates(self) -> Expectations<i64> {
         Expectations::new()
             .required(self.expected(), "every update counts")
             .forbidden_if(|_| true, "an update was lost")
     }
 
     /// What is expected, beside these, if a store may overwrite what others have stored since its load.
-    pub(super) fn with_lost_updates(self, expectations: Expectations<i64>) -> Expectations<i64> {
+    pub(crate) fn with_lost_updates(self, expectations: Expectations<i64>) -> Expectations<i64> {
         let expected = self.expected();
         // Any value between the extremes can be reached: let the first load of a decrementer see 0, run all
         // increments but v of them, let the decrementer overwrite them with its store, run all other decrements,

@@ -1,7 +1,7 @@
 //! Threads that add to one counter: incrementers and decrementers in turn.
 
+use super::Scenario;
 use super::sum::Sum;
-use super::{Claim, Scenario};
 use crate::backend::{Backend, Join};
 use crate::counter::{Counter, Variant, WithCounter};
 use crate::execution::Ending;
@@ -24,6 +24,11 @@ impl Updates {
     /// The value at which the counter ends if no update is lost.
     pub fn expected(&self) -> i64 {
         self.sum().expected()
+    }
+
+    /// Returns what is expected of a correct counter, whatever this one is.
+    pub fn expectations_if_correct(&self) -> Expectations<i64> {
+        self.sum().without_lost_updates()
     }
 
     fn sum(&self) -> Sum {
@@ -68,12 +73,6 @@ impl Scenario for Updates {
 
     fn threads(&self) -> Option<usize> {
         Some(self.threads)
-    }
-}
-
-impl Claim for Updates {
-    fn expectations_if_correct(&self) -> Expectations<i64> {
-        self.sum().without_lost_updates()
     }
 }
 

@@ -1,14 +1,14 @@
 //! Finding the witnesses of a scenario's endings, and running one again.
 
 use super::TiedSchedule;
-use crate::engine::{Budget, Playback, Shuttle};
+use crate::engine::{Budget, Playback};
 use crate::execution::Ending;
-use crate::scenario::{Catalogued, Scenario, Size, WithScenario};
+use crate::outcome::AnyOutcome;
+use crate::scenario::{AnyScenario, Size};
 use selvedge_explorer as explorer;
 use selvedge_explorer::drawing::Drawing;
 use selvedge_explorer::{Cost, Cut, Interleaving, Replay, ReplayError, Schedule, Then, ThreadStatus};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// The most time that is spent on looking for witnesses, as far as the budget allows it.
@@ -42,9 +42,9 @@ pub enum Rank {
 
 /// The witnesses of some endings of a scenario.
 #[derive(Clone, Debug)]
-pub struct Witnesses<O> {
+pub struct Witnesses {
     /// The witnesses that were found.
-    pub found: BTreeMap<Ending<O>, Witness>,
+    pub found: BTreeMap<Ending<AnyOutcome>, Witness>,
     /// Why there is none for the others.
     pub missing: String,
 }
@@ -53,17 +53,17 @@ pub struct Witnesses<O> {
 /// the explorer can show, the one with the fewest preemptions, then the fewest switches, then the fewest events.
 ///
 /// The budget's time and steps apply, and its interrupt; looking takes at most 10 seconds.
-pub fn find<S: Scenario>(
-    scenario: &Arc<S>,
+pub fn find(
+    scenario: &AnyScenario,
     size: Option<Size>,
-    wanted: &BTreeSet<Ending<S::Outcome>>,
+    wanted: &BTreeSet<Ending<AnyOutcome>>,
     budget: &Budget,
-) -> Witnesses<S::Outcome> {
+) -> Witnesses {
     let limited = Budget {
         time: Some(budget.time.map_or(MOST_TIME, |time| time.min(MOST_TIME))),
         ..budget.clone()
     };
-    let shortest = match Playback::of(scenario, &limited).shortest(Ending::clone, wanted) {
+    let shortest = match Playback::of(scenario.clone(), &limited).shortest(Ending::clone, wanted) {
         Ok(shortest) => shortest,
         Err(nondeterministic) => {
             return Witnesses {
@@ -104,13 +104,13 @@ fn why_missing(cut: Option<Cut>) -> &'static str {
 /// # Errors
 ///
 /// If one of the steps cannot be executed.
-pub fn replay<S: Scenario>(
-    scenario: &Arc<S>,
+pub fn replay(
+    scenario: &AnyScenario,
     size: Option<Size>,
     steps: &Schedule,
     budget: &Budget,
-) -> Result<(Ending<S::Outcome>, Witness), ReplayError> {
-    let playback = Playback::of(scenario, budget);
+) -> Result<(Ending<AnyOutcome>, Witness), ReplayError> {
+    let playback = Playback::of(scenario.clone(), budget);
     let Replay {
         mut interleaving,
         ending,
@@ -132,54 +132,6 @@ pub fn replay<S: Scenario>(
         interleaving,
     };
     Ok((Ending::from(&ending), witness))
-}
-
-/// Runs the interleaving of a scenario of the catalogue that a schedule leads to, and returns its outcome as reports
-/// show it, with what it shows.
-///
-/// # Errors
-///
-/// If one of the steps cannot be executed.
-pub fn replay_catalogued(
-    scenario: Catalogued,
-    steps: &Schedule,
-    budget: &Budget,
-) -> Result<(String, Witness), ReplayError> {
-    struct Again<'a>(Size, &'a Schedule, &'a Budget);
-    impl WithScenario for Again<'_> {
-        type Output = Result<(String, Witness), ReplayError>;
-
-        fn run<S: Scenario>(self, scenario: S) -> Self::Output {
-            let scenario = Arc::new(scenario);
-            let (ending, witness) = replay(&scenario, Some(self.0), self.1, self.2)?;
-            Ok((shown(&*scenario, ending), witness))
-        }
-    }
-    scenario.with(Again(scenario.size(), steps, budget))
-}
-
-/// Runs an execution of a scenario of the catalogue again under shuttle, and returns its outcome as reports show it.
-///
-/// # Errors
-///
-/// With the reason, as [`Shuttle::replay`].
-pub fn replay_on_shuttle(scenario: Catalogued, steps: &Schedule, budget: &Budget) -> Result<String, String> {
-    struct Again<'a>(&'a Schedule, &'a Budget);
-    impl WithScenario for Again<'_> {
-        type Output = Result<String, String>;
-
-        fn run<S: Scenario>(self, scenario: S) -> Self::Output {
-            let scenario = Arc::new(scenario);
-            let ending = Shuttle::replay(&scenario, self.0, self.1)?;
-            Ok(shown(&*scenario, ending))
-        }
-    }
-    scenario.with(Again(steps, budget))
-}
-
-/// An ending as reports show it.
-fn shown<S: Scenario>(scenario: &S, ending: Ending<S::Outcome>) -> String {
-    ending.map(|outcome| scenario.describe(&outcome)).to_string()
 }
 
 /// Returns `true` if an execution that ends so, with a panic or a data race, has come to that in its beginning.

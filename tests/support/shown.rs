@@ -1,14 +1,11 @@
 //! Drawings of the shortest interleavings of a program, one for each ending.
 
-use selvedge::Scenario;
-use selvedge::backend::Explorer as Primitives;
+use selvedge::catalogue::Selection;
 use selvedge::explorer::drawing::Drawing;
 use selvedge::explorer::drawing::columns;
 use selvedge::explorer::{Ending, Explorer, Then, Witness};
-use selvedge::scenario::{Selection, WithScenario};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
-use std::sync::Arc;
 
 #[path = "../../explorer/tests/explorer/support/quiet.rs"]
 mod quiet;
@@ -63,23 +60,13 @@ pub(crate) fn shown(drawing: &Drawing, width: usize) -> String {
     anstream::adapter::strip_str(&text).to_string()
 }
 
-struct Drawn;
-
-impl WithScenario for Drawn {
-    type Output = BTreeMap<String, Drawing>;
-
-    fn run<S: Scenario>(self, scenario: S) -> Self::Output {
-        let scenario = Arc::new(scenario);
-        let running = Arc::clone(&scenario);
-        drawings(
-            &Explorer::new(),
-            move || running.run::<Primitives>(),
-            |outcome| scenario.describe(outcome),
-        )
-    }
-}
-
 pub(crate) fn catalogued(name: &str, threads: usize, iterations: u64) -> BTreeMap<String, Drawing> {
     let scenario = Selection::named(name).expect("a scenario of the catalogue");
-    scenario.sized(threads, iterations).with(Drawn)
+    let scenario = scenario.sized(threads, iterations).scenario();
+    let running = scenario.clone();
+    drawings(
+        &Explorer::new(),
+        move || running.run_on_explorer(),
+        |outcome| scenario.describe(outcome),
+    )
 }

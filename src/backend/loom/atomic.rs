@@ -5,11 +5,17 @@
 //! store before the first load, and an outcome can be missing. (Loom's issues 166 and 392, both open; seen with
 //! loom 0.7: of `get` in one thread and load; store in another, it never shows the `get` that comes last.)
 
+use super::super::atomic::{atomic, atomic_integer};
 use super::super::{Atomic, AtomicInteger};
-use crate::execution::{Gap, Record};
+use super::HIDDEN_LOAD;
+use crate::execution::Record;
 use loom::thread::ThreadId;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
+
+atomic!(loom::sync::atomic::AtomicBool: bool);
+
+atomic_integer!(loom::sync::atomic::AtomicI64: i64; loom::sync::atomic::AtomicUsize: usize);
 
 /// One of loom's atomic types, and who has loaded from it since the last write.
 #[derive(Debug)]
@@ -33,7 +39,7 @@ impl<A> LoomAtomic<A> {
         let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
         let hidden = loads.len().saturating_sub(1);
         if loads[..hidden].iter().any(|loader| *loader != thread) {
-            Record::note_gap(Gap::HiddenLoad);
+            Record::note_gap(HIDDEN_LOAD);
         }
         loads.clear();
     }

@@ -2,10 +2,10 @@
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
+use selvedge::catalogue::Selection;
 use selvedge::engine::{AnyEngine, Explorer, Loom, Shuttle, Strategy, Threads};
 use selvedge::explorer::Mode;
-use selvedge::gil::Protocol;
-use selvedge::scenario::Selection;
+use selvedge::python::gil::Protocol;
 
 /// An engine, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,17 @@ pub(crate) enum EngineName {
     ShuttlePct,
     ShuttleUrw,
     Threads,
+}
+
+/// What the engines have to choose.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Settings {
+    /// For engines that choose at random.
+    pub(crate) seed: u64,
+    /// The most preemptions, for the explorer and loom.
+    pub(crate) preemption_bound: Option<usize>,
+    /// Whether the explorer stops at the first deadlock, panic or data race.
+    pub(crate) stop_at_first_failure: bool,
 }
 
 impl EngineName {
@@ -49,12 +60,19 @@ impl EngineName {
         }
     }
 
-    pub(crate) fn engine(self, seed: u64) -> AnyEngine {
-        let shuttle = |strategy| AnyEngine::Shuttle(Shuttle { strategy });
+    /// Returns the engine.
+    pub(crate) fn engine(self, settings: &Settings) -> AnyEngine {
+        let &Settings {
+            seed,
+            preemption_bound,
+            stop_at_first_failure,
+        } = settings;
+        let shuttle = |strategy| AnyEngine::new(Shuttle { strategy });
         let explorer = |mode| {
-            AnyEngine::Explorer(Explorer {
+            AnyEngine::new(Explorer {
                 mode,
-                ..Explorer::default()
+                preemption_bound,
+                stop_at_first_failure,
             })
         };
         match self {
@@ -62,7 +80,7 @@ impl EngineName {
             EngineName::ExplorerSource => explorer(Mode::Source),
             EngineName::ExplorerSleepSets => explorer(Mode::SleepSets),
             EngineName::ExplorerEnumeration => explorer(Mode::Enumeration),
-            EngineName::Loom => AnyEngine::Loom(Loom::default()),
+            EngineName::Loom => AnyEngine::new(Loom { preemption_bound }),
             EngineName::ShuttleDfs => shuttle(Strategy::Dfs),
             EngineName::ShuttleRandom => shuttle(Strategy::Random { seed }),
             EngineName::ShuttlePct => shuttle(Strategy::Pct {
@@ -70,7 +88,7 @@ impl EngineName {
                 depth: Shuttle::PCT_DEPTH,
             }),
             EngineName::ShuttleUrw => shuttle(Strategy::Urw { seed }),
-            EngineName::Threads => AnyEngine::Threads(Threads),
+            EngineName::Threads => AnyEngine::new(Threads),
         }
     }
 

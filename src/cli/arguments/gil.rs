@@ -2,7 +2,7 @@
 
 use super::parse::{parse_interval, parse_iterations, parse_runs, parse_threads};
 use clap::Args;
-use selvedge::measurement::Plan;
+use selvedge::python::measurement::Plan;
 use std::time::Duration;
 
 /// What to measure.

@@ -1,6 +1,7 @@
 //! Values of arguments, and what is said of those that make no sense.
 
-use selvedge::scenario::{Selection, Size};
+use selvedge::catalogue::Selection;
+use selvedge::scenario::Size;
 use selvedge::witness::{TiedSchedule, TiedScheduleError};
 use std::time::Duration;
 

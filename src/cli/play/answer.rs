@@ -1,9 +1,10 @@
 //! How the shortest witness would have done it.
 
 use super::goal::{Goal, described};
+use selvedge::Ending;
 use selvedge::engine::{Interrupt, Playback};
 use selvedge::explorer::{Cost, Schedule, Shortest, Then};
-use selvedge::{Ending, Scenario};
+use selvedge::outcome::AnyOutcome;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -29,14 +30,14 @@ pub(super) enum Answer {
 }
 
 /// Looks for the shortest way.
-pub(super) fn find<S: Scenario>(
-    playback: &Playback<S>,
-    goal: &Goal<S::Outcome>,
-    mine: &Ending<S::Outcome>,
+pub(super) fn find(
+    playback: &Playback,
+    goal: &Goal,
+    mine: &Ending<AnyOutcome>,
     interrupt: &Interrupt,
 ) -> Answer {
     let is_reached = goal.is_reached(mine);
-    let is_wanted = |ending: &Ending<S::Outcome>| match is_reached {
+    let is_wanted = |ending: &Ending<AnyOutcome>| match is_reached {
         true => ending == mine,
         false => goal.is_reached(ending),
     };
@@ -49,7 +50,7 @@ pub(super) fn find<S: Scenario>(
     }
 }
 
-fn answer<S: Scenario>(playback: &Playback<S>, found: Shortest<bool>) -> Answer {
+fn answer(playback: &Playback, found: Shortest<bool>) -> Answer {
     let Some(witness) = found.witnesses.into_iter().next() else {
         return match found.minimal {
             true => Answer::Nobody,
@@ -62,7 +63,7 @@ fn answer<S: Scenario>(playback: &Playback<S>, found: Shortest<bool>) -> Answer 
         cost: witness.cost,
         schedule: Schedule(witness.schedule),
         to: ending.map_or_else(String::new, |ending| {
-            described(playback.scenario(), &Playback::<S>::ending(&ending))
+            described(playback.scenario(), &Playback::ending(&ending))
         }),
         is_shortest: found.minimal,
     }

@@ -4,15 +4,17 @@ use super::answer::Answer;
 use super::goal::{described, sentence, stopped};
 use super::page::{BAD, BOLD, DIM, GOOD, NOTE, PLAIN, paragraph};
 use super::state::Game;
+use selvedge::Expectation;
 use selvedge::explorer::drawing::Drawing;
 use selvedge::explorer::{Ending, Schedule};
-use selvedge::{Expectation, Scenario};
+use selvedge::outcome::AnyOutcome;
+use selvedge::scenario::AnyScenario;
 
 /// The greatest width of text: longer lines are hard to read.
 const WIDEST: usize = 100;
 
 /// How it ended, what is expected of that, what happened, and how it could have been done.
-pub(super) fn panel<S: Scenario>(game: &Game<S>, ending: &Ending<S::Outcome>, columns: usize) -> Vec<String> {
+pub(super) fn panel(game: &Game, ending: &Ending<AnyOutcome>, columns: usize) -> Vec<String> {
     let width = columns.min(WIDEST);
     let scenario = game.playback.scenario();
     let drawing = Drawing::described(&game.replay.interleaving, ending, |outcome| {
@@ -44,7 +46,7 @@ pub(super) fn panel<S: Scenario>(game: &Game<S>, ending: &Ending<S::Outcome>, co
 }
 
 /// How it ended, in a few words.
-fn how<S: Scenario>(scenario: &S, ending: &selvedge::Ending<S::Outcome>) -> String {
+fn how(scenario: &AnyScenario, ending: &selvedge::Ending<AnyOutcome>) -> String {
     match ending {
         selvedge::Ending::Finished(_) => format!("outcome: {}", described(scenario, ending)),
         cut if cut.is_cut_short() => format!("cut off at the {}", cut.kind()),
@@ -64,7 +66,7 @@ fn says(expectation: Expectation) -> &'static str {
 }
 
 /// What the player took, and what it takes.
-fn comparison<S: Scenario>(game: &Game<S>, is_reached: bool) -> String {
+fn comparison(game: &Game, is_reached: bool) -> String {
     let mine = game.replay.interleaving.cost();
     let took = format!("You took {mine}.");
     let rest = match (game.answer(), is_reached) {

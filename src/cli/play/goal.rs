@@ -1,22 +1,23 @@
 //! The goal of the game: to end otherwise than if nobody interferes.
 
-use selvedge::outcome::OutcomeTable;
-use selvedge::{Ending, Scenario};
+use selvedge::Ending;
+use selvedge::outcome::{AnyOutcome, OutcomeTable};
+use selvedge::scenario::AnyScenario;
 
 /// What the player is to try, made from what the scenario expects.
 #[derive(Debug)]
-pub(super) struct Goal<O> {
+pub(super) struct Goal {
     /// How the scenario ends without preemption.
-    calm: Ending<O>,
+    calm: Ending<AnyOutcome>,
     /// What to try, in a sentence.
     pub(super) text: String,
     /// What the scenario expects of that, in a sentence.
     pub(super) hint: String,
 }
 
-impl<O: Ord + Clone + 'static> Goal<O> {
+impl Goal {
     /// The goal of a scenario that ends like this if nobody interferes.
-    pub(super) fn of<S: Scenario<Outcome = O>>(scenario: &S, calm: Ending<O>) -> Self {
+    pub(super) fn of(scenario: &AnyScenario, calm: Ending<AnyOutcome>) -> Self {
         let text = match &calm {
             Ending::Finished(_) => sentence(&format!(
                 "try to end anywhere but at {}",
@@ -32,7 +33,7 @@ impl<O: Ord + Clone + 'static> Goal<O> {
     }
 
     /// Returns `true` for an ending that the player has to bring about.
-    pub(super) fn is_reached(&self, ending: &Ending<O>) -> bool {
+    pub(super) fn is_reached(&self, ending: &Ending<AnyOutcome>) -> bool {
         *ending != self.calm && !ending.is_cut_short()
     }
 }
@@ -40,7 +41,7 @@ impl<O: Ord + Clone + 'static> Goal<O> {
 /// How many endings a hint lists one by one.
 const LISTED: usize = 6;
 
-fn hint<S: Scenario>(scenario: &S, calm: &Ending<S::Outcome>) -> String {
+fn hint(scenario: &AnyScenario, calm: &Ending<AnyOutcome>) -> String {
     let expectations = scenario.expectations();
     let (_, reason) = expectations.of(calm);
     if !matches!(calm, Ending::Finished(_)) {
@@ -66,11 +67,8 @@ fn hint<S: Scenario>(scenario: &S, calm: &Ending<S::Outcome>) -> String {
 }
 
 /// Returns an ending in words, with a minus sign for the hyphen of a negative number.
-pub(super) fn described<S: Scenario>(scenario: &S, ending: &Ending<S::Outcome>) -> String {
-    let text = ending
-        .clone()
-        .map(|outcome| scenario.describe(&outcome))
-        .to_string();
+pub(super) fn described(scenario: &AnyScenario, ending: &Ending<AnyOutcome>) -> String {
+    let text = scenario.describe_ending(ending);
     match text.strip_prefix('-') {
         Some(number) if number.starts_with(|first: char| first.is_ascii_digit()) => format!("−{number}"),
         _ => text,
@@ -104,14 +102,18 @@ mod tests {
     use selvedge::counter::Variant;
     use selvedge::scenario::{Counting, Updates};
 
-    fn goal(variant: Variant, iterations: u64, calm: Ending<i64>) -> Goal<i64> {
+    fn goal(variant: Variant, iterations: u64, calm: Ending<i64>) -> Goal {
         let threads = 2;
         let scenario = Updates {
             variant,
             threads,
             iterations,
         };
-        Goal::of(&scenario, calm)
+        Goal::of(&scenario.into(), calm.map(AnyOutcome::new))
+    }
+
+    fn finished(outcome: impl Ord + Clone + std::fmt::Debug + Send + 'static) -> Ending<AnyOutcome> {
+        Ending::Finished(AnyOutcome::new(outcome))
     }
 
     #[test]
@@ -140,14 +142,14 @@ mod tests {
             threads: 2,
             iterations: 1,
         };
-        let counting = Goal::of(&counting, Ending::Finished(Counting::DONE));
+        let counting = Goal::of(&counting.into(), finished(Counting::DONE));
         assert_eq!(counting.text, "Try to end anywhere but at Counting done!");
     }
 
     #[test]
     fn any_other_ending_reaches_the_goal_unless_it_was_cut_short() {
         let goal = goal(Variant::Unlocked, 1, Ending::Finished(0));
-        assert!(goal.is_reached(&Ending::Finished(-1)) && goal.is_reached(&Ending::Deadlock));
-        assert!(!goal.is_reached(&Ending::Finished(0)) && !goal.is_reached(&Ending::StepLimit));
+        assert!(goal.is_reached(&finished(-1i64)) && goal.is_reached(&Ending::Deadlock));
+        assert!(!goal.is_reached(&finished(0i64)) && !goal.is_reached(&Ending::StepLimit));
     }
 }

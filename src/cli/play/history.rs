@@ -2,7 +2,6 @@
 
 use super::page::{BOLD, DIM, Line, PLAIN};
 use super::state::Game;
-use selvedge::Scenario;
 use selvedge::explorer::drawing::columns::Lines;
 use selvedge::explorer::drawing::{Column, Drawing, Mark};
 use selvedge::explorer::{Interleaving, ThreadId};
@@ -14,7 +13,7 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn new<S: Scenario>(game: &Game<S>, width: usize) -> Self {
+    pub(super) fn new(game: &Game, width: usize) -> Self {
         let interleaving = &game.replay.interleaving;
         let drawing = match &game.replay.ending {
             Some(ending) => Drawing::described(interleaving, ending, |outcome| {

@@ -3,20 +3,21 @@
 use super::answer::{self, Answer};
 use super::goal::Goal;
 use super::keys::Key;
+use selvedge::Ending;
 use selvedge::engine::{Interrupt, Playback};
 use selvedge::explorer::drawing::{NextStep, Position};
 use selvedge::explorer::{Choice, Replay, ReplayError, Then};
 use selvedge::numbers::count_of;
-use selvedge::{Ending, Scenario};
+use selvedge::outcome::AnyOutcome;
 use std::collections::BTreeMap;
 
 /// A game with one scenario.
 #[derive(Debug)]
-pub(super) struct Game<S: Scenario> {
-    pub(super) playback: Playback<S>,
-    pub(super) goal: Goal<S::Outcome>,
+pub(super) struct Game {
+    pub(super) playback: Playback,
+    pub(super) goal: Goal,
     /// The interleaving so far.
-    pub(super) replay: Replay<S::Outcome>,
+    pub(super) replay: Replay<AnyOutcome>,
     /// Where it stands; the main thread is the last in the list.
     pub(super) position: Position,
     /// Which thread of the list is marked.
@@ -27,7 +28,7 @@ pub(super) struct Game<S: Scenario> {
     /// By how many lines the history is scrolled up from its end.
     pub(super) scroll: usize,
     /// What became of the search for the shortest way, for each ending that was reached.
-    answers: BTreeMap<Ending<S::Outcome>, Answer>,
+    answers: BTreeMap<Ending<AnyOutcome>, Answer>,
     /// How long the schedule was before each move, and which thread was marked.
     moves: Vec<(usize, usize)>,
 }
@@ -53,15 +54,15 @@ pub(super) enum Flow {
 /// By how many lines a key scrolls.
 const PAGE: usize = 5;
 
-impl<S: Scenario> Game<S> {
+impl Game {
     /// Begins a game.
     ///
     /// # Errors
     ///
     /// Why the scenario cannot be played, if it goes on for ever or takes too many steps.
-    pub(super) fn new(playback: Playback<S>) -> Result<Self, String> {
+    pub(super) fn new(playback: Playback) -> Result<Self, String> {
         let calm = follow(&playback, &[], Then::RunOn)?;
-        let ending = calm.ending.as_ref().map(Playback::<S>::ending);
+        let ending = calm.ending.as_ref().map(Playback::ending);
         let ending = ending.filter(|ending| !ending.is_cut_short()).ok_or_else(|| {
             format!(
                 "after {} it had not ended: it takes too many, or goes on for ever",
@@ -89,8 +90,8 @@ impl<S: Scenario> Game<S> {
     }
 
     /// How the execution ended, if it has.
-    pub(super) fn ending(&self) -> Option<Ending<S::Outcome>> {
-        self.replay.ending.as_ref().map(Playback::<S>::ending)
+    pub(super) fn ending(&self) -> Option<Ending<AnyOutcome>> {
+        self.replay.ending.as_ref().map(Playback::ending)
     }
 
     /// What is known of the shortest way to the ending, or to the goal if that was missed.
@@ -277,11 +278,7 @@ impl<S: Scenario> Game<S> {
 }
 
 /// Executes the scenario by a schedule.
-fn follow<S: Scenario>(
-    playback: &Playback<S>,
-    schedule: &[Choice],
-    then: Then,
-) -> Result<Replay<S::Outcome>, String> {
+fn follow(playback: &Playback, schedule: &[Choice], then: Then) -> Result<Replay<AnyOutcome>, String> {
     playback.follow(schedule, then).map_err(|error| match error {
         ReplayError::TooLong { limit, .. } => {
             format!("No more than {} can be taken.", count_of(limit as u64, "step"))

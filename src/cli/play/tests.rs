@@ -8,19 +8,25 @@ use super::keys::Key;
 use super::state::{Flow, Game, Open};
 use super::view::view;
 use programs::{Interpreted, LooksTwice, Panics, Signals, Spins, TwoLocks};
+use selvedge::Ending;
 use selvedge::counter::Variant;
 use selvedge::engine::{Interrupt, Playback};
 use selvedge::explorer::Schedule;
 use selvedge::explorer::drawing::NextStep;
-use selvedge::scenario::Updates;
-use selvedge::{Ending, Scenario};
+use selvedge::outcome::AnyOutcome;
+use selvedge::scenario::{AnyScenario, Updates};
 use std::collections::BTreeMap;
 
-fn game<S: Scenario>(scenario: S) -> Game<S> {
+fn game(scenario: impl Into<AnyScenario>) -> Game {
     Game::new(Playback::new(scenario)).expect("it can be played")
 }
 
-fn updates(variant: Variant, threads: usize, iterations: u64) -> Game<Updates> {
+/// How the game has ended, if it has; the outcome is an integer.
+fn ending(game: &Game) -> Option<Ending<i64>> {
+    Some(game.ending()?.map(AnyOutcome::into_inner))
+}
+
+fn updates(variant: Variant, threads: usize, iterations: u64) -> Game {
     game(Updates {
         variant,
         threads,
@@ -29,7 +35,7 @@ fn updates(variant: Variant, threads: usize, iterations: u64) -> Game<Updates> {
 }
 
 /// Presses keys: digits, `u`, `r`, `e`, `?`, `^` and `v` for up and down, `\n` for Enter, `<` for Esc.
-fn press<S: Scenario>(game: &mut Game<S>, keys: &str) {
+fn press(game: &mut Game, keys: &str) {
     for key in keys.chars() {
         let key = match key {
             '0'..='9' => Key::Digit(key as u8 - b'0'),
@@ -47,12 +53,12 @@ fn press<S: Scenario>(game: &mut Game<S>, keys: &str) {
     }
 }
 
-fn schedule<S: Scenario>(game: &Game<S>) -> String {
+fn schedule(game: &Game) -> String {
     Schedule(game.replay.schedule.clone()).to_string()
 }
 
 /// What is to be seen, without colours and without spaces at the ends of lines.
-fn shown<S: Scenario>(game: &Game<S>, columns: usize, lines: usize) -> String {
+fn shown(game: &Game, columns: usize, lines: usize) -> String {
     let lines = view(game, (columns, lines)).lines.into_iter();
     let plain = lines.map(|line| {
         anstream::adapter::strip_str(&line)
@@ -65,7 +71,7 @@ fn shown<S: Scenario>(game: &Game<S>, columns: usize, lines: usize) -> String {
 }
 
 /// The same in one line, once the shortest way has been found.
-fn finished<S: Scenario>(game: &mut Game<S>) -> String {
+fn finished(game: &mut Game) -> String {
     assert!(game.search(&Interrupt::default()), "it has ended");
     let screen = shown(game, 100, 40);
     screen.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -77,7 +83,7 @@ fn an_update_is_lost_by_pressing_keys() {
     press(&mut game, "2112");
     assert_eq!(game.ending(), None, "the main thread has yet to look");
     press(&mut game, "0");
-    assert_eq!(game.ending(), Some(Ending::Finished(-1)));
+    assert_eq!(ending(&game), Some(Ending::Finished(-1)));
     let end = finished(&mut game);
     for part in [
         "1 preemption, 3 switches, 5 events Try to end anywhere but at 0. The end: outcome: −1. You have done it!",
@@ -93,7 +99,7 @@ fn an_update_is_lost_by_pressing_keys() {
 fn a_detour_is_told_the_shortest_way() {
     let mut game = updates(Variant::Unlocked, 2, 1);
     press(&mut game, "12120");
-    assert_eq!(game.ending(), Some(Ending::Finished(-1)));
+    assert_eq!(ending(&game), Some(Ending::Finished(-1)));
     let end = finished(&mut game);
     let part = "You took 2 preemptions, 4 switches, 5 events. The shortest way there takes 1 preemption, 3 \
                 switches, 5 events: 2 1 1 2 main ";
@@ -105,7 +111,7 @@ fn who_interferes_with_nobody_is_told_how_it_is_done() {
     let mut game = updates(Variant::Unlocked, 2, 1);
     press(&mut game, "e");
     assert_eq!(
-        (schedule(&game), game.ending()),
+        (schedule(&game), ending(&game)),
         ("1 1 2 2 main".to_owned(), Some(Ending::Finished(0)))
     );
     let end = finished(&mut game);
@@ -115,9 +121,9 @@ fn who_interferes_with_nobody_is_told_how_it_is_done() {
 }
 
 /// Every sequence of digits that lets threads go on, with its ending.
-fn every_ending(mut game: Game<Updates>) -> BTreeMap<Ending<i64>, Vec<String>> {
-    fn go_on(game: &mut Game<Updates>, keys: &str, endings: &mut BTreeMap<Ending<i64>, Vec<String>>) {
-        if let Some(ending) = game.ending() {
+fn every_ending(mut game: Game) -> BTreeMap<Ending<i64>, Vec<String>> {
+    fn go_on(game: &mut Game, keys: &str, endings: &mut BTreeMap<Ending<i64>, Vec<String>>) {
+        if let Some(ending) = ending(game) {
             endings.entry(ending).or_default().push(keys.to_owned());
             return;
         }
@@ -245,7 +251,7 @@ fn a_step_with_a_choice_asks_what_it_comes_to() {
     let said = "Thread 1 cannot go on: it waits to be notified by bell.";
     assert_eq!(game.message.as_deref(), Some(said));
     press(&mut game, "2e");
-    assert_eq!(game.ending(), Some(Ending::Finished(2)));
+    assert_eq!(ending(&game), Some(Ending::Finished(2)));
     press(&mut game, "uu^\n");
     assert_eq!(
         schedule(&game),
@@ -258,7 +264,7 @@ fn a_step_with_a_choice_asks_what_it_comes_to() {
 fn a_deadlock_is_an_end_too() {
     let mut game = game(TwoLocks);
     press(&mut game, "12");
-    assert_eq!(game.ending(), Some(Ending::Deadlock));
+    assert_eq!(ending(&game), Some(Ending::Deadlock));
     let end = finished(&mut game);
     for part in [
         "The end: deadlock. You have broken it! You took 1 preemption, 1 switch, 2 events. It cannot be done with \

@@ -5,7 +5,6 @@ use super::goal::sentence;
 use super::history::History;
 use super::page::{BAD, BOLD, DIM, GOOD, Line, MARKED, NOTE, PLAIN, fitted, paragraph};
 use super::state::{Game, Open};
-use selvedge::Scenario;
 use selvedge::explorer::drawing::width::width;
 use selvedge::explorer::drawing::{NextStep, Standing};
 
@@ -22,7 +21,7 @@ pub(super) struct Screen {
 }
 
 /// Lays out the screen for so many columns and lines.
-pub(super) fn view<S: Scenario>(game: &Game<S>, (columns, lines): (usize, usize)) -> Screen {
+pub(super) fn view(game: &Game, (columns, lines): (usize, usize)) -> Screen {
     if columns < LEAST.0 || lines < LEAST.1 {
         return whole(too_small(columns, lines), lines);
     }
@@ -71,7 +70,7 @@ fn too_small(columns: usize, lines: usize) -> Vec<String> {
 }
 
 /// What is played, what it has cost so far, and the goal.
-fn head<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
+fn head(game: &Game, columns: usize) -> Vec<String> {
     let name = game.playback.scenario().name();
     let so_far = game.replay.interleaving.cost().to_string();
     let title = Line::new(columns)
@@ -89,7 +88,7 @@ fn head<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
 }
 
 /// The list of threads, or of what the marked thread's step can come to, in at most so many lines.
-fn threads<S: Scenario>(game: &Game<S>, columns: usize, most: usize) -> Vec<String> {
+fn threads(game: &Game, columns: usize, most: usize) -> Vec<String> {
     let threads = &game.position.threads;
     let (question, lines, marked) = match game.open {
         Open::Alternatives { thread, marked } => {
@@ -131,7 +130,7 @@ fn alternatives(thread: &Standing, marked: usize, columns: usize) -> (String, Ve
     (text.clone(), alternatives.iter().enumerate().map(line).collect())
 }
 
-fn thread_line<S: Scenario>(game: &Game<S>, index: usize, name: usize, columns: usize) -> String {
+fn thread_line(game: &Game, index: usize, name: usize, columns: usize) -> String {
     let thread = &game.position.threads[index];
     let is_marked = game.open == Open::Threads && game.cursor == index;
     let (what, style) = match &thread.next {
@@ -175,7 +174,7 @@ fn around(lines: &[String], marked: usize, most: usize) -> Vec<String> {
 }
 
 /// The objects with their states.
-fn shared<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
+fn shared(game: &Game, columns: usize) -> Vec<String> {
     let objects = &game.position.objects;
     let text = match objects.is_empty() {
         true => "Nothing is shared.".to_owned(),
@@ -185,7 +184,7 @@ fn shared<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
 }
 
 /// What there is to say, and the keys.
-fn foot<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
+fn foot(game: &Game, columns: usize) -> Vec<String> {
     let race = game.replay.interleaving.race.is_some() && game.replay.ending.is_none();
     let mut lines = match (&game.message, race) {
         (Some(message), _) => fitted(paragraph(NOTE, message, columns, 0), 2),
@@ -202,7 +201,7 @@ fn foot<S: Scenario>(game: &Game<S>, columns: usize) -> Vec<String> {
 }
 
 /// The keys that there are now.
-fn keys<S: Scenario>(game: &Game<S>) -> String {
+fn keys(game: &Game) -> String {
     let digits = |last: usize| match last.min(9) {
         1 => "1".to_owned(),
         last => format!("1-{last}"),

@@ -7,7 +7,8 @@ use super::{Shuttle, Strategy};
 use crate::engine::session::Session;
 use crate::engine::{Budget, Completeness};
 use crate::execution::Ending;
-use crate::scenario::Scenario;
+use crate::outcome::AnyOutcome;
+use crate::scenario::AnyScenario;
 use selvedge_explorer::{Choice, MAX_THREADS, Schedule, ThreadId};
 use shuttle::scheduler::{Schedule as ShuttleSchedule, Scheduler, Task, TaskId};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,11 +53,11 @@ impl Shuttle {
     /// # Errors
     ///
     /// With the reason, if a step of the schedule cannot be executed, or if shuttle gives up.
-    pub fn replay<S: Scenario>(
-        scenario: &Arc<S>,
+    pub fn replay(
+        scenario: &AnyScenario,
         schedule: &Schedule,
         budget: &Budget,
-    ) -> Result<Ending<S::Outcome>, String> {
+    ) -> Result<Ending<AnyOutcome>, String> {
         let budget = Budget {
             executions: Some(1),
             ..budget.clone()
@@ -67,7 +68,7 @@ impl Shuttle {
             position: 0,
             misfit: Arc::clone(&misfit),
         };
-        let scenario = Arc::clone(scenario);
+        let scenario = scenario.clone();
         let shuttle = Shuttle {
             strategy: Strategy::Dfs,
         };

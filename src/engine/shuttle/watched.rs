@@ -5,7 +5,6 @@ use super::Model;
 use super::replaying::schedule_of;
 use crate::engine::session::Session;
 use crate::execution::Fault;
-use crate::scenario::Scenario;
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -16,10 +15,10 @@ pub(super) const THREAD_STACK_SIZE: usize = 64 << 10;
 
 /// A watched scheduler. Dropping it leaks the scheduler inside: shuttle's random scheduler would otherwise print a
 /// "failing seed" when it is dropped before it has run all the executions that it was made for.
-pub(super) struct Watched<S: Scenario> {
+pub(super) struct Watched {
     inner: ManuallyDrop<Box<dyn Scheduler + Send>>,
-    model: Arc<Model<S>>,
-    session: Session<S::Outcome>,
+    model: Arc<Model>,
+    session: Session,
     /// Set when there is nothing left to explore.
     is_complete: Arc<AtomicBool>,
     is_executing: bool,
@@ -31,11 +30,11 @@ pub(super) struct Watched<S: Scenario> {
     had_choice: bool,
 }
 
-impl<S: Scenario> Watched<S> {
+impl Watched {
     pub(super) fn new(
         inner: Box<dyn Scheduler + Send>,
-        model: Arc<Model<S>>,
-        session: Session<S::Outcome>,
+        model: Arc<Model>,
+        session: Session,
         is_complete: Arc<AtomicBool>,
     ) -> Self {
         Watched {
@@ -71,7 +70,7 @@ impl<S: Scenario> Watched<S> {
     }
 }
 
-impl<S: Scenario> Scheduler for Watched<S> {
+impl Scheduler for Watched {
     fn new_execution(&mut self) -> Option<Schedule> {
         if self.model.record.first_fault() == Some(Fault::Unsupported) {
             return None;

@@ -32,7 +32,7 @@ fn write_found(output: &mut impl Write, report: &Report, row: &Row, width: usize
         None => Ok(()),
         Some(Err(reason)) => writeln!(output, "\n{WARNING}No drawing of {outcome}:{WARNING:#} {reason}."),
         Some(Ok(witness)) => {
-            let by = if is_of_explorer(report, row) {
+            let by = if is_as_drawn(report, row) {
                 ""
             } else {
                 ", as the explorer shows it"
@@ -43,11 +43,11 @@ fn write_found(output: &mut impl Write, report: &Report, row: &Row, width: usize
     }
 }
 
-/// Returns `true` if it was the explorer that has seen the ending.
-fn is_of_explorer(report: &Report, row: &Row) -> bool {
+/// Returns `true` if an engine whose executions are drawn has seen the ending.
+fn is_as_drawn(report: &Report, row: &Row) -> bool {
     let seen = report.engines.iter().zip(&row.counts);
     seen.into_iter()
-        .any(|(engine, &count)| count > 0 && engine.engine.starts_with("explorer"))
+        .any(|(engine, &count)| count > 0 && engine.has_witnesses)
 }
 
 /// Writes a drawing, what it costs, and how to run it again: for a scenario of the catalogue by a command, for others

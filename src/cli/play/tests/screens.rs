@@ -11,7 +11,7 @@ use std::path::Path;
 use std::{env, fs};
 
 /// Compares a screen with the stored one.
-fn check<S: Scenario>(name: &str, game: &Game<S>, (columns, lines): (usize, usize)) {
+fn check(name: &str, game: &Game, (columns, lines): (usize, usize)) {
     let text = shown(game, columns, lines);
     let stored = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/stored/play/{name}.txt"));
     if env::var_os("SELVEDGE_REFRESH").is_some() {
@@ -117,7 +117,7 @@ fn every_screen_fits() {
     }
 }
 
-fn fits<S: Scenario>(game: &Game<S>, columns: usize, lines: usize) {
+fn fits(game: &Game, columns: usize, lines: usize) {
     let screen = view(game, (columns, lines));
     assert!(
         screen.lines.len() <= lines,

@@ -2,7 +2,7 @@
 //!
 //! [`Gil`] is CPython's protocol. What a program sees of it is less: that at certain points another thread may get its
 //! turn. [`AnySwitch`] is just that, and [`NoGil`] is what is left in a free-threaded build. All three are a
-//! [`GlobalLock`], under which the [`interpreter`](crate::interpreter) runs. A [`Timeline`] notes who held one when.
+//! [`GlobalLock`], under which the [`interpreter`](crate::python::interpreter) runs. A [`Timeline`] notes who held one when.
 
 mod any_switch;
 mod cpython;

@@ -7,9 +7,9 @@ mod json;
 pub use conclusions::conclusions;
 pub use json::write_json;
 
-use crate::gil::History;
-use crate::measurement::{Measured, Measurement};
 use crate::numbers::{count_of, duration, grouped};
+use crate::python::gil::History;
+use crate::python::measurement::{Measured, Measurement};
 use anstyle::{AnsiColor, Style};
 use chart::{Chart, beginning, whole};
 use selvedge_explorer::drawing::width::wrapped;
@@ -189,7 +189,7 @@ fn write_chart(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measurement::{Plan, Round};
+    use crate::python::measurement::{Plan, Round};
 
     fn ms(millis: u64) -> Duration {
         Duration::from_millis(millis)

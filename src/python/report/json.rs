@@ -1,8 +1,8 @@
 //! A measurement of the GIL as one JSON document. `docs/json.md` describes it.
 
 use super::conclusions;
-use crate::gil::History;
-use crate::measurement::{Measured, Measurement, Round};
+use crate::python::gil::History;
+use crate::python::measurement::{Measured, Measurement, Round};
 use crate::report::json::SCHEMA;
 use serde::Serialize;
 use std::io::{self, Write};

@@ -1,7 +1,7 @@
 //! What a measurement of the GIL means, in plain sentences that are true of its numbers.
 
-use crate::measurement::{Measured, Measurement, Round};
 use crate::numbers::{count_of, duration};
+use crate::python::measurement::{Measured, Measurement, Round};
 use std::time::Duration;
 
 /// Times that differ by less than this factor are taken for equal.
@@ -96,8 +96,8 @@ fn switches(measurement: &Measurement, size: &Measured) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gil::History;
-    use crate::measurement::Plan;
+    use crate::python::gil::History;
+    use crate::python::measurement::Plan;
 
     /// Two threads that took so many milliseconds in sequence, free, and under the GIL.
     fn measurement(processors: usize, [in_sequence, free, gil]: [u64; 3]) -> Measurement {

@@ -1,9 +1,13 @@
 //! The catalogue: every scenario that comes with the program, by name and at any size.
 
-use super::{Bytecode, Claim, ClaimedCorrect, Counting, Program, Scenario, Turns, Updates};
+mod claimed_correct;
+
+pub use claimed_correct::{Claim, ClaimedCorrect};
+
 use crate::counter::Variant;
-use crate::engine::Engine;
-use crate::gil::{Protocol, SwitchInterval};
+use crate::python::gil::Protocol;
+use crate::python::{Bytecode, Program, Turns};
+use crate::scenario::{AnyScenario, Counting, Size, Updates};
 use std::fmt;
 
 /// A scenario of the catalogue, before its size is chosen.
@@ -61,15 +65,7 @@ impl Selection {
 
     /// What the scenario shows, in one sentence.
     pub fn lesson(self) -> String {
-        struct Lesson;
-        impl WithScenario for Lesson {
-            type Output = String;
-
-            fn run<S: Scenario>(self, scenario: S) -> String {
-                scenario.lesson()
-            }
-        }
-        self.sized(2, 2).with(Lesson)
+        self.sized(2, 2).scenario().lesson()
     }
 
     /// The scenario at this size.
@@ -88,36 +84,12 @@ impl fmt::Display for Selection {
     }
 }
 
-/// The size of a scenario of the catalogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// How many threads.
-    pub threads: usize,
-    /// How many operations each of them performs.
-    pub iterations: u64,
-}
-
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}×{}", self.threads, self.iterations)
-    }
-}
-
 /// A scenario of the catalogue, at a certain size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Catalogued {
     selection: Selection,
     size: Size,
     is_claimed_correct: bool,
-}
-
-/// Something to do with a scenario of any type.
-pub trait WithScenario {
-    /// What it returns.
-    type Output;
-
-    /// Does it.
-    fn run<S: Scenario>(self, scenario: S) -> Self::Output;
 }
 
 impl Catalogued {
@@ -134,63 +106,37 @@ impl Catalogued {
         self.size
     }
 
-    /// Does something with the scenario itself.
-    pub fn with<W: WithScenario>(self, visitor: W) -> W::Output {
+    /// Returns the scenario itself.
+    pub fn scenario(self) -> AnyScenario {
         let Size { threads, iterations } = self.size;
-        match self.selection {
-            Selection::Updates(variant) => self.claimed_or_not(
-                Updates {
-                    variant,
-                    threads,
-                    iterations,
-                },
-                visitor,
-            ),
-            Selection::Counting => visitor.run(Counting { threads, iterations }),
-            Selection::Bytecode(program) => self.claimed_or_not(
-                Bytecode {
-                    program,
-                    threads,
-                    iterations,
-                },
-                visitor,
-            ),
-            Selection::Turns(protocol) => {
-                self.claimed_or_not(self.turns(protocol, protocol.interval()), visitor)
-            }
-            Selection::TimedTurns => {
-                self.claimed_or_not(self.turns(Protocol::Faithful, Turns::SWITCH_INTERVAL), visitor)
-            }
-        }
-    }
-
-    fn turns(self, protocol: Protocol, interval: SwitchInterval) -> Turns {
-        Turns {
+        let turns = |protocol, interval| Turns {
             protocol,
             interval,
-            threads: self.size.threads,
-            iterations: self.size.iterations,
+            threads,
+            iterations,
+        };
+        match self.selection {
+            Selection::Counting => Counting { threads, iterations }.into(),
+            Selection::Updates(variant) => self.claimed_or_not(Updates {
+                variant,
+                threads,
+                iterations,
+            }),
+            Selection::Bytecode(program) => self.claimed_or_not(Bytecode {
+                program,
+                threads,
+                iterations,
+            }),
+            Selection::Turns(protocol) => self.claimed_or_not(turns(protocol, protocol.interval())),
+            Selection::TimedTurns => self.claimed_or_not(turns(Protocol::Faithful, Turns::SWITCH_INTERVAL)),
         }
     }
 
-    fn claimed_or_not<S: Claim, W: WithScenario>(self, scenario: S, visitor: W) -> W::Output {
+    fn claimed_or_not(self, scenario: impl Claim) -> AnyScenario {
         match self.is_claimed_correct {
-            true => visitor.run(ClaimedCorrect(scenario)),
-            false => visitor.run(scenario),
+            true => ClaimedCorrect(scenario).into(),
+            false => scenario.into(),
         }
-    }
-
-    /// Why this engine cannot run the scenario, if it cannot.
-    pub fn unsuitable_for(self, engine: &impl Engine) -> Option<String> {
-        struct Unsuitable<'a, E>(&'a E);
-        impl<E: Engine> WithScenario for Unsuitable<'_, E> {
-            type Output = Option<String>;
-
-            fn run<S: Scenario>(self, scenario: S) -> Option<String> {
-                self.0.unsuitable(&scenario)
-            }
-        }
-        self.with(Unsuitable(engine))
     }
 }
 
@@ -231,20 +177,12 @@ mod tests {
                 "gil-if",
             ]
         );
-        struct Name;
-        impl WithScenario for Name {
-            type Output = String;
-
-            fn run<S: Scenario>(self, scenario: S) -> String {
-                scenario.name()
-            }
-        }
         for selection in Selection::all() {
             assert_eq!(Selection::named(selection.name()), Some(selection));
             assert!(!selection.lesson().is_empty());
             let sized = selection.sized(2, 1);
-            assert_eq!(sized.with(Name), selection.name());
-            assert_eq!(sized.claimed_correct().with(Name), selection.name());
+            assert_eq!(sized.scenario().name(), selection.name());
+            assert_eq!(sized.claimed_correct().scenario().name(), selection.name());
         }
         assert_eq!(Selection::named("Unlocked"), None);
     }

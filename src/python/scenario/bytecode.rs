@@ -1,11 +1,12 @@
 //! Python threads that update one global variable, bytecode by bytecode.
 
-use super::sum::Sum;
-use super::{Claim, Scenario};
 use crate::backend::{Backend, Join};
+use crate::catalogue::Claim;
 use crate::expectation::Expectations;
-use crate::gil::{AnySwitch, GlobalLock, NoGil};
-use crate::interpreter::{Form, Generation, Globals, Instruction, Sign, run};
+use crate::python::gil::{AnySwitch, GlobalLock, NoGil};
+use crate::python::interpreter::{Form, Generation, Globals, Instruction, Sign, run};
+use crate::scenario::Scenario;
+use crate::scenario::sum::Sum;
 use std::sync::Arc;
 
 /// A Python program: how it updates `x`, and what runs it.

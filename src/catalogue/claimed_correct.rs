@@ -1,8 +1,8 @@
 //! A scenario that is claimed to be correct: what it looks like when a claim is refuted.
 
-use super::Scenario;
 use crate::backend::{Backend, Feature};
 use crate::expectation::Expectations;
+use crate::scenario::{Scenario, Updates};
 
 /// A scenario of which can be said how it would end if it were correct.
 pub trait Claim: Scenario {
@@ -43,5 +43,11 @@ impl<S: Claim> Scenario for ClaimedCorrect<S> {
 
     fn describe(&self, outcome: &S::Outcome) -> String {
         self.0.describe(outcome)
+    }
+}
+
+impl Claim for Updates {
+    fn expectations_if_correct(&self) -> Expectations<i64> {
+        Updates::expectations_if_correct(self)
     }
 }

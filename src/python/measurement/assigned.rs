@@ -1,7 +1,7 @@
 //! Which thread takes which GIL.
 
 use crate::backend::Std;
-use crate::gil::{Gil, GilTurn, GlobalLock, Protocol, SwitchInterval};
+use crate::python::gil::{Gil, GilTurn, GlobalLock, Protocol, SwitchInterval};
 use crossbeam_utils::CachePadded;
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! A chart of who held a lock when: a row for each thread, columns of time.
 
-use crate::gil::{History, Stretch};
+use crate::python::gil::{History, Stretch};
 use std::ops::Range;
 use std::time::Duration;
 

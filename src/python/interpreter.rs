@@ -11,7 +11,7 @@ pub use generation::Generation;
 pub use instruction::{Form, Instruction, Sign};
 
 use crate::backend::{Atomic, Backend, Lock};
-use crate::gil::Turn;
+use crate::python::gil::Turn;
 use std::sync::atomic::Ordering::{Acquire, Release};
 
 /// The global variables of the Python program.

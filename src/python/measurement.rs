@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | in sequence | one after the other, on one real thread | a GIL of its own for each |
 //! | free | side by side | a GIL of its own for each |
-//! | under the GIL | side by side | one [`Gil`](crate::gil::Gil) |
+//! | under the GIL | side by side | one [`Gil`](crate::python::gil::Gil) |
 //!
 //! So all run the same machine code, and what a look costs is the same in each: only who waits for whom differs. A time is
 //! from the first count to the last: it does not take in how long it takes to start a thread.
@@ -15,7 +15,7 @@ mod assigned;
 mod worker;
 
 use crate::engine::Interrupt;
-use crate::gil::{History, SwitchInterval, Timeline};
+use crate::python::gil::{History, SwitchInterval, Timeline};
 use crate::scenario::Counting;
 use assigned::Assigned;
 use std::io;

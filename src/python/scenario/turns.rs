@@ -1,11 +1,12 @@
 //! Threads that take turns at holding the GIL.
 
-use super::{Claim, Scenario};
 use crate::backend::{Backend, Feature, Join, PlainCell};
+use crate::catalogue::Claim;
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
-use crate::gil::{Gil, Protocol, SwitchInterval};
 use crate::numbers::count_of;
+use crate::python::gil::{Gil, Protocol, SwitchInterval};
+use crate::scenario::Scenario;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,7 +34,7 @@ pub struct Turned {
 
 impl Turns {
     /// The name of the protocol with CPython's interval.
-    pub(super) const TIMED: &'static str = "gil-timed";
+    pub(crate) const TIMED: &'static str = "gil-timed";
 
     /// CPython's switch interval, unless a program calls `sys.setswitchinterval`.
     pub const SWITCH_INTERVAL: SwitchInterval = SwitchInterval::Lasts(Duration::from_millis(5));

@@ -1,7 +1,7 @@
 //! Real threads that are released together, and count.
 
 use crate::engine::Interrupt;
-use crate::gil::{GlobalLock, Turn};
+use crate::python::gil::{GlobalLock, Turn};
 use std::hint::{black_box, spin_loop};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -102,7 +102,7 @@ impl Start {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gil::NoGil;
+    use crate::python::gil::NoGil;
 
     #[test]
     fn a_start_that_is_called_off_lets_nobody_count() {

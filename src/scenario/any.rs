@@ -1,0 +1,176 @@
+//! A scenario of any type.
+
+use super::Scenario;
+use crate::backend::{self, Feature};
+use crate::execution::Ending;
+use crate::expectation::Expectations;
+use crate::outcome::AnyOutcome;
+use std::fmt;
+use std::sync::Arc;
+
+/// A scenario whose type is forgotten, to be run on an engine that is chosen at run time.
+///
+/// It is cheap to clone. Whatever has to do with scenarios beyond their code (engines, verdicts, reports, witnesses)
+/// works on this, and so is compiled once: for each scenario the compiler makes no more than its body, once for each
+/// backend.
+#[derive(Clone)]
+pub struct AnyScenario(Arc<dyn Erased>);
+
+/// The methods of [`Scenario`], with outcomes of any type.
+trait Erased: Send + Sync {
+    fn name(&self) -> String;
+    fn lesson(&self) -> String;
+    fn expectations(&self) -> Expectations<AnyOutcome>;
+    fn threads(&self) -> Option<usize>;
+    fn needs(&self) -> &[Feature];
+    fn parallel_work(&self) -> Option<AnyScenario>;
+    fn describe(&self, outcome: &AnyOutcome) -> String;
+    fn run_on_explorer(&self) -> AnyOutcome;
+    fn run_on_std(&self) -> AnyOutcome;
+    #[cfg(feature = "loom")]
+    fn run_on_loom(&self) -> AnyOutcome;
+    #[cfg(feature = "shuttle")]
+    fn run_on_shuttle(&self) -> AnyOutcome;
+}
+
+impl<S: Scenario> Erased for S {
+    fn name(&self) -> String {
+        Scenario::name(self)
+    }
+
+    fn lesson(&self) -> String {
+        Scenario::lesson(self)
+    }
+
+    fn expectations(&self) -> Expectations<AnyOutcome> {
+        Scenario::expectations(self).into_any()
+    }
+
+    fn threads(&self) -> Option<usize> {
+        Scenario::threads(self)
+    }
+
+    fn needs(&self) -> &[Feature] {
+        Scenario::needs(self)
+    }
+
+    fn parallel_work(&self) -> Option<AnyScenario> {
+        Scenario::parallel_work(self).map(AnyScenario::from)
+    }
+
+    fn describe(&self, outcome: &AnyOutcome) -> String {
+        Scenario::describe(self, outcome.get())
+    }
+
+    fn run_on_explorer(&self) -> AnyOutcome {
+        AnyOutcome::new(self.run::<backend::Explorer>())
+    }
+
+    fn run_on_std(&self) -> AnyOutcome {
+        AnyOutcome::new(self.run::<backend::Std>())
+    }
+
+    #[cfg(feature = "loom")]
+    fn run_on_loom(&self) -> AnyOutcome {
+        AnyOutcome::new(self.run::<backend::Loom>())
+    }
+
+    #[cfg(feature = "shuttle")]
+    fn run_on_shuttle(&self) -> AnyOutcome {
+        AnyOutcome::new(self.run::<backend::Shuttle>())
+    }
+}
+
+impl<S: Scenario> From<S> for AnyScenario {
+    fn from(scenario: S) -> Self {
+        AnyScenario(Arc::new(scenario))
+    }
+}
+
+impl<S: Scenario> From<Arc<S>> for AnyScenario {
+    fn from(scenario: Arc<S>) -> Self {
+        AnyScenario(scenario)
+    }
+}
+
+impl AnyScenario {
+    /// Returns the scenario's name, as reports show it.
+    pub fn name(&self) -> String {
+        self.0.name()
+    }
+
+    /// Returns what the scenario shows, in one sentence.
+    pub fn lesson(&self) -> String {
+        self.0.lesson()
+    }
+
+    /// Returns what is expected of the outcome.
+    pub fn expectations(&self) -> Expectations<AnyOutcome> {
+        self.0.expectations()
+    }
+
+    /// Returns how many threads the scenario spawns, if it is known.
+    pub fn threads(&self) -> Option<usize> {
+        self.0.threads()
+    }
+
+    /// Returns what the scenario needs that not every engine has.
+    pub fn needs(&self) -> &[Feature] {
+        self.0.needs()
+    }
+
+    /// Returns the same work at a size that takes long enough to be measured, if the threads share nothing.
+    pub fn parallel_work(&self) -> Option<AnyScenario> {
+        self.0.parallel_work()
+    }
+
+    /// Returns an outcome as reports show it.
+    ///
+    /// # Panics
+    ///
+    /// If the outcome is another scenario's, of another type.
+    pub fn describe(&self, outcome: &AnyOutcome) -> String {
+        self.0.describe(outcome)
+    }
+
+    /// Returns an ending as reports show it.
+    ///
+    /// # Panics
+    ///
+    /// If the outcome is another scenario's, of another type.
+    pub fn describe_ending(&self, ending: &Ending<AnyOutcome>) -> String {
+        ending.as_ref().map(|outcome| self.describe(outcome)).to_string()
+    }
+
+    /// Runs the scenario once on the explorer's primitives: the body of an exploration.
+    ///
+    /// # Panics
+    ///
+    /// Outside an exploration, as the primitives do; and if the scenario panics.
+    pub fn run_on_explorer(&self) -> AnyOutcome {
+        self.0.run_on_explorer()
+    }
+
+    /// Runs the scenario once on real threads.
+    pub(crate) fn run_on_std(&self) -> AnyOutcome {
+        self.0.run_on_std()
+    }
+
+    /// Runs the scenario once on loom's primitives, within an exploration.
+    #[cfg(feature = "loom")]
+    pub(crate) fn run_on_loom(&self) -> AnyOutcome {
+        self.0.run_on_loom()
+    }
+
+    /// Runs the scenario once on shuttle's primitives, within an exploration.
+    #[cfg(feature = "shuttle")]
+    pub(crate) fn run_on_shuttle(&self) -> AnyOutcome {
+        self.0.run_on_shuttle()
+    }
+}
+
+impl fmt::Debug for AnyScenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AnyScenario").field(&self.name()).finish()
+    }
+}
