@@ -53,7 +53,12 @@ impl OutcomeTable<AnyOutcome> {
 impl<O: Ord + Clone> OutcomeTable<O> {
     /// Counts one more execution that ended so.
     pub fn record(&mut self, ending: Ending<O>) {
-        *self.rows.entry(ending).or_insert(0) += 1;
+        self.record_times(ending, 1);
+    }
+
+    /// Counts so many more executions that ended so.
+    pub fn record_times(&mut self, ending: Ending<O>, count: u64) {
+        *self.rows.entry(ending).or_insert(0) += count;
     }
 
     /// Counts one more execution that ended so; for the first of them, keeps how it came to that, line by line.
@@ -87,7 +92,7 @@ impl<O: Ord + Clone> OutcomeTable<O> {
     /// Adds the counts of another table to this one.
     pub fn merge(&mut self, other: Self) {
         for (ending, count) in other.rows {
-            *self.rows.entry(ending).or_insert(0) += count;
+            self.record_times(ending, count);
         }
         for (ending, explanation) in other.explanations {
             self.explanations.entry(ending).or_insert(explanation);

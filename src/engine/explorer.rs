@@ -8,6 +8,7 @@ use crate::outcome::{AnyOutcome, OutcomeTable};
 use crate::scenario::AnyScenario;
 use selvedge_explorer as explorer;
 use selvedge_explorer::{MAX_THREADS, Mode, NondeterminismError, Summary};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The explorer: exhaustive under sequential consistency, with data races; it goes on after whatever it finds.
@@ -85,19 +86,19 @@ impl Explorer {
         budget: &Budget,
         session: &Session,
     ) -> Result<Search, NondeterminismError> {
-        let mut batch = OutcomeTable::default();
+        let mut batch = Batch::default();
         let mut limit = None;
         let scenario = scenario.clone();
         let summary = self.explorer(budget).explore(
             move || scenario.run_on_explorer(),
             |execution| {
-                count(&mut batch, &mut limit, execution.ending());
+                batch.count(&mut limit, execution.ending());
                 if execution.number().is_multiple_of(BATCH) {
-                    session.merge(std::mem::take(&mut batch));
+                    session.merge(batch.take());
                 }
             },
         )?;
-        session.merge(batch);
+        session.merge(batch.take());
         Ok(Search { summary, limit })
     }
 
@@ -174,26 +175,48 @@ const LIMITS: [&str; 3] = [
     "there is memory for a stack",
 ];
 
-/// Counts an execution, with what the explorer knows of a deadlock and of a data race.
-fn count(
-    table: &mut OutcomeTable<AnyOutcome>,
-    limit: &mut Option<String>,
-    ending: &explorer::Ending<AnyOutcome>,
-) {
-    match ending {
-        explorer::Ending::Panic(panic) if LIMITS.iter().any(|part| panic.message.contains(part)) => {
-            limit.get_or_insert_with(|| panic.message.clone());
+/// The executions since the last record, not yet in the session's table.
+#[derive(Default)]
+struct Batch {
+    /// How many finished with each outcome.
+    finished: BTreeMap<AnyOutcome, u64>,
+    /// All others.
+    table: OutcomeTable<AnyOutcome>,
+}
+
+impl Batch {
+    /// Counts an execution, with what the explorer knows of a deadlock and of a data race.
+    fn count(&mut self, limit: &mut Option<String>, ending: &explorer::Ending<AnyOutcome>) {
+        match ending {
+            explorer::Ending::Finished(outcome) => match self.finished.get_mut(outcome) {
+                Some(count) => *count += 1,
+                None => {
+                    self.finished.insert(outcome.clone(), 1);
+                }
+            },
+            explorer::Ending::Panic(panic) if LIMITS.iter().any(|part| panic.message.contains(part)) => {
+                limit.get_or_insert_with(|| panic.message.clone());
+            }
+            explorer::Ending::Deadlock(threads) => {
+                self.table.explain(Ending::from(ending), || {
+                    threads.iter().map(ToString::to_string).collect()
+                });
+            }
+            explorer::Ending::DataRace(race) => {
+                self.table.explain(Ending::DataRace, || {
+                    vec![race.first.to_string(), race.second.to_string()]
+                });
+            }
+            _ => self.table.record(Ending::from(ending)),
         }
-        explorer::Ending::Deadlock(threads) => {
-            table.explain(Ending::from(ending), || {
-                threads.iter().map(ToString::to_string).collect()
-            });
+    }
+
+    /// Returns the table of all executions of the batch, and empties it.
+    fn take(&mut self) -> OutcomeTable<AnyOutcome> {
+        let mut table = std::mem::take(&mut self.table);
+        for (outcome, count) in std::mem::take(&mut self.finished) {
+            table.record_times(Ending::Finished(outcome), count);
         }
-        explorer::Ending::DataRace(race) => {
-            table.explain(Ending::DataRace, || {
-                vec![race.first.to_string(), race.second.to_string()]
-            });
-        }
-        _ => table.record(Ending::from(ending)),
+        table
     }
 }
