@@ -35,26 +35,21 @@
 //! ```
 
 mod action;
+mod builder;
 pub mod columns;
-mod deadlock;
-mod effect;
 mod findings;
-mod fold;
 mod model;
 mod names;
-mod order;
 mod place;
 mod position;
-mod rows;
-mod section;
-mod stale;
+mod role;
 mod story;
 pub mod svg;
+mod waiting;
 pub mod width;
+mod words;
 
 pub use action::actions;
 pub use model::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, Row, Values};
 pub use place::Place;
 pub use position::{NextStep, Position, Standing};
-
-use findings::Findings;
