@@ -2,7 +2,7 @@
 //!
 //! The widths are those of Unicode's annex 11, as the crate `unicode-width` computes them. The width of a text need not
 //! be the sum of the widths of its characters: an emoji that joins several is two columns wide. So text is cut only
-//! between *pieces* whose widths add up.
+//! where the widths of both parts add up.
 
 use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -37,14 +37,10 @@ pub fn cut(text: &str, most: usize) -> String {
     let Some(room) = most.checked_sub(1) else {
         return String::new();
     };
-    let mut end = 0;
-    for piece in pieces(text) {
-        let longer = end + piece.len();
-        if width(&text[..longer]) > room {
-            break;
-        }
-        end = longer;
-    }
+    let ends = text.char_indices().map(|(end, _)| end);
+    let ends = ends.filter(|&end| may_be_parted(text, end));
+    let end = ends.take_while(|&end| width(&text[..end]) <= room).last();
+    let end = end.unwrap_or(0);
     format!("{}{ELLIPSIS}", &text[..end])
 }
 
@@ -58,38 +54,19 @@ pub fn cut_start(text: &str, most: usize) -> String {
     let Some(room) = most.checked_sub(1) else {
         return String::new();
     };
-    let mut start = text.len();
-    for piece in pieces(text).into_iter().rev() {
-        let earlier = start - piece.len();
-        if width(&text[earlier..]) > room {
-            break;
-        }
-        start = earlier;
-    }
+    let starts = text.char_indices().rev().map(|(start, _)| start);
+    let starts = starts.filter(|&start| may_be_parted(text, start));
+    let start = starts.take_while(|&start| width(&text[start..]) <= room).last();
+    let start = start.unwrap_or(text.len());
     format!("{ELLIPSIS}{}", &text[start..])
 }
 
-/// Divides a text where it may be cut: not before a mark that combines with the character before it, and not within
-/// characters that are shown as one.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let (mut start, mut last) = (0, None);
-    for (index, character) in text.char_indices() {
-        let end = index + character.len_utf8();
-        if last.is_some_and(|last| is_boundary(&text[start..index], last, character, &text[start..end])) {
-            pieces.push(&text[start..index]);
-            start = index;
-        }
-        last = Some(character);
-    }
-    pieces.push(&text[start..]);
-    pieces
-}
-
-/// Returns `true` if a text may be cut between a piece and the next character, given both together.
-fn is_boundary(piece: &str, last: char, next: char, together: &str) -> bool {
-    let own = next.width().unwrap_or(1);
-    own > 0 && last != ZERO_WIDTH_JOINER && width(together) == width(piece) + own
+/// Returns `true` if a text may be cut at this index: not before a mark that combines with the character before it, and
+/// not within characters that are shown as one.
+fn may_be_parted(text: &str, index: usize) -> bool {
+    let (before, after) = text.split_at(index);
+    let combines = after.chars().next().is_some_and(|next| next.width() == Some(0));
+    !combines && !before.ends_with(ZERO_WIDTH_JOINER) && width(before) + width(after) == width(text)
 }
 
 /// Breaks the text into lines at spaces, those after the first indented; a word that does not fit in a line is cut.
@@ -227,20 +204,28 @@ mod tests {
             let (beginning, end) = (cut(&text, most), cut_start(&text, most));
             prop_assert!(width(&beginning) <= most, "{beginning:?}");
             prop_assert!(width(&end) <= most, "{end:?}");
-            let kept = beginning.strip_suffix(ELLIPSIS).unwrap_or(&beginning);
-            prop_assert!(text.starts_with(kept));
-            let kept = end.strip_prefix(ELLIPSIS).unwrap_or(&end);
-            prop_assert!(text.ends_with(kept));
             for line in wrapped(&text, most, indent) {
                 prop_assert!(width(&line) <= most, "{line:?}");
             }
         }
 
         #[test]
-        fn the_widths_of_pieces_add_up(text in texts()) {
-            let pieces = pieces(&text);
-            prop_assert_eq!(pieces.concat(), &*text);
-            prop_assert_eq!(pieces.iter().map(|piece| width(piece)).sum::<usize>(), width(&text));
+        fn both_parts_of_a_cut_text_are_whole(text in texts(), share in any::<proptest::sample::Index>()) {
+            let text = format!("ab{text}");
+            let most = 1 + share.index(width(&text) - 1);
+            let (beginning, end) = (cut(&text, most), cut_start(&text, most));
+            let beginning = beginning.strip_suffix(ELLIPSIS).expect("something is missing");
+            let end = end.strip_prefix(ELLIPSIS).expect("something is missing");
+            let rest = text.strip_prefix(beginning).expect("it is the beginning");
+            let start = text.strip_suffix(end).expect("it is the end");
+            for (kept, left_out) in [(beginning, rest), (end, start)] {
+                prop_assert_eq!(width(kept) + width(left_out), width(&text), "{:?} {:?}", kept, left_out);
+            }
+            for (part, before) in [(rest, beginning), (end, start)] {
+                let combines = part.chars().next().is_some_and(|first| first.width() == Some(0));
+                prop_assert!(before.is_empty() || part.is_empty() || !combines, "{part:?}");
+                prop_assert!(!before.ends_with(ZERO_WIDTH_JOINER) || part.is_empty(), "{before:?}");
+            }
         }
     }
 }
