@@ -150,6 +150,8 @@ mod tests {
         assert_eq!(cut_start(&text, 4), format!("…{FAMILY}c"));
         assert_eq!(cut_start(&format!("ab{HEART}"), 2), "…");
         assert_eq!(cut("👍🏽👍🏽", 3), "👍🏽…");
+        let ligature = "ab\u{644}\u{627}\u{200d}👩";
+        assert_eq!(cut(ligature, 4), "ab…", "lam and alef take up one column");
     }
 
     #[test]
