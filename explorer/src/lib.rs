@@ -84,6 +84,11 @@ mod trace_hash;
 mod value;
 mod wakeup_tree;
 
+/// The examples of the README, as documentation tests.
+#[cfg(all(doctest, feature = "drawing"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
