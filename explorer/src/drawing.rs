@@ -1,7 +1,7 @@
 //! Witnesses: an interleaving that shows how an outcome comes about, as a drawing and as a story.
 //!
-//! Nothing here knows a scenario. What a drawing shows and what the story under it tells is found from the events, from
-//! the state at the end and from the ending alone.
+//! Nothing here knows a scenario. What a drawing shows and what the story under it tells is found from the
+//! events, from the state at the end and from the ending alone.
 //!
 //! # Examples
 //!

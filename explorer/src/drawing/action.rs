@@ -100,8 +100,8 @@ impl Actions {
         }
     }
 
-    /// Returns the threads that a notification wakes. Its alternative counts the waiting threads in the order of their
-    /// names.
+    /// Returns the threads that a notification wakes. Its alternative counts the waiting threads in the order
+    /// of their names.
     fn woken(&self, event: &Event, all: bool) -> Vec<ThreadId> {
         let waiting = event.object.and_then(|(_, condvar)| self.waiting.get(&condvar));
         let waiting = waiting.into_iter().flatten().copied();
@@ -111,8 +111,8 @@ impl Actions {
         }
     }
 
-    /// Returns the values that a row shows beside the object: those of an access, and those of an unlock that changed
-    /// what the mutex guards.
+    /// Returns the values that a row shows beside the object: those of an access, and those of an unlock that
+    /// changed what the mutex guards.
     fn values(&self, event: &Event, effect: Effect) -> Values {
         match Role::of(event) {
             Role::Atomic(AccessKind::Read) | Role::Plain(AccessKind::Read) => values_of(effect, false),

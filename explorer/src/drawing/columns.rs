@@ -26,8 +26,8 @@ const GAP: usize = 2;
 
 /// Writes a drawing in lines of at most `width` columns of the terminal; a width below 30 counts as 30.
 ///
-/// Colours are ANSI escapes: where they are not wanted, give it a writer that removes them. Where there is no room for a
-/// column for each thread, each line begins with the thread's name instead.
+/// Colours are ANSI escapes: where they are not wanted, give it a writer that removes them. Where there is no
+/// room for a column for each thread, each line begins with the thread's name instead.
 ///
 /// # Errors
 ///
@@ -72,8 +72,8 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Lays out the rows of a drawing in lines of at most `width` columns of the terminal, with ANSI escapes for
-    /// colours; a width below 30 counts as 30.
+    /// Lays out the rows of a drawing in lines of at most `width` columns of the terminal, with ANSI escapes
+    /// for colours; a width below 30 counts as 30.
     pub fn new(drawing: &Drawing, width: usize) -> Self {
         let page = Page::new(drawing, width.max(LEAST));
         let lines = |write: &dyn Fn(&mut Vec<u8>) -> io::Result<()>| {
@@ -277,8 +277,8 @@ impl<'a> Page<'a> {
         writeln!(out, "{space}{Dim}{}{Dim:#}", cell.place)
     }
 
-    /// Returns the space between the text and its place, which stands at the right end of a column, or close to a text
-    /// across all columns.
+    /// Returns the space between the text and its place, which stands at the right end of a column, or close
+    /// to a text across all columns.
     fn space_before_place(&self, cell: &Cell) -> usize {
         if cell.place.is_empty() || cell.text.trim().is_empty() {
             return 0;

@@ -1,4 +1,5 @@
-//! The model of a drawing: everything that is to be seen of an interleaving, as data, without layout or colour.
+//! The model of a drawing: everything that is to be seen of an interleaving, as data, without layout or
+//! colour.
 
 use super::place::Place;
 use super::words::list;
@@ -7,8 +8,8 @@ use std::fmt;
 
 /// A drawing of one interleaving: a column for each thread, time downwards, and the story under it.
 ///
-/// All text is ready to be shown: names of threads and objects, numbers with a proper minus sign. A medium adds layout
-/// and colour.
+/// All text is ready to be shown: names of threads and objects, numbers with a proper minus sign. A medium
+/// adds layout and colour.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Drawing {
     /// The threads that have a column, in the order of their names.
@@ -35,15 +36,15 @@ pub struct Column {
 /// A row of a drawing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
-    /// The index of the column; `None` for a row across all columns: one of several threads, or one of the main thread
-    /// if that has no column.
+    /// The index of the column; `None` for a row across all columns: one of several threads, or one of the
+    /// main thread if that has no column.
     pub column: Option<usize>,
     /// The name of its thread, or the names of its threads.
     pub who: String,
     /// The content.
     pub content: Content,
-    /// The place in the source; `None` for folds, and for unlocks that have no label: a guard knows only where it was
-    /// made, not where it is dropped.
+    /// The place in the source; `None` for folds, and for unlocks that have no label: a guard knows only
+    /// where it was made, not where it is dropped.
     pub place: Option<Place>,
     /// The marks: everything remarkable about it.
     pub marks: Vec<Mark>,
@@ -122,11 +123,11 @@ pub enum Mark {
         /// The threads whose updates are lost.
         threads: Vec<String>,
     },
-    /// It changed a value that a mutex guards, and a thread that had read the value before changed it again: it is not
-    /// known whether that thread took the first change into account.
+    /// It changed a value that a mutex guards, and a thread that had read the value before changed it again:
+    /// it is not known whether that thread took the first change into account.
     MayBeMissed,
-    /// It changed a value that others have changed since its thread last read it: their updates are lost if the new
-    /// value was computed from the one that the thread had read then.
+    /// It changed a value that others have changed since its thread last read it: their updates are lost if
+    /// the new value was computed from the one that the thread had read then.
     MayOverwrite {
         /// The threads whose updates may be lost.
         threads: Vec<String>,

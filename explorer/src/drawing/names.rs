@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Names(BTreeMap<ObjectId, String>);
 
 impl Names {
-    /// Names the objects that the interleaving uses: as the program calls them, or else by their kind. Objects of the
-    /// same name are numbered.
+    /// Names the objects that the interleaving uses: as the program calls them, or else by their kind.
+    /// Objects of the same name are numbered.
     pub(super) fn of(interleaving: &Interleaving) -> Self {
         let used = used(interleaving);
         let objects = interleaving

@@ -4,8 +4,8 @@ use crate::{CellAccess, Event, Holder, Link, SourceLocation, StuckThread, place}
 use std::fmt;
 use std::panic::Location;
 
-/// A place in the source, which is shown as the label that the program has given to what is done there, if it has
-/// given one, and otherwise as file and line.
+/// A place in the source, which is shown as the label that the program has given to what is done there, if it
+/// has given one, and otherwise as file and line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Place {
     /// The file's name, without its path.

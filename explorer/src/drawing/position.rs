@@ -44,7 +44,8 @@ pub enum NextStep {
     Ready {
         /// The step.
         text: String,
-        /// The possible results of the step, by the number of the alternative; empty unless there is a choice.
+        /// The possible results of the step, by the number of the alternative; empty unless there is a
+        /// choice.
         alternatives: Vec<String>,
     },
     /// None: it waits, such as for a lock: `waits to lock lock, held by thread 1`.
@@ -145,7 +146,8 @@ fn touches(event: &Event, id: ObjectId) -> bool {
     event.object.is_some_and(|(_, object)| object == id) || event.mutex == Some(id)
 }
 
-/// Returns `true` for an object that a thread is about to touch, that is in use, or that several threads have touched.
+/// Returns `true` for an object that a thread is about to touch, that is in use, or that several threads have
+/// touched.
 ///
 /// So a lock that only one thread has used, and has released, no longer matters.
 fn matters(interleaving: &Interleaving, object: &ObjectView) -> bool {

@@ -1,8 +1,8 @@
 //! The roles that operations play in an interleaving, and the words for operations: the one table from which
 //! everything that is drawn or told of an operation follows.
 //!
-//! [`Role::of`] and [`verb`] name every operation, and each `match` on a role names every role. So the compiler asks
-//! how a new operation is to be drawn and told.
+//! [`Role::of`] and [`verb`] name every operation, and each `match` on a role names every role. So the
+//! compiler asks how a new operation is to be drawn and told.
 
 use crate::{Event, ObjectId, OperationKind, Update};
 use std::sync::atomic::Ordering;

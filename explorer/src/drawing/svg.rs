@@ -1,7 +1,8 @@
-//! Drawings as SVG files, for slides and documents: a lane for each thread, time downwards, and the story under it.
+//! Drawings as SVG files, for slides and documents: a lane for each thread, time downwards, and the story
+//! under it.
 //!
-//! A file stands alone: it needs no script, no font and no other file. It has no background of its own, and is readable
-//! on light and on dark ones. Everything that colours show is also written, or has a shape.
+//! A file stands alone: it needs no script, no font and no other file. It has no background of its own, and
+//! is readable on light and on dark ones. Everything that colours show is also written, or has a shape.
 
 mod canvas;
 mod card;
@@ -29,8 +30,8 @@ const BEFORE_STORY: f64 = 8.0;
 
 /// Writes a drawing as an SVG file.
 ///
-/// The same drawing gives the same bytes. Sizes are in pixels, for text that is 15 pixels high. Each column of text is
-/// taken to be 0.6 times as wide as the text is high.
+/// The same drawing gives the same bytes. Sizes are in pixels, for text that is 15 pixels high. Each column
+/// of text is taken to be 0.6 times as wide as the text is high.
 ///
 /// # Errors
 ///

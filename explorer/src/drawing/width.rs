@@ -1,8 +1,8 @@
 //! The width of text in columns of a fixed-width font, and text cut or wrapped to a width.
 //!
-//! The widths are those of Unicode's annex 11, as the crate `unicode-width` computes them. The width of a text need not
-//! be the sum of the widths of its characters: an emoji that joins several is two columns wide. So text is cut only
-//! where the widths of both parts add up.
+//! The widths are those of Unicode's annex 11, as the crate `unicode-width` computes them. The width of a
+//! text need not be the sum of the widths of its characters: an emoji that joins several is two columns wide.
+//! So text is cut only where the widths of both parts add up.
 
 use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -61,15 +61,16 @@ pub fn cut_start(text: &str, most: usize) -> String {
     format!("{ELLIPSIS}{}", &text[start..])
 }
 
-/// Returns `true` if a text may be cut at this index: not before a mark that combines with the character before it, and
-/// not within characters that are shown as one.
+/// Returns `true` if a text may be cut at this index: not before a mark that combines with the character
+/// before it, and not within characters that are shown as one.
 fn may_be_parted(text: &str, index: usize) -> bool {
     let (before, after) = text.split_at(index);
     let combines = after.chars().next().is_some_and(|next| next.width() == Some(0));
     !combines && !before.ends_with(ZERO_WIDTH_JOINER) && width(before) + width(after) == width(text)
 }
 
-/// Breaks the text into lines at spaces, those after the first indented; a word that does not fit in a line is cut.
+/// Breaks the text into lines at spaces, those after the first indented; a word that does not fit in a line
+/// is cut.
 ///
 /// Each line is at most `most` columns wide.
 pub fn wrapped(text: &str, most: usize, indent: usize) -> Vec<String> {

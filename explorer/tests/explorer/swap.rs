@@ -1,4 +1,5 @@
-//! Code that takes `sync` and `thread` from one module runs on `std` and on the explorer, whichever that module names.
+//! Code that takes `sync` and `thread` from one module runs on `std` and on the explorer, whichever that
+//! module names.
 
 use selvedge_explorer::{Completeness, Explorer};
 use std::collections::BTreeSet;
@@ -41,8 +42,8 @@ fn the_same_source_is_explored_and_run_on_real_threads() {
     }
 }
 
-/// One thread waits, and is notified of the first item; the other takes that item before the first has locked the mutex
-/// again. If the second item has not been pushed yet, the first thread goes away with nothing.
+/// One thread waits, and is notified of the first item; the other takes that item before the first has locked
+/// the mutex again. If the second item has not been pushed yet, the first thread goes away with nothing.
 #[test]
 fn the_explorer_finds_the_mistake_in_the_same_source() {
     let expected = [Some((1, 1)), Some((3, 2))];

@@ -1,9 +1,9 @@
 //! Folds: several rows shown as one, so that a long interleaving fits on one page.
 //!
-//! Important rows are kept, with their neighbours of the same thread: preemptions, stale reads, the first and the last
-//! store that these missed, the stores that overwrote them, and the events that a failure consists of. The rest is
-//! folded, thread by thread. If there are still too many rows, only the first lost update and the failure are kept,
-//! and folds go across threads.
+//! Important rows are kept, with their neighbours of the same thread: preemptions, stale reads, the first and
+//! the last store that these missed, the stores that overwrote them, and the events that a failure consists
+//! of. The rest is folded, thread by thread. If there are still too many rows, only the first lost update and
+//! the failure are kept, and folds go across threads.
 
 use crate::drawing::findings::Findings;
 use crate::drawing::model::{Content, Mark, Row, Values};
@@ -33,8 +33,8 @@ pub(super) fn fold(rows: Vec<Row>, findings: &Findings) -> Vec<Row> {
     fold_unkept(rows, &kept, false)
 }
 
-/// Returns `true` for each row that is kept: those that are important, up to two rows of the same thread before and
-/// after each of them, the first two rows of each thread, and the last two rows of all.
+/// Returns `true` for each row that is kept: those that are important, up to two rows of the same thread
+/// before and after each of them, the first two rows of each thread, and the last two rows of all.
 fn with_neighbours(rows: &[Row], important: &BTreeSet<usize>) -> Vec<bool> {
     let matters = |row: &Row| match row.content {
         Content::Event { step, .. } => important.contains(&(step - 1)),

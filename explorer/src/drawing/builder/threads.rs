@@ -7,8 +7,8 @@ use crate::{Interleaving, Link, Step, ThreadId, ThreadStatus};
 
 /// Returns the columns: the threads of which there is something to see.
 ///
-/// The main thread has none if it runs only while there is no other thread, as when it spawns the others, joins them
-/// and looks at the result.
+/// The main thread has none if it runs only while there is no other thread, as when it spawns the others,
+/// joins them and looks at the result.
 pub(super) fn columns(interleaving: &Interleaving, findings: &Findings) -> Vec<Column> {
     let goes_on = |id: ThreadId| {
         let mut threads = interleaving.threads.iter().filter(|thread| thread.id == id);
@@ -37,8 +37,8 @@ pub(super) fn columns(interleaving: &Interleaving, findings: &Findings) -> Vec<C
     threads.filter(|&id| shown(id)).map(column).collect()
 }
 
-/// Returns `true` if the main thread executes an event between the spawn and the join of another thread, or executes
-/// all events.
+/// Returns `true` if the main thread executes an event between the spawn and the join of another thread, or
+/// executes all events.
 fn runs_beside_others(interleaving: &Interleaving) -> bool {
     let own = |step: &Step| step.event.thread == ThreadId::MAIN;
     let mut steps = interleaving.steps.iter().enumerate();

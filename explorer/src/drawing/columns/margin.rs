@@ -45,7 +45,8 @@ impl<'a> Margin<'a> {
         self.glyphs(|join| passes(join, row, row + 1).then_some('│'))
     }
 
-    /// Returns the glyph of each track; from one that turns to the right, a line leads across the tracks beside it.
+    /// Returns the glyph of each track; from one that turns to the right, a line leads across the tracks
+    /// beside it.
     fn glyphs(&self, glyph: impl Fn(&Join) -> Option<char>) -> Vec<Option<(char, JoinKind)>> {
         let track = |track: &Vec<&Join>| {
             track

@@ -1,13 +1,13 @@
 //! Possible atomicity violations: updates that may be lost although each access is under a lock.
 //!
-//! A thread reads a value in one critical section; others change the value; then the thread changes it in a later
-//! critical section of the same mutex. The thread could have read the value again, so unlike a store to an atomic this
-//! does not show whether the new value was computed from the old one. So such an update is only said to be possibly
-//! lost, and nothing is said of a thread
+//! A thread reads a value in one critical section; others change the value; then the thread changes it in a
+//! later critical section of the same mutex. The thread could have read the value again, so unlike a store to
+//! an atomic this does not show whether the new value was computed from the old one. So such an update is
+//! only said to be possibly lost, and nothing is said of a thread
 //! - that had itself changed the value in its last critical section: each of its updates may well be whole;
 //! - that finds the value that it had left;
-//! - that waited for a notification, or locked the mutex in the same line and under the same label both times, as in a
-//!   loop that tries until it finds what it needs: such a thread reads again on purpose.
+//! - that waited for a notification, or locked the mutex in the same line and under the same label both
+//!   times, as in a loop that tries until it finds what it needs: such a thread reads again on purpose.
 //!
 //! The term is that of S. Lu, S. Park, E. Seo and Y. Zhou, *Learning from Mistakes*, ASPLOS 2008.
 

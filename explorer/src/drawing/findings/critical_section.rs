@@ -4,8 +4,8 @@ use super::effect::Effect;
 use crate::drawing::role::{LockKind, Role, lock_of};
 use crate::{Event, ObjectId, ThreadId, Value};
 
-/// The steps of a thread from the event that locks a mutex to the one that releases it. Events are named by their
-/// indices.
+/// The steps of a thread from the event that locks a mutex to the one that releases it. Events are named by
+/// their indices.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::drawing) struct CriticalSection {
     pub(in crate::drawing) lock: ObjectId,

@@ -3,8 +3,8 @@
 use crate::drawing::role::{Role, lock_of};
 use crate::{Interleaving, StuckThread, ThreadId, WaitingFor};
 
-/// Returns the indices of the events that led to the deadlock: the last of each stuck thread, those that acquired what
-/// it waits for, and the notification that it missed.
+/// Returns the indices of the events that led to the deadlock: the last of each stuck thread, those that
+/// acquired what it waits for, and the notification that it missed.
 pub(super) fn causes(interleaving: &Interleaving, threads: &[StuckThread]) -> Vec<usize> {
     let mut causes = Vec::new();
     for stuck in threads {

@@ -1,8 +1,9 @@
 //! The effect of each event: the value that it found in its object, and the value that it left there.
 //!
-//! The objects are atomics, plain memory, and the values that mutexes guard. An event on an atomic tells both values
-//! itself. One on plain memory or on a mutex tells only the value that it read or wrote, and that only if values are
-//! recorded. So the value before a write or an unlock is the one that the last event on the same object left.
+//! The objects are atomics, plain memory, and the values that mutexes guard. An event on an atomic tells both
+//! values itself. One on plain memory or on a mutex tells only the value that it read or wrote, and that only
+//! if values are recorded. So the value before a write or an unlock is the one that the last event on the
+//! same object left.
 
 use crate::drawing::role::{AccessKind, LockKind, Role, lock_of};
 use crate::{Event, ObjectId, Value};

@@ -1,20 +1,21 @@
 //! Lost updates: updates that are overwritten by a store whose thread had read the object before them.
 //!
-//! A store by thread A loses the updates that other threads have made to the object since A last read it. Two kinds of
-//! stores are excepted:
-//! - The thread has itself written to the object since it read it, or has never read it. Then nothing shows that the
-//!   store was computed from what was read.
-//! - The store replaces the very value that its thread had read: others changed it and changed it back (*ABA*). A
-//!   compare-exchange would have succeeded, too.
+//! A store by thread A loses the updates that other threads have made to the object since A last read it. Two
+//! kinds of stores are excepted:
+//! - The thread has itself written to the object since it read it, or has never read it. Then nothing shows
+//!   that the store was computed from what was read.
+//! - The store replaces the very value that its thread had read: others changed it and changed it back
+//!   (*ABA*). A compare-exchange would have succeeded, too.
 //!
-//! A read-modify-write reads what it replaces, so it loses nothing. Where values are not known, as in plain memory if
-//! they are not recorded, each write counts as a change.
+//! A read-modify-write reads what it replaces, so it loses nothing. Where values are not known, as in plain
+//! memory if they are not recorded, each write counts as a change.
 
 use super::effect::Effect;
 use crate::drawing::role::{AccessKind, Role};
 use crate::{Event, ObjectId, ThreadId, Value};
 
-/// An update of an object that was overwritten by a thread that had not seen it. Events are named by their indices.
+/// An update of an object that was overwritten by a thread that had not seen it. Events are named by their
+/// indices.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::drawing) struct LostUpdate {
     /// The read that went stale.
@@ -93,8 +94,8 @@ fn lost_by(store: &Access, earlier: &[Access]) -> Option<LostUpdate> {
     None
 }
 
-/// Returns `true` if the thread of this store has read the object, by a read-modify-write maybe, since it last stored to
-/// it.
+/// Returns `true` if the thread of this store has read the object, by a read-modify-write maybe, since it
+/// last stored to it.
 pub(in crate::drawing) fn has_looked(store: &Access, earlier: &[Access]) -> bool {
     let own = |access: &&Access| access.object == store.object && access.thread == store.thread;
     earlier

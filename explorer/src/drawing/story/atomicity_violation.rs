@@ -1,7 +1,7 @@
 //! The story of an update that is possibly lost although each access was under a lock.
 //!
-//! The thread could read the value again when it held the lock again. So the story tells what the thread found, what it
-//! left, and the condition on which an update was lost.
+//! The thread could read the value again when it held the lock again. So the story tells what the thread
+//! found, what it left, and the condition on which an update was lost.
 
 use crate::Interleaving;
 use crate::drawing::findings::Findings;

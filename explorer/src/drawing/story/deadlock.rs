@@ -1,5 +1,5 @@
-//! The story of a deadlock: a circle of threads that wait for one another, if there is one, and what the other threads
-//! wait for in vain.
+//! The story of a deadlock: a circle of threads that wait for one another, if there is one, and what the
+//! other threads wait for in vain.
 
 use crate::drawing::findings::deadlock::missed_notification;
 use crate::drawing::names::{Names, thread_in_words};
@@ -47,7 +47,8 @@ pub(super) fn sentences(interleaving: &Interleaving, threads: &[StuckThread], na
     sentences
 }
 
-/// Returns a circle of threads each of which waits for the next, the lowest thread first; empty if there is none.
+/// Returns a circle of threads each of which waits for the next, the lowest thread first; empty if there is
+/// none.
 fn circle(threads: &[StuckThread]) -> Vec<&StuckThread> {
     let stuck = |id: ThreadId| threads.iter().find(|stuck| stuck.thread == id);
     let next = |from: &StuckThread| match from.waiting_for {

@@ -95,8 +95,8 @@ fn told_turn(turn: &[&Held<'_>], findings: &Findings) -> String {
     }
 }
 
-/// Returns the thread of a turn, and the first two events of it that locked the mutex one after the other, if the thread
-/// released it in between without waiting for a notification, and without having changed anything.
+/// Returns the thread of a turn, and the first two events of it that locked the mutex one after the other, if
+/// the thread released it in between without waiting for a notification, and without having changed anything.
 fn given_back<'a>(turn: &[&Held<'a>], findings: &Findings) -> Option<(String, &'a Event, &'a Event)> {
     let mut pairs = turn.windows(2).map(|pair| (pair[0], pair[1]));
     let (first, second) = pairs.find(|(first, second)| {
@@ -116,8 +116,8 @@ fn section<'a>(held: &Held<'_>, findings: &'a Findings) -> Option<&'a CriticalSe
         .find(|section| section.locked == held.index)
 }
 
-/// Returns `true` if nothing that the thread saw the first time can be out of date the second time: it waited for a
-/// notification in between, it had made its update, or it found the value that it had left.
+/// Returns `true` if nothing that the thread saw the first time can be out of date the second time: it waited
+/// for a notification in between, it had made its update, or it found the value that it had left.
 fn is_harmless(first: &Held<'_>, second: &Held<'_>, findings: &Findings) -> bool {
     let (Some(first), Some(second)) = (section(first, findings), section(second, findings)) else {
         return false;
@@ -151,7 +151,8 @@ pub(super) fn gap(interleaving: &Interleaving, findings: &Findings) -> Option<St
         if !others.is_empty() {
             let others: Vec<String> = others.into_iter().map(thread_in_words).collect();
             return Some(format!(
-                "{} gave {} back after {} and took it again {}; in between {} held it, so what {} had seen under it the first time may be out of date",
+                "{} gave {} back after {} and took it again {}; in between {} held it, so what {} had seen under \
+                 it the first time may be out of date",
                 thread_in_words(second.thread),
                 findings.names.object(second.lock),
                 Place::from(first.event),
@@ -164,7 +165,8 @@ pub(super) fn gap(interleaving: &Interleaving, findings: &Findings) -> Option<St
     None
 }
 
-/// Tells what a thread found in a mutex and what it left there, over one or several critical sections in a row.
+/// Tells what a thread found in a mutex and what it left there, over one or several critical sections in a
+/// row.
 fn found_and_left(found: Option<Value>, left: Option<Value>) -> Option<String> {
     let (found, left) = (found?, left?);
     Some(match found == left {

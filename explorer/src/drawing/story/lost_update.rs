@@ -10,8 +10,8 @@ use crate::drawing::words::{list, value};
 use crate::{Event, Interleaving, ThreadId, Value};
 use std::collections::BTreeSet;
 
-/// Tells the first lost update in full, and counts the others. If no update is known to be lost, tells of those that
-/// are possibly lost.
+/// Tells the first lost update in full, and counts the others. If no update is known to be lost, tells of
+/// those that are possibly lost.
 pub(super) fn sentences(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
     let Some(first) = findings.lost.first() else {
         return atomicity_violation::sentences(interleaving, findings);

@@ -36,8 +36,8 @@ pub(super) fn sentences(interleaving: &Interleaving, findings: &Findings) -> Vec
     sentences
 }
 
-/// Tells of the first two events that could have gone another way: choices, time-outs, panics under a lock, and
-/// attempts that failed.
+/// Tells of the first two events that could have gone another way: choices, time-outs, panics under a lock,
+/// and attempts that failed.
 fn turning_points(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
     let events = interleaving.steps.iter().map(|step| &step.event);
     let told = events.filter_map(|event| turning_point(event, findings));
@@ -117,13 +117,15 @@ fn updates(interleaving: &Interleaving, object: ObjectId, findings: &Findings) -
         if let Some(failed) = own.iter().find(|access| !event(access).succeeded) {
             let failed = &interleaving.steps[failed.index].event;
             return format!(
-                "{}'s compare_exchange {} saw that {name} had changed, and stored nothing, so no update was lost",
+                "{}'s compare_exchange {} saw that {name} had changed, and stored nothing, so no update was \
+                 lost",
                 thread_in_words(failed.thread),
                 at(failed)
             );
         }
         return format!(
-            "every update of {name} reads and writes in one step, so no other thread can come in between, and none was lost"
+            "every update of {name} reads and writes in one step, so no other thread can come in between, and none \
+             was lost"
         );
     }
     let blind = findings.accesses.iter().enumerate().any(|(position, access)| {

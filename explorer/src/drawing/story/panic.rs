@@ -8,7 +8,8 @@ use crate::drawing::role::{LockKind, Role, lock_of};
 use crate::drawing::words::{list, on_one_line, value};
 use crate::{Interleaving, PanicInfo};
 
-/// Tells who panicked, what that thread did last before it, which locks it poisoned, and which updates were lost.
+/// Tells who panicked, what that thread did last before it, which locks it poisoned, and which updates were
+/// lost.
 pub(super) fn sentences(interleaving: &Interleaving, panic: &PanicInfo, findings: &Findings) -> Vec<String> {
     let who = thread_in_words(panic.thread);
     let place = panic.location.as_ref();

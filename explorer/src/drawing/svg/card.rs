@@ -96,10 +96,12 @@ impl Card {
     }
 }
 
-/// The length of the longest note that a box is made wider for, in characters: longer ones are broken into lines.
+/// The length of the longest note that a box is made wider for, in characters: longer ones are broken into
+/// lines.
 const NOTE: usize = 30;
 
-/// Returns the width at which the text of a row and its place fit on one line of its box, and a short note on another.
+/// Returns the width at which the text of a row and its place fit on one line of its box, and a short note on
+/// another.
 pub(super) fn natural_width(row: &Row) -> f64 {
     let place = row.place.as_ref().map_or(0.0, |place| {
         BEFORE_PLACE + SMALL.extent(&printable(&place.to_string()))

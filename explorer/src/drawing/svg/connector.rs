@@ -65,9 +65,9 @@ fn stroke(kind: JoinKind) -> Stroke {
     }
 }
 
-/// Returns the shape at one of the rows of a join: a ring at the read that goes stale, a cross at a store that is lost,
-/// an arrow to the one that overwrites it; a dot at a thread that waits, and an arrow to the event that acquired the
-/// lock; dots at the two accesses of a data race.
+/// Returns the shape at one of the rows of a join: a ring at the read that goes stale, a cross at a store
+/// that is lost, an arrow to the one that overwrites it; a dot at a thread that waits, and an arrow to the
+/// event that acquired the lock; dots at the two accesses of a data race.
 fn tip(join: &Join, position: usize) -> Tip {
     let is_last = position + 1 == join.rows.len();
     match join.kind {
@@ -94,8 +94,8 @@ fn port(joins: &[Join], layout: &Layout, index: usize, position: usize) -> Port 
     }
 }
 
-/// Returns the joins that meet a row's box on one side, from top to bottom: first those that come from above, last those
-/// that go on below, in an order in which they do not cross there.
+/// Returns the joins that meet a row's box on one side, from top to bottom: first those that come from above,
+/// last those that go on below, in an order in which they do not cross there.
 fn neighbours(joins: &[Join], layout: &Layout, row: usize, is_left: bool) -> Vec<usize> {
     let area = layout.rows[row].1.area;
     let meets =

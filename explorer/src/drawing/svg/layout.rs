@@ -28,8 +28,8 @@ const BETWEEN: f64 = 12.0;
 /// The height of the notice that a thread is preempted.
 const NOTICE_HEIGHT: f64 = 22.0;
 
-/// The smallest and the largest width of the text in a lane, in characters: if it were wider, a place would be too far
-/// from its event.
+/// The smallest and the largest width of the text in a lane, in characters: if it were wider, a place would
+/// be too far from its event.
 const LANE: (usize, usize) = (24, 40);
 
 /// The smallest and the largest width of the story, in characters.

@@ -1,4 +1,5 @@
-//! The tracks of the lines that join rows: they run in channels beside and between the lanes, past everything else.
+//! The tracks of the lines that join rows: they run in channels beside and between the lanes, past everything
+//! else.
 
 use crate::drawing::model::{Drawing, Join, Mark, Row};
 
@@ -9,8 +10,8 @@ pub(super) struct Tracks {
 }
 
 impl Tracks {
-    /// Gives each join a track that is free from its first to its last row, in the channel from which the ways to its
-    /// rows are the shortest.
+    /// Gives each join a track that is free from its first to its last row, in the channel from which the
+    /// ways to its rows are the shortest.
     pub(super) fn new(drawing: &Drawing) -> Self {
         let count = drawing.columns.len().max(1);
         let mut channels: Vec<Vec<Vec<usize>>> = vec![Vec::new(); count];

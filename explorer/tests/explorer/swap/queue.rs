@@ -1,5 +1,5 @@
-//! A queue that waits while it is empty. It takes `sync` and `thread` from the module that it is in, as a crate takes
-//! them from a module of its own that swaps `std` for the explorer.
+//! A queue that waits while it is empty. It takes `sync` and `thread` from the module that it is in, as a
+//! crate takes them from a module of its own that swaps `std` for the explorer.
 
 use super::sync::atomic::{AtomicUsize, Ordering};
 use super::sync::{Arc, Condvar, Mutex};
@@ -20,8 +20,8 @@ impl Queue {
 
     /// Waits until there is an item, and takes it.
     ///
-    /// If it does not look again after it was notified, that is a mistake: another thread can have taken the item
-    /// before this one has locked the mutex.
+    /// If it does not look again after it was notified, that is a mistake: another thread can have taken the
+    /// item before this one has locked the mutex.
     fn pop(&self, looks_again: bool) -> Option<u32> {
         let mut items = self.items.lock().unwrap();
         while items.is_empty() {
