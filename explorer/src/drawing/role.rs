@@ -7,7 +7,7 @@
 use crate::{Event, ObjectId, OperationKind, Update};
 use std::sync::atomic::Ordering;
 
-/// What an operation means to those who draw and tell it, given how it went.
+/// The role of an operation in an interleaving: what it does, as a drawing and a story tell it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Role {
     /// Accesses the value of an atomic.
@@ -44,7 +44,7 @@ pub(super) enum Role {
     Polls,
 }
 
-/// How an operation accesses a value.
+/// The ways to access a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum AccessKind {
     /// Reads it; so does a compare-exchange that fails.

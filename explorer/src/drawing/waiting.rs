@@ -1,4 +1,4 @@
-//! What a thread waits for, in words.
+//! The words for what a waiting thread waits for.
 
 use super::names::{Names, thread};
 use super::words::list;

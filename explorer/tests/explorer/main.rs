@@ -8,6 +8,7 @@ mod open_races;
 mod overflow;
 mod ownership;
 mod random;
+#[cfg(feature = "drawing")]
 mod readme;
 mod replay;
 mod shortest;

@@ -4,6 +4,7 @@
 use selvedge_explorer::{Completeness, Explorer};
 use std::collections::BTreeSet;
 
+#[allow(clippy::duplicate_mod, reason = "the same source, with other primitives")]
 #[path = "swap"]
 mod on_std {
     use std::{sync, thread};
@@ -11,6 +12,7 @@ mod on_std {
     pub(super) mod queue;
 }
 
+#[allow(clippy::duplicate_mod, reason = "the same source, with other primitives")]
 #[path = "swap"]
 mod explored {
     use selvedge_explorer::{sync, thread};

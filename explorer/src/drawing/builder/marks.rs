@@ -1,4 +1,4 @@
-//! The marks of a row: what is remarkable about its event.
+//! The marks of a row: everything remarkable about its event.
 
 use crate::drawing::findings::Findings;
 use crate::drawing::findings::lost_update::LostUpdate;

@@ -11,7 +11,7 @@ use crate::drawing::waiting::waits;
 use crate::drawing::words::on_one_line;
 use crate::{Event, Interleaving, Link, PanicInfo, ThreadId};
 
-/// Returns a row for each event, with spawns, joins, panics and stuck threads in their places.
+/// Returns the rows: one for each event, spawn, join, panic and stuck thread, in their order.
 pub(super) fn rows(interleaving: &Interleaving, columns: &[Column], findings: &Findings) -> Vec<Row> {
     let column = |id: ThreadId| columns.iter().position(|column| column.thread == id);
     let mut actions = Actions::default();

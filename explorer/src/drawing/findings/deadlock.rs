@@ -1,6 +1,6 @@
 //! The events that led to a deadlock.
 
-use crate::drawing::role::{Role, lock_of};
+use crate::drawing::role::Role;
 use crate::{Interleaving, StuckThread, ThreadId, WaitingFor};
 
 /// Returns the indices of the events that led to the deadlock: the last of each stuck thread, those that
@@ -26,7 +26,8 @@ pub(in crate::drawing) fn acquisitions(interleaving: &Interleaving, stuck: &Stuc
     let acquired = |thread: ThreadId| {
         interleaving.steps.iter().rposition(|step| {
             let event = &step.event;
-            event.thread == thread && Role::of(event).acquires() && lock_of(event) == Some(object)
+            let touches = event.object.is_some_and(|(_, id)| id == object) || event.mutex == Some(object);
+            event.thread == thread && touches && Role::of(event).acquires()
         })
     };
     stuck

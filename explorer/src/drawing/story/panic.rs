@@ -8,8 +8,8 @@ use crate::drawing::role::{LockKind, Role, lock_of};
 use crate::drawing::words::{list, on_one_line, value};
 use crate::{Interleaving, PanicInfo};
 
-/// Tells who panicked, what that thread did last before it, which locks it poisoned, and which updates were
-/// lost.
+/// Tells which thread panicked, the last effect that it had before, the locks that it poisoned, and the updates
+/// that were lost.
 pub(super) fn sentences(interleaving: &Interleaving, panic: &PanicInfo, findings: &Findings) -> Vec<String> {
     let who = thread_in_words(panic.thread);
     let place = panic.location.as_ref();
@@ -58,7 +58,7 @@ fn poisoned(
     })
 }
 
-/// Tells what an event saw or changed, if it did, as the last thing before a panic.
+/// Tells what an event read or changed, if it did, as the last thing before a panic.
 fn last_seen(interleaving: &Interleaving, index: usize, findings: &Findings) -> Option<String> {
     let (event, effect) = (&interleaving.steps[index].event, findings.effects[index]);
     let role = Role::of(event);

@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// : 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Colour {
-    /// What is there to be read.
+    /// Text that is to be read first.
     Text,
     /// Text that stands back: places, numbers of steps.
     Dim,
@@ -16,11 +16,11 @@ pub(super) enum Colour {
     Line,
     /// The background of events.
     Card,
-    /// What leads to a failure.
+    /// Steps that lead to a failure.
     Warning,
     /// An update that should count.
     Good,
-    /// What has gone wrong.
+    /// Failures.
     Bad,
 }
 
