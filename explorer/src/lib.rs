@@ -102,7 +102,6 @@ pub use interleaving::{
 };
 pub use nondeterminism::{NondeterminismError, Observation};
 pub use operation::{OperationKind, Update};
-use place::place;
 pub use progress::Progress;
 #[doc(hidden)]
 pub use race::Mutation;

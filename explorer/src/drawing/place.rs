@@ -1,6 +1,7 @@
 //! Places: where in the source something is done, as drawings and stories show it.
 
-use crate::{CellAccess, Event, Holder, Link, SourceLocation, StuckThread, place};
+use crate::place::{file_name, place};
+use crate::{CellAccess, Event, Holder, Link, SourceLocation, StuckThread};
 use std::fmt;
 use std::panic::Location;
 
@@ -20,7 +21,7 @@ impl Place {
     /// Creates the place of something that may have a label.
     pub(super) fn new(location: &Location<'_>, label: Option<&'static str>) -> Self {
         Self {
-            file: crate::place::file_name(location.file()).to_owned(),
+            file: file_name(location.file()).to_owned(),
             line: location.line(),
             label,
         }
@@ -60,7 +61,7 @@ impl From<&CellAccess> for Place {
 impl From<&SourceLocation> for Place {
     fn from(location: &SourceLocation) -> Self {
         Self {
-            file: crate::place::file_name(&location.file).to_owned(),
+            file: file_name(&location.file).to_owned(),
             line: location.line,
             label: None,
         }
