@@ -103,7 +103,7 @@ mod tests {
     /// A heart, which the selector after it makes an emoji.
     const HEART: &str = "❤\u{fe0f}";
 
-    /// Namaste, in Devanagari: four consonants, of which two are joined, and two vowel signs.
+    /// Namaste, in Devanagari: four consonants, two of them joined by a virama, and a vowel sign.
     const NAMASTE: &str = "नमस्ते";
 
     #[test]
