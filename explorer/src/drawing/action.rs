@@ -173,3 +173,192 @@ fn values_of(effect: Effect, is_write: bool) -> Values {
         (None, None) => Values::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::atomic::{AtomicI32, fence};
+    use crate::sync::{Arc, Cell, Condvar, Mutex, RwLock};
+    use crate::{Explorer, Schedule, Then, choose, thread};
+    use std::sync::atomic::Ordering::SeqCst;
+    use std::time::Duration;
+
+    /// Returns the actions of an execution that begins with a schedule, as text.
+    fn texts<O: 'static>(body: impl Fn() -> O + 'static, schedule: &str) -> Vec<String> {
+        let schedule: Schedule = schedule.parse().expect("a schedule");
+        let replay = Explorer::new().replay(body, &schedule.0, Then::RunOn);
+        let actions = actions(&replay.expect("it can be followed").interleaving);
+        actions.iter().map(Action::to_string).collect()
+    }
+
+    fn atomics() {
+        let x = AtomicI32::new(0).named("x");
+        x.load(SeqCst);
+        x.store(-1, SeqCst);
+        x.swap(3, SeqCst);
+        x.fetch_add(1, SeqCst);
+        let _ = x.compare_exchange(4, 5, SeqCst, SeqCst);
+        let _ = x.compare_exchange(4, 6, SeqCst, SeqCst);
+        fence(SeqCst);
+        let y = Cell::new(0).named("y");
+        y.set(7);
+        y.get();
+    }
+
+    #[test]
+    fn accesses_show_their_values() {
+        let expected = [
+            "load x = 0",
+            "store x: 0 → −1",
+            "swap x: −1 → 3",
+            "fetch_add x: 3 → 4",
+            "compare_exchange x: 4 → 5",
+            "compare_exchange x = 5, fails",
+            "fence SeqCst",
+            "write y = 7",
+            "read y = 7",
+        ];
+        assert_eq!(texts(atomics, ""), expected);
+    }
+
+    fn locks() {
+        let lock = Mutex::new(0).named("lock");
+        *lock.lock_recorded().unwrap() += 1;
+        let held = lock.try_lock();
+        drop(lock.try_lock());
+        drop(held);
+        let table = RwLock::new(0).named("table");
+        let read = table.read();
+        drop(table.try_write());
+        drop(table.try_read());
+        drop(read);
+        let write = table.write();
+        drop(table.try_read());
+        drop(write);
+        table.is_poisoned();
+        table.clear_poison();
+    }
+
+    #[test]
+    fn locks_tell_what_is_found_and_what_fails() {
+        let expected = [
+            "lock lock, finds 0",
+            "unlock lock: 0 → 1",
+            "try_lock lock",
+            "try_lock lock, fails",
+            "unlock lock",
+            "read-lock table",
+            "try_write table, fails",
+            "try_read table",
+            "read-unlock table",
+            "read-unlock table",
+            "write-lock table",
+            "try_read table, fails",
+            "write-unlock table",
+            "is_poisoned table = false",
+            "clear_poison table",
+        ];
+        assert_eq!(texts(locks, ""), expected);
+    }
+
+    fn poison() {
+        let table = Arc::new(RwLock::new(0).named("table"));
+        let theirs = Arc::clone(&table);
+        let writer = thread::spawn(move || {
+            let _held = theirs.write();
+            panic!("on purpose");
+        });
+        drop(writer.join());
+        drop(table.read());
+        table.is_poisoned();
+        table.clear_poison();
+        drop(table.write());
+    }
+
+    #[test]
+    fn poison_is_told_until_it_is_cleared() {
+        let expected = [
+            "write-lock table",
+            "write-unlock table, poisons it",
+            "read-lock table, finds it poisoned",
+            "read-unlock table",
+            "is_poisoned table = true",
+            "clear_poison table",
+            "write-lock table",
+            "write-unlock table",
+        ];
+        assert_eq!(texts(poison, ""), expected);
+    }
+
+    /// Returns the actions of a program in which two threads wait until the main thread notifies them.
+    fn notified(notify: fn(&Condvar), schedule: &str) -> Vec<String> {
+        let body = move || {
+            let shared = Arc::new((Mutex::new(0).named("lock"), Condvar::new().named("bell")));
+            let waiters = [(); 2].map(|()| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || drop(shared.1.wait(shared.0.lock().unwrap())))
+            });
+            notify(&shared.1);
+            waiters.into_iter().for_each(|waiter| waiter.join().unwrap());
+        };
+        texts(body, schedule)
+    }
+
+    #[test]
+    fn a_notification_tells_whom_it_wakes() {
+        let one_then_all = |bell: &Condvar| {
+            bell.notify_one();
+            bell.notify_all();
+        };
+        let after_two_waits = |schedule| notified(one_then_all, schedule)[4..6].to_vec();
+        let first = [
+            "notify_one bell, wakes thread 1",
+            "notify_all bell, wakes thread 2",
+        ];
+        assert_eq!(after_two_waits("1×2 2×2 main×2"), first);
+        let second = [
+            "notify_one bell, wakes thread 2",
+            "notify_all bell, wakes thread 1",
+        ];
+        assert_eq!(after_two_waits("1×2 2×2 main:1 main"), second);
+        let expected = [
+            "lock lock",
+            "wait bell, unlocks lock",
+            "lock lock",
+            "wait bell, unlocks lock",
+            "notify_all bell, wakes thread 1 and thread 2",
+            "woken by bell, locks lock",
+            "unlock lock",
+            "woken by bell, locks lock",
+            "unlock lock",
+        ];
+        assert_eq!(notified(Condvar::notify_all, "1×2 2×2 main"), expected);
+        let none = texts(|| Condvar::new().named("bell").notify_all(), "");
+        assert_eq!(none, ["notify_all bell, nobody waits"]);
+    }
+
+    fn the_rest() {
+        let lock = Mutex::new(0).named("lock");
+        let bell = Condvar::new().named("bell");
+        let wait = bell.wait_timeout(lock.lock().unwrap(), Duration::from_millis(1));
+        drop(wait);
+        thread::current().unpark();
+        thread::park();
+        choose(3);
+    }
+
+    #[test]
+    fn waits_tokens_and_choices_are_told() {
+        let expected = [
+            "lock lock",
+            "wait bell, unlocks lock",
+            "time out on bell",
+            "lock lock",
+            "unlock lock",
+            "unpark main",
+            "park",
+            "choose 0, from 0 to 2",
+        ];
+        assert_eq!(texts(the_rest, ""), expected);
+    }
+}
