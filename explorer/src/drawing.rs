@@ -1,7 +1,8 @@
-//! Witnesses: an interleaving that shows how an outcome comes about, as a drawing and as a story.
+//! Drawings of interleavings, and their stories: how an outcome, a deadlock, a panic or a data race comes
+//! about.
 //!
-//! Nothing here knows a scenario. What a drawing shows and what the story under it tells is found from the events, from
-//! the state at the end and from the ending alone.
+//! Nothing here knows the program. Everything that a drawing shows and a story tells is found from the
+//! events, from the states at the end, and from the ending.
 //!
 //! # Examples
 //!
@@ -33,28 +34,30 @@
 //! columns::write(&mut std::io::stdout(), &drawing, 80)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Structure
+//!
+//! `findings` examines an interleaving: effects, lost updates, critical sections, atomicity violations,
+//! deadlocks. `story` tells what it found, and `builder` makes a [`Drawing`] of it: the data in `model`. The
+//! media, [`columns`] and [`svg`], see only that data. `role` is the table of operations: what each means to
+//! all of these. [`Position`] describes an interleaving that can go on.
 
 mod action;
+mod builder;
 pub mod columns;
-mod deadlock;
-mod effect;
 mod findings;
-mod fold;
 mod model;
 mod names;
-mod order;
 mod place;
 mod position;
-mod rows;
-mod section;
-mod stale;
+mod role;
 mod story;
 pub mod svg;
+mod waiting;
 pub mod width;
+mod words;
 
 pub use action::actions;
 pub use model::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, Row, Values};
 pub use place::Place;
 pub use position::{NextStep, Position, Standing};
-
-use findings::Findings;

@@ -84,6 +84,11 @@ mod trace_hash;
 mod value;
 mod wakeup_tree;
 
+/// The examples of the README, as documentation tests.
+#[cfg(all(doctest, feature = "drawing"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -97,7 +102,6 @@ pub use interleaving::{
 };
 pub use nondeterminism::{NondeterminismError, Observation};
 pub use operation::{OperationKind, Update};
-use place::place;
 pub use progress::Progress;
 #[doc(hidden)]
 pub use race::Mutation;

@@ -1,108 +1,95 @@
-//! What an event did, in the words of the source.
+//! The action of each event: an operation, its object and its values, in the words of the source.
 
-use super::effect::{Effect, effects};
+use super::findings::effect::{Effect, effects};
 use super::model::{Action, Values};
-use super::names::{Names, list, thread, with_minus};
-use crate::{Event, Interleaving, ObjectId, OperationKind, ThreadId, Update, Value};
+use super::names::{Names, thread};
+use super::role::{AccessKind, Role, lock_of, verb};
+use super::words::{list, value};
+use crate::{Event, Interleaving, ObjectId, ThreadId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What events leave behind that later events do not tell of themselves.
+/// Puts the events of an interleaving into words, one after the other.
+///
+/// It keeps what later events do not tell of themselves: which locks are poisoned, and which threads wait.
 #[derive(Default, Debug)]
-pub(super) struct Aftermath {
+pub(super) struct Actions {
     poisoned: BTreeSet<ObjectId>,
     /// The threads that wait on a condition variable and have not been notified.
     waiting: BTreeMap<ObjectId, BTreeSet<ThreadId>>,
 }
 
-impl Aftermath {
-    /// Returns what an event did; to be called with each event in turn.
-    pub(super) fn action(&mut self, event: &Event, effect: Effect, names: &Names) -> Action {
-        let object = event.object.map(|(_, id)| id);
-        let remark = self.remark(event, effect, names);
-        let named = match event.operation {
-            OperationKind::Fence(ordering) => Some(format!("{ordering:?}")),
-            OperationKind::Choose(_) => Some(event.alternative.to_string()),
-            OperationKind::Park => None,
-            _ => object.map(|id| names.object(id)),
+impl Actions {
+    /// Returns the action of the next event; to be called with each event in turn.
+    pub(super) fn next(&mut self, event: &Event, effect: Effect, names: &Names) -> Action {
+        let action = Action {
+            verb: verb(event.operation, event.succeeded),
+            object: object(event, names),
+            values: self.values(event, effect),
+            remark: self.remark(event, effect, names),
         };
-        let values = match (event.operation, object) {
-            (OperationKind::IsPoisoned, Some(lock)) => {
-                Values::Single(self.poisoned.contains(&lock).to_string())
-            }
-            _ => values(event, effect),
-        };
-        if let Some(object) = object {
+        if let Some((_, object)) = event.object {
             self.note(event, object);
         }
-        Action {
-            verb: verb_of(event.operation, event.succeeded),
-            object: named,
-            values,
-            remark,
-        }
+        action
     }
 
+    /// Keeps what an event changes for those after it.
     fn note(&mut self, event: &Event, object: ObjectId) {
-        use OperationKind as Kind;
-        match event.operation {
-            Kind::Unlock(true) | Kind::WriteUnlock(true) => {
+        match Role::of(event) {
+            Role::Releases { poisons: true, .. } => {
                 self.poisoned.insert(object);
             }
-            Kind::ClearPoison => {
+            Role::ClearsPoison => {
                 self.poisoned.remove(&object);
             }
-            Kind::Wait => {
+            Role::Waits => {
                 self.waiting.entry(object).or_default().insert(event.thread);
             }
-            Kind::NotifyOne | Kind::NotifyAll => {
-                let woken = self.woken(event);
-                self.waiting
-                    .entry(object)
-                    .or_default()
-                    .retain(|thread| !woken.contains(thread));
+            Role::Notifies { all } => {
+                let woken = self.woken(event, all);
+                let waiting = self.waiting.entry(object).or_default();
+                waiting.retain(|thread| !woken.contains(thread));
             }
-            Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => {
+            Role::EndsWait { .. } => {
                 self.waiting.entry(object).or_default().remove(&event.thread);
             }
-            _ => {}
+            Role::Atomic(_) | Role::Plain(_) | Role::Fence(_) => {}
+            Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } | Role::Reacquires => {}
+            Role::AsksForPoison | Role::Parks | Role::Unparks | Role::Chooses(_) | Role::Polls => {}
         }
     }
 
     fn remark(&self, event: &Event, effect: Effect, names: &Names) -> Option<String> {
-        use OperationKind as Kind;
-        let object = event.object.map(|(_, id)| id);
         let mutex = event.mutex.map(|id| names.object(id));
-        match event.operation {
-            Kind::CompareExchange { .. } | Kind::TryLock | Kind::TryReadLock | Kind::TryWriteLock
-                if !event.succeeded =>
-            {
-                Some("fails".to_owned())
-            }
-            Kind::Unlock(true) | Kind::WriteUnlock(true) => Some("poisons it".to_owned()),
-            Kind::Wait => mutex.map(|mutex| match values_of(effect, true) {
+        match Role::of(event) {
+            Role::Atomic(_) | Role::FailsToAcquire if !event.succeeded => Some("fails".to_owned()),
+            Role::Releases { poisons: true, .. } => Some("poisons it".to_owned()),
+            Role::Acquires(_) => self.found(lock_of(event), effect),
+            Role::Waits => mutex.map(|mutex| match values_of(effect, true) {
                 Values::Changed { before, after } if before != after => {
                     format!("unlocks {mutex}: {before} → {after}")
                 }
                 _ => format!("unlocks {mutex}"),
             }),
-            Kind::Reacquire => mutex.map(|mutex| match self.found(event.mutex, effect) {
+            Role::Reacquires => mutex.map(|mutex| match self.found(lock_of(event), effect) {
                 Some(found) => format!("locks {mutex}, {found}"),
                 None => format!("locks {mutex}"),
             }),
-            Kind::NotifyOne | Kind::NotifyAll => {
-                let woken: Vec<String> = self.woken(event).into_iter().map(thread).collect();
+            Role::Notifies { all } => {
+                let woken: Vec<String> = self.woken(event, all).into_iter().map(thread).collect();
                 Some(match woken.is_empty() {
                     true => "nobody waits".to_owned(),
                     false => format!("wakes {}", list(&woken)),
                 })
             }
-            Kind::Choose(alternatives) => Some(format!("from 0 to {}", alternatives.saturating_sub(1))),
-            _ if event.operation.acquires() => self.found(object, effect),
-            _ => None,
+            Role::Chooses(alternatives) => Some(format!("from 0 to {}", alternatives.saturating_sub(1))),
+            Role::Atomic(_) | Role::Plain(_) | Role::Fence(_) | Role::FailsToAcquire => None,
+            Role::Releases { .. } | Role::AsksForPoison | Role::ClearsPoison => None,
+            Role::EndsWait { .. } | Role::Parks | Role::Unparks | Role::Polls => None,
         }
     }
 
-    /// What a thread finds that acquires a lock: the value in it, and poison.
+    /// Returns what a thread finds in a lock that it acquires: the value, and poison.
     fn found(&self, lock: Option<ObjectId>, effect: Effect) -> Option<String> {
         let is_poisoned = lock.is_some_and(|lock| self.poisoned.contains(&lock));
         match (effect.before.map(value), is_poisoned) {
@@ -113,39 +100,67 @@ impl Aftermath {
         }
     }
 
-    /// Whom a notification wakes: its alternative counts the waiting threads in the order of their names.
-    fn woken(&self, event: &Event) -> Vec<ThreadId> {
+    /// Returns the threads that a notification wakes. Its alternative counts the waiting threads in the order
+    /// of their names.
+    fn woken(&self, event: &Event, all: bool) -> Vec<ThreadId> {
         let waiting = event.object.and_then(|(_, condvar)| self.waiting.get(&condvar));
         let waiting = waiting.into_iter().flatten().copied();
-        match event.operation {
-            OperationKind::NotifyAll => waiting.collect(),
-            _ => waiting.skip(event.alternative.into()).take(1).collect(),
+        match all {
+            true => waiting.collect(),
+            false => waiting.skip(event.alternative.into()).take(1).collect(),
+        }
+    }
+
+    /// Returns the values that a row shows beside the object: those of an access, and those of an unlock that
+    /// changed what the mutex guards.
+    fn values(&self, event: &Event, effect: Effect) -> Values {
+        match Role::of(event) {
+            Role::Atomic(AccessKind::Read) | Role::Plain(AccessKind::Read) => values_of(effect, false),
+            Role::Atomic(_) | Role::Plain(_) => values_of(effect, true),
+            Role::Releases { .. } if effect.is_change() => values_of(effect, true),
+            Role::AsksForPoison => {
+                let is_poisoned = event
+                    .object
+                    .is_some_and(|(_, lock)| self.poisoned.contains(&lock));
+                Values::Single(is_poisoned.to_string())
+            }
+            Role::Fence(_) | Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } => {
+                Values::Unknown
+            }
+            Role::ClearsPoison | Role::Waits | Role::Reacquires | Role::EndsWait { .. } => Values::Unknown,
+            Role::Notifies { .. } | Role::Parks | Role::Unparks | Role::Chooses(_) | Role::Polls => {
+                Values::Unknown
+            }
         }
     }
 }
 
-/// Returns what each step of an interleaving does.
+/// Returns the action of each step of an interleaving.
 pub fn actions(interleaving: &Interleaving) -> Vec<Action> {
     let names = Names::of(interleaving);
-    let mut aftermath = Aftermath::default();
+    let mut actions = Actions::default();
     let events = || interleaving.steps.iter().map(|step| &step.event);
     let steps = events().zip(effects(events()));
     steps
-        .map(|(event, effect)| aftermath.action(event, effect, &names))
+        .map(|(event, effect)| actions.next(event, effect, &names))
         .collect()
 }
 
-/// The values that a row shows beside the object: those of an access, and those of an unlock that changed what the
-/// mutex guards.
-fn values(event: &Event, effect: Effect) -> Values {
-    use OperationKind as Kind;
-    match event.operation {
-        Kind::Store(..) | Kind::ReadModifyWrite(..) | Kind::CellWrite => values_of(effect, true),
-        Kind::CompareExchange { .. } => values_of(effect, event.succeeded),
-        Kind::Load(_) | Kind::CellRead => values_of(effect, false),
-        Kind::Unlock(_) if effect.is_change() => values_of(effect, true),
-        _ => Values::Unknown,
+/// Returns what stands after the verb: the object, unless the operation has none.
+fn object(event: &Event, names: &Names) -> Option<String> {
+    match Role::of(event) {
+        Role::Fence(ordering) => Some(format!("{ordering:?}")),
+        Role::Chooses(_) => Some(event.alternative.to_string()),
+        Role::Parks => None,
+        Role::Atomic(_) | Role::Plain(_) | Role::Acquires(_) | Role::FailsToAcquire => named(event, names),
+        Role::Releases { .. } | Role::AsksForPoison | Role::ClearsPoison => named(event, names),
+        Role::Waits | Role::Reacquires | Role::EndsWait { .. } => named(event, names),
+        Role::Notifies { .. } | Role::Unparks | Role::Polls => named(event, names),
     }
+}
+
+fn named(event: &Event, names: &Names) -> Option<String> {
+    event.object.map(|(_, id)| names.object(id))
 }
 
 fn values_of(effect: Effect, is_write: bool) -> Values {
@@ -159,56 +174,191 @@ fn values_of(effect: Effect, is_write: bool) -> Values {
     }
 }
 
-/// Returns a value as a drawing shows it.
-pub(super) fn value(value: Value) -> String {
-    with_minus(&value.to_string())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::atomic::{AtomicI32, fence};
+    use crate::sync::{Arc, Cell, Condvar, Mutex, RwLock};
+    use crate::{Explorer, Schedule, Then, choose, thread};
+    use std::sync::atomic::Ordering::SeqCst;
+    use std::time::Duration;
 
-/// Returns the word for an operation; how it went matters only where a wait may time out.
-pub(super) fn verb_of(operation: OperationKind, succeeded: bool) -> &'static str {
-    use OperationKind as Kind;
-    match operation {
-        Kind::Load(_) => "load",
-        Kind::Store(..) => "store",
-        Kind::ReadModifyWrite(_, update, _) => update_verb(update),
-        Kind::CompareExchange { .. } => "compare_exchange",
-        Kind::Fence(_) => "fence",
-        Kind::Lock => "lock",
-        Kind::TryLock => "try_lock",
-        Kind::Unlock(_) => "unlock",
-        Kind::IsPoisoned => "is_poisoned",
-        Kind::ClearPoison => "clear_poison",
-        Kind::ReadLock => "read-lock",
-        Kind::TryReadLock => "try_read",
-        Kind::ReadUnlock => "read-unlock",
-        Kind::WriteLock => "write-lock",
-        Kind::TryWriteLock => "try_write",
-        Kind::WriteUnlock(_) => "write-unlock",
-        Kind::Wait => "wait",
-        Kind::Reacquire => "woken by",
-        Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) if succeeded => "woken by",
-        Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => "time out on",
-        Kind::NotifyOne => "notify_one",
-        Kind::NotifyAll => "notify_all",
-        Kind::CellRead => "read",
-        Kind::CellWrite => "write",
-        Kind::Park => "park",
-        Kind::Unpark => "unpark",
-        Kind::Choose(_) => "choose",
-        Kind::Spin(_) => "see a change of",
+    /// Returns the actions of an execution that begins with a schedule, as text.
+    fn texts<O: 'static>(body: impl Fn() -> O + 'static, schedule: &str) -> Vec<String> {
+        let schedule: Schedule = schedule.parse().expect("a schedule");
+        let replay = Explorer::new().replay(body, &schedule.0, Then::RunOn);
+        let actions = actions(&replay.expect("it can be followed").interleaving);
+        actions.iter().map(Action::to_string).collect()
     }
-}
 
-fn update_verb(update: Update) -> &'static str {
-    match update {
-        Update::Swap => "swap",
-        Update::Add => "fetch_add",
-        Update::Sub => "fetch_sub",
-        Update::And => "fetch_and",
-        Update::Nand => "fetch_nand",
-        Update::Or => "fetch_or",
-        Update::Xor => "fetch_xor",
-        Update::Max => "fetch_max",
-        Update::Min => "fetch_min",
+    fn atomics() {
+        let x = AtomicI32::new(0).named("x");
+        x.load(SeqCst);
+        x.store(-1, SeqCst);
+        x.swap(3, SeqCst);
+        x.fetch_add(1, SeqCst);
+        let _ = x.compare_exchange(4, 5, SeqCst, SeqCst);
+        let _ = x.compare_exchange(4, 6, SeqCst, SeqCst);
+        fence(SeqCst);
+        let y = Cell::new(0).named("y");
+        y.set(7);
+        y.get();
+    }
+
+    #[test]
+    fn accesses_show_their_values() {
+        let expected = [
+            "load x = 0",
+            "store x: 0 → −1",
+            "swap x: −1 → 3",
+            "fetch_add x: 3 → 4",
+            "compare_exchange x: 4 → 5",
+            "compare_exchange x = 5, fails",
+            "fence SeqCst",
+            "write y = 7",
+            "read y = 7",
+        ];
+        assert_eq!(texts(atomics, ""), expected);
+    }
+
+    fn locks() {
+        let lock = Mutex::new(0).named("lock");
+        *lock.lock_recorded().unwrap() += 1;
+        let held = lock.try_lock();
+        drop(lock.try_lock());
+        drop(held);
+        let table = RwLock::new(0).named("table");
+        let read = table.read();
+        drop(table.try_write());
+        drop(table.try_read());
+        drop(read);
+        let write = table.write();
+        drop(table.try_read());
+        drop(write);
+        table.is_poisoned();
+        table.clear_poison();
+    }
+
+    #[test]
+    fn locks_tell_what_is_found_and_what_fails() {
+        let expected = [
+            "lock lock, finds 0",
+            "unlock lock: 0 → 1",
+            "try_lock lock",
+            "try_lock lock, fails",
+            "unlock lock",
+            "read-lock table",
+            "try_write table, fails",
+            "try_read table",
+            "read-unlock table",
+            "read-unlock table",
+            "write-lock table",
+            "try_read table, fails",
+            "write-unlock table",
+            "is_poisoned table = false",
+            "clear_poison table",
+        ];
+        assert_eq!(texts(locks, ""), expected);
+    }
+
+    fn poison() {
+        let table = Arc::new(RwLock::new(0).named("table"));
+        let theirs = Arc::clone(&table);
+        let writer = thread::spawn(move || {
+            let _held = theirs.write();
+            panic!("on purpose");
+        });
+        drop(writer.join());
+        drop(table.read());
+        table.is_poisoned();
+        table.clear_poison();
+        drop(table.write());
+    }
+
+    #[test]
+    fn poison_is_told_until_it_is_cleared() {
+        let expected = [
+            "write-lock table",
+            "write-unlock table, poisons it",
+            "read-lock table, finds it poisoned",
+            "read-unlock table",
+            "is_poisoned table = true",
+            "clear_poison table",
+            "write-lock table",
+            "write-unlock table",
+        ];
+        assert_eq!(texts(poison, ""), expected);
+    }
+
+    /// Returns the actions of a program in which two threads wait until the main thread notifies them.
+    fn notified(notify: fn(&Condvar), schedule: &str) -> Vec<String> {
+        let body = move || {
+            let shared = Arc::new((Mutex::new(0).named("lock"), Condvar::new().named("bell")));
+            let waiters = [(); 2].map(|()| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || drop(shared.1.wait(shared.0.lock().unwrap())))
+            });
+            notify(&shared.1);
+            waiters.into_iter().for_each(|waiter| waiter.join().unwrap());
+        };
+        texts(body, schedule)
+    }
+
+    #[test]
+    fn a_notification_tells_whom_it_wakes() {
+        let one_then_all = |bell: &Condvar| {
+            bell.notify_one();
+            bell.notify_all();
+        };
+        let after_two_waits = |schedule| notified(one_then_all, schedule)[4..6].to_vec();
+        let first = [
+            "notify_one bell, wakes thread 1",
+            "notify_all bell, wakes thread 2",
+        ];
+        assert_eq!(after_two_waits("1×2 2×2 main×2"), first);
+        let second = [
+            "notify_one bell, wakes thread 2",
+            "notify_all bell, wakes thread 1",
+        ];
+        assert_eq!(after_two_waits("1×2 2×2 main:1 main"), second);
+        let expected = [
+            "lock lock",
+            "wait bell, unlocks lock",
+            "lock lock",
+            "wait bell, unlocks lock",
+            "notify_all bell, wakes thread 1 and thread 2",
+            "woken by bell, locks lock",
+            "unlock lock",
+            "woken by bell, locks lock",
+            "unlock lock",
+        ];
+        assert_eq!(notified(Condvar::notify_all, "1×2 2×2 main"), expected);
+        let none = texts(|| Condvar::new().named("bell").notify_all(), "");
+        assert_eq!(none, ["notify_all bell, nobody waits"]);
+    }
+
+    fn the_rest() {
+        let lock = Mutex::new(0).named("lock");
+        let bell = Condvar::new().named("bell");
+        let wait = bell.wait_timeout(lock.lock().unwrap(), Duration::from_millis(1));
+        drop(wait);
+        thread::current().unpark();
+        thread::park();
+        choose(3);
+    }
+
+    #[test]
+    fn waits_tokens_and_choices_are_told() {
+        let expected = [
+            "lock lock",
+            "wait bell, unlocks lock",
+            "time out on bell",
+            "lock lock",
+            "unlock lock",
+            "unpark main",
+            "park",
+            "choose 0, from 0 to 2",
+        ];
+        assert_eq!(texts(the_rest, ""), expected);
     }
 }

@@ -1,38 +1,43 @@
 //! Drawings for a terminal: a column for each thread, time downwards, and the story under it.
 
-mod lanes;
+mod margin;
 mod style;
 
+use super::model::{Content, Drawing, JoinKind, Mark, Row};
 use super::width::{cut, cut_start, printable, width, wrapped};
-use crate::drawing::{Content, Drawing, JoinKind, Mark, Row};
-use lanes::Lanes;
+use margin::Margin;
 use std::io::{self, Write};
 use style::Style::{self, Bad, Bold, Dim, Good, Plain, Warning};
 
-/// The least width of a column: below it, the drawing becomes a list.
+/// The smallest width of a column: below it, the drawing becomes a list.
 const LEAST_COLUMN: usize = 22;
 
-/// The greatest width of a column: above it, a place is too far from its event.
+/// The largest width of a column: above it, a place is too far from its event.
 const GREATEST_COLUMN: usize = 44;
 
-/// The least width that a drawing is made for.
+/// The smallest width of a drawing.
 const LEAST: usize = 30;
 
-/// The greatest width of the story's lines.
+/// The largest width of the lines of the story.
 const GREATEST_STORY: usize = 100;
 
 /// The space between columns.
 const GAP: usize = 2;
 
-/// Writes a drawing in lines of at most so many characters, and at least 30, with ANSI escapes for colours: give it a
-/// writer that removes them where they are not wanted.
+/// Writes a drawing in lines of at most `width` columns of the terminal; a width below 30 counts as 30.
 ///
-/// Where there is no room for a column for each thread, each line begins with the thread's name instead.
+/// Colours are ANSI escapes: where they are not wanted, give it a writer that removes them. Where there is no
+/// room for a column for each thread, each line begins with the thread's name instead.
 ///
 /// # Errors
 ///
-/// If it cannot be written.
+/// Returns the error of the writer.
 pub fn write(out: &mut impl Write, drawing: &Drawing, width: usize) -> io::Result<()> {
+    write_erased(out, drawing, width)
+}
+
+/// Writes a drawing, compiled once for all writers.
+fn write_erased(out: &mut dyn Write, drawing: &Drawing, width: usize) -> io::Result<()> {
     let page = Page::new(drawing, width.max(LEAST));
     if !drawing.rows.is_empty() {
         page.write_head(out)?;
@@ -57,7 +62,7 @@ pub fn write(out: &mut impl Write, drawing: &Drawing, width: usize) -> io::Resul
     Ok(())
 }
 
-/// The rows of a drawing in lines, as [`write()`] writes them: without the finale and the story.
+/// The rows of a drawing as lines of text, the same as [`write()`] writes, without the finale and the story.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lines {
     /// The heads of the columns; empty where there are none.
@@ -67,13 +72,13 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Lays out the rows of a drawing in lines of at most so many characters, and at least 30, with ANSI escapes for
-    /// colours.
+    /// Lays out the rows of a drawing in lines of at most `width` columns of the terminal, with ANSI escapes
+    /// for colours; a width below 30 counts as 30.
     pub fn new(drawing: &Drawing, width: usize) -> Self {
         let page = Page::new(drawing, width.max(LEAST));
         let lines = |write: &dyn Fn(&mut Vec<u8>) -> io::Result<()>| {
             let mut text = Vec::new();
-            write(&mut text).expect("memory can be written to");
+            write(&mut text).expect("a vector can always be written to");
             let text = String::from_utf8_lossy(&text);
             text.lines().map(str::to_owned).collect()
         };
@@ -87,7 +92,7 @@ impl Lines {
 /// A drawing, laid out on lines of a certain width.
 struct Page<'a> {
     drawing: &'a Drawing,
-    lanes: Lanes<'a>,
+    margin: Margin<'a>,
     width: usize,
     /// The width of the numbers of steps.
     numbers: usize,
@@ -95,7 +100,7 @@ struct Page<'a> {
     column: Option<usize>,
 }
 
-/// Text that stands in a column, or across all of them.
+/// A piece of text in a column, or across all of them.
 struct Cell {
     column: Option<usize>,
     text: String,
@@ -109,7 +114,7 @@ impl<'a> Page<'a> {
         let steps = drawing.rows.iter().filter_map(Row::step);
         let mut page = Self {
             drawing,
-            lanes: Lanes::new(&drawing.joins),
+            margin: Margin::new(&drawing.joins),
             width,
             numbers: steps.max().unwrap_or(0).to_string().len().max(2),
             column: None,
@@ -120,20 +125,20 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// The width of what stands left of the columns.
-    fn margin(&self) -> usize {
-        match self.lanes.width() {
+    /// Returns the width of the step number and the margin, left of the columns.
+    fn indent(&self) -> usize {
+        match self.margin.width() {
             0 => self.numbers + 2,
-            lanes => self.numbers + 1 + lanes + 2,
+            lines => self.numbers + 1 + lines + 2,
         }
     }
 
-    /// The width of what the columns share.
+    /// Returns the width that the columns share.
     fn body(&self) -> usize {
-        self.width - self.margin()
+        self.width - self.indent()
     }
 
-    fn write_head(&self, out: &mut impl Write) -> io::Result<()> {
+    fn write_head(&self, out: &mut dyn Write) -> io::Result<()> {
         let Some(column) = self.column else {
             return Ok(());
         };
@@ -145,22 +150,22 @@ impl<'a> Page<'a> {
         let heads: Vec<String> = names.iter().map(|name| pad(name)).collect();
         let rules: Vec<String> = names.iter().map(|_| "─".repeat(column)).collect();
         if !names.is_empty() {
-            let indent = " ".repeat(self.margin());
+            let indent = " ".repeat(self.indent());
             writeln!(out, "{indent}{Bold}{}{Bold:#}", heads.join("  ").trim_end())?;
             writeln!(out, "{indent}{Dim}{}{Dim:#}", rules.join("  "))?;
         }
         Ok(())
     }
 
-    fn write_row(&self, out: &mut impl Write, index: usize) -> io::Result<()> {
+    fn write_row(&self, out: &mut dyn Write, index: usize) -> io::Result<()> {
         let row = &self.drawing.rows[index];
         if let Some(cell) = self.preemption(row) {
             self.write_line(out, None, self.between(index.checked_sub(1)), &cell)?;
         }
         for (line, cell) in self.cells(row).iter().enumerate() {
             let margin = match line {
-                0 => self.lanes.beside(index),
-                _ => self.lanes.below(index),
+                0 => self.margin.beside(index),
+                _ => self.margin.below(index),
             };
             self.write_line(out, row.step().filter(|_| line == 0), margin, cell)?;
         }
@@ -169,12 +174,12 @@ impl<'a> Page<'a> {
 
     fn between(&self, above: Option<usize>) -> Vec<Option<(char, JoinKind)>> {
         match above {
-            Some(row) => self.lanes.below(row),
-            None => vec![None; self.lanes.width()],
+            Some(row) => self.margin.below(row),
+            None => vec![None; self.margin.width()],
         }
     }
 
-    /// The width of a cell, and its column.
+    /// Returns the width of a cell, and its column.
     fn room(&self, row: &Row) -> (usize, Option<usize>) {
         match (self.column, row.column) {
             (Some(width), Some(column)) => (width, Some(column)),
@@ -201,7 +206,7 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// The lines of a row, its preemption apart.
+    /// Returns the lines of a row, without its preemption.
     fn cells(&self, row: &Row) -> Vec<Cell> {
         let (room, column) = self.room(row);
         let cell = |text: String, style: Style| Cell {
@@ -232,7 +237,7 @@ impl<'a> Page<'a> {
         cells
     }
 
-    /// The text of a row; it begins with the thread where no column tells whose row it is.
+    /// Returns the text of a row; it begins with the thread's name if the row is in no column.
     fn text(&self, row: &Row) -> String {
         let is_across = row.column.is_none() && matches!(row.content, Content::Fold { .. });
         match self.room(row).1 {
@@ -243,7 +248,7 @@ impl<'a> Page<'a> {
 
     fn write_line(
         &self,
-        out: &mut impl Write,
+        out: &mut dyn Write,
         step: Option<usize>,
         margin: Vec<Option<(char, JoinKind)>>,
         cell: &Cell,
@@ -272,7 +277,8 @@ impl<'a> Page<'a> {
         writeln!(out, "{space}{Dim}{}{Dim:#}", cell.place)
     }
 
-    /// How far a place stands from the text: at the right end of a column, or close by across all of them.
+    /// Returns the space between the text and its place, which stands at the right end of a column, or close
+    /// to a text across all columns.
     fn space_before_place(&self, cell: &Cell) -> usize {
         if cell.place.is_empty() || cell.text.trim().is_empty() {
             return 0;

@@ -1,38 +1,46 @@
-//! What is remarkable about an interleaving, found before anything is drawn or told.
+//! Findings: everything remarkable about an interleaving, found before anything is drawn or told.
 
-use super::deadlock;
-use super::effect::{Effect, effects};
+mod atomicity_violation;
+pub(super) mod critical_section;
+pub(super) mod deadlock;
+pub(super) mod effect;
+pub(super) mod lost_update;
+
 use super::names::Names;
-use super::section::{Section, doubtful_updates, sections};
-use super::stale::{Access, LostUpdate, lost_updates};
-use crate::{Ending, Event, Interleaving, OperationKind};
+use super::role::Role;
+use crate::{Ending, Event, Interleaving, PanicInfo, StuckThread, ThreadId};
+use atomicity_violation::possibly_lost_updates;
+use critical_section::{CriticalSection, sections};
+use effect::{Effect, effects};
+use lost_update::{Access, LostUpdate, lost_updates};
 use std::collections::BTreeSet;
 
-/// What was found in an interleaving. Events are named by their indices.
+/// Everything remarkable about an interleaving. Events are named by their indices.
 #[derive(Debug)]
 pub(super) struct Findings {
     pub(super) names: Names,
-    /// How the execution ended, if it has; what it returned does not matter here.
+    /// The ending of the execution, if it has ended, without what it returned.
     pub(super) ending: Option<Ending<()>>,
-    /// The values that each event saw and left.
+    /// The effect of each event.
     pub(super) effects: Vec<Effect>,
     /// The critical sections of mutexes, in order.
-    pub(super) sections: Vec<Section>,
+    pub(super) sections: Vec<CriticalSection>,
     /// The accesses to atomics and to plain memory, in order.
     pub(super) accesses: Vec<Access>,
     /// The lost updates, in order.
     pub(super) lost: Vec<LostUpdate>,
-    /// The updates that may have been lost under a lock, in order.
-    pub(super) doubtful: Vec<LostUpdate>,
+    /// The updates that were possibly lost although each access was under a lock, in order.
+    pub(super) possibly_lost: Vec<LostUpdate>,
     /// The two accesses of the data race.
     pub(super) race: Option<(usize, usize)>,
     /// The events that a fold must not hide.
     pub(super) important: BTreeSet<usize>,
-    /// Where the row of the panic belongs: after so many events.
+    /// The number of events before the panic.
     pub(super) panic_after: usize,
 }
 
 impl Findings {
+    /// Examines an interleaving, which has ended so, or has not ended yet.
     pub(super) fn of<O>(interleaving: &Interleaving, ending: Option<&Ending<O>>) -> Self {
         let events = || interleaving.steps.iter().map(|step| &step.event);
         let effects = effects(events());
@@ -45,7 +53,7 @@ impl Findings {
         let mut findings = Self {
             names: Names::of(interleaving),
             lost: lost_updates(&accesses),
-            doubtful: doubtful_updates(&sections),
+            possibly_lost: possibly_lost_updates(&sections),
             race: interleaving
                 .race
                 .filter(|_| matches!(ending, None | Some(Ending::DataRace(_)))),
@@ -60,6 +68,25 @@ impl Findings {
         findings
     }
 
+    /// Returns the stuck threads in the order of their rows, the main thread last.
+    pub(super) fn stuck(&self) -> Vec<&StuckThread> {
+        let mut stuck: Vec<&StuckThread> = match &self.ending {
+            Some(Ending::Deadlock(threads)) => threads.iter().collect(),
+            _ => Vec::new(),
+        };
+        stuck.sort_by_key(|stuck| stuck.thread == ThreadId::MAIN);
+        stuck
+    }
+
+    /// Returns the panic that ended the execution, if one did.
+    pub(super) fn panic(&self) -> Option<&PanicInfo> {
+        match &self.ending {
+            Some(Ending::Panic(panic)) => Some(panic),
+            _ => None,
+        }
+    }
+
+    /// Returns the events that a fold must not hide.
     fn important(&self, interleaving: &Interleaving) -> BTreeSet<usize> {
         let mut important = BTreeSet::new();
         for (index, step) in interleaving.steps.iter().enumerate() {
@@ -67,9 +94,9 @@ impl Findings {
                 important.extend([index - 1, index]);
             }
         }
-        for lost in self.lost.iter().chain(&self.doubtful) {
+        for lost in self.lost.iter().chain(&self.possibly_lost) {
             important.extend([lost.read, lost.store]);
-            // What matters of a long list is how it begins and ends.
+            // Of many missed updates the first and the last will do.
             important.extend(lost.missed.first());
             important.extend(lost.missed.last());
         }
@@ -77,9 +104,9 @@ impl Findings {
             important.extend([first, second]);
         }
         if let Some(Ending::Deadlock(threads)) = &self.ending {
-            important.extend(deadlock::important(interleaving, threads));
+            important.extend(deadlock::causes(interleaving, threads));
         }
-        if let Some(Ending::Panic(panic)) = &self.ending {
+        if let Some(panic) = self.panic() {
             let own = |event: &Event| event.thread == panic.thread;
             let steps = interleaving.steps[..self.panic_after].iter();
             important.extend(
@@ -103,7 +130,7 @@ fn without_outcome<O>(ending: &Ending<O>) -> Ending<()> {
     }
 }
 
-/// Returns how many events came before the panic: what a thread does after its panic is to release its locks.
+/// Returns the number of events before the panic. After its panic a thread only releases its locks.
 fn panic_after(interleaving: &Interleaving, ending: Option<&Ending<()>>) -> usize {
     let Some(Ending::Panic(panic)) = ending else {
         return interleaving.steps.len();
@@ -112,10 +139,11 @@ fn panic_after(interleaving: &Interleaving, ending: Option<&Ending<()>>) -> usiz
     let own = own.filter(|(_, step)| step.event.thread == panic.thread);
     let mut after = None;
     for (index, step) in own {
-        match step.event.operation {
-            OperationKind::Unlock(true) | OperationKind::WriteUnlock(true) => after = Some(index),
-            OperationKind::Unlock(_) | OperationKind::WriteUnlock(_) | OperationKind::ReadUnlock => {}
-            _ => return after.unwrap_or(index + 1),
+        let Role::Releases { poisons, .. } = Role::of(&step.event) else {
+            return after.unwrap_or(index + 1);
+        };
+        if poisons {
+            after = Some(index);
         }
     }
     after.unwrap_or(0)

@@ -1,26 +1,26 @@
-//! The model of a drawing: what is to be seen of an interleaving, in no medium yet.
+//! The model of a drawing: everything that is to be seen of an interleaving, as data, without layout or
+//! colour.
 
-use super::names::list;
 use super::place::Place;
-use super::{Findings, fold, rows, story};
-use crate::{Ending, Interleaving, ThreadId};
+use super::words::list;
+use crate::ThreadId;
 use std::fmt;
 
-/// One interleaving as a drawing shows it: a column for each thread, time downwards, and the story under it.
+/// A drawing of one interleaving: a column for each thread, time downwards, and the story under it.
 ///
-/// All text is ready to be shown: names of threads and objects, numbers with a proper minus sign. What a medium adds
-/// is layout and colour.
+/// All text is ready to be shown: names of threads and objects, numbers with a proper minus sign. A medium
+/// adds layout and colour.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Drawing {
     /// The threads that have a column, in the order of their names.
     pub columns: Vec<Column>,
-    /// What happens, from top to bottom.
+    /// The rows, from top to bottom.
     pub rows: Vec<Row>,
     /// Rows that belong together, in the order of their first rows.
     pub joins: Vec<Join>,
-    /// How the execution ended; `None` if it goes on.
+    /// The ending of the execution; `None` if it can go on.
     pub finale: Option<Finale>,
-    /// What happened, in plain sentences; at least one if the execution has ended.
+    /// The story in plain sentences; at least one if the execution has ended.
     pub story: Vec<String>,
 }
 
@@ -36,28 +36,28 @@ pub struct Column {
 /// A row of a drawing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
-    /// The index of the column; `None` for a row across all columns: of several threads, or of the main thread, where
-    /// that runs only while there is no other and needs no column.
+    /// The index of the column; `None` for a row across all columns: one of several threads, or one of the
+    /// main thread if that has no column.
     pub column: Option<usize>,
-    /// Whose row it is: the name of its thread, or of its threads.
+    /// The name of its thread, or the names of its threads.
     pub who: String,
-    /// What it shows.
+    /// The content.
     pub content: Content,
-    /// Where in the source; `None` for folds, and for unlocks that have no label: a guard knows only where it was made,
-    /// not where it is dropped.
+    /// The place in the source; `None` for folds, and for unlocks that have no label: a guard knows only
+    /// where it was made, not where it is dropped.
     pub place: Option<Place>,
-    /// What is remarkable about it.
+    /// The marks: everything remarkable about it.
     pub marks: Vec<Mark>,
 }
 
-/// What a row shows.
+/// The content of a row.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Content {
     /// One event.
     Event {
         /// Its number in the interleaving, from 1.
         step: usize,
-        /// What was done.
+        /// Its action.
         action: Action,
     },
     /// Several events that are not shown one by one.
@@ -66,36 +66,36 @@ pub enum Content {
         first: usize,
         /// The number of the last.
         last: usize,
-        /// What they are, such as `14 more rounds of load x, store x`.
+        /// A description of them, such as `14 more rounds of load x, store x`.
         text: String,
     },
     /// A spawn or a join.
     Link(String),
-    /// What becomes of a thread that does not end as it should: it panics, or waits for ever.
+    /// A thread that does not end as it should: it panics, or waits for ever.
     Stuck(String),
 }
 
-/// What was done in an event, such as `store x: 0 → 1`.
+/// The action of an event, such as `store x: 0 → 1`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Action {
     /// The operation, as the source calls it: `store`.
     pub verb: &'static str,
-    /// What it was done to: `x`.
+    /// The object: `x`.
     pub object: Option<String>,
     /// The values: `0 → 1`.
     pub values: Values,
-    /// What else there is to say: `fails`.
+    /// A remark: `fails`.
     pub remark: Option<String>,
 }
 
-/// The values that an event saw or changed.
+/// The values that an event read or replaced.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Values {
     /// None are known.
     Unknown,
-    /// It saw this one; or it left this one, and what was there before is not known.
+    /// It read this value; or it left this value, and the value before is not known.
     Single(String),
-    /// It replaced one by another.
+    /// It replaced one value by another.
     Changed {
         /// The value before.
         before: String,
@@ -104,10 +104,10 @@ pub enum Values {
     },
 }
 
-/// What is remarkable about a row.
+/// A mark: something remarkable about a row.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Mark {
-    /// The thread of the row before could have gone on, but this one ran.
+    /// The thread of the event before could have gone on, but this one ran.
     Preempts {
         /// The name of the thread that was preempted.
         thread: String,
@@ -116,18 +116,18 @@ pub enum Mark {
     },
     /// The value that it read was replaced before its thread stored: the read went stale.
     Stale,
-    /// Its thread's update was overwritten by a thread that had not seen it.
+    /// Its update was overwritten by a thread that had not seen it.
     Missed,
     /// It overwrote an update that its thread had not seen: that update is lost.
     Overwrites {
         /// The threads whose updates are lost.
         threads: Vec<String>,
     },
-    /// A thread changed what a mutex guards, and another that had looked before changed it again: it is not known
-    /// whether that one took the change into account.
+    /// It changed a value that a mutex guards, and a thread that had read the value before changed it again:
+    /// it is not known whether that thread took the first change into account.
     MayBeMissed,
-    /// It changed what its thread had last seen otherwise, and what others have changed since: their updates are lost
-    /// if it was computed from what the thread had seen then.
+    /// It changed a value that others have changed since its thread last read it: their updates are lost if
+    /// the new value was computed from the one that the thread had read then.
     MayOverwrite {
         /// The threads whose updates may be lost.
         threads: Vec<String>,
@@ -139,14 +139,14 @@ pub enum Mark {
 /// Rows that belong together, from top to bottom.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Join {
-    /// Why they do.
+    /// The reason.
     pub kind: JoinKind,
     /// The indices of the rows, ascending; at least two.
     pub rows: Vec<usize>,
 }
 
 impl Join {
-    /// The first of the rows and the last.
+    /// Returns the first of the rows and the last.
     pub fn ends(&self) -> (usize, usize) {
         let first = self.rows.first().copied().unwrap_or(0);
         (first, self.rows.last().copied().unwrap_or(first))
@@ -159,7 +159,7 @@ impl Join {
     }
 }
 
-/// Why rows belong together.
+/// The reason why rows belong together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum JoinKind {
     /// The read that went stale, the stores that it missed, and the store that overwrote them, or
@@ -171,56 +171,17 @@ pub enum JoinKind {
     Waits,
 }
 
-/// How the execution ended.
+/// The ending of an execution, as a drawing shows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finale {
-    /// In words, such as `outcome: −1` or `deadlock`.
+    /// The ending in words, such as `outcome: −1` or `deadlock`.
     pub text: String,
-    /// Whether it is a deadlock, a panic or a data race.
+    /// `true` for a deadlock, a panic or a data race.
     pub is_failure: bool,
 }
 
-impl Drawing {
-    /// Draws an interleaving; the outcome is shown as its `Debug` output.
-    pub fn new<O: fmt::Debug>(interleaving: &Interleaving, ending: &Ending<O>) -> Self {
-        Self::described(interleaving, ending, |outcome| format!("{outcome:?}"))
-    }
-
-    /// Draws an interleaving, with the outcome in the words of `describe`.
-    pub fn described<O>(
-        interleaving: &Interleaving,
-        ending: &Ending<O>,
-        describe: impl FnOnce(&O) -> String,
-    ) -> Self {
-        let findings = Findings::of(interleaving, Some(ending));
-        let finale = rows::finale(ending, describe);
-        Self::of(interleaving, &findings, Some(finale))
-    }
-
-    /// Draws what has happened so far in an execution that can go on, as a replay that was stopped leaves it.
-    ///
-    /// All threads have a column that have done something or still can. There is no finale, and a story only if an
-    /// update has been lost.
-    pub fn unfinished(interleaving: &Interleaving) -> Self {
-        Self::of(interleaving, &Findings::of::<()>(interleaving, None), None)
-    }
-
-    fn of(interleaving: &Interleaving, findings: &Findings, finale: Option<Finale>) -> Self {
-        let columns = rows::columns(interleaving, findings);
-        let all = rows::rows(interleaving, &columns, findings);
-        let rows = fold::fold(all, findings);
-        Self {
-            joins: rows::joins(interleaving, &rows, findings),
-            finale,
-            story: story::story(interleaving, findings),
-            columns,
-            rows,
-        }
-    }
-}
-
 impl Row {
-    /// Returns what the row shows, in words, without its place: `store x: 0 → 1`.
+    /// Returns the content in words, without the place: `store x: 0 → 1`.
     pub fn text(&self) -> String {
         match &self.content {
             Content::Event { action, .. } => action.to_string(),

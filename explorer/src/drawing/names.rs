@@ -1,4 +1,4 @@
-//! Names, as drawings and stories use them: of threads, of objects, and of numbers.
+//! The names of threads and of objects, as drawings and stories use them.
 
 use crate::{Interleaving, ObjectId, ObjectKind, ThreadId, ThreadStatus};
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Names(BTreeMap<ObjectId, String>);
 
 impl Names {
-    /// Names the objects that the interleaving uses: as the program calls them, or else by their kind; numbered where
-    /// that is the same for several.
+    /// Names the objects that the interleaving uses: as the program calls them, or else by their kind.
+    /// Objects of the same name are numbered.
     pub(super) fn of(interleaving: &Interleaving) -> Self {
         let used = used(interleaving);
         let objects = interleaving
@@ -44,7 +44,7 @@ impl Names {
     }
 }
 
-/// The objects that are touched, or that a thread is about to touch.
+/// Returns the objects that an event has touched, or that a thread is about to touch.
 fn used(interleaving: &Interleaving) -> BTreeSet<ObjectId> {
     let mut used = BTreeSet::new();
     for step in &interleaving.steps {
@@ -60,7 +60,7 @@ fn used(interleaving: &Interleaving) -> BTreeSet<ObjectId> {
     used
 }
 
-/// Returns the name of a thread, as a column is headed.
+/// Returns the name of a thread, as the head of a column has it.
 pub(super) fn thread(id: ThreadId) -> String {
     match id {
         ThreadId::MAIN => "main".to_owned(),
@@ -73,51 +73,5 @@ pub(super) fn thread_in_words(id: ThreadId) -> String {
     match id {
         ThreadId::MAIN => "the main thread".to_owned(),
         id => thread(id),
-    }
-}
-
-/// Returns the names, as a sentence lists them: `a, b and c`.
-pub(super) fn list(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// Returns the text with a minus sign for the hyphen of each negative number.
-pub(super) fn with_minus(text: &str) -> String {
-    let mut last = ' ';
-    let mut characters = text.chars().peekable();
-    let mut result = String::with_capacity(text.len());
-    while let Some(character) = characters.next() {
-        let is_sign = character == '-'
-            && !last.is_alphanumeric()
-            && characters.peek().is_some_and(char::is_ascii_digit);
-        result.push(if is_sign { '−' } else { character });
-        last = character;
-    }
-    result
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_negative_numbers_have_a_minus_sign() {
-        assert_eq!(
-            with_minus("(-1, x-2, 3 - 4, \"-\", --5)"),
-            "(−1, x-2, 3 - 4, \"-\", -−5)"
-        );
-    }
-
-    #[test]
-    fn names_are_listed_as_in_a_sentence() {
-        let names = ["a", "b", "c"].map(str::to_owned);
-        assert_eq!(
-            [0, 1, 2, 3].map(|count| list(&names[..count])),
-            ["", "a", "a and b", "a, b and c"]
-        );
     }
 }

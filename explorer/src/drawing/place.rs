@@ -1,25 +1,27 @@
-//! Where something is done, as drawings and stories show it.
+//! Places: where in the source something is done, as drawings and stories show it.
 
-use crate::{CellAccess, Event, Holder, Link, StuckThread, place};
+use crate::place::{file_name, place};
+use crate::{CellAccess, Event, Holder, Link, SourceLocation, StuckThread};
 use std::fmt;
 use std::panic::Location;
 
-/// A place in the source, or what the program calls what is done there: that is shown if there is any.
+/// A place in the source, which is shown as the label that the program has given to what is done there, if it
+/// has given one, and otherwise as file and line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Place {
     /// The file's name, without its path.
     pub file: String,
     /// The line, from 1.
     pub line: u32,
-    /// The [label](crate::thread::label) that the program has given, which stands in place of both.
+    /// The [label](crate::thread::label) that the program has given, which is shown instead of both.
     pub label: Option<&'static str>,
 }
 
 impl Place {
-    /// Creates the place of something that the program may have given a label to.
+    /// Creates the place of something that may have a label.
     pub(super) fn new(location: &Location<'_>, label: Option<&'static str>) -> Self {
         Self {
-            file: crate::place::file_name(location.file()).to_owned(),
+            file: file_name(location.file()).to_owned(),
             line: location.line(),
             label,
         }
@@ -54,6 +56,21 @@ impl From<&CellAccess> for Place {
     fn from(access: &CellAccess) -> Self {
         Self::new(access.location, access.label)
     }
+}
+
+impl From<&SourceLocation> for Place {
+    fn from(location: &SourceLocation) -> Self {
+        Self {
+            file: file_name(&location.file).to_owned(),
+            line: location.line,
+            label: None,
+        }
+    }
+}
+
+/// Returns the place of an event in brackets, as a sentence names it.
+pub(super) fn at(event: &Event) -> String {
+    format!("({})", Place::from(event))
 }
 
 impl fmt::Display for Place {

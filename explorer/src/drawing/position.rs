@@ -1,57 +1,59 @@
-//! Where an interleaving stands: what each thread will do next, and what it would meet.
+//! The position of an interleaving: what each thread will do next, and the states of the objects.
 
-use super::action::{value, verb_of};
-use super::deadlock;
-use super::names::{Names, list, thread};
+use super::names::{Names, thread};
 use super::place::Place;
+use super::role::{AccessKind, Role, verb};
+use super::waiting::waits;
+use super::words::{list, value};
 use crate::{
-    Contents, Event, Interleaving, ObjectId, ObjectKind, ObjectView, OperationKind, PendingOperation,
-    ThreadId, ThreadStatus, ThreadView, Value,
+    Contents, Event, Interleaving, ObjectId, ObjectKind, ObjectView, PendingOperation, ThreadId,
+    ThreadStatus, ThreadView, Value,
 };
 use std::collections::BTreeSet;
 
-/// An interleaving as it stands: its threads and its objects, in words.
+/// The position of an interleaving: its threads and its objects, in words.
 ///
 /// Names are those of a [`Drawing`](super::Drawing) of the same interleaving.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Position {
     /// The threads, in the order of their names, the main thread first.
     pub threads: Vec<Standing>,
-    /// The objects that matter still, each with its state: `x = 1`, `lock: held by thread 1`.
+    /// The objects that still matter, each with its state: `x = 1`, `lock: held by thread 1`.
     pub objects: Vec<String>,
 }
 
-/// A thread, and how it goes on.
+/// A thread, and what it does next.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Standing {
     /// The thread.
     pub thread: ThreadId,
     /// Its name, such as `thread 1`.
     pub name: String,
-    /// What comes next.
+    /// Its next step.
     pub next: NextStep,
-    /// Where that is in the source; `None` if it has ended.
+    /// The place of that step in the source; `None` if the thread has ended.
     pub place: Option<Place>,
 }
 
-/// What a thread does next.
+/// The next step of a thread.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NextStep {
-    /// Nothing: it has ended.
+    /// None: it has ended.
     Ended,
     /// It can take this step, such as `store −1 to x`.
     Ready {
         /// The step.
         text: String,
-        /// What the step can come to, by the number of the alternative; empty unless there is a choice.
+        /// The possible results of the step, by the number of the alternative; empty unless there is a
+        /// choice.
         alternatives: Vec<String>,
     },
-    /// It cannot go on, and waits for this: `waits to lock lock, held by thread 1`.
+    /// None: it waits, such as for a lock: `waits to lock lock, held by thread 1`.
     Waits(String),
 }
 
 impl Position {
-    /// Describes where an interleaving stands.
+    /// Describes the position of an interleaving.
     pub fn of(interleaving: &Interleaving) -> Self {
         let names = Names::of(interleaving);
         let standing = |view: &ThreadView| Standing {
@@ -82,7 +84,7 @@ fn place(view: &ThreadView) -> Option<Place> {
 
 fn next(view: &ThreadView, interleaving: &Interleaving, names: &Names) -> NextStep {
     match (&view.status, &view.waits) {
-        (_, Some(stuck)) => NextStep::Waits(deadlock::waits(stuck, names)),
+        (_, Some(stuck)) => NextStep::Waits(waits(stuck, names)),
         (ThreadStatus::Pending(pending), None) => NextStep::Ready {
             text: step(pending, names),
             alternatives: alternatives(pending, interleaving),
@@ -93,28 +95,29 @@ fn next(view: &ThreadView, interleaving: &Interleaving, names: &Names) -> NextSt
 
 /// Returns what an operation will do, in the words of the drawings.
 fn step(pending: &PendingOperation, names: &Names) -> String {
-    use OperationKind as Kind;
-    let verb = verb_of(pending.operation, true);
+    let verb = verb(pending.operation, true);
     let object = pending.object.map(|(_, id)| names.object(id)).unwrap_or_default();
     let mutex = pending.mutex.map(|id| names.object(id)).unwrap_or_default();
     let operand = pending.operand.map(value).unwrap_or_default();
-    match pending.operation {
-        Kind::Store(..) => format!("{verb} {operand} to {object}"),
-        Kind::ReadModifyWrite(..) => format!("{verb} {operand} on {object}"),
-        Kind::CompareExchange { .. } => {
-            let expected = pending.expected.map(value).unwrap_or_default();
-            format!("{verb} {object}: {expected} → {operand}")
-        }
-        Kind::Fence(ordering) => format!("{verb} {ordering:?}"),
-        Kind::Choose(alternatives) => format!("{verb} one of {alternatives}"),
-        Kind::Park => verb.to_owned(),
-        Kind::Wait => format!("{verb} {object}, unlocks {mutex}"),
-        Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => format!("go on or time out on {object}"),
-        _ => format!("{verb} {object}"),
+    match Role::of_operation(pending.operation, true) {
+        Role::Atomic(AccessKind::Store) => format!("{verb} {operand} to {object}"),
+        Role::Atomic(AccessKind::ReadModifyWrite) => match pending.expected.map(value) {
+            Some(expected) => format!("{verb} {object}: {expected} → {operand}"),
+            None => format!("{verb} {operand} on {object}"),
+        },
+        Role::Fence(ordering) => format!("{verb} {ordering:?}"),
+        Role::Chooses(alternatives) => format!("{verb} one of {alternatives}"),
+        Role::Parks => verb.to_owned(),
+        Role::Waits => format!("{verb} {object}, unlocks {mutex}"),
+        Role::EndsWait { .. } => format!("go on or time out on {object}"),
+        Role::Atomic(AccessKind::Read) | Role::Plain(_) => format!("{verb} {object}"),
+        Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } => format!("{verb} {object}"),
+        Role::AsksForPoison | Role::ClearsPoison | Role::Reacquires => format!("{verb} {object}"),
+        Role::Notifies { .. } | Role::Unparks | Role::Polls => format!("{verb} {object}"),
     }
 }
 
-/// Returns what a step with a choice can come to.
+/// Returns the possible results of a step with a choice.
 fn alternatives(pending: &PendingOperation, interleaving: &Interleaving) -> Vec<String> {
     if pending.alternatives < 2 {
         return Vec::new();
@@ -143,8 +146,10 @@ fn touches(event: &Event, id: ObjectId) -> bool {
     event.object.is_some_and(|(_, object)| object == id) || event.mutex == Some(id)
 }
 
-/// Returns `true` for what a thread is about to touch, and what is shared: a lock that one thread alone has used and
-/// given back matters no longer.
+/// Returns `true` for an object that a thread is about to touch, that is in use, or that several threads have
+/// touched.
+///
+/// So a lock that only one thread has used, and has released, no longer matters.
 fn matters(interleaving: &Interleaving, object: &ObjectView) -> bool {
     let is_pending = interleaving.threads.iter().any(|thread| match &thread.status {
         ThreadStatus::Pending(pending) => {
@@ -189,7 +194,7 @@ fn state(interleaving: &Interleaving, object: &ObjectView, names: &Names) -> Str
     }
 }
 
-/// Who holds a lock; of one that is free, also what it guards, if that is known.
+/// Tells who holds a lock; of one that is free, also the value that it guards, if that is known.
 fn held(holder: Option<ThreadId>, readers: &[ThreadId], kind: ObjectKind, known: Option<String>) -> String {
     match (holder, readers, known) {
         (Some(holder), _, _) if kind == ObjectKind::RwLock => format!("held by {} to write", thread(holder)),
@@ -201,16 +206,16 @@ fn held(holder: Option<ThreadId>, readers: &[ThreadId], kind: ObjectKind, known:
     }
 }
 
-/// Which threads wait for a lock, to be put after its state.
+/// Tells which threads wait for a lock, to be put after its state.
 fn waiting_for(interleaving: &Interleaving, id: ObjectId) -> String {
-    let waits = |view: &&ThreadView| {
+    let is_waiting = |view: &&ThreadView| {
         let object = view.waits.as_ref().and_then(|stuck| stuck.object);
         object.is_some_and(|(_, object)| object == id)
     };
     let waiting: Vec<ThreadId> = interleaving
         .threads
         .iter()
-        .filter(waits)
+        .filter(is_waiting)
         .map(|view| view.id)
         .collect();
     match waiting.is_empty() {

@@ -1,7 +1,8 @@
-//! Drawings as SVG files, for slides and documents: a lane for each thread, time downwards, and the story under it.
+//! Drawings as SVG files, for slides and documents: a lane for each thread, time downwards, and the story
+//! under it.
 //!
-//! A file stands alone: it needs no script, no font and no other file, has no background of its own, and is readable on
-//! light and on dark ones. What colours show is written or has a shape, too.
+//! A file stands alone: it needs no script, no font and no other file. It has no background of its own, and
+//! is readable on light and on dark ones. Everything that colours show is also written, or has a shape.
 
 mod canvas;
 mod card;
@@ -9,31 +10,38 @@ mod colours;
 mod connector;
 mod font;
 mod layout;
+mod number;
 mod paint;
 mod tracks;
 
+use super::model::{Drawing, Row};
 use super::width::{cut, printable, wrapped};
-use crate::drawing::{Drawing, Row};
-use canvas::{Anchor, Area, Canvas, Label, Number, escaped};
+use canvas::{Anchor, Area, Canvas, TextLine, escaped};
 use colours::{Colour, style_sheet};
 use font::{FAMILY, FINALE, Font, HEAD, SMALL, STRONG, TEXT};
 use layout::{Layout, MARGIN};
+use number::Number;
 use paint::{Paint, Stroke};
 use std::io::{self, Write};
 
-/// The space between the rows and how they end, and between that and the story.
+/// The space before the ending, and before the story, in pixels.
 const BEFORE_FINALE: f64 = 24.0;
 const BEFORE_STORY: f64 = 8.0;
 
 /// Writes a drawing as an SVG file.
 ///
-/// The same drawing gives the same bytes. Its size is in pixels at which the text is 15 high; text is taken to be 0.6
-/// times as wide as high, for each character.
+/// The same drawing gives the same bytes. Sizes are in pixels, for text that is 15 pixels high. Each column
+/// of text is taken to be 0.6 times as wide as the text is high.
 ///
 /// # Errors
 ///
-/// If it cannot be written.
+/// Returns the error of the writer.
 pub fn write(out: &mut impl Write, drawing: &Drawing) -> io::Result<()> {
+    write_erased(out, drawing)
+}
+
+/// Writes a drawing, compiled once for all writers.
+fn write_erased(out: &mut dyn Write, drawing: &Drawing) -> io::Result<()> {
     let layout = Layout::new(drawing);
     let mut canvas = Canvas::default();
     if !drawing.rows.is_empty() {
@@ -70,7 +78,7 @@ fn draw_lanes(canvas: &mut Canvas, drawing: &Drawing, layout: &Layout) {
         canvas.area(*head, paint);
         let name = cut(&printable(&column.name), room);
         let top = head.top + (head.height - HEAD.leading) / 2.0;
-        canvas.text(&label(
+        canvas.text(&text_line(
             name,
             (head.middle(), top),
             Anchor::Middle,
@@ -82,7 +90,7 @@ fn draw_lanes(canvas: &mut Canvas, drawing: &Drawing, layout: &Layout) {
     }
 }
 
-/// Draws the line down which a thread runs, in pieces between all that stands on it.
+/// Draws the line down which a thread runs, in pieces between the boxes on it.
 fn draw_lifeline(canvas: &mut Canvas, head: Area, rows: &[(Option<Area>, card::Card)]) {
     let areas = rows
         .iter()
@@ -104,10 +112,10 @@ fn draw_rows(canvas: &mut Canvas, drawing: &Drawing, layout: &Layout) {
         if let Some(paint) = card.paint {
             canvas.area(card.area, paint);
         }
-        card.labels.iter().for_each(|label| canvas.text(label));
-        if let (Some(step), Some(first)) = (row.step(), card.labels.first()) {
+        card.lines.iter().for_each(|line| canvas.text(line));
+        if let (Some(step), Some(first)) = (row.step(), card.lines.first()) {
             let at = (layout.numbers, first.top);
-            canvas.text(&label(step.to_string(), at, Anchor::End, SMALL, Colour::Dim));
+            canvas.text(&text_line(step.to_string(), at, Anchor::End, SMALL, Colour::Dim));
         }
     }
 }
@@ -135,10 +143,10 @@ fn draw_notice(canvas: &mut Canvas, row: &Row, area: Area) {
         canvas.path(&format!("M {} {y} H {}", Number(from), Number(to)), stroke);
     }
     let at = (area.middle(), area.top);
-    canvas.text(&label(text, at, Anchor::Middle, STRONG, Colour::Warning));
+    canvas.text(&text_line(text, at, Anchor::Middle, STRONG, Colour::Warning));
 }
 
-/// Draws how the execution ended, and the story; returns where they end.
+/// Draws the ending and the story; returns the height at which they end.
 fn draw_end(canvas: &mut Canvas, drawing: &Drawing, layout: &Layout) -> f64 {
     let mut top = match drawing.rows.is_empty() {
         true => layout.bottom,
@@ -166,16 +174,16 @@ fn draw_end(canvas: &mut Canvas, drawing: &Drawing, layout: &Layout) -> f64 {
     top
 }
 
-/// Draws text in lines of a certain width, from `top` on, which it moves down.
+/// Draws text in lines of at most this width, from `top` on, and moves `top` below them.
 fn draw_lines(canvas: &mut Canvas, text: &str, width: f64, top: &mut f64, font: Font, colour: Colour) {
     for line in wrapped(text, font.room(width), 0) {
-        canvas.text(&label(line, (MARGIN, *top), Anchor::Start, font, colour));
+        canvas.text(&text_line(line, (MARGIN, *top), Anchor::Start, font, colour));
         *top += font.leading;
     }
 }
 
-fn label(text: String, (x, top): (f64, f64), anchor: Anchor, font: Font, colour: Colour) -> Label {
-    Label {
+fn text_line(text: String, (x, top): (f64, f64), anchor: Anchor, font: Font, colour: Colour) -> TextLine {
+    TextLine {
         x,
         top,
         anchor,

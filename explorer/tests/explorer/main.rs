@@ -8,8 +8,11 @@ mod open_races;
 mod overflow;
 mod ownership;
 mod random;
+#[cfg(feature = "drawing")]
+mod readme;
 mod replay;
 mod shortest;
 mod support;
+mod swap;
 mod timed_waits;
 mod witness;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How a part of a line is set off; `{}` begins it and `{:#}` ends it.
+/// The style of a part of a line; `{}` begins it and `{:#}` ends it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Style {
     Plain,

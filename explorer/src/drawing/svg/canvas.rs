@@ -2,10 +2,11 @@
 
 use super::colours::Colour;
 use super::font::Font;
+use super::number::Number;
 use super::paint::Paint;
 use std::fmt::{self, Write};
 
-/// What has been drawn so far.
+/// The elements that have been drawn so far.
 #[derive(Default)]
 pub(super) struct Canvas {
     elements: String,
@@ -13,20 +14,20 @@ pub(super) struct Canvas {
 
 /// A line of text.
 #[derive(Clone, Debug)]
-pub(super) struct Label {
+pub(super) struct TextLine {
     pub(super) x: f64,
     /// The top of the line.
     pub(super) top: f64,
-    /// Which part of the text is at `x`.
+    /// The part of the text that is at `x`.
     pub(super) anchor: Anchor,
     pub(super) text: String,
-    /// How many bytes at the beginning are bold, whatever the font.
+    /// The number of bytes at the beginning that are bold, whatever the font.
     pub(super) lead: usize,
     pub(super) font: Font,
     pub(super) colour: Colour,
 }
 
-/// Which part of a text is at its position.
+/// The part of a text that is at its position.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Anchor {
     Start,
@@ -53,42 +54,32 @@ impl Area {
     }
 }
 
-/// A number with at most two decimals.
-#[derive(Clone, Copy)]
-pub(super) struct Number(pub(super) f64);
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", (self.0 * 100.0).round() / 100.0)
-    }
-}
-
 impl Canvas {
     /// Returns the elements, one to a line.
     pub(super) fn into_elements(self) -> String {
         self.elements
     }
 
-    pub(super) fn text(&mut self, label: &Label) {
+    pub(super) fn text(&mut self, line: &TextLine) {
         const BOLD: &str = " font-weight=\"bold\"";
-        let font = label.font;
-        let anchor = match label.anchor {
+        let font = line.font;
+        let anchor = match line.anchor {
             Anchor::Start => "",
             Anchor::Middle => " text-anchor=\"middle\"",
             Anchor::End => " text-anchor=\"end\"",
         };
-        let (lead, rest) = label.text.split_at(label.lead);
+        let (lead, rest) = line.text.split_at(line.lead);
         let lead = match lead {
             "" => String::new(),
             lead => format!("<tspan{BOLD}>{}</tspan>", escaped(lead)),
         };
         self.element(format_args!(
             "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{}{anchor} {}>{lead}{}</text>",
-            Number(label.x),
-            Number(label.top + font.baseline()),
+            Number(line.x),
+            Number(line.top + font.baseline()),
             Number(font.size),
             if font.is_bold { BOLD } else { "" },
-            Paint::from(label.colour),
+            Paint::from(line.colour),
             escaped(rest),
         ));
     }
@@ -120,7 +111,7 @@ impl Canvas {
     }
 }
 
-/// Returns the text as XML has it; for control characters, which XML cannot hold, there are spaces.
+/// Returns the text escaped for XML, with spaces for control characters, which XML cannot hold.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -140,12 +131,6 @@ pub(super) fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_have_at_most_two_decimals() {
-        let numbers = [1.0, 0.1 + 0.2, 8.4, 1.0 / 3.0, -2.004, 1e6].map(|number| Number(number).to_string());
-        assert_eq!(numbers, ["1", "0.3", "8.4", "0.33", "-2", "1000000"]);
-    }
 
     #[test]
     fn what_xml_cannot_hold_is_escaped_or_replaced() {

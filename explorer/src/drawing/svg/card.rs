@@ -1,26 +1,26 @@
 //! A row of a drawing, laid out: its box, and the lines of text in it.
 
-use super::canvas::{Anchor, Area, Label};
+use super::canvas::{Anchor, Area, TextLine};
 use super::colours::Colour;
 use super::font::{Font, SMALL, STRONG, TEXT};
 use super::paint::{Paint, Stroke};
+use crate::drawing::model::{Content, Mark, Row};
 use crate::drawing::width::{cut_start, printable, wrapped};
-use crate::drawing::{Content, Mark, Row};
 
-/// The space between the sides of a box and its text.
+/// The space between the sides of a box and its text, in pixels.
 pub(super) const PADDING: f64 = 12.0;
 
-/// The space above the text in a box, and below it.
+/// The space above the text in a box, and below it, in pixels.
 const HEADROOM: f64 = 6.0;
 
-/// The least space between what happens and its place, on the same line.
+/// The smallest space between the text of a row and its place on the same line, in pixels.
 const BEFORE_PLACE: f64 = 18.0;
 
-/// A row's box and text.
+/// The box and the text of a row.
 #[derive(Debug)]
 pub(super) struct Card {
     pub(super) area: Area,
-    pub(super) labels: Vec<Label>,
+    pub(super) lines: Vec<TextLine>,
     /// The box, if it is to be seen.
     pub(super) paint: Option<Paint>,
 }
@@ -35,11 +35,11 @@ impl Card {
                 top,
                 height: HEADROOM,
             },
-            labels: Vec::new(),
+            lines: Vec::new(),
             paint: paint(row),
         };
         card.add(&printable(&text(row)), TEXT, colour(row));
-        if let (Content::Event { action, .. }, Some(first)) = (&row.content, card.labels.first_mut()) {
+        if let (Content::Event { action, .. }, Some(first)) = (&row.content, card.lines.first_mut()) {
             let lead = first.text.find(action.verb);
             first.lead = lead.filter(|lead| *lead == 0).map_or(0, |_| action.verb.len());
         }
@@ -61,7 +61,7 @@ impl Card {
     fn add(&mut self, text: &str, font: Font, colour: Colour) {
         for line in wrapped(text, font.room(self.inner()), 2) {
             let text = line.trim_start();
-            self.labels.push(Label {
+            self.lines.push(TextLine {
                 x: self.area.left + PADDING + font.columns(line.len() - text.len()),
                 top: self.area.bottom(),
                 anchor: Anchor::Start,
@@ -79,9 +79,9 @@ impl Card {
         let place = cut_start(place, SMALL.room(self.inner()));
         let right = self.area.right - PADDING;
         let left = right - SMALL.extent(&place) - BEFORE_PLACE;
-        let fits = |last: &&Label| last.x + last.font.extent(&last.text) <= left;
-        let beside = self.labels.last().filter(fits).map(|last| last.top);
-        self.labels.push(Label {
+        let fits = |last: &&TextLine| last.x + last.font.extent(&last.text) <= left;
+        let beside = self.lines.last().filter(fits).map(|last| last.top);
+        self.lines.push(TextLine {
             x: right,
             top: beside.unwrap_or(self.area.bottom()),
             anchor: Anchor::End,
@@ -96,10 +96,12 @@ impl Card {
     }
 }
 
-/// The longest note that a box is made wider for, in characters: longer ones are broken into lines.
+/// The length of the longest note that a box is made wider for, in characters: longer ones are broken into
+/// lines.
 const NOTE: usize = 30;
 
-/// Returns how wide a row's box has to be for what happens and its place to stand on one line, and for a short note.
+/// Returns the width at which the text of a row and its place fit on one line of its box, and a short note on
+/// another.
 pub(super) fn natural_width(row: &Row) -> f64 {
     let place = row.place.as_ref().map_or(0.0, |place| {
         BEFORE_PLACE + SMALL.extent(&printable(&place.to_string()))
@@ -112,7 +114,7 @@ pub(super) fn natural_width(row: &Row) -> f64 {
         + 2.0 * PADDING
 }
 
-/// Returns the text of a row; it begins with the thread where no lane tells whose row it is.
+/// Returns the text of a row; it begins with the thread's name if the row is in no lane.
 fn text(row: &Row) -> String {
     match (row.column, &row.content) {
         (None, Content::Event { .. } | Content::Link(_) | Content::Stuck(_)) => {
@@ -122,7 +124,7 @@ fn text(row: &Row) -> String {
     }
 }
 
-/// Returns what is remarkable about a row itself.
+/// Returns the marks that are about the row itself.
 fn notes(row: &Row) -> impl Iterator<Item = &Mark> {
     let marks = row.marks.iter();
     marks.filter(|mark| !matches!(mark, Mark::Preempts { .. }))
@@ -144,7 +146,7 @@ fn colour_of_mark(mark: &Mark) -> Colour {
     }
 }
 
-/// Returns how the box of a row is painted: the more remarkable, the heavier.
+/// Returns the paint of a row's box: the more remarkable the row, the heavier.
 fn paint(row: &Row) -> Option<Paint> {
     let card = |stroke| Paint {
         fill: Some(Colour::Card),

@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 /// A colour by its purpose.
 ///
-/// Text keeps a contrast of at least 4.5 : 1 to the page, white or nearly black, and to cards; lines one of 3 : 1.
+/// Text keeps a contrast of at least 4.5 : 1 to the page, white or nearly black, and to cards; lines one of 3
+/// : 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Colour {
-    /// What is there to be read.
+    /// Text that is to be read first.
     Text,
     /// Text that stands back: places, numbers of steps.
     Dim,
@@ -15,11 +16,11 @@ pub(super) enum Colour {
     Line,
     /// The background of events.
     Card,
-    /// What leads to a failure.
+    /// Steps that lead to a failure.
     Warning,
     /// An update that should count.
     Good,
-    /// What has gone wrong.
+    /// Failures.
     Bad,
 }
 
@@ -75,8 +76,9 @@ impl Colour {
 
 /// Returns the style sheet.
 ///
-/// Elements have the light colours as plain attributes. A viewer that knows custom properties takes the colours from
-/// these instead, which are others where the reader prefers a dark background; one that does not skips `@supports`.
+/// Elements have the light colours as plain attributes. A viewer that knows custom properties takes the
+/// colours from these instead, which are others where the reader prefers a dark background; one that does not
+/// skips `@supports`.
 pub(super) fn style_sheet() -> String {
     let properties = |value: fn(Colour) -> &'static str| {
         let properties = Colour::ALL.map(|colour| format!("--{}:{}", colour.name(), value(colour)));

@@ -1,19 +1,20 @@
 //! The lines that join rows: they run down beside the lanes, and turn to the boxes of their rows.
 
-use super::canvas::{Area, Canvas, Number};
+use super::canvas::{Area, Canvas};
 use super::colours::Colour;
 use super::layout::Layout;
+use super::number::Number;
 use super::paint::{Paint, Stroke};
-use crate::drawing::{Join, JoinKind};
+use crate::drawing::model::{Join, JoinKind};
 use std::cmp::Reverse;
 
 /// The radius of bends.
 const BEND: f64 = 9.0;
 
-/// The most that lines to the same box are apart.
+/// The largest distance between lines to the same box.
 const APART: f64 = 13.0;
 
-/// Where a line meets the box of a row.
+/// The point at which a line meets the box of a row.
 #[derive(Clone, Copy, Debug)]
 struct Port {
     x: f64,
@@ -22,7 +23,7 @@ struct Port {
     direction: f64,
 }
 
-/// What there is at the end of a line.
+/// The shape at the end of a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Tip {
     Ring,
@@ -31,21 +32,21 @@ enum Tip {
     Dot,
 }
 
-/// Draws all joins. Each kind has a line of its own, so that it needs no colours to be told from the others.
+/// Draws all joins. Each kind has a line style of its own, so that the kinds differ without colours, too.
 pub(super) fn draw(canvas: &mut Canvas, joins: &[Join], layout: &Layout) {
     for (index, join) in joins.iter().enumerate() {
         let stroke = stroke(join.kind);
         let trunk = layout.trunks[index];
         let ports: Vec<Port> = (0..join.rows.len())
-            .map(|place| port(joins, layout, index, place))
+            .map(|position| port(joins, layout, index, position))
             .collect();
         let (first, last) = (ports[0], ports[ports.len() - 1]);
         canvas.path(&bracket(trunk, first, last), stroke);
         for port in &ports[1..ports.len() - 1] {
             canvas.path(&branch(trunk, *port), stroke);
         }
-        for (place, port) in ports.iter().enumerate() {
-            tip(join, place).draw(canvas, *port, stroke.colour);
+        for (position, port) in ports.iter().enumerate() {
+            tip(join, position).draw(canvas, *port, stroke.colour);
         }
     }
 }
@@ -64,13 +65,13 @@ fn stroke(kind: JoinKind) -> Stroke {
     }
 }
 
-/// Returns what a join's line has at one of its rows: a ring at the read that goes stale, a cross at a store that is
-/// lost, an arrow to the one that overwrites it; arrows from who waits to what is held; dots at the sides of a data
-/// race.
-fn tip(join: &Join, place: usize) -> Tip {
-    let is_last = place + 1 == join.rows.len();
+/// Returns the shape at one of the rows of a join: a ring at the read that goes stale, a cross at a store
+/// that is lost, an arrow to the one that overwrites it; a dot at a thread that waits, and an arrow to the
+/// event that acquired the lock; dots at the two accesses of a data race.
+fn tip(join: &Join, position: usize) -> Tip {
+    let is_last = position + 1 == join.rows.len();
     match join.kind {
-        JoinKind::LostUpdate if place == 0 => Tip::Ring,
+        JoinKind::LostUpdate if position == 0 => Tip::Ring,
         JoinKind::LostUpdate if is_last => Tip::Arrow,
         JoinKind::LostUpdate => Tip::Cross,
         JoinKind::Waits if is_last => Tip::Dot,
@@ -79,9 +80,9 @@ fn tip(join: &Join, place: usize) -> Tip {
     }
 }
 
-/// Returns where a join's line meets the box of one of its rows.
-fn port(joins: &[Join], layout: &Layout, index: usize, place: usize) -> Port {
-    let row = joins[index].rows[place];
+/// Returns the point at which the line of a join meets the box of one of its rows.
+fn port(joins: &[Join], layout: &Layout, index: usize, position: usize) -> Port {
+    let row = joins[index].rows[position];
     let area = layout.rows[row].1.area;
     let is_left = layout.trunks[index] < area.left;
     let neighbours = neighbours(joins, layout, row, is_left);
@@ -93,8 +94,8 @@ fn port(joins: &[Join], layout: &Layout, index: usize, place: usize) -> Port {
     }
 }
 
-/// Returns the joins that meet a row's box on one side, from top to bottom: first those that come from above, then those
-/// that go on below, such that they do not cross there.
+/// Returns the joins that meet a row's box on one side, from top to bottom: first those that come from above,
+/// last those that go on below, in an order in which they do not cross there.
 fn neighbours(joins: &[Join], layout: &Layout, row: usize, is_left: bool) -> Vec<usize> {
     let area = layout.rows[row].1.area;
     let meets =
@@ -111,14 +112,14 @@ fn neighbours(joins: &[Join], layout: &Layout, row: usize, is_left: bool) -> Vec
     neighbours
 }
 
-/// Returns the height at which the line of a certain rank of so many meets a box.
+/// Returns the height at which the line of this rank meets a box, if `count` lines do.
 fn height_of(area: Area, rank: usize, count: usize) -> f64 {
     let apart = APART.min((area.height - APART) / count as f64);
     let first = area.top + area.height / 2.0 - apart * (count - 1) as f64 / 2.0;
     first + apart * rank as f64
 }
 
-/// Returns the path from one port to another, by way of a line that runs down.
+/// Returns the path from one port to another, along the trunk.
 fn bracket(trunk: f64, from: Port, to: Port) -> String {
     let bend = BEND.min((to.y - from.y) / 2.0);
     format!(
@@ -134,7 +135,7 @@ fn bracket(trunk: f64, from: Port, to: Port) -> String {
     )
 }
 
-/// Returns the path that leaves a line that runs down towards a port.
+/// Returns the path from the trunk to a port.
 fn branch(trunk: f64, to: Port) -> String {
     format!(
         "M {} {} {}",

@@ -1,8 +1,8 @@
-//! The fonts of a drawing, and how much room text takes up in them.
+//! The fonts of a drawing, and the width of text in them.
 
 use crate::drawing::width::width;
 
-/// What the drawing is set in: whichever of these fixed-width fonts there is.
+/// The fonts of the drawing, all of fixed width: a viewer takes the first that it has.
 pub(super) const FAMILY: &str =
     "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
@@ -18,14 +18,14 @@ pub(super) struct Font {
     pub(super) is_bold: bool,
 }
 
-/// What the rows and the story say.
+/// The text of the rows and of the story.
 pub(super) const TEXT: Font = Font {
     size: 15.0,
     leading: 22.0,
     is_bold: false,
 };
 
-/// What is remarkable about a row.
+/// The marks of a row.
 pub(super) const STRONG: Font = Font {
     is_bold: true,
     ..TEXT
@@ -37,7 +37,7 @@ pub(super) const SMALL: Font = Font { size: 12.5, ..TEXT };
 /// The names of the threads.
 pub(super) const HEAD: Font = Font { size: 16.0, ..STRONG };
 
-/// How the execution ended.
+/// The ending of the execution.
 pub(super) const FINALE: Font = Font {
     size: 18.0,
     leading: 28.0,
@@ -45,22 +45,22 @@ pub(super) const FINALE: Font = Font {
 };
 
 impl Font {
-    /// Returns how wide a text is.
+    /// Returns the width of a text, in pixels.
     pub(super) fn extent(self, text: &str) -> f64 {
         self.columns(width(text))
     }
 
-    /// Returns how wide so many characters are.
+    /// Returns the width of so many columns of text, in pixels.
     pub(super) fn columns(self, count: usize) -> f64 {
         count as f64 * self.size * ADVANCE
     }
 
-    /// Returns how many characters fit.
+    /// Returns the number of columns of text that fit into a width, at least 1.
     pub(super) fn room(self, width: f64) -> usize {
         (width / self.columns(1)).max(1.0) as usize
     }
 
-    /// Returns where the letters of a line stand, counted from its top.
+    /// Returns the distance of the baseline from the top of a line, in pixels.
     pub(super) fn baseline(self) -> f64 {
         self.leading / 2.0 + self.size * 0.35
     }

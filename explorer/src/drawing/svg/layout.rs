@@ -1,11 +1,11 @@
-//! Where everything stands: lanes from left to right, rows from top to bottom.
+//! The layout of a drawing: lanes from left to right, rows from top to bottom. Lengths are in pixels.
 
 use super::canvas::Area;
 use super::card::{Card, PADDING, natural_width};
 use super::font::{HEAD, SMALL, TEXT};
 use super::tracks::{Tracks, preempted};
+use crate::drawing::model::{Drawing, Row};
 use crate::drawing::width::printable;
-use crate::drawing::{Drawing, Row};
 
 /// The space around the drawing.
 pub(super) const MARGIN: f64 = 16.0;
@@ -28,19 +28,20 @@ const BETWEEN: f64 = 12.0;
 /// The height of the notice that a thread is preempted.
 const NOTICE_HEIGHT: f64 = 22.0;
 
-/// The least and the greatest width of the text in a lane, in characters: above it, a place is too far from its event.
+/// The smallest and the largest width of the text in a lane, in characters: if it were wider, a place would
+/// be too far from its event.
 const LANE: (usize, usize) = (24, 40);
 
-/// The least and the greatest width of the story, in characters.
+/// The smallest and the largest width of the story, in characters.
 const STORY: (usize, usize) = (64, 100);
 
-/// A drawing's rows, laid out.
+/// The positions of everything in a drawing.
 pub(super) struct Layout {
     /// For each thread, the box of its name.
     pub(super) heads: Vec<Area>,
     /// For each row, the notice above it that a thread is preempted, and its box.
     pub(super) rows: Vec<(Option<Area>, Card)>,
-    /// For each join, where its line runs down.
+    /// For each join, the position of its trunk: the part of its line that runs down.
     pub(super) trunks: Vec<f64>,
     /// The right end of the numbers of steps.
     pub(super) numbers: f64,
@@ -79,7 +80,7 @@ impl Layout {
         lanes.max(MARGIN + self.story) + MARGIN
     }
 
-    /// Returns where rows across all lanes are.
+    /// Returns the area of rows across all lanes.
     fn across(&self, left: f64) -> Area {
         let alone = Area {
             left,
@@ -155,7 +156,7 @@ fn heads(drawing: &Drawing, tracks: &Tracks, mut left: f64) -> Vec<Area> {
         .collect()
 }
 
-/// Returns where the lines of the joins run down.
+/// Returns the positions of the trunks of the joins.
 fn trunks(drawing: &Drawing, tracks: &Tracks, heads: &[Area], numbers: f64) -> Vec<f64> {
     let trunk = |join| {
         let (channel, track) = tracks.of(join);

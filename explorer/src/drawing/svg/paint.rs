@@ -1,17 +1,17 @@
-//! How a shape is painted: its attributes in the file.
+//! The paint of a shape: its attributes in the file.
 
-use super::canvas::Number;
 use super::colours::Colour;
+use super::number::Number;
 use std::fmt;
 
-/// What a shape is filled with, and its outline.
+/// The filling of a shape, and its outline.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Paint {
     pub(super) fill: Option<Colour>,
     pub(super) stroke: Option<Stroke>,
 }
 
-/// How a line is drawn.
+/// The stroke of a line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stroke {
     pub(super) colour: Colour,

@@ -1,16 +1,17 @@
-//! Where the lines that join rows run: in the channels beside and between the lanes, past everything else.
+//! The tracks of the lines that join rows: they run in channels beside and between the lanes, past everything
+//! else.
 
-use crate::drawing::{Drawing, Join, Mark, Row};
+use crate::drawing::model::{Drawing, Join, Mark, Row};
 
-/// Which channel and which track in it each join has.
+/// The channel of each join, and its track in that channel.
 pub(super) struct Tracks {
     /// For each channel, from the left, the joins in each track. Channel `n` is left of lane `n`.
     channels: Vec<Vec<Vec<usize>>>,
 }
 
 impl Tracks {
-    /// Gives each join a track of its own from its first to its last row, in the channel from which the ways to its rows
-    /// are the shortest.
+    /// Gives each join a track that is free from its first to its last row, in the channel from which the
+    /// ways to its rows are the shortest.
     pub(super) fn new(drawing: &Drawing) -> Self {
         let count = drawing.columns.len().max(1);
         let mut channels: Vec<Vec<Vec<usize>>> = vec![Vec::new(); count];
@@ -33,7 +34,7 @@ impl Tracks {
         Self { channels }
     }
 
-    /// Returns how many tracks a channel has.
+    /// Returns the number of tracks of a channel.
     pub(super) fn count(&self, channel: usize) -> usize {
         self.channels.get(channel).map_or(0, Vec::len)
     }
@@ -49,7 +50,7 @@ impl Tracks {
     }
 }
 
-/// Returns `true` if nothing that a join passes stands across all lanes.
+/// Returns `true` if no row that a join passes is across all lanes.
 fn is_free(drawing: &Drawing, join: &Join) -> bool {
     let (first, last) = join.ends();
     let rows = &drawing.rows[first..=last];
@@ -59,7 +60,7 @@ fn is_free(drawing: &Drawing, join: &Join) -> bool {
             .any(|row| preempted(row).is_some_and(|(_, column)| column.is_none()))
 }
 
-/// Returns how many lanes the ways from a channel to a join's rows cross.
+/// Returns the number of lanes that the ways from a channel to the rows of a join cross.
 fn cost(drawing: &Drawing, join: &Join, channel: usize) -> usize {
     let lanes = join.rows.iter().filter_map(|&row| drawing.rows[row].column);
     lanes

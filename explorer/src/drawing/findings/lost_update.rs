@@ -1,59 +1,52 @@
-//! Lost updates: stores by threads whose last look at the object had gone stale.
+//! Lost updates: updates that are overwritten by a store whose thread had read the object before them.
 //!
-//! A store by thread A is said to lose the updates that other threads have made to the object since A last read it. So
-//! that is said of no store
-//! - whose thread has itself written to the object since it read it, or has never read it: nothing tells that such a
-//!   store has anything to do with what was read;
-//! - that finds the very value that its thread had read (*ABA*: others changed it and changed it back). A
-//!   compare-exchange would have let it pass, and what is stored is as good as if it had been read again.
+//! A store by thread A loses the updates that other threads have made to the object since A last read it. Two
+//! kinds of stores are excepted:
+//! - The thread has itself written to the object since it read it, or has never read it. Then nothing shows
+//!   that the store was computed from what was read.
+//! - The store replaces the very value that its thread had read: others changed it and changed it back
+//!   (*ABA*). A compare-exchange would have succeeded, too.
 //!
-//! A read-modify-write reads what it replaces, so it loses nothing. Where values are not known, as in plain memory
-//! if they are not recorded, each write counts as a change.
+//! A read-modify-write reads what it replaces, so it loses nothing. Where values are not known, as in plain
+//! memory if they are not recorded, each write counts as a change.
 
 use super::effect::Effect;
-use crate::{Event, ObjectId, OperationKind, ThreadId, Value};
+use crate::drawing::role::{AccessKind, Role};
+use crate::{Event, ObjectId, ThreadId, Value};
 
-/// An update of an object that was overwritten by a thread that had not seen it. Events are named by their indices.
+/// An update of an object that was overwritten by a thread that had not seen it. Events are named by their
+/// indices.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct LostUpdate {
+pub(in crate::drawing) struct LostUpdate {
     /// The read that went stale.
-    pub(super) read: usize,
-    /// The writes of others that it missed, in their order; at least one.
-    pub(super) missed: Vec<usize>,
+    pub(in crate::drawing) read: usize,
+    /// The writes of other threads after it, in their order; at least one.
+    pub(in crate::drawing) missed: Vec<usize>,
     /// The store that overwrote them.
-    pub(super) store: usize,
-}
-
-/// How an event accesses a value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
-    Read,
-    Store,
-    ReadModifyWrite,
+    pub(in crate::drawing) store: usize,
 }
 
 /// An access to an atomic or to plain memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Access {
+pub(in crate::drawing) struct Access {
     /// The index of the event.
-    pub(super) index: usize,
-    pub(super) thread: ThreadId,
-    pub(super) object: ObjectId,
-    pub(super) kind: Kind,
+    pub(in crate::drawing) index: usize,
+    pub(in crate::drawing) thread: ThreadId,
+    pub(in crate::drawing) object: ObjectId,
+    pub(in crate::drawing) kind: AccessKind,
     /// The value that was there before, if it is known.
-    pub(super) before: Option<Value>,
+    pub(in crate::drawing) before: Option<Value>,
 }
 
 impl Access {
     /// Returns the access that the event with this index makes, if it makes one.
-    pub(super) fn of(index: usize, event: &Event, effect: Effect) -> Option<Self> {
-        use OperationKind as Operation;
-        let kind = match event.operation {
-            Operation::Load(_) | Operation::CellRead => Kind::Read,
-            Operation::CompareExchange { .. } if !event.succeeded => Kind::Read,
-            Operation::Store(..) | Operation::CellWrite => Kind::Store,
-            Operation::ReadModifyWrite(..) | Operation::CompareExchange { .. } => Kind::ReadModifyWrite,
-            _ => return None,
+    pub(in crate::drawing) fn of(index: usize, event: &Event, effect: Effect) -> Option<Self> {
+        let kind = match Role::of(event) {
+            Role::Atomic(kind) | Role::Plain(kind) => kind,
+            Role::Fence(_) | Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } => return None,
+            Role::AsksForPoison | Role::ClearsPoison | Role::Waits | Role::Reacquires => return None,
+            Role::EndsWait { .. } | Role::Notifies { .. } | Role::Parks | Role::Unparks => return None,
+            Role::Chooses(_) | Role::Polls => return None,
         };
         let (_, object) = event.object?;
         Some(Self {
@@ -67,15 +60,15 @@ impl Access {
 }
 
 /// Returns the lost updates, in the order of the stores that overwrote them.
-pub(super) fn lost_updates(accesses: &[Access]) -> Vec<LostUpdate> {
+pub(in crate::drawing) fn lost_updates(accesses: &[Access]) -> Vec<LostUpdate> {
     let stores = accesses.iter().enumerate();
-    let stores = stores.filter(|(_, access)| access.kind == Kind::Store);
+    let stores = stores.filter(|(_, access)| access.kind == AccessKind::Store);
     stores
         .filter_map(|(position, store)| lost_by(store, &accesses[..position]))
         .collect()
 }
 
-/// Returns what the store overwrites unseen, of the accesses before it.
+/// Returns the lost update that ends with this store, if there is one, given the accesses before it.
 fn lost_by(store: &Access, earlier: &[Access]) -> Option<LostUpdate> {
     let mut missed = Vec::new();
     let same = earlier
@@ -84,7 +77,7 @@ fn lost_by(store: &Access, earlier: &[Access]) -> Option<LostUpdate> {
         .filter(|access| access.object == store.object);
     for access in same {
         match (access.thread == store.thread, access.kind) {
-            (true, Kind::Read) => {
+            (true, AccessKind::Read) => {
                 let same_value = access.before.is_some() && access.before == store.before;
                 missed.reverse();
                 return (!missed.is_empty() && !same_value).then_some(LostUpdate {
@@ -94,22 +87,22 @@ fn lost_by(store: &Access, earlier: &[Access]) -> Option<LostUpdate> {
                 });
             }
             (true, _) => return None,
-            (false, Kind::Read) => {}
+            (false, AccessKind::Read) => {}
             (false, _) => missed.push(access.index),
         }
     }
     None
 }
 
-/// Returns `true` if the thread of this store has read the object, or has replaced it indivisibly, since it last
-/// stored to it.
-pub(super) fn has_looked(store: &Access, earlier: &[Access]) -> bool {
+/// Returns `true` if the thread of this store has read the object, by a read-modify-write maybe, since it
+/// last stored to it.
+pub(in crate::drawing) fn has_looked(store: &Access, earlier: &[Access]) -> bool {
     let own = |access: &&Access| access.object == store.object && access.thread == store.thread;
     earlier
         .iter()
         .rev()
         .find(own)
-        .is_some_and(|access| access.kind != Kind::Store)
+        .is_some_and(|access| access.kind != AccessKind::Store)
 }
 
 #[cfg(test)]
@@ -117,7 +110,7 @@ mod tests {
     use super::*;
 
     /// Accesses to one object that starts at 0: `(thread, kind, value after)`.
-    fn accesses(script: &[(u8, Kind, i64)]) -> Vec<Access> {
+    fn accesses(script: &[(u8, AccessKind, i64)]) -> Vec<Access> {
         let object = ObjectId {
             creator: ThreadId::MAIN,
             number: 0,
@@ -134,21 +127,21 @@ mod tests {
                 kind,
                 before,
             });
-            if kind != Kind::Read {
+            if kind != AccessKind::Read {
                 value = after;
             }
         }
         list
     }
 
-    fn lost(script: &[(u8, Kind, i64)]) -> Vec<(usize, Vec<usize>, usize)> {
+    fn lost(script: &[(u8, AccessKind, i64)]) -> Vec<(usize, Vec<usize>, usize)> {
         let lost = lost_updates(&accesses(script));
         lost.into_iter()
             .map(|lost| (lost.read, lost.missed, lost.store))
             .collect()
     }
 
-    use Kind::{Read, ReadModifyWrite, Store};
+    use AccessKind::{Read, ReadModifyWrite, Store};
 
     #[test]
     fn a_store_after_a_stale_read_loses_what_came_between() {

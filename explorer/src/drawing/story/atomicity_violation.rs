@@ -1,24 +1,24 @@
-//! The story of an update that may have been lost although every access was under a lock.
+//! The story of an update that is possibly lost although each access was under a lock.
 //!
-//! The thread could look again when it had the lock again. So what is told is what it saw, what it left, and on what
-//! condition an update was lost.
+//! The thread could read the value again when it held the lock again. So the story tells what the thread
+//! found, what it left, and the condition on which an update was lost.
 
-use super::at;
-use crate::drawing::action::value;
+use crate::Interleaving;
 use crate::drawing::findings::Findings;
-use crate::drawing::names::{list, thread_in_words};
-use crate::drawing::section::Section;
-use crate::drawing::stale::LostUpdate;
-use crate::{Interleaving, Value};
+use crate::drawing::findings::critical_section::CriticalSection;
+use crate::drawing::findings::lost_update::LostUpdate;
+use crate::drawing::names::thread_in_words;
+use crate::drawing::place::at;
+use crate::drawing::words::{list, value};
 use std::collections::BTreeSet;
 
 /// Tells the first such update in full, and counts the others.
 pub(super) fn sentences(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
-    let Some(first) = findings.doubtful.first() else {
+    let Some(first) = findings.possibly_lost.first() else {
         return Vec::new();
     };
     let mut sentences = told(interleaving, first, findings).unwrap_or_default();
-    let all = findings.doubtful.iter().flat_map(|update| &update.missed);
+    let all = findings.possibly_lost.iter().flat_map(|update| &update.missed);
     let all: BTreeSet<usize> = all.copied().collect();
     match all.len() - first.missed.len() {
         0 => {}
@@ -32,15 +32,15 @@ fn told(interleaving: &Interleaving, update: &LostUpdate, findings: &Findings) -
     let sections = || findings.sections.iter();
     let looked = sections().find(|section| section.locked == update.read)?;
     let changed = sections().find(|section| section.unlocked == Some(update.store))?;
-    let is_missed = |section: &&Section| {
+    let is_missed = |section: &&CriticalSection| {
         section
             .unlocked
             .is_some_and(|index| update.missed.contains(&index))
     };
-    let others: Vec<&Section> = sections().filter(is_missed).collect();
+    let others: Vec<&CriticalSection> = sections().filter(is_missed).collect();
     let names: BTreeSet<_> = others.iter().map(|section| section.thread).collect();
     let names: Vec<String> = names.into_iter().map(thread_in_words).collect();
-    let locked_at = |section: &Section| at(&interleaving.steps[section.locked].event);
+    let locked_at = |section: &CriticalSection| at(&interleaving.steps[section.locked].event);
     let lock = findings.names.object(looked.lock);
     let owner = thread_in_words(looked.thread);
     let [old, found, left] = [looked.found?, changed.found?, changed.left?].map(value);
@@ -61,7 +61,7 @@ fn told(interleaving: &Interleaving, update: &LostUpdate, findings: &Findings) -
 }
 
 /// Tells what other threads made of a value.
-fn between(others: &[&Section]) -> Option<String> {
+fn between(others: &[&CriticalSection]) -> Option<String> {
     let [from, to] = [others.first()?.found?, others.last()?.left?].map(value);
     Some(match others.len() {
         1 => format!("changed {from} to {to}"),
@@ -74,13 +74,4 @@ fn owned(names: &[String], updates: usize) -> String {
     let owners: Vec<String> = names.iter().map(|name| format!("{name}'s")).collect();
     let are = if updates == 1 { "update is" } else { "updates are" };
     format!("{} {are}", list(&owners))
-}
-
-/// Tells what a thread found in a mutex and what it left there, over some sections of it in a row.
-pub(super) fn found_and_left(found: Option<Value>, left: Option<Value>) -> Option<String> {
-    let (found, left) = (found?, left?);
-    Some(match found == left {
-        true => format!("found {}", value(found)),
-        false => format!("changed {} to {}", value(found), value(left)),
-    })
 }

@@ -1,36 +1,36 @@
 //! The margin of a drawing: lines that join the rows that belong together.
 
-use crate::drawing::{Join, JoinKind};
+use crate::drawing::model::{Join, JoinKind};
 
-/// The most lines side by side: further joins are not drawn.
+/// The largest number of lines side by side: further joins are not drawn.
 const MOST: usize = 3;
 
-/// The joins that are drawn, each in a lane of the margin.
-pub(super) struct Lanes<'a> {
-    lanes: Vec<Vec<&'a Join>>,
+/// The joins that are drawn, each as a line in a track of the margin.
+pub(super) struct Margin<'a> {
+    tracks: Vec<Vec<&'a Join>>,
 }
 
-impl<'a> Lanes<'a> {
-    /// Gives each join the first lane that is free from its first to its last row.
+impl<'a> Margin<'a> {
+    /// Gives each join the first track that is free from its first row to its last.
     pub(super) fn new(joins: &'a [Join]) -> Self {
-        let mut lanes: Vec<Vec<&Join>> = Vec::new();
+        let mut tracks: Vec<Vec<&Join>> = Vec::new();
         for join in joins {
-            let free = |lane: &Vec<&Join>| lane.iter().all(|other| other.is_apart_from(join));
-            match lanes.iter().position(free) {
-                Some(lane) => lanes[lane].push(join),
-                None if lanes.len() < MOST => lanes.push(vec![join]),
+            let free = |track: &Vec<&Join>| track.iter().all(|other| other.is_apart_from(join));
+            match tracks.iter().position(free) {
+                Some(track) => tracks[track].push(join),
+                None if tracks.len() < MOST => tracks.push(vec![join]),
                 None => {}
             }
         }
-        Self { lanes }
+        Self { tracks }
     }
 
-    /// Returns how many columns the margin takes up.
+    /// Returns the width of the margin, in columns of the terminal.
     pub(super) fn width(&self) -> usize {
-        self.lanes.len()
+        self.tracks.len()
     }
 
-    /// Returns what stands in the margin beside the first line of a row, for each lane.
+    /// Returns the glyph of each track beside the first line of a row.
     pub(super) fn beside(&self, row: usize) -> Vec<Option<(char, JoinKind)>> {
         self.glyphs(|join| match (join.rows.first(), join.rows.last()) {
             (Some(&first), _) if first == row => Some('┌'),
@@ -40,19 +40,21 @@ impl<'a> Lanes<'a> {
         })
     }
 
-    /// Returns what stands in the margin between a row's first line and the next row's.
+    /// Returns the glyph of each track between the first line of a row and that of the next row.
     pub(super) fn below(&self, row: usize) -> Vec<Option<(char, JoinKind)>> {
         self.glyphs(|join| passes(join, row, row + 1).then_some('│'))
     }
 
-    /// Returns a glyph for each lane; from one that turns to the right, a line leads across the lanes beside it.
+    /// Returns the glyph of each track; from one that turns to the right, a line leads across the tracks
+    /// beside it.
     fn glyphs(&self, glyph: impl Fn(&Join) -> Option<char>) -> Vec<Option<(char, JoinKind)>> {
-        let lane = |lane: &Vec<&Join>| {
-            lane.iter()
+        let track = |track: &Vec<&Join>| {
+            track
+                .iter()
                 .find_map(|join| glyph(join).map(|glyph| (glyph, join.kind)))
         };
         let mut crossing = None;
-        let mut glyphs: Vec<Option<(char, JoinKind)>> = self.lanes.iter().map(lane).collect();
+        let mut glyphs: Vec<Option<(char, JoinKind)>> = self.tracks.iter().map(track).collect();
         for glyph in &mut glyphs {
             *glyph = match (*glyph, crossing) {
                 (None, Some(kind)) => Some(('─', kind)),
@@ -85,7 +87,7 @@ mod tests {
         }
     }
 
-    fn drawn(lanes: &Lanes<'_>, rows: usize) -> Vec<String> {
+    fn drawn(tracks: &Margin<'_>, rows: usize) -> Vec<String> {
         let glyphs = |glyphs: Vec<Option<(char, JoinKind)>>| {
             glyphs
                 .into_iter()
@@ -93,7 +95,7 @@ mod tests {
                 .collect()
         };
         (0..rows)
-            .flat_map(|row| [glyphs(lanes.beside(row)), glyphs(lanes.below(row))])
+            .flat_map(|row| [glyphs(tracks.beside(row)), glyphs(tracks.below(row))])
             .collect()
     }
 
@@ -101,15 +103,15 @@ mod tests {
     fn a_join_goes_from_its_first_row_to_its_last() {
         let joins = [join(&[0, 1, 3])];
         let expected = ["┌", "│", "├", "│", "│", "│", "└", " "];
-        assert_eq!(drawn(&Lanes::new(&joins), 4), expected);
+        assert_eq!(drawn(&Margin::new(&joins), 4), expected);
     }
 
     #[test]
-    fn joins_that_overlap_have_lanes_of_their_own() {
+    fn joins_that_overlap_have_tracks_of_their_own() {
         let joins = [join(&[0, 2]), join(&[1, 3]), join(&[3, 4])];
         let expected = ["┌─", "│ ", "│┌", "││", "└┼", " │", "┌┴", "│ ", "└─", "  "];
-        assert_eq!(drawn(&Lanes::new(&joins), 5), expected);
+        assert_eq!(drawn(&Margin::new(&joins), 5), expected);
         let many = [(); 5].map(|()| join(&[0, 1]));
-        assert_eq!(Lanes::new(&many).width(), MOST);
+        assert_eq!(Margin::new(&many).width(), MOST);
     }
 }

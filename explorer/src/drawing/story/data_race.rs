@@ -1,16 +1,17 @@
-//! Data races: the two accesses, and why nothing orders them.
+//! The story of a data race: the two accesses, and why nothing orders them.
 
-use super::action::value;
-use super::findings::Findings;
-use super::names::{Names, thread_in_words};
-use super::place::Place;
-use crate::{DataRace, Event, Interleaving, OperationKind};
+use crate::drawing::findings::Findings;
+use crate::drawing::names::{Names, thread_in_words};
+use crate::drawing::place::Place;
+use crate::drawing::role::{AccessKind, Role};
+use crate::drawing::words::value;
+use crate::{CellAccess, DataRace, Event, Interleaving, Step};
 use std::sync::atomic::Ordering;
 
 /// Tells of the two accesses, and why nothing orders them, in sentences without their capital letter.
 pub(super) fn sentences(interleaving: &Interleaving, race: &DataRace, findings: &Findings) -> Vec<String> {
     let names = &findings.names;
-    let access = |access: &crate::CellAccess, index: Option<usize>| {
+    let access = |access: &CellAccess, index: Option<usize>| {
         let verb = if access.write { "wrote" } else { "read" };
         let moved = index.and_then(|index| findings.effects[index].after);
         format!(
@@ -38,7 +39,7 @@ pub(super) fn sentences(interleaving: &Interleaving, race: &DataRace, findings: 
     sentences
 }
 
-fn why_unordered(steps: &[crate::Step], first: usize, second: usize, names: &Names) -> String {
+fn why_unordered(steps: &[Step], first: usize, second: usize, names: &Names) -> String {
     let [one, other] = [first, second].map(|index| steps[index].event.thread);
     let between = &steps[first + 1..second];
     let of = |thread| move |event: &&Event| event.thread == thread;
@@ -106,27 +107,29 @@ fn is_at_least(ordering: Ordering, wanted: Ordering) -> bool {
 }
 
 fn is_atomic_write(event: &Event) -> bool {
-    use OperationKind as Kind;
     matches!(
-        event.operation,
-        Kind::Store(..) | Kind::ReadModifyWrite(..) | Kind::CompareExchange { .. }
-    ) && event.succeeded
-}
-
-fn is_atomic_read(event: &Event) -> bool {
-    use OperationKind as Kind;
-    matches!(
-        event.operation,
-        Kind::Load(_) | Kind::ReadModifyWrite(..) | Kind::CompareExchange { .. }
+        Role::of(event),
+        Role::Atomic(AccessKind::Store | AccessKind::ReadModifyWrite)
     )
 }
 
-/// Returns `true` if the event could order its thread after what another has done.
+fn is_atomic_read(event: &Event) -> bool {
+    matches!(
+        Role::of(event),
+        Role::Atomic(AccessKind::Read | AccessKind::ReadModifyWrite)
+    )
+}
+
+/// Returns `true` if the event may have made the thread see what other threads did before.
 fn synchronises(event: &Event) -> bool {
-    let acquires_lock = event.operation.acquires() && event.succeeded;
-    let acquires_value = is_atomic_read(event)
-        && event
-            .ordering()
-            .is_some_and(|ordering| is_at_least(ordering, Ordering::Acquire));
-    acquires_lock || acquires_value || event.operation == OperationKind::Park
+    match Role::of(event) {
+        Role::Acquires(_) | Role::Reacquires | Role::Parks => true,
+        Role::Atomic(_) => {
+            let ordering = event.ordering();
+            is_atomic_read(event) && ordering.is_some_and(|ordering| is_at_least(ordering, Ordering::Acquire))
+        }
+        Role::Plain(_) | Role::Fence(_) | Role::FailsToAcquire | Role::Releases { .. } => false,
+        Role::AsksForPoison | Role::ClearsPoison | Role::Waits | Role::EndsWait { .. } => false,
+        Role::Notifies { .. } | Role::Unparks | Role::Chooses(_) | Role::Polls => false,
+    }
 }

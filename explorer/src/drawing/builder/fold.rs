@@ -1,25 +1,25 @@
-//! Folds: a long interleaving on one page.
+//! Folds: several rows shown as one, so that a long interleaving fits on one page.
 //!
-//! What matters is kept, with a round of its thread around it: preemptions, stale reads, the first and the last store
-//! that they missed and the stores that overwrote them, and what a failure is made of. The rest is folded, thread by thread. If that is still too long,
-//! because there is so much that matters, only the first lost update and the failure are kept, and folds go across
-//! threads.
+//! Important rows are kept, with their neighbours of the same thread: preemptions, stale reads, the first and
+//! the last store that these missed, the stores that overwrote them, and the events that a failure consists
+//! of. The rest is folded, thread by thread. If there are still too many rows, only the first lost update and
+//! the failure are kept, and folds go across threads.
 
-use super::findings::Findings;
-use super::model::{Content, Mark, Row, Values};
-use super::names::list;
+use crate::drawing::findings::Findings;
+use crate::drawing::model::{Content, Mark, Row, Values};
+use crate::drawing::words::list;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most rows that are shown without any fold.
+/// The largest number of rows that are shown without any fold.
 const UNFOLDED: usize = 20;
 
-/// The most rows that are shown while each fold is of a single thread.
+/// The largest number of rows that are shown while each fold is of a single thread.
 const MOST: usize = 48;
 
-/// The least number of rows that are worth a fold.
+/// The smallest number of rows that are folded.
 const WORTH: usize = 3;
 
-/// Folds what does not matter, if there are many rows.
+/// Folds the rows that are not important, if there are many.
 pub(super) fn fold(rows: Vec<Row>, findings: &Findings) -> Vec<Row> {
     if rows.len() <= UNFOLDED {
         return rows;
@@ -33,8 +33,8 @@ pub(super) fn fold(rows: Vec<Row>, findings: &Findings) -> Vec<Row> {
     fold_unkept(rows, &kept, false)
 }
 
-/// Returns which rows are kept: what matters, two rows of the same thread before and after it, the first two rows of
-/// each thread, and the last two of all.
+/// Returns `true` for each row that is kept: those that are important, up to two rows of the same thread
+/// before and after each of them, the first two rows of each thread, and the last two rows of all.
 fn with_neighbours(rows: &[Row], important: &BTreeSet<usize>) -> Vec<bool> {
     let matters = |row: &Row| match row.content {
         Content::Event { step, .. } => important.contains(&(step - 1)),
@@ -56,10 +56,10 @@ fn with_neighbours(rows: &[Row], important: &BTreeSet<usize>) -> Vec<bool> {
     kept
 }
 
-/// Returns which rows are kept where even those that matter are too many.
+/// Returns `true` for each row that is kept if there are too many important ones.
 fn essential(rows: &[Row], findings: &Findings) -> Vec<bool> {
     let mut steps = BTreeSet::new();
-    if let Some(lost) = findings.lost.first().or(findings.doubtful.first()) {
+    if let Some(lost) = findings.lost.first().or(findings.possibly_lost.first()) {
         steps.extend([lost.read, lost.store]);
         steps.extend(lost.missed.iter().take(4));
     }
@@ -98,7 +98,7 @@ fn fold_unkept(rows: Vec<Row>, kept: &[bool], by_thread: bool) -> Vec<Row> {
     folded
 }
 
-/// Ends a run: as a fold if it is long enough. What is left over after the last whole round stays as it is.
+/// Ends a run: folds it if it is long enough, except for the rows after its last whole round.
 fn close(run: &mut Vec<Row>, folded: &mut Vec<Row>) {
     let mut run = std::mem::take(run);
     let rounds = rounds(&run);
@@ -142,10 +142,10 @@ fn text(run: &[Row], rounds: Option<Rounds>) -> String {
     }
 }
 
-/// The most labels that a fold names.
+/// The largest number of labels that a fold names.
 const LABELS: usize = 6;
 
-/// What the program calls what is done in a run, in its order: `: drop_gil, take_gil`.
+/// Returns the labels of a run, in its order: `: drop_gil, take_gil`.
 fn labels(run: &[Row]) -> String {
     let mut labels: Vec<_> = run.iter().filter_map(|row| row.place.as_ref()?.label).collect();
     labels.dedup();
@@ -158,6 +158,7 @@ fn labels(run: &[Row]) -> String {
     }
 }
 
+/// Describes a run of several threads, or one with preemptions.
 fn text_across(run: &[Row], steps: usize, threads: &[String]) -> String {
     let preempts = |row: &&Row| row.marks.iter().any(|mark| matches!(mark, Mark::Preempts { .. }));
     let overwrites = |row: &&Row| {
@@ -178,13 +179,13 @@ fn text_across(run: &[Row], steps: usize, threads: &[String]) -> String {
 
 /// The same operations over and over.
 struct Rounds {
-    /// How many whole rounds; at least two.
+    /// The number of whole rounds; at least two.
     count: usize,
-    /// The operations of one.
+    /// The operations of one round.
     round: Vec<String>,
 }
 
-/// Returns the rounds that a run of one thread consists of, apart from what is left over at its end.
+/// Returns the rounds that a run of one thread consists of, apart from the rows left over at its end.
 fn rounds(run: &[Row]) -> Option<Rounds> {
     let signature = |row: &Row| match &row.content {
         Content::Event { action, .. } => Some((
@@ -211,7 +212,7 @@ fn rounds(run: &[Row]) -> Option<Rounds> {
     })
 }
 
-/// Returns how the run changes the one object that it changes: `x: 1 → 5`.
+/// Returns the change that a run makes, if it changes one object only: `x: 1 → 5`.
 fn change(run: &[Row]) -> Option<String> {
     let mut changes = run.iter().filter_map(|row| match &row.content {
         Content::Event { action, .. } => match &action.values {

@@ -1,0 +1,68 @@
+//! The builder of drawings: it makes a drawing of an interleaving and its ending.
+
+mod fold;
+mod joins;
+mod marks;
+mod rows;
+mod threads;
+
+use super::findings::Findings;
+use super::model::{Drawing, Finale};
+use super::story::story;
+use super::words::with_minus;
+use crate::{Ending, Interleaving};
+use std::fmt;
+
+impl Drawing {
+    /// Draws an interleaving; the outcome is shown as its `Debug` output.
+    pub fn new<O: fmt::Debug>(interleaving: &Interleaving, ending: &Ending<O>) -> Self {
+        Self::described(interleaving, ending, |outcome| format!("{outcome:?}"))
+    }
+
+    /// Draws an interleaving, with the outcome in the words of `describe`.
+    pub fn described<O>(
+        interleaving: &Interleaving,
+        ending: &Ending<O>,
+        describe: impl FnOnce(&O) -> String,
+    ) -> Self {
+        let findings = Findings::of(interleaving, Some(ending));
+        let finale = finale(ending, describe);
+        Self::of(interleaving, &findings, Some(finale))
+    }
+
+    /// Draws the beginning of an execution that can go on, as a replay that was stopped leaves it.
+    ///
+    /// Each thread has a column that has done something or still can. There is no finale, and a story only if
+    /// an update has been lost.
+    pub fn unfinished(interleaving: &Interleaving) -> Self {
+        Self::of(interleaving, &Findings::of::<()>(interleaving, None), None)
+    }
+
+    fn of(interleaving: &Interleaving, findings: &Findings, finale: Option<Finale>) -> Self {
+        let columns = threads::columns(interleaving, findings);
+        let all = rows::rows(interleaving, &columns, findings);
+        let rows = fold::fold(all, findings);
+        Self {
+            joins: joins::joins(interleaving, &rows, findings),
+            finale,
+            story: story(interleaving, findings),
+            columns,
+            rows,
+        }
+    }
+}
+
+/// Returns the ending of an execution in words.
+fn finale<O>(ending: &Ending<O>, describe: impl FnOnce(&O) -> String) -> Finale {
+    let text = match ending {
+        Ending::Finished(outcome) => format!("outcome: {}", with_minus(&describe(outcome))),
+        Ending::Deadlock(_) => "deadlock".to_owned(),
+        Ending::Panic(_) => "panic".to_owned(),
+        Ending::DataRace(_) => "data race".to_owned(),
+        Ending::StepLimit => "cut off at the step limit".to_owned(),
+    };
+    Finale {
+        text,
+        is_failure: ending.is_failure(),
+    }
+}

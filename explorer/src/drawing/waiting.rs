@@ -1,0 +1,36 @@
+//! The words for what a waiting thread waits for.
+
+use super::names::{Names, thread};
+use super::words::list;
+use crate::{StuckThread, WaitingFor};
+
+/// Returns what a thread waits for, and who holds it: `waits to lock lock, held by thread 1`.
+pub(super) fn waits(stuck: &StuckThread, names: &Names) -> String {
+    let what = waits_alone(stuck, names);
+    let holders: Vec<String> = stuck
+        .holders
+        .iter()
+        .map(|holder| match holder.thread == stuck.thread {
+            true => "itself".to_owned(),
+            false => thread(holder.thread),
+        })
+        .collect();
+    match holders.is_empty() {
+        true => what,
+        false => format!("{what}, held by {}", list(&holders)),
+    }
+}
+
+/// Returns what a thread waits for, without who holds it: `waits to lock lock`.
+pub(super) fn waits_alone(stuck: &StuckThread, names: &Names) -> String {
+    let object = stuck.object.map(|(_, id)| names.object(id)).unwrap_or_default();
+    match stuck.waiting_for {
+        WaitingFor::Lock => format!("waits to lock {object}"),
+        WaitingFor::ReadLock => format!("waits to read-lock {object}"),
+        WaitingFor::WriteLock => format!("waits to write-lock {object}"),
+        WaitingFor::Notification => format!("waits to be notified by {object}"),
+        WaitingFor::Unpark => "waits to be unparked".to_owned(),
+        WaitingFor::Change => format!("waits for {object} to change"),
+        WaitingFor::End(other) => format!("waits for {} to end", thread(other)),
+    }
+}
