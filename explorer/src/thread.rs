@@ -83,7 +83,7 @@ impl<T> JoinHandle<T> {
         let mut packet = self.packet.lock().unwrap_or_else(PoisonError::into_inner);
         packet
             .take()
-            .expect("a thread that has ended has left its result")
+            .unwrap_or_else(|| runtime::impossible("a thread that has ended has left its result"))
     }
 
     /// Returns the thread.
@@ -122,8 +122,8 @@ where
 /// only polled since it last yielded at this place (it has loaded, or failed to exchange or to
 /// acquire, at no more than two places), and has seen the same as in the turn before, now waits
 /// until one of these places has changed: so spin loops come to an end. If that never happens, the
-/// execution ends as a deadlock, and an exploration in which a thread waited so is called bounded. A loop that counts its turns and gives up is not of this kind: see
-/// [`Explorer::yields_wait`](super::Explorer::yields_wait).
+/// execution ends as a deadlock, and an exploration in which a thread waited so is called bounded. A loop that counts
+/// its turns and gives up is not of this kind: see [`Explorer::yields_wait`](super::Explorer::yields_wait).
 #[track_caller]
 pub fn yield_now() {
     let location = Location::caller();
@@ -155,6 +155,15 @@ pub fn park() {
 /// Outside an execution.
 pub fn label(text: &'static str) {
     runtime::label(Some(text).filter(|text| !text.is_empty()));
+}
+
+/// Returns `true` if the calling thread is unwinding because of a panic.
+///
+/// Only the calling thread of the program under test counts, and not any other that is suspended while it unwinds.
+/// `std::thread::panicking` says the same, except on Windows, where it speaks of all threads of the execution
+/// together. Outside an execution this is `std`'s.
+pub fn panicking() -> bool {
+    runtime::is_unwinding()
 }
 
 /// Returns the calling thread.

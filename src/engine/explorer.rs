@@ -86,35 +86,31 @@ impl Explorer {
         scenario: &Arc<S>,
         budget: &Budget,
         session: &Session<S::Outcome>,
-    ) -> Result<Search, NondeterminismError> {
+    ) -> Result<Summary, NondeterminismError> {
         let mut batch = OutcomeTable::default();
-        let mut limit = None;
         let scenario = Arc::clone(scenario);
         let summary = self.explorer(budget).explore(
             move || scenario.run::<crate::backend::Explorer>(),
             |execution| {
-                count(&mut batch, &mut limit, execution.ending());
+                count(&mut batch, execution.ending());
                 if execution.number().is_multiple_of(BATCH) {
                     session.merge(std::mem::take(&mut batch));
                 }
             },
         )?;
         session.merge(batch);
-        Ok(Search { summary, limit })
+        Ok(summary)
     }
 
     fn finish<O: Ord + Clone + Send + 'static>(
         self,
-        result: Result<Search, NondeterminismError>,
+        result: Result<Summary, NondeterminismError>,
         budget: &Budget,
         session: &Session<O>,
     ) -> Completeness {
         match result {
             Err(error) => Completeness::CutShort(Cut::EngineGaveUp(error.to_string())),
-            Ok(Search {
-                limit: Some(limit), ..
-            }) => Completeness::CutShort(Cut::EngineGaveUp(limit)),
-            Ok(Search { summary, limit: None }) => {
+            Ok(summary) => {
                 session.note_blocked(summary.blocked);
                 self.completeness(summary.completeness, budget)
             }
@@ -157,35 +153,15 @@ impl Explorer {
                 explorer::Cut::Time => Completeness::CutShort(Cut::Time),
                 explorer::Cut::Interrupted => Completeness::CutShort(Cut::Interrupted),
                 explorer::Cut::FirstFailure => Completeness::Bounded(vec![Bound::StoppedAtFirst("failure")]),
+                explorer::Cut::Limit(limit) => Completeness::CutShort(Cut::EngineGaveUp(limit.to_string())),
             },
         }
     }
 }
 
-/// What a search has come to.
-struct Search {
-    summary: Summary,
-    /// The explorer's own limit that the program has run into.
-    limit: Option<String>,
-}
-
-/// What the explorer panics with, in a thread of the program, when the program runs into a limit of its own.
-const LIMITS: [&str; 3] = [
-    "the explored program has more than",
-    "a thread holds more than 15 read locks",
-    "there is memory for a stack",
-];
-
 /// Counts an execution, with what the explorer knows of a deadlock and of a data race.
-fn count<O: Ord + Clone>(
-    table: &mut OutcomeTable<O>,
-    limit: &mut Option<String>,
-    ending: &explorer::Ending<O>,
-) {
+fn count<O: Ord + Clone>(table: &mut OutcomeTable<O>, ending: &explorer::Ending<O>) {
     match ending {
-        explorer::Ending::Panic(panic) if LIMITS.iter().any(|part| panic.message.contains(part)) => {
-            limit.get_or_insert_with(|| panic.message.clone());
-        }
         explorer::Ending::Deadlock(threads) => {
             table.explain(Ending::from(ending), || {
                 threads.iter().map(ToString::to_string).collect()

@@ -3,9 +3,7 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use corosensei::Coroutine;
-use corosensei::stack::DefaultStack;
-
+use super::coroutine::Coroutine;
 #[cfg(unix)]
 use super::overflow::Stack;
 use crate::ending::SourceLocation;
@@ -20,14 +18,16 @@ pub(super) enum Job {
 
 /// A coroutine, and the state of the thread that runs on it.
 pub(super) struct Worker {
-    /// `None` before the first use, and while it runs.
-    pub(super) coroutine: Option<Box<Coroutine<(), (), (), DefaultStack>>>,
+    /// `None` before the first use.
+    pub(super) coroutine: Option<Box<Coroutine>>,
     pub(super) job: Option<Job>,
     /// Whether the job has been done.
     pub(super) idle: bool,
     /// Whether the coroutine is never to be resumed again.
     pub(super) lost: bool,
-    /// Whether the thread is unwinding from a panic of its own.
+    /// How many panics were taken off the count when the thread was suspended while it unwound; see `panic_count`.
+    pub(super) panics: usize,
+    /// Whether the thread is known to be unwinding: only where the count is not exact.
     pub(super) unwinding: bool,
     /// Where the thread has panicked, if a panic hook has said so.
     pub(super) panic_location: Option<SourceLocation>,
@@ -41,7 +41,7 @@ pub(super) struct Worker {
     pub(super) timeouts: usize,
     /// Where the coroutine's stack is, for the report of an overflow.
     #[cfg(unix)]
-    pub(super) stack: Option<Stack>,
+    pub(super) stack: Stack,
 }
 
 impl Worker {
@@ -52,6 +52,7 @@ impl Worker {
             job: None,
             idle: true,
             lost: false,
+            panics: 0,
             unwinding: false,
             panic_location: None,
             name: None,
@@ -59,7 +60,7 @@ impl Worker {
             last_turn: None,
             timeouts: 0,
             #[cfg(unix)]
-            stack: None,
+            stack: Stack::NONE,
         }
     }
 
@@ -73,5 +74,15 @@ impl Worker {
         self.polling = Polling::default();
         self.last_turn = None;
         self.timeouts = 0;
+    }
+
+    /// Gives up the job, without running a destructor.
+    pub(super) fn reset(&mut self) {
+        std::mem::forget(self.job.take());
+        if let Some(coroutine) = &mut self.coroutine {
+            coroutine.reset();
+        }
+        self.panics = 0;
+        self.idle = true;
     }
 }

@@ -11,5 +11,6 @@ mod random;
 mod replay;
 mod shortest;
 mod support;
+mod surviving;
 mod timed_waits;
 mod witness;
