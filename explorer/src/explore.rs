@@ -20,13 +20,26 @@ impl Explorer {
     /// The body is the main thread. An execution goes on until all its threads have ended, or none
     /// can go on. After a failure the search goes on too, unless told otherwise.
     ///
+    /// # The body
+    ///
+    /// The body must do the same after the same history; use no primitives but the explorer's own between
+    /// threads; and keep nothing between executions. All its threads run on the calling OS thread.
+    ///
+    /// Threads that an execution leaves behind are abandoned, unless
+    /// [`unwind_abandoned`](Self::unwind_abandoned) is on: none of their code runs any more, no destructor either, and
+    /// their stacks are used again. So nothing may refer to such a stack from outside the execution. Safe code
+    /// comes to that only by real threads that borrow from it (`std::thread::scope` in the body), or by a pinned value
+    /// on it that has registered itself in something that outlives the execution. Such a body is undefined
+    /// behaviour if it can be abandoned there.
+    ///
     /// # Errors
     ///
     /// If the body does not do the same after the same history.
     ///
     /// # Panics
     ///
-    /// If called from within an execution, or if the callback panics.
+    /// If called from within an execution, or if the callback panics; and if an assertion of the explorer itself
+    /// fails, which the message then says.
     pub fn explore<O>(
         &self,
         body: impl Fn() -> O + 'static,

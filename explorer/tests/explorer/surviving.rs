@@ -6,6 +6,7 @@ mod destructors;
 mod failures;
 mod memory;
 mod panicking;
+mod process_wide;
 mod unwinding;
 
 use std::collections::BTreeMap;

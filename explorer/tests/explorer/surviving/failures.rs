@@ -67,7 +67,7 @@ fn threads_too_deep_below_each_other_are_a_limit() {
 fn too_many_objects_are_a_limit() {
     alone(|| {
         assert_limit(&Explorer::new(), Limit::Objects, || {
-            (0..=u16::MAX).for_each(|_| drop(AtomicBool::new(false)));
+            (0..=u16::MAX).for_each(|_| _ = AtomicBool::new(false));
         });
     });
 }
