@@ -68,6 +68,7 @@ pub(crate) use calls::{
     spawn, spin, take_polled,
 };
 pub(crate) use driver::Runtime;
+use failure::attempt;
 pub(crate) use failure::{impossible, own};
 pub(crate) use guarded::{Guarded, Taken};
 pub(crate) use handle::{Handle, ThreadHandle};
@@ -199,22 +200,22 @@ impl Runtime {
         let body: &'static mut (dyn FnMut() + 'static) = unsafe { std::mem::transmute(body) };
         self.begin(Job::Main(body));
         let mut callers_panics = 0;
-        let result = own(|| {
+        let result = attempt(|| {
             callers_panics = self.panic_count.take_off();
             match self.drive() {
                 Stop::Failed => None,
                 stop => Some(at_the_end(self, stop)),
             }
         });
-        self.next = None;
+        let limit = limit::take();
         if self.workers.iter().any(|worker| !worker.idle) {
-            self.release();
+            self.release(!matches!(result, Ok(Some(_))));
         }
         self.panic_count.put_back(callers_panics);
-        match (result?, limit::take()) {
-            (Some(result), _) => Ok(result),
-            (None, Some(limit)) => Err(limit),
-            (None, None) => failure::bug("it has panicked with the message above"),
+        match result {
+            Ok(Some(result)) => Ok(result),
+            Ok(None) => Err(limit.unwrap_or_else(|| failure::bug(failure::ON_COROUTINE))),
+            Err(failure) => Err(failure.into_limit()),
         }
     }
 

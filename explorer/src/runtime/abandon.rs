@@ -7,16 +7,17 @@
 //! destructor that would have to wait for another abandoned thread, or does not come to an end, has its
 //! coroutine leaked, stack and all.
 
-use super::Runtime;
 use super::worker::Worker;
-use crate::identity::ThreadIndex;
+use super::{Runtime, failure};
+use crate::limit;
 use crate::object::threads_in;
+use crate::search::{Next, Stop};
 
 impl Runtime {
-    /// Lets go of the threads that the last execution has left behind.
+    /// Lets go of the threads that the last execution has left behind; they are not unwound if the explorer `failed`.
     #[cold]
-    pub(super) fn release(&mut self) {
-        if self.unwind_abandoned {
+    pub(super) fn release(&mut self, failed: bool) {
+        if self.unwind_abandoned && !failed {
             self.unwind_live_threads();
         }
         for thread in threads_in(self.live_threads()) {
@@ -25,8 +26,6 @@ impl Runtime {
                 false => self.workers[usize::from(thread)].reset(),
             }
         }
-        self.runnable = 0;
-        self.next = None;
     }
 
     /// Returns the threads that have been started and have not ended, as a bit set.
@@ -46,19 +45,12 @@ impl Runtime {
         // Where the count of panics is not exact, those that unwind already come first: until they have ended,
         // `std::thread::panicking` is true for all.
         for thread in threads_in(unwinding).chain(threads_in(live & !unwinding)) {
-            self.unwind(thread);
-        }
-        self.abandoning = false;
-    }
-
-    fn unwind(&mut self, thread: ThreadIndex) {
-        let index = usize::from(thread);
-        // Without a coroutine it has not begun: there was no memory for its stack.
-        if self.workers[index].coroutine.is_some() {
             self.resume(thread);
         }
-        if self.workers[index].lost {
-            self.leak(index);
+        self.abandoning = false;
+        // A limit that was reached in a destructor has ended the destructor, and no more.
+        if self.next.take() == Some(Next::Stop(Stop::Failed)) && limit::take().is_none() {
+            failure::bug(failure::ON_COROUTINE);
         }
     }
 

@@ -171,7 +171,6 @@ fn abandoned(outcome: Outcome) -> Outcome {
 pub(crate) fn lose() -> ! {
     with("a coroutine was given up", |runtime| {
         assert!(runtime.abandoning, "only abandoned coroutines are given up");
-        runtime.workers[usize::from(runtime.current)].lost = true;
     });
     loop {
         suspend();

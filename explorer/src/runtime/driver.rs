@@ -106,6 +106,7 @@ impl Runtime {
         self.panics.clear();
         self.pointers.clear();
         self.runnable = 0;
+        self.next = None;
         self.serial += 1;
         if self.serial.is_multiple_of(SERIALS) {
             self.serial = take_serials();

@@ -2,13 +2,38 @@
 //!
 //! The explorer's code runs on the exploring thread, and on coroutines while the runtime is lent to it. If it
 //! panics on a coroutine, the coroutine is left where it is (`Lent` in `runtime`), and the execution is over.
-//! So all failures come out on the exploring thread, in [`own`].
+//! So all failures come out on the exploring thread, in [`attempt`].
 
 use std::panic::{self, AssertUnwindSafe};
 
 use super::{Runtime, panics, with};
 use crate::limit::{self, Limit};
 use crate::search::{Next, Stop};
+
+/// What is known of a panic on a coroutine: it is left where it is, so its payload cannot be had.
+pub(super) const ON_COROUTINE: &str = "it has panicked with the message above";
+
+/// A failure of the explorer itself.
+pub(super) enum Failure {
+    /// The program has run into a limit.
+    Limit(Limit),
+    /// The explorer has panicked, with this message.
+    Panic(String),
+}
+
+impl Failure {
+    /// Returns the limit.
+    ///
+    /// # Panics
+    ///
+    /// If the explorer has panicked, with a message that says that this is a bug of the explorer.
+    pub(super) fn into_limit(self) -> Limit {
+        match self {
+            Self::Limit(limit) => limit,
+            Self::Panic(what) => bug(&what),
+        }
+    }
+}
 
 /// Runs code of the explorer's own, which must not call the program's code.
 ///
@@ -20,9 +45,14 @@ use crate::search::{Next, Stop};
 ///
 /// If it panics, with a message that says that this is a bug of the explorer.
 pub(crate) fn own<R>(code: impl FnOnce() -> R) -> Result<R, Limit> {
+    attempt(code).map_err(Failure::into_limit)
+}
+
+/// Runs code of the explorer's own, which must not call the program's code.
+pub(super) fn attempt<R>(code: impl FnOnce() -> R) -> Result<R, Failure> {
     panic::catch_unwind(AssertUnwindSafe(code)).map_err(|payload| match limit::take() {
-        Some(limit) => limit,
-        None => bug(&panics::message(payload.as_ref())),
+        Some(limit) => Failure::Limit(limit),
+        None => Failure::Panic(panics::message(payload.as_ref())),
     })
 }
 
@@ -78,6 +108,29 @@ mod tests {
             drop(fails.join());
         });
         assert_eq!(in_thread, in_main);
+    }
+
+    #[test]
+    fn a_failure_of_the_explorer_in_an_abandoned_destructor_is_reported() {
+        struct Fails;
+        impl Drop for Fails {
+            fn drop(&mut self) {
+                impossible("on purpose")
+            }
+        }
+        let body = || {
+            let _fails = Fails;
+            thread::park();
+        };
+        let explorer = Explorer::new().unwind_abandoned(true);
+        let explored = panic::catch_unwind(AssertUnwindSafe(|| explorer.explore(body, |_| ())));
+        let payload = explored.expect_err("the explorer has failed");
+        assert!(
+            payload
+                .downcast::<String>()
+                .is_ok_and(|message| message.starts_with("a bug of the explorer"))
+        );
+        assert!(!std::thread::panicking() && !crate::in_execution());
     }
 
     #[test]

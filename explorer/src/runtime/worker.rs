@@ -23,8 +23,6 @@ pub(super) struct Worker {
     pub(super) job: Option<Job>,
     /// Whether the job has been done.
     pub(super) idle: bool,
-    /// Whether the coroutine is never to be resumed again.
-    pub(super) lost: bool,
     /// How many panics were taken off the count when the thread was suspended while it unwound; see `panic_count`.
     pub(super) panics: usize,
     /// Whether the thread is known to be unwinding: only where the count is not exact.
@@ -51,7 +49,6 @@ impl Worker {
             coroutine: None,
             job: None,
             idle: true,
-            lost: false,
             panics: 0,
             unwinding: false,
             panic_location: None,

@@ -5,6 +5,7 @@
 mod destructors;
 mod failures;
 mod memory;
+#[cfg(unix)]
 mod panicking;
 mod process_wide;
 mod unwinding;

@@ -118,6 +118,24 @@ fn a_limit_reached_late_keeps_what_was_found_before() {
 }
 
 #[test]
+fn a_limit_reached_only_by_an_abandoned_destructor_ends_that_and_nothing_else() {
+    alone(|| {
+        let body = || {
+            let _creates = OnDrop(|| {
+                (0..=u16::MAX).for_each(|_| _ = AtomicBool::new(false));
+                unreachable!("the program does not go on");
+            });
+            selvedge_explorer::choose(3);
+            thread::park();
+        };
+        let (summary, endings) = endings_with(&Explorer::new().unwind_abandoned(true), body);
+        assert_eq!(endings, table([("deadlock", 3)]));
+        assert_eq!(summary.completeness, Completeness::Exhaustive);
+        assert_nothing_is_left();
+    });
+}
+
+#[test]
 fn an_exploration_within_an_execution_is_a_panic_of_the_program() {
     alone(|| {
         let body = || drop(Explorer::new().explore(|| (), |_| ()));

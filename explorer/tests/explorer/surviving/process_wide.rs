@@ -4,12 +4,10 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic;
 use std::sync::Mutex as StdMutex;
-use std::sync::atomic::AtomicUsize as StdAtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
 
 use selvedge_explorer::{Ending, Explorer, choose, in_execution, note_panic, thread};
 
-use super::{assert_nothing_is_left, endings, table};
+use super::{endings, table};
 use crate::support::process::alone;
 
 #[test]
@@ -42,8 +40,8 @@ fn the_panic_hook_stays_and_can_ask_whose_panic_it_is() {
     alone(|| {
         panic::set_hook(Box::new(|info| {
             note_panic(info);
-            let message = info.payload_as_str().unwrap_or_default().to_owned();
-            SEEN.lock().unwrap().insert((in_execution(), message));
+            let message = info.payload().downcast_ref::<&str>().copied().unwrap_or_default();
+            SEEN.lock().unwrap().insert((in_execution(), message.to_owned()));
         }));
         let mut locations = Vec::new();
         let explored = panic::catch_unwind(panic::AssertUnwindSafe(|| {
@@ -89,8 +87,11 @@ fn a_real_time_out_is_not_waited_for() {
 mod signals {
     use super::*;
     use crate::support::process::{run_alone, text};
+    use crate::surviving::assert_nothing_is_left;
     use std::os::unix::process::ExitStatusExt;
     use std::process::Command;
+    use std::sync::atomic::AtomicUsize as StdAtomicUsize;
+    use std::sync::atomic::Ordering::Relaxed;
 
     #[test]
     fn another_program_can_be_started_in_each_execution() {
