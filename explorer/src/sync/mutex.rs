@@ -228,13 +228,19 @@ impl<T: ?Sized, R: Recorder<T>> Deref for MutexGuard<'_, T, R> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.value.as_ref().expect("a guard that is given up is gone")
+        match &self.value {
+            Some(value) => value,
+            None => runtime::impossible("a guard that is given up is gone"),
+        }
     }
 }
 
 impl<T: ?Sized, R: Recorder<T>> DerefMut for MutexGuard<'_, T, R> {
     fn deref_mut(&mut self) -> &mut T {
-        self.value.as_mut().expect("a guard that is given up is gone")
+        match &mut self.value {
+            Some(value) => value,
+            None => runtime::impossible("a guard that is given up is gone"),
+        }
     }
 }
 
