@@ -7,9 +7,9 @@ use super::runtime;
 /// The body of the program under test: what its main thread does.
 pub(super) struct Body<F> {
     body: Rc<F>,
-    /// Whether a coroutine that is leaked keeps a share of the body, and so all that the body refers to.
+    /// `true` if a coroutine that is leaked keeps a share of the body, and so all that the body refers to.
     ///
-    /// What lies on a stack that is never used again may be referred to for ever, by real scoped threads for instance.
+    /// Real scoped threads, for instance, may refer for ever to a stack that is never used again.
     outlives_leaks: bool,
 }
 

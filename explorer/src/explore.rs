@@ -26,11 +26,11 @@ impl Explorer {
     /// threads; and keep nothing between executions. All its threads run on the calling OS thread.
     ///
     /// Threads that an execution leaves behind are abandoned, unless
-    /// [`unwind_abandoned`](Self::unwind_abandoned) is on: none of their code runs any more, no destructor either, and
-    /// their stacks are used again. So nothing may refer to such a stack from outside the execution. Safe code
-    /// comes to that only by real threads that borrow from it (`std::thread::scope` in the body), or by a pinned value
-    /// on it that has registered itself in something that outlives the execution. Such a body is undefined
-    /// behaviour if it can be abandoned there.
+    /// [`unwind_abandoned`](Self::unwind_abandoned) is on: none of their code runs any more, no destructor
+    /// either, and their stacks are used again. So nothing may refer to such a stack from outside the
+    /// execution. Safe code comes to that only by real threads that borrow from it (`std::thread::scope` in
+    /// the body), or by a pinned value on it that has registered itself in something that outlives the
+    /// execution. Such a body is undefined behaviour if it can be abandoned there.
     ///
     /// # Errors
     ///
@@ -38,8 +38,8 @@ impl Explorer {
     ///
     /// # Panics
     ///
-    /// If called from within an execution, or if the callback panics; and if an assertion of the explorer itself
-    /// fails, which the message then says.
+    /// If called from within an execution, or if the callback panics; and if an assertion of the explorer
+    /// itself fails, which the message then says.
     pub fn explore<O>(
         &self,
         body: impl Fn() -> O + 'static,

@@ -125,8 +125,8 @@ pub fn in_execution() -> bool {
 
 /// Notes where a thread of the program under test panics; to be called from a panic hook.
 ///
-/// Without it, panics are reported without their location; and on Windows, the poisoning of locks is then exact
-/// only while one thread at a time unwinds. Outside executions it does nothing.
+/// Without it, panics are reported without their location; and on Windows, the poisoning of locks is then
+/// exact only while one thread at a time unwinds. Outside executions it does nothing.
 pub fn note_panic(info: &std::panic::PanicHookInfo<'_>) {
     runtime::note_panic(info);
 }
@@ -293,19 +293,21 @@ impl Explorer {
         self
     }
 
-    /// Sets whether the threads that an execution leaves behind are unwound, so that their destructors run; off by
-    /// default.
+    /// Sets whether the threads that an execution leaves behind are unwound, so that their destructors run;
+    /// off by default.
     ///
-    /// An execution leaves threads behind if it ends in a deadlock or at the limit of [`steps`](Self::steps), if it is
-    /// given up because its threads sleep (not in [`Mode::Optimal`]), or if a replayed schedule ends.
-    /// By default none of their code runs any more. What they own is leaked: for each such execution, what the
-    /// program has allocated and has not given back, and nothing of the explorer's, which uses their stacks again.
-    /// In a typical deadlock (two threads, a mutex and a condition variable in an `Arc`) that is about 180 bytes.
+    /// An execution leaves threads behind if it ends in a deadlock or at the limit of [`steps`](Self::steps),
+    /// if it is given up because its threads sleep (not in [`Mode::Optimal`]), or if a replayed schedule
+    /// ends. By default none of their code runs any more. What they own is leaked: for each such execution,
+    /// what the program has allocated and has not given back, and nothing of the explorer's, which uses their
+    /// stacks again. In a typical deadlock (two threads, a mutex and a condition variable in an `Arc`) that
+    /// is about 180 bytes.
     ///
-    /// Switch this on if the leaks are too large, or if the body lends what is on its stack to something that outlives
-    /// the execution: see [`explore`](Self::explore). Then each thread unwinds, which takes about 10 µs. Operations
-    /// that its destructors execute have no effect; but a destructor that panics there aborts the process, as Rust
-    /// has it, and the stack of one that has to wait, or executes more than 100,000 operations, is leaked.
+    /// Switch this on if the leaks are too large, or if the body lends what is on its stack to something that
+    /// outlives the execution: see [`explore`](Self::explore). Then each thread unwinds, which takes about
+    /// 10 µs. Operations that its destructors execute have no effect; but a destructor that panics there aborts
+    /// the process, as Rust has it, and the stack of one that has to wait, or executes more than 100,000
+    /// operations, is leaked.
     pub fn unwind_abandoned(mut self, unwind: bool) -> Self {
         self.unwind_abandoned = unwind;
         self

@@ -16,10 +16,11 @@ pub enum Limit {
     Objects,
     /// A thread holds more than 15 read locks of one readers-writer lock at once.
     ReadLocks,
-    /// There is no memory for the stack of a thread: see [`Explorer::stack_size`](super::Explorer::stack_size).
+    /// There is no memory for the stack of a thread: see
+    /// [`Explorer::stack_size`](super::Explorer::stack_size).
     StackMemory,
-    /// The OS starts no thread. The explorer needs one, for a moment, if a thread of the program is suspended or
-    /// abandoned while it unwinds.
+    /// The OS starts no thread. The explorer needs one, for a moment, if a thread of the program is suspended
+    /// or abandoned while it unwinds.
     OsThread,
 }
 

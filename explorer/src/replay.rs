@@ -18,8 +18,8 @@ pub use error::{Misfit, PendingStep, ReplayError};
 /// What comes after the schedule.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Then {
-    /// Goes on without preemption: with the thread that ran last while it can, else with the first by name that can.
-    /// A step that is a choice takes its first alternative.
+    /// Goes on without preemption: with the thread that ran last while it can, else with the first by name
+    /// that can. A step that is a choice takes its first alternative.
     RunOn,
     /// Stops there.
     Stop,
@@ -39,14 +39,16 @@ pub struct Replay<O> {
 impl Explorer {
     /// Executes the body once: with this schedule first, and then as `then` says.
     ///
-    /// The limits of [`steps`](Self::steps) and [`timeouts`](Self::timeouts), [`yields_wait`](Self::yields_wait) and
-    /// [`stack_size`](Self::stack_size), and [`unwind_abandoned`](Self::unwind_abandoned), apply as in the exploration
-    /// that the schedule comes from. All else is ignored.
+    /// The limits of [`steps`](Self::steps) and [`timeouts`](Self::timeouts),
+    /// [`yields_wait`](Self::yields_wait) and [`stack_size`](Self::stack_size), and
+    /// [`unwind_abandoned`](Self::unwind_abandoned), apply as in the exploration that the schedule comes
+    /// from. All else is ignored.
     ///
     /// # Errors
     ///
-    /// If the schedule is longer than an execution may be, or if one of its steps cannot be executed: the program is
-    /// not the one that the schedule comes from, or has changed. Also if it runs into a limit of the explorer.
+    /// If the schedule is longer than an execution may be, or if one of its steps cannot be executed: the
+    /// program is not the one that the schedule comes from, or has changed. Also if it runs into a limit of
+    /// the explorer.
     ///
     /// # Panics
     ///

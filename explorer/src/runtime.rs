@@ -5,8 +5,8 @@
 //! if the search chooses the thread that has just announced, there is no switch at all. Coroutines
 //! are kept and reused: a thread that ends leaves its coroutine waiting for the next job.
 //!
-//! An execution that is over leaves threads behind that cannot go on (in a deadlock, say). They
-//! are *abandoned*: their coroutines are reset, and what lies on the stacks is leaked. No destructor is run, so
+//! An execution that is over leaves threads behind that cannot go on (in a deadlock, say). They are
+//! *abandoned*: their coroutines are reset, and what lies on the stacks is leaked. No destructor is run, so
 //! none can panic, wait, or go on without end. On request they are unwound instead; see `abandon`.
 //!
 //! `unsafe` code is in this file and in four of those below it (all others deny it):
@@ -101,7 +101,8 @@ impl Lent {
 }
 
 impl Drop for Lent {
-    /// The function has panicked: an error of the explorer, or one of its limits. The program is not to notice.
+    /// Ends the execution, as the function has panicked: the explorer has failed. The program does not
+    /// notice.
     #[cold]
     fn drop(&mut self) {
         CURRENT.set(self.0);
@@ -166,7 +167,7 @@ fn suspend() {
     YIELDER.set(yielder);
 }
 
-/// Does one job of the program after the other: what runs on a coroutine.
+/// Does one job of the program after the other, on a coroutine.
 fn work(yielder: &Yielder<(), ()>) {
     YIELDER.set(yielder);
     loop {
@@ -193,10 +194,11 @@ impl Runtime {
         body: &mut dyn FnMut(),
         at_the_end: impl FnOnce(&mut Self, Stop) -> R,
     ) -> Result<R, Limit> {
-        // SAFETY: only the lifetime changes. `Worker::start` asserts that no earlier job is left, so
-        // the body runs only on a coroutine resumed below. That has ended the job when this function
-        // returns or unwinds, or else is never resumed again: `release` resets or leaks it. (Where it is leaked,
-        // real scoped threads of the body may go on: the body is 'static, and the leaked stack owns a share of it.)
+        // SAFETY: only the lifetime changes. `Worker::start` asserts that no earlier job is left, so the body
+        // runs only on a coroutine resumed below. That has ended the job when this function returns or
+        // unwinds, or else is never resumed again: `release` resets or leaks it. (Where it is leaked, real
+        // scoped threads of the body may go on: the body is 'static, and the leaked stack owns a share of
+        // it.)
         let body: &'static mut (dyn FnMut() + 'static) = unsafe { std::mem::transmute(body) };
         self.begin(Job::Main(body));
         let mut callers_panics = 0;
@@ -248,8 +250,9 @@ impl Runtime {
             .map_or(ptr::null_mut(), ptr::from_mut);
         let leave = Leave;
         CURRENT.set(self);
-        // SAFETY: the coroutine is there, or has just been created. It is boxed, so it stays where it is, and nothing
-        // refers to it while it runs: the code on it is lent the runtime, but does not touch coroutines.
+        // SAFETY: the coroutine is there, or has just been created. It is boxed, so it stays where it is, and
+        // nothing refers to it while it runs: the code on it is lent the runtime, but does not touch
+        // coroutines.
         unsafe { (*coroutine).resume() };
         drop(leave);
         if thread::panicking() {

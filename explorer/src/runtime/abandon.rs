@@ -2,8 +2,8 @@
 //!
 //! By default their coroutines are reset: no code of the program runs any more, and what they own is leaked.
 //!
-//! If [`Explorer::unwind_abandoned`](crate::Explorer::unwind_abandoned) is on, they are unwound instead: each is
-//! resumed with a panic of our own, and operations in the destructors that run then change nothing. A
+//! If [`Explorer::unwind_abandoned`](crate::Explorer::unwind_abandoned) is on, they are unwound instead: each
+//! is resumed with a panic of our own, and operations in the destructors that run then change nothing. A
 //! destructor that would have to wait for another abandoned thread, or does not come to an end, has its
 //! coroutine leaked, stack and all.
 
@@ -14,7 +14,8 @@ use crate::object::threads_in;
 use crate::search::{Next, Stop};
 
 impl Runtime {
-    /// Lets go of the threads that the last execution has left behind; they are not unwound if the explorer `failed`.
+    /// Lets go of the threads that the last execution has left behind; they are not unwound if the explorer
+    /// `failed`.
     #[cold]
     pub(super) fn release(&mut self, failed: bool) {
         if self.unwind_abandoned && !failed {
@@ -42,8 +43,8 @@ impl Runtime {
         let live = self.live_threads();
         let unwinding = threads_in(live).filter(|&thread| self.workers[usize::from(thread)].unwinding);
         let unwinding: u32 = unwinding.fold(0, |set, thread| set | 1 << thread);
-        // Where the count of panics is not exact, those that unwind already come first: until they have ended,
-        // `std::thread::panicking` is true for all.
+        // Where the count of panics is not exact, those that unwind already come first: until they have
+        // ended, `std::thread::panicking` is true for all.
         for thread in threads_in(unwinding).chain(threads_in(live & !unwinding)) {
             self.resume(thread);
         }

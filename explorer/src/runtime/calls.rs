@@ -14,13 +14,13 @@ use crate::operation::{Operation, OperationKind, Outcome};
 use crate::polling::Polling;
 use crate::value::Value;
 
-/// How many operations the destructors of an abandoned execution may execute.
+/// The largest number of operations that the destructors of an abandoned execution may execute.
 const ABANDONED_OPERATIONS: usize = 100_000;
 
-/// What is wrong with an object that does not belong to the calling code's execution.
+/// The message of a panic on an object that does not belong to the calling code's execution.
 pub(super) const FOREIGN: &str = "the object belongs to another execution";
 
-/// What comes of announcing an operation.
+/// The answer to a thread that announces an operation.
 enum Answer {
     /// The search has chosen it, and this is its outcome.
     Chosen(Outcome),

@@ -14,7 +14,7 @@ use crate::identity::{MAX_THREADS, ThreadIndex};
 use crate::operation::Operation;
 use crate::search::{Next, Search, Status, Stop};
 
-/// How many serial numbers a runtime takes at a time.
+/// The number of serial numbers that a runtime takes at a time.
 const SERIALS: u64 = 1 << 20;
 
 /// Returns the first of a block of serial numbers that no other runtime has.
@@ -29,16 +29,16 @@ fn take_serials() -> u64 {
 pub(crate) struct Runtime {
     pub(crate) search: Search,
     pub(crate) panics: Vec<PanicRecord>,
-    /// Whether a timed wait had to be treated as untimed.
+    /// `true` if a timed wait had to be treated as untimed.
     pub(crate) timeouts_cut: bool,
-    /// Whether a loop that yields was taken to wait.
+    /// `true` if a loop that yields was taken to wait.
     pub(crate) yields_waited: bool,
     pub(crate) timeout_limit: usize,
-    /// Whether a yield after mere polling waits for a change.
+    /// `true` if a yield after mere polling waits for a change.
     pub(crate) yields_wait: bool,
-    /// Whether the values that go through cells and mutexes are recorded.
+    /// `true` if the values that go through cells and mutexes are recorded.
     pub(crate) record_values: bool,
-    /// Whether the threads that an execution leaves behind are unwound.
+    /// `true` if the threads that an execution leaves behind are to be unwound.
     pub(crate) unwind_abandoned: bool,
     pub(super) workers: [Worker; MAX_THREADS],
     pub(super) pointers: Pointers,
@@ -46,9 +46,9 @@ pub(crate) struct Runtime {
     pub(super) current: ThreadIndex,
     /// Threads that are between two operations and wait for their coroutine to run, as a bit set.
     pub(super) runnable: u32,
-    /// What the search chose on a coroutine, for the driving loop to carry out.
+    /// The search's choice, made on a coroutine, for the driving loop to carry out.
     pub(super) next: Option<Next>,
-    /// Whether the threads that the execution has left behind are being unwound.
+    /// `true` while the threads that the execution has left behind are unwound.
     pub(super) abandoning: bool,
     pub(super) abandoned_operations: usize,
     pub(super) panic_count: PanicCount,

@@ -10,7 +10,7 @@ use super::{Runtime, panics, with};
 use crate::limit::{self, Limit};
 use crate::search::{Next, Stop};
 
-/// What is known of a panic on a coroutine: it is left where it is, so its payload cannot be had.
+/// The message for a panic of the explorer on a coroutine, whose payload stays on the coroutine.
 pub(super) const ON_COROUTINE: &str = "it has panicked with the message above";
 
 /// A failure of the explorer itself.
@@ -84,7 +84,8 @@ mod tests {
     use crate::{Explorer, thread};
     use std::panic::{self, AssertUnwindSafe};
 
-    /// Explores the body, in which the explorer fails, and returns the message of the panic that comes out of it.
+    /// Explores the body, in which the explorer fails, and returns the message of the panic that comes out of
+    /// it.
     fn message_of(body: impl Fn() + 'static) -> String {
         let explored = panic::catch_unwind(AssertUnwindSafe(|| Explorer::new().explore(body, |_| ())));
         let payload = explored.expect_err("the explorer has failed");

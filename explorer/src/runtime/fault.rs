@@ -73,8 +73,8 @@ fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::
         return;
     };
     if previous.sa_sigaction == libc::SIG_DFL || previous.sa_sigaction == libc::SIG_IGN {
-        // SAFETY: restores the default. The faulting instruction then runs again and ends the process; `abort`
-        // ends it in any case once its handler has returned.
+        // SAFETY: restores the default. The faulting instruction then runs again and ends the process;
+        // `abort` ends it in any case once its handler has returned.
         unsafe { libc::sigaction(signal, previous, std::ptr::null_mut()) };
     } else if previous.sa_flags & libc::SA_SIGINFO != 0 {
         // SAFETY: with `SA_SIGINFO` set, the address is that of a handler with three arguments.

@@ -18,7 +18,7 @@ use super::{current_serial, outside};
 pub(crate) struct Guarded<T: ?Sized> {
     /// The execution it belongs to.
     serial: u64,
-    /// Whether there is a [`Taken`]; accessed only on the OS thread of the execution.
+    /// `true` while there is a [`Taken`]; accessed only on the OS thread of the execution.
     taken: Cell<bool>,
     value: UnsafeCell<T>,
 }

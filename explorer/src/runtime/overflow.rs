@@ -1,4 +1,4 @@
-//! What to say of a stack overflow, or of an abort, of the program under test.
+//! The message for a stack overflow, or for an abort, of the program under test.
 //!
 //! A stack that overflows hits the guard page below it, and the OS sends a signal. The handler (see `fault`)
 //! recognises the guard page of the coroutine that ran last, says which thread it was and what to
@@ -61,8 +61,8 @@ pub(super) fn explain_abort() -> Option<Text> {
     let mut text = Text::new();
     let _ = writeln!(
         text,
-        "\nabort: thread {} of the program under test has aborted the process. A destructor that panics while its \
-         thread unwinds does that in Rust: no tool can go on from there.",
+        "\nabort: thread {} of the program under test has aborted the process. A destructor that panics while \
+         its thread unwinds does that in Rust: no tool can go on from there.",
         stack.thread,
     );
     Some(text)

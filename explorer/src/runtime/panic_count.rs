@@ -1,19 +1,20 @@
-//! Whose panic it is that `std` counts: each thread of the program has a count of its own.
+//! A count of panics for each thread of the program.
 //!
-//! `std` counts the panics that have not been caught yet for each *OS thread*, and `std::thread::panicking` says
-//! whether there are any. All threads of the program run on one OS thread, so one that is suspended in the middle
-//! of unwinding would make all others look as if they unwound. If the execution is abandoned there, nobody ever
-//! catches that panic, and the OS thread would count it for good.
+//! `std` counts the panics that have not been caught yet for each *OS thread*, and `std::thread::panicking`
+//! says whether there are any. All threads of the program run on one OS thread, so one that is suspended in
+//! the middle of unwinding would make all others look as if they unwound. If the execution is abandoned
+//! there, nobody ever catches that panic, and the OS thread would count it for good.
 //!
-//! So the count is changed with the coroutine: when one is suspended that unwinds, its panics are *taken off* the
-//! count of the OS thread, and *put back* before it is resumed.
+//! So the count is changed with the coroutine: when one is suspended that unwinds, its panics are *taken off*
+//! the count of the OS thread, and *put back* before it is resumed.
 //!
-//! Only catching a panic lowers the count, and it lowers that of the OS thread on which the panic is caught. To
-//! lower the count, a [`Carrier`] therefore ends a panic here that it has begun elsewhere: it is a coroutine that
-//! panics, is suspended by a destructor while it unwinds, goes to another OS thread, and is caught there. A
-//! carrier that waits to be caught is *raised*. One that has been caught raises the count again by its next panic,
-//! so taking off and putting back cost no more than that. Only for panics that are never put back, because
-//! their threads are abandoned, must there be new raised carriers: a short-lived OS thread makes them.
+//! Only catching a panic lowers the count, and it lowers that of the OS thread on which the panic is caught.
+//! To lower the count, a [`Carrier`](carrier::Carrier) therefore ends a panic here that it has begun
+//! elsewhere: it is a coroutine that panics, is suspended by a destructor while it unwinds, goes to another
+//! OS thread, and has its panic caught there. A carrier that waits to be caught is *raised*. One that has
+//! been caught raises the count again by its next panic, so taking off and putting back cost no more than
+//! that. Only for panics that are never put back, because their threads are abandoned, must there be new
+//! raised carriers: a short-lived OS thread makes them.
 //!
 //! On Windows, where unwinding keeps state of the OS thread, this is not done: see [`IS_EXACT`].
 
@@ -21,7 +22,7 @@ use std::thread;
 
 use crate::limit::{self, Limit};
 
-/// Whether `std::thread::panicking`, called on a coroutine, speaks of that coroutine alone.
+/// `true` if `std::thread::panicking`, called on a coroutine, speaks of that coroutine alone.
 pub(super) const IS_EXACT: bool = carrier::CAN_MOVE;
 
 /// The carriers of one exploring OS thread.
@@ -32,8 +33,11 @@ pub(super) struct PanicCount {
 }
 
 impl PanicCount {
-    /// How many carriers are raised at a time, at most.
+    /// The largest number of carriers that are raised at a time, less one.
     const BATCH: usize = 64;
+
+    /// More panics than one OS thread ever counts at once.
+    const TOO_MANY: usize = 10_000;
 
     /// Sets the count of this OS thread to 0, and returns what it was.
     #[inline]
@@ -52,6 +56,10 @@ impl PanicCount {
             carrier.catch();
             self.resting.push(carrier);
             taken += 1;
+            assert!(
+                taken < Self::TOO_MANY,
+                "catching a panic lowers the count of its OS thread"
+            );
         }
         taken
     }

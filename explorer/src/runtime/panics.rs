@@ -18,9 +18,9 @@ pub(super) struct Abandoned;
 pub(crate) struct PanicRecord {
     pub(crate) thread: ThreadIndex,
     pub(crate) info: PanicInfo,
-    /// How many events came before its end.
+    /// The number of events before its end.
     pub(crate) position: usize,
-    /// Whether another thread has received it from `join`.
+    /// `true` if another thread has received it from `join`.
     pub(crate) observed: bool,
 }
 
@@ -65,8 +65,8 @@ pub(crate) fn catch<T>(job: impl FnOnce() -> T) -> thread::Result<T> {
 
 /// Runs a job, or only drops it.
 ///
-/// The job catches the panics of the program. One that comes out of it all the same is that of a destructor, of what
-/// the thread has returned or panicked with: it is a panic of the thread as well.
+/// The job catches the panics of the program. One that comes out of it all the same is that of a destructor,
+/// of what the thread has returned or panicked with: it is a panic of the thread as well.
 pub(super) fn run(job: Job, wanted: bool) {
     let job = || match job {
         job if !wanted => drop(job),
@@ -106,7 +106,8 @@ impl Runtime {
     }
 
     /// Marks a thread as unwinding, where the count of panics is not exact: if that can be told from
-    /// `std::thread::panicking`, which is then also true while another thread is suspended in the middle of unwinding.
+    /// `std::thread::panicking`, which is then also true while another thread is suspended in the middle of
+    /// unwinding.
     fn note_unwinding(&mut self, thread: ThreadIndex) {
         if !self.workers.iter().any(|worker| worker.unwinding) {
             self.workers[usize::from(thread)].unwinding = true;

@@ -1,4 +1,4 @@
-//! A coroutine and its job, and what is known of the thread that runs on it.
+//! A coroutine and its job, and the state of the thread that runs on it.
 
 use std::panic::Location;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::overflow::Stack;
 use crate::ending::SourceLocation;
 use crate::polling::Polling;
 
-/// What a coroutine is to run.
+/// A piece of the program for a coroutine to run.
 pub(super) enum Job {
     /// The body of the program; it lives as long as the execution.
     Main(&'static mut (dyn FnMut() + 'static)),
@@ -21,23 +21,23 @@ pub(super) struct Worker {
     /// `None` before the first use.
     pub(super) coroutine: Option<Box<Coroutine>>,
     pub(super) job: Option<Job>,
-    /// Whether the job has been done.
+    /// `true` if there is no job, or it has been done.
     pub(super) idle: bool,
-    /// How many panics were taken off the count when the thread was suspended while it unwound; see `panic_count`.
+    /// The number of panics that were taken off the count when the thread was suspended; see `panic_count`.
     pub(super) panics: usize,
-    /// Whether the thread is known to be unwinding: only where the count is not exact.
+    /// `true` if the thread is known to be unwinding: only used where the count is not exact.
     pub(super) unwinding: bool,
-    /// Where the thread has panicked, if a panic hook has said so.
+    /// The place where the thread has panicked, if a panic hook has said so.
     pub(super) panic_location: Option<SourceLocation>,
-    /// What the program calls the thread.
+    /// The name that the program gives to the thread.
     pub(super) name: Option<Arc<str>>,
-    /// What the thread has read since it last yielded.
+    /// The thread's reads since it last yielded.
     pub(super) polling: Polling,
-    /// What it had read when it last yielded, and where that was.
+    /// Its reads in the turn before it last yielded, and the place of that yield.
     pub(super) last_turn: Option<(Polling, &'static Location<'static>)>,
-    /// How often the thread has timed out.
+    /// The number of times that the thread has timed out.
     pub(super) timeouts: usize,
-    /// Where the coroutine's stack is, for the report of an overflow.
+    /// The place of the coroutine's stack, for the report of an overflow.
     #[cfg(unix)]
     pub(super) stack: Stack,
 }

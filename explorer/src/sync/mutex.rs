@@ -190,7 +190,8 @@ impl<T: ?Sized> Mutex<T> {
 }
 
 impl<'a, T: ?Sized, R: Recorder<T>> MutexGuard<'a, T, R> {
-    /// Gives up the guard by this operation of a condition variable, instead of an unlock, and returns the mutex.
+    /// Gives up the guard by this operation of a condition variable, instead of an unlock, and returns the
+    /// mutex.
     pub(super) fn give_up(mut self, by: impl FnOnce(Handle)) -> (&'a Mutex<T>, Handle) {
         self.release(|guard| by(guard.mutex.handle));
         (self.mutex, self.mutex.handle)

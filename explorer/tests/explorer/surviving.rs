@@ -1,4 +1,5 @@
-//! The explorer survives the program under test: no abort, no loop past the end, nothing left changed, memory flat.
+//! The explorer survives the program under test: no abort, no loop past the end, nothing left changed, memory
+//! flat.
 //!
 //! Each test runs in a process of its own, and that must exit with code 0, unless the test says otherwise.
 
@@ -23,7 +24,8 @@ impl<F: FnMut()> Drop for OnDrop<F> {
     }
 }
 
-/// Explores the body, and returns how often it ended how, in words: the kind of the ending, and a panic's message.
+/// Explores the body, and returns how often it ended how, in words: the kind of the ending, and a panic's
+/// message.
 fn endings<O>(body: impl Fn() -> O + 'static) -> BTreeMap<String, u64> {
     endings_with(&Explorer::new(), body).1
 }
@@ -47,7 +49,8 @@ fn table<const N: usize>(rows: [(&str, u64); N]) -> BTreeMap<String, u64> {
 
 /// Checks that nothing is left of what has been explored, on the exploring thread.
 ///
-/// The count of panics is as it was, and the poisoning of locks is seen in a later exploration: with its ending.
+/// The count of panics is as it was, and the poisoning of locks is seen in a later exploration: with its
+/// ending.
 #[track_caller]
 fn assert_nothing_is_left() {
     use selvedge_explorer::sync::{Arc, Mutex};

@@ -7,7 +7,7 @@ use std::panic::{self, AssertUnwindSafe};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
 
-/// Whether a coroutine can be sent to another OS thread in the middle of unwinding.
+/// `true` if a coroutine can be sent to another OS thread in the middle of unwinding.
 ///
 /// Unwinding by tables (the Itanium C++ ABI) keeps its state in the exception and on the stack.
 pub(super) const CAN_MOVE: bool = true;
@@ -20,10 +20,10 @@ pub(super) struct Carrier {
     coroutine: ManuallyDrop<Coroutine<(), (), (), DefaultStack>>,
 }
 
-// SAFETY: a carrier is sent only while it is suspended, in `Pause::drop` or in `run`. Nothing on its stack belongs
-// to an OS thread: there are the yielder, frames without captures, and a panic without a payload. None of these
-// functions keeps the address of a thread-local across the suspension: they use none themselves, and those of
-// `std` that do are called anew, before it (to panic) and after it (to catch).
+// SAFETY: a carrier is sent only while it is suspended, in `Pause::drop` or in `run`. Nothing on its stack
+// belongs to an OS thread: there are the yielder, frames without captures, and a panic without a payload.
+// None of these functions keeps the address of a thread-local across the suspension: they use none
+// themselves, and those of `std` that do are called anew, before it (to panic) and after it (to catch).
 unsafe impl Send for Carrier {}
 
 impl Carrier {
@@ -48,8 +48,8 @@ impl Carrier {
 
 impl Drop for Carrier {
     fn drop(&mut self) {
-        // SAFETY: it is not used again. Nothing on its stack needs to be dropped: `Pause` is a reference, and the
-        // panic (some 50 bytes of memory, if it is raised) is leaked.
+        // SAFETY: it is not used again. Nothing on its stack needs to be dropped: `Pause` is a reference, and
+        // the panic (some 50 bytes of memory, if it is raised) is leaked.
         unsafe {
             self.coroutine.force_reset();
             ManuallyDrop::drop(&mut self.coroutine);

@@ -19,8 +19,8 @@ pub(crate) fn alone<F: FnOnce()>(test: F) {
     }
 }
 
-/// Runs the calling test in a process of its own, and returns how that ended and what it printed; `None` in that
-/// process.
+/// Runs the calling test in a process of its own, and returns how that ended and what it printed; `None` in
+/// that process.
 ///
 /// The closure must be written in the test itself: the test is found by the closure's name.
 pub(crate) fn run_alone<F: FnOnce()>(test: F) -> Option<Output> {

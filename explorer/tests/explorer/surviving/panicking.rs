@@ -15,7 +15,8 @@ use crate::support::quiet::quiet_panics;
 #[test]
 fn two_threads_that_panic_at_once_poison_each_its_own() {
     alone(|| {
-        // Without the explorer's part in the panic hook, it knows of panics only what it finds out for itself.
+        // Without the explorer's part in the panic hook, it knows of panics only what it finds out for
+        // itself.
         panic::set_hook(Box::new(|_| ()));
         let body = || {
             let locks = Arc::new([(); 3].map(|()| Mutex::new(())));
