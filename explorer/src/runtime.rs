@@ -88,6 +88,11 @@ pub(crate) fn in_execution() -> bool {
     !CURRENT.get().is_null()
 }
 
+/// Returns `true` if the calling code is code of the explorer, on a coroutine: the runtime is lent to it.
+fn is_lent() -> bool {
+    CURRENT.get().is_null() && !YIELDER.get().is_null()
+}
+
 /// The runtime, while it is lent to a function.
 struct Lent(*mut Runtime);
 
@@ -216,7 +221,7 @@ impl Runtime {
         self.panic_count.put_back(callers_panics);
         match result {
             Ok(Some(result)) => Ok(result),
-            Ok(None) => Err(limit.unwrap_or_else(|| failure::bug(failure::ON_COROUTINE))),
+            Ok(None) => Err(limit.unwrap_or_else(|| failure::bug_on_coroutine())),
             Err(failure) => Err(failure.into_limit()),
         }
     }

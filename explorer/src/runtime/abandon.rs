@@ -51,7 +51,7 @@ impl Runtime {
         self.abandoning = false;
         // A limit that was reached in a destructor has ended the destructor, and no more.
         if self.next.take() == Some(Next::Stop(Stop::Failed)) && limit::take().is_none() {
-            failure::bug(failure::ON_COROUTINE);
+            failure::bug_on_coroutine();
         }
     }
 

@@ -4,14 +4,24 @@
 //! panics on a coroutine, the coroutine is left where it is (`Lent` in `runtime`), and the execution is over.
 //! So all failures come out on the exploring thread, in [`attempt`].
 
-use std::panic::{self, AssertUnwindSafe};
+use std::cell::RefCell;
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 
 use super::{Runtime, panics, with};
 use crate::limit::{self, Limit};
 use crate::search::{Next, Stop};
 
-/// The message for a panic of the explorer on a coroutine, whose payload stays on the coroutine.
-pub(super) const ON_COROUTINE: &str = "it has panicked with the message above";
+thread_local! {
+    /// The message of the explorer's last panic on a coroutine, where its payload stays, if a panic hook has
+    /// noted it.
+    static NOTED: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Notes a panic of the explorer on a coroutine; to be called from a panic hook.
+#[cold]
+pub(super) fn note(info: &PanicHookInfo<'_>) {
+    NOTED.set(Some(info.to_string()));
+}
 
 /// A failure of the explorer itself.
 pub(super) enum Failure {
@@ -62,6 +72,15 @@ pub(super) fn bug(what: &str) -> ! {
     panic!("a bug of the explorer, not of the program under test: {what}")
 }
 
+/// Reports that the explorer has failed, on a coroutine.
+#[cold]
+pub(super) fn bug_on_coroutine() -> ! {
+    let noted = NOTED.take();
+    bug(noted
+        .as_deref()
+        .unwrap_or("it has panicked with the message above"))
+}
+
 /// Reports, on a coroutine, that something is as it cannot be: the explorer has failed.
 #[cold]
 pub(crate) fn impossible(what: &str) -> ! {
@@ -96,19 +115,21 @@ mod tests {
 
     #[test]
     fn a_failure_of_the_explorer_on_a_coroutine_is_no_panic_of_the_program() {
+        let start = "a bug of the explorer, not of the program under test: ";
         let in_main = message_of(|| {
             let _ = panic::catch_unwind(|| impossible("on purpose"));
             unreachable!("the program does not notice");
         });
-        assert!(
-            in_main.starts_with("a bug of the explorer, not of the program under test"),
-            "{in_main}"
-        );
-        let in_thread = message_of(|| {
-            let fails = thread::spawn(|| with("a test", |runtime| drop(runtime.panics.remove(7))));
-            drop(fails.join());
-        });
-        assert_eq!(in_thread, in_main);
+        assert!(in_main.starts_with(start), "{in_main}");
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            crate::note_panic(info);
+            previous(info);
+        }));
+        let in_thread = message_of(|| drop(thread::spawn(|| impossible("on purpose")).join()));
+        let noted =
+            in_thread.starts_with(&format!("{start}panicked at ")) && in_thread.ends_with("on purpose");
+        assert!(noted, "{in_thread}");
     }
 
     #[test]

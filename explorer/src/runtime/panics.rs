@@ -6,7 +6,7 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::thread;
 
 use super::worker::Job;
-use super::{Runtime, panic_count, try_with, with};
+use super::{Runtime, failure, is_lent, panic_count, try_with, with};
 use crate::ending::{PanicInfo, SourceLocation};
 use crate::identity::ThreadIndex;
 
@@ -28,6 +28,9 @@ pub(crate) struct PanicRecord {
 ///
 /// Does nothing outside executions. Without it, panics are reported without their location.
 pub(crate) fn note_panic(info: &PanicHookInfo<'_>) {
+    if is_lent() {
+        return failure::note(info);
+    }
     try_with(|runtime| {
         let worker = &mut runtime.workers[usize::from(runtime.current)];
         worker.unwinding = true;
