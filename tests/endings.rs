@@ -1,4 +1,7 @@
 //! Everything that can go wrong in an execution is a row and a verdict: no hang, no abort, not a word on stderr.
+//!
+//! Two panics abort all the same: where a destructor panics while its thread unwinds, as Rust has it, and where one
+//! panics in a deadlock under loom, which unwinds the threads that are stuck.
 
 use selvedge::backend::{Atomic, Backend, Join, Lock};
 use selvedge::engine::{AnyEngine, Budget, Cut, Engine, Explorer, Loom, Shuttle, Strategy, Threads};

@@ -1,5 +1,6 @@
 //! An execution, as it is shown to the caller.
 
+use std::cell::Cell;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
@@ -239,8 +240,8 @@ fn name_of(search: &Search, object: ObjectIndex) -> Option<(ObjectKind, ObjectId
     })
 }
 
-/// Returns how the execution that has just stopped ended.
-pub(crate) fn ending<O>(runtime: &Runtime, stop: Stop, output: Option<O>) -> Ending<O> {
+/// Returns how the execution that has just stopped ended; takes what the body has returned only if it finished.
+pub(crate) fn ending<O>(runtime: &Runtime, stop: Stop, output: &Cell<Option<O>>) -> Ending<O> {
     let search = &runtime.search;
     if let Some(race) = data_race::find(search) {
         return Ending::DataRace(Box::new(race));
@@ -251,10 +252,12 @@ pub(crate) fn ending<O>(runtime: &Runtime, stop: Stop, output: Option<O>) -> End
     if stop == Stop::StepLimit {
         return Ending::StepLimit;
     }
-    match output {
-        Some(output) if search.stuck_threads() == 0 => Ending::Finished(output),
-        _ => Ending::Deadlock(stuck_threads(search)),
+    if search.stuck_threads() == 0
+        && let Some(output) = output.take()
+    {
+        return Ending::Finished(output);
     }
+    Ending::Deadlock(stuck_threads(search))
 }
 
 /// Returns how many events it took until the execution could only end like this: until the panic or the data race

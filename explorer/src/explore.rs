@@ -1,11 +1,11 @@
 //! Exploring: one execution after the other, until the search has nothing left or a budget is spent.
 
 use std::cell::Cell;
-use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::Explorer;
+use super::body::Body;
 use super::ending::Ending;
 use super::execution::{self, Execution};
 use super::nondeterminism::NondeterminismError;
@@ -20,13 +20,26 @@ impl Explorer {
     /// The body is the main thread. An execution goes on until all its threads have ended, or none
     /// can go on. After a failure the search goes on too, unless told otherwise.
     ///
+    /// # The body
+    ///
+    /// The body must do the same after the same history; use no primitives but the explorer's own between
+    /// threads; and keep nothing between executions. All its threads run on the calling OS thread.
+    ///
+    /// Threads that an execution leaves behind are abandoned, unless
+    /// [`unwind_abandoned`](Self::unwind_abandoned) is on: none of their code runs any more, no destructor
+    /// either, and their stacks are used again. So nothing may refer to such a stack from outside the
+    /// execution. Safe code comes to that only by real threads that borrow from it (`std::thread::scope` in
+    /// the body), or by a pinned value on it that has registered itself in something that outlives the
+    /// execution. Such a body is undefined behaviour if it can be abandoned there.
+    ///
     /// # Errors
     ///
     /// If the body does not do the same after the same history.
     ///
     /// # Panics
     ///
-    /// If called from within an execution, or if the callback panics.
+    /// If called from within an execution, or if the callback panics; and if an assertion of the explorer
+    /// itself fails, which the message then says.
     pub fn explore<O>(
         &self,
         body: impl Fn() -> O + 'static,
@@ -36,17 +49,20 @@ impl Explorer {
         let mut runtime = self.runtime(self.search());
         let mut summary = Summary::new();
         let mut last_report = start;
-        // A coroutine that must be leaked keeps its own share of the body, and so all that the body refers to.
-        let body = Rc::new(body);
+        let body = Body::new(body, self.unwind_abandoned);
         loop {
             let output = Cell::new(None);
-            let mut main = || {
-                let body = Rc::clone(&body);
-                output.set(runtime::catch(|| body()).ok());
-            };
-            let (stop, ending) = runtime.execute(&mut main, |runtime, stop| {
-                (stop, self.inspect(runtime, stop, output.take(), &mut summary))
+            let mut main = || output.set(body.run());
+            let ended = runtime.execute(&mut main, |runtime, stop| {
+                (stop, self.inspect(runtime, stop, &output, &mut summary))
             });
+            let (stop, ending) = match ended {
+                Ok(ended) => ended,
+                Err(limit) => {
+                    summary.completeness = Completeness::CutShort(Cut::Limit(limit));
+                    break;
+                }
+            };
             if stop == Stop::Mismatch {
                 let mismatch = runtime.search.mismatch.expect("a mismatch was found");
                 return Err(NondeterminismError::new(&mismatch, &runtime.search.registry));
@@ -59,8 +75,13 @@ impl Explorer {
                     on_execution(&Execution::new(&runtime.search, ending, summary.executions));
                 }
             }
-            if !runtime.search.backtrack() {
-                break;
+            match runtime::own(|| runtime.search.backtrack()) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(limit) => {
+                    summary.completeness = Completeness::CutShort(Cut::Limit(limit));
+                    break;
+                }
             }
             let first_failure = (failed && self.stop_at_first_failure).then_some(Cut::FirstFailure);
             if let Some(cut) = first_failure.or_else(|| self.cut(summary.executions, start)) {
@@ -76,13 +97,13 @@ impl Explorer {
         Ok(summary)
     }
 
-    /// Looks at an execution that has stopped, before its threads are released: how did it end,
+    /// Looks at an execution that has stopped, before its threads are abandoned: how did it end,
     /// and which races does it have? Returns `None` if it was given up.
     fn inspect<O>(
         &self,
         runtime: &mut Runtime,
         stop: Stop,
-        output: Option<O>,
+        output: &Cell<Option<O>>,
         summary: &mut Summary,
     ) -> Option<Ending<O>> {
         if stop == Stop::Mismatch {
@@ -101,6 +122,7 @@ impl Explorer {
         runtime.timeout_limit = self.timeouts;
         runtime.yields_wait = self.yields_wait;
         runtime.record_values = self.record_values;
+        runtime.unwind_abandoned = self.unwind_abandoned;
         runtime
     }
 

@@ -8,6 +8,8 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use super::limit::{self, Limit};
+
 /// The largest number of threads in one exploration, the main thread included.
 pub const MAX_THREADS: usize = 16;
 
@@ -165,10 +167,6 @@ impl Registry {
 
     fn add_thread(&mut self, id: ThreadId) -> ThreadIndex {
         let index = self.threads.len();
-        assert!(
-            index < MAX_THREADS,
-            "the explored program has more than {MAX_THREADS} threads"
-        );
         self.threads.push(ThreadNames {
             id,
             children: Vec::new(),
@@ -180,10 +178,9 @@ impl Registry {
 
     fn add_object(&mut self, id: ObjectId) -> ObjectIndex {
         let index = self.objects.len();
-        assert!(
-            index < usize::from(NO_OBJECT),
-            "the explored program has more than {NO_OBJECT} objects"
-        );
+        if index >= usize::from(NO_OBJECT) {
+            limit::reach(Limit::Objects);
+        }
         self.objects.push(id);
         index as ObjectIndex
     }
@@ -192,6 +189,9 @@ impl Registry {
     pub(crate) fn child(&mut self, parent: ThreadIndex, earlier: usize) -> ThreadIndex {
         if let Some(&known) = self.threads[usize::from(parent)].children.get(earlier) {
             return known;
+        }
+        if self.threads.len() >= MAX_THREADS {
+            limit::reach(Limit::Threads);
         }
         let id = self.thread_id(parent).child(earlier as u8 + 1);
         let index = self.add_thread(id);

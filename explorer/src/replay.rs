@@ -3,13 +3,13 @@
 mod error;
 
 use std::cell::Cell;
-use std::rc::Rc;
 
+use super::body::Body;
 use super::ending::Ending;
 use super::execution::{self, Choice};
 use super::interleaving::{self, Interleaving};
 use super::object::threads_in;
-use super::runtime::{self, Runtime};
+use super::runtime::Runtime;
 use super::search::{Guide, Mode, Refusal, Route, Search, Stop};
 use super::{Explorer, ThreadId};
 
@@ -18,8 +18,8 @@ pub use error::{Misfit, PendingStep, ReplayError};
 /// What comes after the schedule.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Then {
-    /// Goes on without preemption: with the thread that ran last while it can, else with the first by name that can.
-    /// A step that is a choice takes its first alternative.
+    /// Goes on without preemption: with the thread that ran last while it can, else with the first by name
+    /// that can. A step that is a choice takes its first alternative.
     RunOn,
     /// Stops there.
     Stop,
@@ -39,13 +39,16 @@ pub struct Replay<O> {
 impl Explorer {
     /// Executes the body once: with this schedule first, and then as `then` says.
     ///
-    /// The limits of [`steps`](Self::steps) and [`timeouts`](Self::timeouts), [`yields_wait`](Self::yields_wait) and
-    /// [`stack_size`](Self::stack_size) apply as in the exploration that the schedule comes from. All else is ignored.
+    /// The limits of [`steps`](Self::steps) and [`timeouts`](Self::timeouts),
+    /// [`yields_wait`](Self::yields_wait) and [`stack_size`](Self::stack_size), and
+    /// [`unwind_abandoned`](Self::unwind_abandoned), apply as in the exploration that the schedule comes
+    /// from. All else is ignored.
     ///
     /// # Errors
     ///
-    /// If the schedule is longer than an execution may be, or if one of its steps cannot be executed: the program is
-    /// not the one that the schedule comes from, or has changed.
+    /// If the schedule is longer than an execution may be, or if one of its steps cannot be executed: the
+    /// program is not the one that the schedule comes from, or has changed. Also if it runs into a limit of
+    /// the explorer.
     ///
     /// # Panics
     ///
@@ -68,21 +71,18 @@ impl Explorer {
             refusal: None,
         }));
         runtime.record_values = true;
-        // A coroutine that must be leaked keeps its own share of the body.
-        let body = Rc::new(body);
+        let body = Body::new(body, self.unwind_abandoned);
         let output = Cell::new(None);
-        let mut main = || {
-            let body = Rc::clone(&body);
-            output.set(runtime::catch(|| body()).ok());
-        };
-        runtime.execute(&mut main, |runtime, stop| match stop {
+        let mut main = || output.set(body.run());
+        let replayed = runtime.execute(&mut main, |runtime, stop| match stop {
             Stop::Refused => Err(refused(&runtime.search)),
             _ => Ok(Replay {
                 interleaving: Interleaving::of(&runtime.search),
-                ending: (stop != Stop::Asked).then(|| execution::ending(runtime, stop, output.take())),
+                ending: (stop != Stop::Asked).then(|| execution::ending(runtime, stop, &output)),
                 schedule: execution::schedule(&runtime.search),
             }),
-        })
+        });
+        replayed.unwrap_or_else(|limit| Err(ReplayError::Limit(limit)))
     }
 
     /// Creates a runtime whose executions are directed by the guide.

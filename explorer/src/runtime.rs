@@ -5,49 +5,57 @@
 //! if the search chooses the thread that has just announced, there is no switch at all. Coroutines
 //! are kept and reused: a thread that ends leaves its coroutine waiting for the next job.
 //!
-//! An execution that is over leaves threads behind that cannot go on (in a deadlock, say). They
-//! are *abandoned*: resumed with a panic of our own that unwinds their stacks. Operations in the
-//! destructors that run then change nothing. A destructor that would have to wait for another
-//! abandoned thread, or does not come to an end, has its coroutine leaked instead.
+//! An execution that is over leaves threads behind that cannot go on (in a deadlock, say). They are
+//! *abandoned*: their coroutines are reset, and what lies on the stacks is leaked. No destructor is run, so
+//! none can panic, wait, or go on without end. On request they are unwound instead; see `abandon`.
 //!
-//! All `unsafe` code of the explorer is in this file (and none in those below it, which deny it),
-//! and it is for five things:
+//! `unsafe` code is in this file and in four of those below it (all others deny it):
 //!
 //! - `try_with` reaches the runtime from a coroutine, by a thread-local pointer. `resume` sets
 //!   the pointer while a coroutine runs; `try_with` takes it out while it lends the runtime. So
 //!   there is one reference at a time, and a pointer that is not null is valid.
 //! - `suspend` leaves the running coroutine, by a thread-local pointer to its yielder.
 //! - `execute` forgets the lifetime of the body, and sees to it that the body is over in time.
-//! - [`Guarded`] is memory that threads of one execution take turns at, without atomics.
-//! - `fault` handles the signal that a stack overflow raises.
+//! - `coroutine` uses a stack again that was not unwound.
+//! - `panic_count::carrier` sends a coroutine to another OS thread.
+//! - `guarded` is memory that threads of one execution take turns at, without atomics.
+//! - `fault` handles the signals that end the process.
 #![expect(
     unsafe_code,
     reason = "switching stacks is beyond what the compiler can check"
 )]
 
-use std::cell::{Cell, UnsafeCell};
-use std::marker::PhantomData;
-use std::ops::{Deref, DerefMut};
-use std::panic::{self, AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
+use std::cell::Cell;
 use std::ptr;
-use std::sync::MutexGuard;
+use std::thread;
 
+use corosensei::Yielder;
 use corosensei::stack::DefaultStack;
-use corosensei::{Coroutine, Yielder};
 
-use super::identity::{MAX_THREADS, ThreadIndex};
+use super::identity::ThreadIndex;
+use super::limit::{self, Limit};
 use super::search::Stop;
+use coroutine::Coroutine;
 use worker::Job;
 
 #[deny(unsafe_code)]
+mod abandon;
+#[deny(unsafe_code)]
 mod calls;
+mod coroutine;
 #[deny(unsafe_code)]
 mod driver;
+#[deny(unsafe_code)]
+mod failure;
+#[cfg(unix)]
+mod fault;
+mod guarded;
 #[deny(unsafe_code)]
 mod handle;
 #[cfg(unix)]
 #[deny(unsafe_code)]
 mod overflow;
+mod panic_count;
 #[deny(unsafe_code)]
 mod panics;
 #[deny(unsafe_code)]
@@ -60,6 +68,9 @@ pub(crate) use calls::{
     spawn, spin, take_polled,
 };
 pub(crate) use driver::Runtime;
+use failure::attempt;
+pub(crate) use failure::{impossible, own};
+pub(crate) use guarded::{Guarded, Taken};
 pub(crate) use handle::{Handle, ThreadHandle};
 pub(crate) use panics::{PanicRecord, catch, is_unwinding, note_panic};
 
@@ -71,30 +82,58 @@ thread_local! {
     static YIELDER: Cell<*const Yielder<(), ()>> = const { Cell::new(ptr::null()) };
 }
 
-/// Returns `true` if the calling code is part of an execution under exploration.
+/// Returns `true` if the calling code is code of the program, in an execution under exploration.
 #[inline]
 pub(crate) fn in_execution() -> bool {
-    !YIELDER.get().is_null()
+    !CURRENT.get().is_null()
+}
+
+/// Returns `true` if the calling code is code of the explorer, on a coroutine: the runtime is lent to it.
+fn is_lent() -> bool {
+    CURRENT.get().is_null() && !YIELDER.get().is_null()
+}
+
+/// The runtime, while it is lent to a function.
+struct Lent(*mut Runtime);
+
+impl Lent {
+    /// Lets the runtime be lent again.
+    #[inline]
+    fn give_back(self) {
+        CURRENT.set(self.0);
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Lent {
+    /// Ends the execution, as the function has panicked: the explorer has failed. The program does not
+    /// notice.
+    #[cold]
+    fn drop(&mut self) {
+        CURRENT.set(self.0);
+        // SAFETY: as in `try_with`; the function that had the reference has been left.
+        if let Some(runtime) = unsafe { self.0.as_mut() } {
+            runtime.fail();
+        }
+        loop {
+            suspend();
+        }
+    }
 }
 
 /// Lends the runtime of the calling code to the function, which must not call the program's code;
 /// returns `None` outside executions, and where the runtime is lent already.
+///
+/// If the function panics, this does not return: the explorer has failed.
 #[inline]
 fn try_with<R>(function: impl FnOnce(&mut Runtime) -> R) -> Option<R> {
-    struct GiveBack(*mut Runtime);
-
-    impl Drop for GiveBack {
-        #[inline]
-        fn drop(&mut self) {
-            CURRENT.set(self.0);
-        }
-    }
-
-    let runtime = GiveBack(CURRENT.replace(ptr::null_mut()));
+    let lent = Lent(CURRENT.replace(ptr::null_mut()));
     // SAFETY: the pointer is null, or `resume` has put it there and waits, borrowing the runtime,
     // for the coroutine that runs now. As the pointer has been taken out, nobody else can make a
     // reference from it until this one has ended.
-    unsafe { runtime.0.as_mut() }.map(function)
+    let result = unsafe { lent.0.as_mut() }.map(function);
+    lent.give_back();
+    result
 }
 
 /// Lends the runtime of the calling code to the function, which must not call the program's code.
@@ -133,30 +172,58 @@ fn suspend() {
     YIELDER.set(yielder);
 }
 
+/// Does one job of the program after the other, on a coroutine.
+fn work(yielder: &Yielder<(), ()>) {
+    YIELDER.set(yielder);
+    loop {
+        let (job, wanted) = with("a coroutine began", Runtime::take_job);
+        panics::run(job, wanted);
+        with("a coroutine ended", Runtime::job_done);
+        suspend();
+    }
+}
+
 impl Runtime {
-    /// Runs one execution of the body, then the other function, and then releases whatever threads
+    /// Runs one execution of the body, then the other function, and then lets go of whatever threads
     /// the execution has left behind.
+    ///
+    /// # Errors
+    ///
+    /// If the program runs into a limit of the explorer.
+    ///
+    /// # Panics
+    ///
+    /// If the explorer fails.
     pub(crate) fn execute<R>(
         &mut self,
         body: &mut dyn FnMut(),
         at_the_end: impl FnOnce(&mut Self, Stop) -> R,
-    ) -> R {
-        // SAFETY: only the lifetime changes. `Worker::start` asserts that no earlier job is left, so
-        // the body runs only on a coroutine resumed below. That has ended the job when this function
-        // returns or unwinds, or else is never resumed again: `release` leaks it if it cannot be
-        // ended, and `drop` if `release` itself has failed. (Scoped OS threads in a leaked body may
-        // go on: the body is 'static, and the leaked stack owns a share of it.)
+    ) -> Result<R, Limit> {
+        // SAFETY: only the lifetime changes. `Worker::start` asserts that no earlier job is left, so the body
+        // runs only on a coroutine resumed below. That has ended the job when this function returns or
+        // unwinds, or else is never resumed again: `release` resets or leaks it. (Where it is leaked, real
+        // scoped threads of the body may go on: the body is 'static, and the leaked stack owns a share of
+        // it.)
         let body: &'static mut (dyn FnMut() + 'static) = unsafe { std::mem::transmute(body) };
         self.begin(Job::Main(body));
-        let result = panic::catch_unwind(AssertUnwindSafe(|| {
-            let stop = self.drive();
-            at_the_end(self, stop)
-        }));
-        self.next = None;
+        let mut callers_panics = 0;
+        let result = attempt(|| {
+            callers_panics = self.panic_count.take_off();
+            match self.drive() {
+                Stop::Failed => None,
+                stop => Some(at_the_end(self, stop)),
+            }
+        });
+        let limit = limit::take();
         if self.workers.iter().any(|worker| !worker.idle) {
-            self.release();
+            self.release(!matches!(result, Ok(Some(_))));
         }
-        result.unwrap_or_else(|payload| panic::resume_unwind(payload))
+        self.panic_count.put_back(callers_panics);
+        match result {
+            Ok(Some(result)) => Ok(result),
+            Ok(None) => Err(limit.unwrap_or_else(|| failure::bug_on_coroutine())),
+            Err(failure) => Err(failure.into_limit()),
+        }
     }
 
     /// Runs the coroutine of a thread until it is suspended.
@@ -173,227 +240,48 @@ impl Runtime {
 
         let index = usize::from(thread);
         self.current = thread;
-        // The coroutine is taken out, so that nothing refers to it while it runs.
-        let mut coroutine = match self.workers[index].coroutine.take() {
-            Some(coroutine) => coroutine,
-            None => Box::new(self.create_coroutine(thread)),
-        };
+        if self.workers[index].coroutine.is_none() {
+            self.create_coroutine(thread);
+        }
+        if self.workers[index].panics > 0 {
+            self.put_panics_back(thread);
+        }
+        let worker = &mut self.workers[index];
         #[cfg(unix)]
-        overflow::watch(self.workers[index].stack);
+        overflow::watch(worker.stack);
+        let coroutine = worker
+            .coroutine
+            .as_deref_mut()
+            .map_or(ptr::null_mut(), ptr::from_mut);
         let leave = Leave;
         CURRENT.set(self);
-        coroutine.resume(());
+        // SAFETY: the coroutine is there, or has just been created. It is boxed, so it stays where it is, and
+        // nothing refers to it while it runs: the code on it is lent the runtime, but does not touch
+        // coroutines.
+        unsafe { (*coroutine).resume() };
         drop(leave);
-        let worker = &mut self.workers[index];
-        worker.coroutine = Some(coroutine);
-        if worker.idle && !self.shutting_down {
+        if thread::panicking() {
+            self.take_panics_off(thread);
+        }
+        if self.workers[index].idle {
             self.end_thread(thread);
         }
     }
 
-    /// Creates a coroutine that runs one job of the thread after the other.
-    fn create_coroutine(&mut self, thread: ThreadIndex) -> Coroutine<(), (), (), DefaultStack> {
-        let stack = DefaultStack::new(self.stack_size).expect("there is memory for a stack");
+    /// Creates the coroutine of a thread.
+    #[cold]
+    fn create_coroutine(&mut self, thread: ThreadIndex) {
+        const LARGEST: usize = isize::MAX as usize / 2;
+        let stack = (self.stack_size <= LARGEST).then(|| DefaultStack::new(self.stack_size));
+        let Some(Ok(stack)) = stack else {
+            limit::reach(Limit::StackMemory);
+        };
+        let worker = &mut self.workers[usize::from(thread)];
         #[cfg(unix)]
         {
             let name = self.search.registry.thread_id(thread);
-            self.workers[usize::from(thread)].stack =
-                Some(overflow::Stack::new(&stack, name, self.stack_size));
+            worker.stack = overflow::Stack::new(&stack, name, self.stack_size);
         }
-        Coroutine::with_stack(stack, |yielder, ()| {
-            YIELDER.set(yielder);
-            while let Some((job, wanted)) = with("a coroutine began", Self::take_job) {
-                panics::run(job, wanted);
-                with("a coroutine ended", Self::job_done);
-                suspend();
-            }
-        })
-    }
-}
-
-impl Drop for Runtime {
-    fn drop(&mut self) {
-        self.shutting_down = true;
-        for index in 0..MAX_THREADS {
-            if self.workers[index].coroutine.is_none() {
-                continue;
-            }
-            if self.workers[index].idle {
-                self.resume(index as ThreadIndex);
-            } else {
-                self.leak(index);
-            }
-        }
-    }
-}
-
-/// Memory that the threads of one execution take turns at: a mutex without atomics.
-///
-/// The model of a primitive decides who may enter; this checks that nobody else is there.
-pub(crate) struct Guarded<T: ?Sized> {
-    /// The execution it belongs to.
-    serial: u64,
-    /// Whether there is a [`Taken`]; accessed only on the OS thread of the execution.
-    taken: Cell<bool>,
-    value: UnsafeCell<T>,
-}
-
-// SAFETY: a shared reference gives access to `taken` and `value` only by way of `try_take`, which
-// insists on being called in the execution it belongs to, and all of an execution runs on one OS
-// thread. So other OS threads reach `taken` not at all, and `value` only where a `Taken` is shared,
-// which asks for `T: Sync`, or with exclusive access to the whole, which may send a `T`.
-unsafe impl<T: ?Sized + Send> Sync for Guarded<T> {}
-
-// Who panics while he is there poisons the primitive, as in the standard library.
-impl<T: ?Sized> UnwindSafe for Guarded<T> {}
-impl<T: ?Sized> RefUnwindSafe for Guarded<T> {}
-
-/// Exclusive access to guarded memory, until it is dropped.
-pub(crate) struct Taken<'a, T: ?Sized> {
-    from: &'a Guarded<T>,
-    /// It stays on its OS thread, and is shared with others only if `T` may be.
-    like: PhantomData<MutexGuard<'a, T>>,
-}
-
-impl<T> Guarded<T> {
-    /// Creates memory of the current execution.
-    pub(crate) fn new(value: T) -> Self {
-        Self {
-            serial: current_serial().unwrap_or_else(|| outside("memory was created")),
-            taken: Cell::new(false),
-            value: UnsafeCell::new(value),
-        }
-    }
-
-    /// Returns the value.
-    pub(crate) fn into_inner(self) -> T {
-        self.value.into_inner()
-    }
-}
-
-impl<T: ?Sized> Guarded<T> {
-    /// Takes the memory, if nobody else has it.
-    ///
-    /// # Panics
-    ///
-    /// Outside the execution in which it was created.
-    #[inline]
-    pub(crate) fn try_take(&self) -> Option<Taken<'_, T>> {
-        assert!(
-            current_serial() == Some(self.serial),
-            "the memory belongs to another execution"
-        );
-        let free = !self.taken.replace(true);
-        free.then(|| Taken {
-            from: self,
-            like: PhantomData,
-        })
-    }
-
-    /// Returns the value, by exclusive access to the whole.
-    pub(crate) fn get_mut(&mut self) -> &mut T {
-        self.value.get_mut()
-    }
-}
-
-impl<T: ?Sized> Deref for Taken<'_, T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        // SAFETY: there is one `Taken` at a time, and this borrows it.
-        unsafe { &*self.from.value.get() }
-    }
-}
-
-impl<T: ?Sized> DerefMut for Taken<'_, T> {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: there is one `Taken` at a time, and this borrows it exclusively.
-        unsafe { &mut *self.from.value.get() }
-    }
-}
-
-impl<T: ?Sized> Drop for Taken<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        // It is not `Send`, so this is the OS thread on which it was taken: that of the execution.
-        self.from.taken.set(false);
-    }
-}
-
-/// The handler of the signals that a stack overflow raises; see `overflow`.
-#[cfg(unix)]
-mod fault {
-    use std::mem::MaybeUninit;
-    use std::sync::OnceLock;
-
-    use super::overflow;
-
-    /// The signals sent for a hit guard page: which of them depends on the OS.
-    const SIGNALS: [libc::c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
-
-    static PREVIOUS: OnceLock<[libc::sigaction; 2]> = OnceLock::new();
-
-    /// Returns the size of a page of memory, in bytes.
-    pub(super) fn page_size() -> usize {
-        // SAFETY: this only asks for a constant of the system.
-        unsafe { libc::sysconf(libc::_SC_PAGESIZE) as usize }
-    }
-
-    /// Installs the handler, once in the process.
-    pub(super) fn install() {
-        PREVIOUS.get_or_init(|| SIGNALS.map(install_for));
-    }
-
-    /// Installs the handler for one signal and returns what was there before.
-    fn install_for(signal: libc::c_int) -> libc::sigaction {
-        // SAFETY: both structures are valid; a zeroed one is an empty default action.
-        unsafe {
-            let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
-            let mut previous: libc::sigaction = MaybeUninit::zeroed().assume_init();
-            action.sa_sigaction = handle as *const () as usize;
-            action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-            libc::sigaction(signal, std::ptr::null(), &mut previous);
-            libc::sigaction(signal, &action, std::ptr::null_mut());
-            previous
-        }
-    }
-
-    extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-        // SAFETY: the OS passes a valid structure to a handler installed with `SA_SIGINFO`.
-        let address = unsafe { (*info).si_addr() } as usize;
-        if let Some(text) = overflow::explain(address) {
-            let text = text.as_bytes();
-            // SAFETY: the buffer is valid; both functions may be called in a signal handler.
-            unsafe {
-                libc::write(2, text.as_ptr().cast(), text.len());
-                libc::abort();
-            }
-        }
-        pass_on(signal, info, context);
-    }
-
-    /// Does what the handler installed before would do.
-    fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-        type WithInfo = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
-        type Plain = extern "C" fn(libc::c_int);
-        let index = SIGNALS.iter().position(|&known| known == signal).unwrap_or(0);
-        let Some(previous) = PREVIOUS.get().map(|previous| &previous[index]) else {
-            return;
-        };
-        if previous.sa_sigaction == libc::SIG_DFL || previous.sa_sigaction == libc::SIG_IGN {
-            // SAFETY: restores the default; the faulting instruction then runs again and ends the
-            // process.
-            unsafe { libc::sigaction(signal, previous, std::ptr::null_mut()) };
-        } else if previous.sa_flags & libc::SA_SIGINFO != 0 {
-            // SAFETY: with `SA_SIGINFO` set, the address is that of a handler with three arguments.
-            let handler: WithInfo = unsafe { std::mem::transmute(previous.sa_sigaction) };
-            handler(signal, info, context);
-        } else {
-            // SAFETY: without `SA_SIGINFO`, the address is that of a handler with one argument.
-            let handler: Plain = unsafe { std::mem::transmute(previous.sa_sigaction) };
-            handler(signal);
-        }
+        worker.coroutine = Some(Box::new(Coroutine::on(stack)));
     }
 }

@@ -132,6 +132,8 @@ pub(crate) enum Stop {
     Asked,
     /// The schedule to follow cannot be followed.
     Refused,
+    /// The explorer itself has failed, or has reached one of its limits.
+    Failed,
 }
 
 /// The state of a search.

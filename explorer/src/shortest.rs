@@ -17,14 +17,15 @@ mod paths;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::Explorer;
+use super::body::Body;
 use super::ending::Ending;
 use super::execution::{self, Choice};
+use super::limit::Limit;
 use super::nondeterminism::NondeterminismError;
-use super::runtime::{self, Runtime};
+use super::runtime::Runtime;
 use super::search::{Guide, Search, Stop};
 use super::summary::Cut;
 
@@ -91,7 +92,7 @@ impl Explorer {
     /// then the fewest events.
     ///
     /// `classify` says what counts as the same ending. The limits of executions and time and the interrupt flag cut
-    /// the search short; those of each execution (steps, timeouts, waiting yields) apply as in an exploration. All
+    /// the search short, and so does a [limit](super::Limit) of the explorer; those of each execution (steps, timeouts, waiting yields) apply as in an exploration. All
     /// else is ignored. An ending that does not exist makes the search go through all states.
     ///
     /// # Errors
@@ -136,8 +137,7 @@ impl Explorer {
         let mut runtime = self.guided(Guide::Frontier(Box::new(Frontier::new())));
         let mut found = Found::new(wanted);
         let (mut executions, mut cut) = (0, None);
-        // A coroutine that must be leaked keeps its own share of the body.
-        let body = Rc::new(body);
+        let body = Body::new(body, self.unwind_abandoned);
         while !wanted.is_empty() {
             let Some(common) = frontier(&mut runtime.search).begin_next() else {
                 break;
@@ -149,35 +149,32 @@ impl Explorer {
             if executions > 0 {
                 runtime.search.rewind(common);
             }
-            let ended = execute(&mut runtime, &body, |runtime, ending| {
-                found.consider(runtime, &ending, &classify);
-            });
-            ended?;
+            match execute(&mut runtime, &body) {
+                Ok(ending) => found.consider(&mut runtime, &ending?, &classify),
+                Err(limit) => {
+                    cut = Some(Cut::Limit(limit));
+                    break;
+                }
+            }
             executions += 1;
         }
         Ok(found.finish(executions, cut, start.elapsed()))
     }
 }
 
-/// Executes the body once, and passes on how it ended.
+/// Executes the body once, and returns how it ended.
 fn execute<O>(
     runtime: &mut Runtime,
-    body: &Rc<impl Fn() -> O + 'static>,
-    at_the_end: impl FnOnce(&mut Runtime, Ending<O>),
-) -> Result<(), NondeterminismError> {
+    body: &Body<impl Fn() -> O + 'static>,
+) -> Result<Result<Ending<O>, NondeterminismError>, Limit> {
     let output = Cell::new(None);
-    let mut main = || {
-        let body = Rc::clone(body);
-        output.set(runtime::catch(|| body()).ok());
-    };
+    let mut main = || output.set(body.run());
     runtime.execute(&mut main, |runtime, stop| {
         if stop == Stop::Mismatch {
             let mismatch = runtime.search.mismatch.expect("a mismatch was found");
             return Err(NondeterminismError::new(&mismatch, &runtime.search.registry));
         }
-        let ending = execution::ending(runtime, stop, output.take());
-        at_the_end(runtime, ending);
-        Ok(())
+        Ok(execution::ending(runtime, stop, &output))
     })
 }
 

@@ -1,9 +1,10 @@
-//! What an exploration comes to.
+//! The summary of an exploration.
 
 use std::fmt;
 use std::time::Duration;
 
 use super::ending::Ending;
+use super::limit::Limit;
 use super::search::Stop;
 
 /// Why an exploration ended before everything was explored.
@@ -17,6 +18,8 @@ pub enum Cut {
     Interrupted,
     /// The first failure, after which it was to stop.
     FirstFailure,
+    /// The program has run into a limit of the explorer itself. The execution that did is not counted.
+    Limit(Limit),
 }
 
 /// By what an exploration was bounded: each only if something was left out because of it.
@@ -70,6 +73,7 @@ impl fmt::Display for Completeness {
             Self::CutShort(Cut::Time) => f.write_str("cut short by the limit of time"),
             Self::CutShort(Cut::Interrupted) => f.write_str("interrupted"),
             Self::CutShort(Cut::FirstFailure) => f.write_str("stopped at the first failure"),
+            Self::CutShort(Cut::Limit(limit)) => write!(f, "cut short by a limit of the explorer: {limit}"),
         }
     }
 }

@@ -14,7 +14,7 @@ use super::runtime::{self, Handle, ThreadHandle};
 pub use builder::Builder;
 pub use std::thread::Result;
 
-/// How many alternatives one step of a choice has at most.
+/// The largest number of alternatives of one step of a choice.
 const MAX_ALTERNATIVES: usize = 64;
 
 /// The place where a thread leaves its result.
@@ -83,7 +83,7 @@ impl<T> JoinHandle<T> {
         let mut packet = self.packet.lock().unwrap_or_else(PoisonError::into_inner);
         packet
             .take()
-            .expect("a thread that has ended has left its result")
+            .unwrap_or_else(|| runtime::impossible("a thread that has ended has left its result"))
     }
 
     /// Returns the thread.
@@ -118,12 +118,12 @@ where
 
 /// Lets other threads run.
 ///
-/// Every operation is a scheduling point anyway, so this is none by itself. But a thread that has
-/// only polled since it last yielded at this place (it has loaded, or failed to exchange or to
-/// acquire, at no more than two places), and has seen the same as in the turn before, now waits
-/// until one of these places has changed: so spin loops come to an end. If that never happens, the
-/// execution ends as a deadlock, and an exploration in which a thread waited so is called bounded. A loop that counts its turns and gives up is not of this kind: see
-/// [`Explorer::yields_wait`](super::Explorer::yields_wait).
+/// Every operation is a scheduling point anyway, so this is none by itself. But a thread that has only polled
+/// since it last yielded at this place (it has loaded, or failed to exchange or to acquire, at no more than
+/// two places), and has seen the same as in the turn before, now waits until one of these places has changed:
+/// so spin loops come to an end. If that never happens, the execution ends as a deadlock, and an exploration
+/// in which a thread waited so is called bounded. A loop that counts its turns and gives up is not of this
+/// kind: see [`Explorer::yields_wait`](super::Explorer::yields_wait).
 #[track_caller]
 pub fn yield_now() {
     let location = Location::caller();
@@ -145,16 +145,26 @@ pub fn park() {
 
 /// Names what the calling thread does from here on; the empty string ends that.
 ///
-/// The label stands in place of the file and the line wherever an event of the thread is shown that is announced from
-/// then on, and in its [`Event`](super::Event). That is for programs in which one line does the work of many, as in an
-/// interpreter. It has no effect on the exploration: it is no event, no scheduling point, and no part of a
-/// [trace](super::Execution::trace_hash). A thread that has just been spawned has none.
+/// The label stands in place of the file and the line wherever an event of the thread is shown that is
+/// announced from then on, and in its [`Event`](super::Event). That is for programs in which one line does
+/// the work of many, as in an interpreter. It has no effect on the exploration: it is no event, no scheduling
+/// point, and no part of a [trace](super::Execution::trace_hash). A thread that has just been spawned has
+/// none.
 ///
 /// # Panics
 ///
 /// Outside an execution.
 pub fn label(text: &'static str) {
     runtime::label(Some(text).filter(|text| !text.is_empty()));
+}
+
+/// Returns `true` if the calling thread is unwinding because of a panic.
+///
+/// Only the calling thread of the program under test counts, and not any other that is suspended while it
+/// unwinds. `std::thread::panicking` says the same, except on Windows, where it speaks of all threads of the
+/// execution together. Outside an execution this is `std`'s.
+pub fn panicking() -> bool {
+    runtime::is_unwinding()
 }
 
 /// Returns the calling thread.

@@ -85,35 +85,31 @@ impl Explorer {
         scenario: &AnyScenario,
         budget: &Budget,
         session: &Session,
-    ) -> Result<Search, NondeterminismError> {
+    ) -> Result<Summary, NondeterminismError> {
         let mut batch = Batch::default();
-        let mut limit = None;
         let scenario = scenario.clone();
         let summary = self.explorer(budget).explore(
             move || scenario.run_on_explorer(),
             |execution| {
-                batch.count(&mut limit, execution.ending());
+                batch.count(execution.ending());
                 if execution.number().is_multiple_of(BATCH) {
                     session.merge(batch.take());
                 }
             },
         )?;
         session.merge(batch.take());
-        Ok(Search { summary, limit })
+        Ok(summary)
     }
 
     fn finish(
         self,
-        result: Result<Search, NondeterminismError>,
+        result: Result<Summary, NondeterminismError>,
         budget: &Budget,
         session: &Session,
     ) -> Completeness {
         match result {
             Err(error) => Completeness::CutShort(Cut::EngineGaveUp(error.to_string())),
-            Ok(Search {
-                limit: Some(limit), ..
-            }) => Completeness::CutShort(Cut::EngineGaveUp(limit)),
-            Ok(Search { summary, limit: None }) => {
+            Ok(summary) => {
                 session.note_blocked(summary.blocked);
                 self.completeness(summary.completeness, budget)
             }
@@ -156,24 +152,11 @@ impl Explorer {
                 explorer::Cut::Time => Completeness::CutShort(Cut::Time),
                 explorer::Cut::Interrupted => Completeness::CutShort(Cut::Interrupted),
                 explorer::Cut::FirstFailure => Completeness::Bounded(vec![Bound::StoppedAtFirst("failure")]),
+                explorer::Cut::Limit(limit) => Completeness::CutShort(Cut::EngineGaveUp(limit.to_string())),
             },
         }
     }
 }
-
-/// What a search has come to.
-struct Search {
-    summary: Summary,
-    /// The explorer's own limit that the program has run into.
-    limit: Option<String>,
-}
-
-/// What the explorer panics with, in a thread of the program, when the program runs into a limit of its own.
-const LIMITS: [&str; 3] = [
-    "the explored program has more than",
-    "a thread holds more than 15 read locks",
-    "there is memory for a stack",
-];
 
 /// The executions since the last record, not yet in the session's table.
 #[derive(Default)]
@@ -186,7 +169,7 @@ struct Batch {
 
 impl Batch {
     /// Counts an execution, with what the explorer knows of a deadlock and of a data race.
-    fn count(&mut self, limit: &mut Option<String>, ending: &explorer::Ending<AnyOutcome>) {
+    fn count(&mut self, ending: &explorer::Ending<AnyOutcome>) {
         match ending {
             explorer::Ending::Finished(outcome) => match self.finished.get_mut(outcome) {
                 Some(count) => *count += 1,
@@ -194,9 +177,6 @@ impl Batch {
                     self.finished.insert(outcome.clone(), 1);
                 }
             },
-            explorer::Ending::Panic(panic) if LIMITS.iter().any(|part| panic.message.contains(part)) => {
-                limit.get_or_insert_with(|| panic.message.clone());
-            }
             explorer::Ending::Deadlock(threads) => {
                 self.table.explain(Ending::from(ending), || {
                     threads.iter().map(ToString::to_string).collect()

@@ -83,10 +83,12 @@ pub(crate) fn install_hook() {
         let previous = panic::take_hook();
         foreign::install_hooks();
         panic::set_hook(Box::new(move |info| {
+            // The explorer catches the panics of executions itself, and asks for the location.
+            explorer::note_panic(info);
             if explorer::in_execution() {
-                // The explorer catches the panic itself, and asks for the location.
-                explorer::note_panic(info);
-            } else if CATCHING.get() > 0 {
+                return;
+            }
+            if CATCHING.get() > 0 {
                 SEEN.with_borrow_mut(|seen| seen.push(see(info)));
             } else {
                 previous(info);

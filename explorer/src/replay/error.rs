@@ -1,4 +1,4 @@
-//! Why a schedule cannot be followed, in words.
+//! The error that a schedule cannot be followed, in words.
 
 use std::fmt;
 
@@ -6,6 +6,7 @@ use super::ThreadId;
 use crate::ending::StuckThread;
 use crate::execution::Choice;
 use crate::interleaving::PendingOperation;
+use crate::limit::Limit;
 use crate::operation::OperationKind;
 use crate::place::place;
 use crate::schedule;
@@ -32,6 +33,8 @@ pub enum ReplayError {
         /// How many events an execution may have.
         limit: usize,
     },
+    /// The program has run into a limit of the explorer itself.
+    Limit(Limit),
 }
 
 /// Why a step cannot be executed.
@@ -156,6 +159,7 @@ impl fmt::Display for ReplayError {
                 f,
                 "the schedule has {steps} steps, but an execution may have no more than {limit}"
             ),
+            Self::Limit(limit) => limit.fmt(f),
         }
     }
 }

@@ -1,27 +1,26 @@
-//! What the primitives call, on a coroutine: each operation announces itself, and waits.
+//! The calls that the primitives make, on a coroutine: each operation announces itself, and waits.
 //!
 //! The runtime is lent for a moment at a time, never while the program's code runs or while the
 //! coroutine is suspended; so the calls go back and forth between `with` and the rest.
 
 use std::panic::{self, Location};
-use std::thread;
 
 use super::handle::{Handle, ThreadHandle};
-use super::panics::Abandoned;
+use super::panics::{Abandoned, is_unwinding};
 use super::worker::Job;
-use super::{Runtime, suspend, with};
+use super::{Runtime, impossible, suspend, with};
 use crate::identity::NO_OBJECT;
 use crate::operation::{Operation, OperationKind, Outcome};
 use crate::polling::Polling;
 use crate::value::Value;
 
-/// How many operations the destructors of an abandoned execution may execute.
+/// The largest number of operations that the destructors of an abandoned execution may execute.
 const ABANDONED_OPERATIONS: usize = 100_000;
 
-/// What is wrong with an object that does not belong to the calling code's execution.
+/// The message of a panic on an object that does not belong to the calling code's execution.
 pub(super) const FOREIGN: &str = "the object belongs to another execution";
 
-/// What comes of announcing an operation.
+/// The answer to a thread that announces an operation.
 enum Answer {
     /// The search has chosen it, and this is its outcome.
     Chosen(Outcome),
@@ -102,7 +101,7 @@ fn announce(serial: u64, operation: &Operation) -> Outcome {
         Answer::Chosen(outcome) => outcome,
         Answer::Abandoned(outcome) => abandoned(outcome),
         Answer::Foreign => panic!("{FOREIGN}"),
-        Answer::Wait => unreachable!("a thread goes on once it is chosen"),
+        Answer::Wait => impossible("a thread goes on once it is chosen"),
     }
 }
 
@@ -112,9 +111,6 @@ impl Runtime {
         let me = self.current;
         if self.abandoning {
             return Answer::Abandoned(self.outcome_without_effect(operation));
-        }
-        if thread::panicking() {
-            self.note_unwinding(me);
         }
         if !self.choose(me, operation) {
             return Answer::Wait;
@@ -164,17 +160,17 @@ fn abandoned(outcome: Outcome) -> Outcome {
     if executed > ABANDONED_OPERATIONS {
         lose();
     }
-    if !thread::panicking() {
+    if !is_unwinding() {
         panic::resume_unwind(Box::new(Abandoned));
     }
     outcome
 }
 
 /// Gives up the coroutine of an abandoned thread, whose destructors cannot come to an end.
+#[cold]
 pub(crate) fn lose() -> ! {
     with("a coroutine was given up", |runtime| {
-        debug_assert!(runtime.abandoning, "only abandoned coroutines are given up");
-        runtime.workers[usize::from(runtime.current)].lost = true;
+        assert!(runtime.abandoning, "only abandoned coroutines are given up");
     });
     loop {
         suspend();
@@ -228,7 +224,7 @@ pub(crate) fn join(thread: ThreadHandle, location: &'static Location<'static>) {
             suspend();
         }
         if is_abandoned() {
-            if thread::panicking() {
+            if is_unwinding() {
                 lose();
             }
             panic::resume_unwind(Box::new(Abandoned));

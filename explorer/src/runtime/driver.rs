@@ -1,20 +1,20 @@
-//! What drives the coroutines: a loop that runs whichever the search chooses, until the execution is
-//! over, and then releases what the execution has left behind.
+//! The driver of the coroutines: a loop that runs whichever the search chooses, until the execution is
+//! over.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::panic_count::PanicCount;
 use super::pointers::Pointers;
 use super::worker::{Job, Worker};
 use super::{PanicRecord, in_execution};
 use crate::identity::{MAX_THREADS, ThreadIndex};
-use crate::object::threads_in;
 use crate::operation::Operation;
 use crate::search::{Next, Search, Status, Stop};
 
-/// How many serial numbers a runtime takes at a time.
+/// The number of serial numbers that a runtime takes at a time.
 const SERIALS: u64 = 1 << 20;
 
 /// Returns the first of a block of serial numbers that no other runtime has.
@@ -29,26 +29,29 @@ fn take_serials() -> u64 {
 pub(crate) struct Runtime {
     pub(crate) search: Search,
     pub(crate) panics: Vec<PanicRecord>,
-    /// Whether a timed wait had to be treated as untimed.
+    /// `true` if a timed wait had to be treated as untimed.
     pub(crate) timeouts_cut: bool,
-    /// Whether a loop that yields was taken to wait.
+    /// `true` if a loop that yields was taken to wait.
     pub(crate) yields_waited: bool,
     pub(crate) timeout_limit: usize,
-    /// Whether a yield after mere polling waits for a change.
+    /// `true` if a yield after mere polling waits for a change.
     pub(crate) yields_wait: bool,
-    /// Whether the values that go through cells and mutexes are recorded.
+    /// `true` if the values that go through cells and mutexes are recorded.
     pub(crate) record_values: bool,
+    /// `true` if the threads that an execution leaves behind are to be unwound.
+    pub(crate) unwind_abandoned: bool,
     pub(super) workers: [Worker; MAX_THREADS],
     pub(super) pointers: Pointers,
     /// The thread whose coroutine runs, or ran last.
     pub(super) current: ThreadIndex,
     /// Threads that are between two operations and wait for their coroutine to run, as a bit set.
     pub(super) runnable: u32,
-    /// What the search chose on a coroutine, for the driving loop to carry out.
+    /// The search's choice, made on a coroutine, for the driving loop to carry out.
     pub(super) next: Option<Next>,
+    /// `true` while the threads that the execution has left behind are unwound.
     pub(super) abandoning: bool,
     pub(super) abandoned_operations: usize,
-    pub(super) shutting_down: bool,
+    pub(super) panic_count: PanicCount,
     /// Unlike that of any other execution in the process: objects carry it.
     pub(super) serial: u64,
     pub(super) stack_size: usize,
@@ -66,7 +69,12 @@ impl fmt::Debug for Runtime {
 
 impl Runtime {
     /// Creates a runtime for a search.
+    ///
+    /// # Panics
+    ///
+    /// Within an execution.
     pub(crate) fn new(search: Search, stack_size: usize) -> Box<Self> {
+        assert!(!in_execution(), "an exploration was begun within an execution");
         #[cfg(unix)]
         super::fault::install();
         Box::new(Self {
@@ -77,6 +85,7 @@ impl Runtime {
             timeout_limit: usize::MAX,
             yields_wait: true,
             record_values: false,
+            unwind_abandoned: false,
             workers: std::array::from_fn(|_| Worker::new()),
             pointers: Pointers::default(),
             current: 0,
@@ -84,7 +93,7 @@ impl Runtime {
             next: None,
             abandoning: false,
             abandoned_operations: 0,
-            shutting_down: false,
+            panic_count: PanicCount::default(),
             serial: take_serials(),
             stack_size,
             not_send: PhantomData,
@@ -93,11 +102,11 @@ impl Runtime {
 
     /// Begins an execution with this job of the main thread.
     pub(super) fn begin(&mut self, job: Job) {
-        assert!(!in_execution(), "an exploration was begun within an execution");
         self.search.begin();
         self.panics.clear();
         self.pointers.clear();
         self.runnable = 0;
+        self.next = None;
         self.serial += 1;
         if self.serial.is_multiple_of(SERIALS) {
             self.serial = take_serials();
@@ -149,14 +158,11 @@ impl Runtime {
     }
 
     /// Returns the job of the thread whose coroutine runs, and whether it is still wanted: not if
-    /// the execution was over before the thread began. Returns `None` if there will be no more jobs.
-    pub(super) fn take_job(&mut self) -> Option<(Job, bool)> {
-        if self.shutting_down {
-            return None;
-        }
+    /// the execution was over before the thread began.
+    pub(super) fn take_job(&mut self) -> (Job, bool) {
         let job = self.workers[usize::from(self.current)].job.take();
         let job = job.expect("a coroutine is started with a job");
-        Some((job, !self.abandoning))
+        (job, !self.abandoning)
     }
 
     /// Notes that the thread whose coroutine runs has done its job.
@@ -197,34 +203,5 @@ impl Runtime {
             self.search.threads[usize::from(me)].status = Status::Joining { thread, location };
         }
         !finished
-    }
-
-    /// Unwinds the threads that the last execution has left behind.
-    pub(super) fn release(&mut self) {
-        let live = |runtime: &Self, unwinding: bool| {
-            let workers = runtime.workers.iter().enumerate();
-            let live = workers.filter(|(_, worker)| !worker.idle && worker.unwinding == unwinding);
-            live.fold(0u32, |set, (index, _)| set | 1 << index)
-        };
-        self.abandoning = true;
-        self.abandoned_operations = 0;
-        // Those that unwind already come first: until they have ended, `panicking` is true for all.
-        for unwinding in [true, false] {
-            for thread in threads_in(live(self, unwinding)) {
-                self.resume(thread);
-                if self.workers[usize::from(thread)].lost {
-                    self.leak(usize::from(thread));
-                }
-            }
-        }
-        self.abandoning = false;
-        self.runnable = 0;
-        let left = (0..MAX_THREADS).find(|&index| !self.workers[index].idle);
-        assert_eq!(left, None, "an abandoned thread has ended, or is lost");
-    }
-
-    /// Gives up a coroutine, with all that is on its stack.
-    pub(super) fn leak(&mut self, index: usize) {
-        std::mem::forget(std::mem::replace(&mut self.workers[index], Worker::new()));
     }
 }

@@ -1,60 +1,80 @@
-//! Reporting a stack overflow of the program under test as what it is.
+//! The message for a stack overflow, or for an abort, of the program under test.
 //!
-//! A stack that overflows hits the guard page below it, and the OS sends a signal. The handler
+//! A stack that overflows hits the guard page below it, and the OS sends a signal. The handler (see `fault`)
 //! recognises the guard page of the coroutine that ran last, says which thread it was and what to
-//! do, and aborts; any other fault is left to the handler that was there before.
+//! do, and aborts. Of an abort it says which thread was running.
 
 use std::cell::Cell;
 use std::fmt::{self, Write};
 
 use corosensei::stack::{DefaultStack, Stack as _};
 
-use super::fault;
+use super::{fault, in_execution};
 use crate::identity::ThreadId;
 
 thread_local! {
     /// The stack of the coroutine that runs, or ran last, on this OS thread.
-    static WATCHED: Cell<Option<Stack>> = const { Cell::new(None) };
+    static WATCHED: Cell<Stack> = const { Cell::new(Stack::NONE) };
 }
 
 /// The stack of a thread of the program under test.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stack {
-    /// The lowest and the highest address of its guard page.
-    pub(super) guard: (usize, usize),
-    pub(super) thread: ThreadId,
+    /// The lowest address of its guard page, which is one page large; 0 if this is no stack.
+    guard: usize,
+    thread: ThreadId,
     /// In bytes.
-    pub(super) size: usize,
+    size: usize,
 }
 
 impl Stack {
+    /// No stack.
+    pub(super) const NONE: Self = Self {
+        guard: 0,
+        thread: ThreadId::MAIN,
+        size: 0,
+    };
+
     /// Describes the stack of a thread.
     pub(super) fn new(stack: &DefaultStack, thread: ThreadId, size: usize) -> Self {
-        let lowest = stack.limit().get();
         Self {
-            guard: (lowest, lowest + fault::page_size() - 1),
+            guard: stack.limit().get(),
             thread,
             size,
         }
+    }
+
+    fn watched() -> Option<Self> {
+        Some(WATCHED.get()).filter(|stack| stack.guard != 0)
     }
 }
 
 /// Sets which stack runs now.
 #[inline]
-pub(super) fn watch(stack: Option<Stack>) {
+pub(super) fn watch(stack: Stack) {
     WATCHED.set(stack);
+}
+
+/// Returns what to say of an abort, if code of the program under test runs; does not allocate.
+pub(super) fn explain_abort() -> Option<Text> {
+    let stack = Stack::watched().filter(|_| in_execution())?;
+    let mut text = Text::new();
+    let _ = writeln!(
+        text,
+        "\nabort: thread {} of the program under test has aborted the process. A destructor that panics while \
+         its thread unwinds does that in Rust: no tool can go on from there.",
+        stack.thread,
+    );
+    Some(text)
 }
 
 /// Returns what to say of a fault at this address, if it is an overflow; does not allocate.
 pub(super) fn explain(address: usize) -> Option<Text> {
-    let stack = WATCHED.get()?;
-    if !(stack.guard.0..=stack.guard.1).contains(&address) {
+    let stack = Stack::watched()?;
+    if !(stack.guard..stack.guard + fault::page_size()).contains(&address) {
         return None;
     }
-    let mut text = Text {
-        bytes: [0; 256],
-        length: 0,
-    };
+    let mut text = Text::new();
     let _ = writeln!(
         text,
         "\nstack overflow: thread {} of the program under test needs more than its {} KiB of stack; \
@@ -72,6 +92,13 @@ pub(super) struct Text {
 }
 
 impl Text {
+    fn new() -> Self {
+        Self {
+            bytes: [0; 256],
+            length: 0,
+        }
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.length]
     }
@@ -94,13 +121,13 @@ mod tests {
     #[test]
     fn only_the_guard_page_is_an_overflow() {
         assert!(explain(0x1000).is_none(), "no stack is watched");
-        watch(Some(Stack {
-            guard: (0x1000, 0x1FFF),
+        watch(Stack {
+            guard: 0x1000,
             thread: ThreadId::MAIN,
             size: 1 << 16,
-        }));
-        assert!(explain(0xFFF).is_none() && explain(0x2000).is_none());
-        let text = explain(0x1FFF).expect("within the guard page");
+        });
+        assert!(explain(0xFFF).is_none() && explain(0x1000 + fault::page_size()).is_none());
+        let text = explain(0x1001).expect("within the guard page");
         let text = std::str::from_utf8(text.as_bytes()).expect("text");
         assert!(text.contains("thread main") && text.contains("64 KiB"), "{text}");
     }

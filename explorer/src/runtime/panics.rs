@@ -1,11 +1,12 @@
-//! Panics of the program's threads: which thread unwinds, and from where.
+//! Panics of the program's threads: which thread is unwinding, and where it has panicked.
 
 use std::any::Any;
+use std::mem;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::thread;
 
 use super::worker::Job;
-use super::{Runtime, try_with, with};
+use super::{Runtime, failure, is_lent, panic_count, try_with, with};
 use crate::ending::{PanicInfo, SourceLocation};
 use crate::identity::ThreadIndex;
 
@@ -17,17 +18,19 @@ pub(super) struct Abandoned;
 pub(crate) struct PanicRecord {
     pub(crate) thread: ThreadIndex,
     pub(crate) info: PanicInfo,
-    /// How many events came before its end.
+    /// The number of events before its end.
     pub(crate) position: usize,
-    /// Whether another thread has received it from `join`.
+    /// `true` if another thread has received it from `join`.
     pub(crate) observed: bool,
 }
 
 /// Notes where the current thread of the execution panics; to be called from a panic hook.
 ///
-/// Does nothing outside executions. Without it, panics are reported without their location, and
-/// the poisoning of locks is exact only while one thread at a time unwinds.
+/// Does nothing outside executions. Without it, panics are reported without their location.
 pub(crate) fn note_panic(info: &PanicHookInfo<'_>) {
+    if is_lent() {
+        return failure::note(info);
+    }
     try_with(|runtime| {
         let worker = &mut runtime.workers[usize::from(runtime.current)];
         worker.unwinding = true;
@@ -35,19 +38,20 @@ pub(crate) fn note_panic(info: &PanicHookInfo<'_>) {
     });
 }
 
-/// Returns `true` if the current thread is unwinding from a panic of its own.
+/// Returns `true` if the current thread is unwinding.
 #[inline]
 pub(crate) fn is_unwinding() -> bool {
-    thread::panicking() && is_current_unwinding()
+    thread::panicking() && (panic_count::IS_EXACT || is_known_to_unwind())
 }
 
+/// Returns `true` if the current thread, and not only another one, is unwinding.
 #[cold]
-fn is_current_unwinding() -> bool {
+fn is_known_to_unwind() -> bool {
     let unwinding = try_with(|runtime| {
         runtime.note_unwinding(runtime.current);
         runtime.workers[usize::from(runtime.current)].unwinding
     });
-    unwinding.unwrap_or(false)
+    unwinding.unwrap_or(true)
 }
 
 /// Runs code of the program as a thread's whole job, and notes its panic.
@@ -62,16 +66,22 @@ pub(crate) fn catch<T>(job: impl FnOnce() -> T) -> thread::Result<T> {
     result
 }
 
-/// Runs a job, or only drops it; a panic that comes out of it is no more than its end.
+/// Runs a job, or only drops it.
+///
+/// The job catches the panics of the program. One that comes out of it all the same is that of a destructor,
+/// of what the thread has returned or panicked with: it is a panic of the thread as well.
 pub(super) fn run(job: Job, wanted: bool) {
-    let _ = panic::catch_unwind(AssertUnwindSafe(|| match job {
+    let job = || match job {
         job if !wanted => drop(job),
         Job::Main(body) => body(),
         Job::Spawned(job) => job(),
-    }));
+    };
+    if let Err(payload) = catch(job) {
+        mem::forget(payload); // its destructor may panic, too
+    }
 }
 
-fn message(payload: &(dyn Any + Send)) -> String {
+pub(super) fn message(payload: &(dyn Any + Send)) -> String {
     if let Some(message) = payload.downcast_ref::<&str>() {
         (*message).to_owned()
     } else if let Some(message) = payload.downcast_ref::<String>() {
@@ -82,9 +92,26 @@ fn message(payload: &(dyn Any + Send)) -> String {
 }
 
 impl Runtime {
-    /// Marks a thread as unwinding, if that can be told from `std::thread::panicking`, which is
-    /// also true while another coroutine is suspended in the middle of unwinding.
-    pub(super) fn note_unwinding(&mut self, thread: ThreadIndex) {
+    /// Takes the panics of the thread that has just been suspended off the count.
+    #[cold]
+    pub(super) fn take_panics_off(&mut self, thread: ThreadIndex) {
+        self.workers[usize::from(thread)].panics = self.panic_count.take_off();
+        if !panic_count::IS_EXACT {
+            self.note_unwinding(thread);
+        }
+    }
+
+    /// Puts the panics of a thread that is to go on back on the count.
+    #[cold]
+    pub(super) fn put_panics_back(&mut self, thread: ThreadIndex) {
+        let panics = mem::take(&mut self.workers[usize::from(thread)].panics);
+        self.panic_count.put_back(panics);
+    }
+
+    /// Marks a thread as unwinding, where the count of panics is not exact: if that can be told from
+    /// `std::thread::panicking`, which is then also true while another thread is suspended in the middle of
+    /// unwinding.
+    fn note_unwinding(&mut self, thread: ThreadIndex) {
         if !self.workers.iter().any(|worker| worker.unwinding) {
             self.workers[usize::from(thread)].unwinding = true;
         }

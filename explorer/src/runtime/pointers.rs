@@ -47,7 +47,7 @@ impl Pointers {
 /// Returns the number of the pointer in the current execution.
 ///
 /// Two pointers are the same if their addresses are, as for `std`'s `AtomicPtr`. Each may still have
-/// a provenance of its own: so it is exposed here, and found again in [`pointer`].
+/// a provenance of its own: so it is exposed here, and found again in [`pointer()`].
 pub(crate) fn number_of<T>(pointer: *mut T) -> u64 {
     let address = pointer.expose_provenance();
     with("an atomic pointer was used", |runtime| {

@@ -1,17 +1,15 @@
-//! A coroutine and its job, and what is known of the thread that runs on it.
+//! A coroutine and its job, and the state of the thread that runs on it.
 
 use std::panic::Location;
 use std::sync::Arc;
 
-use corosensei::Coroutine;
-use corosensei::stack::DefaultStack;
-
+use super::coroutine::Coroutine;
 #[cfg(unix)]
 use super::overflow::Stack;
 use crate::ending::SourceLocation;
 use crate::polling::Polling;
 
-/// What a coroutine is to run.
+/// A piece of the program for a coroutine to run.
 pub(super) enum Job {
     /// The body of the program; it lives as long as the execution.
     Main(&'static mut (dyn FnMut() + 'static)),
@@ -20,28 +18,28 @@ pub(super) enum Job {
 
 /// A coroutine, and the state of the thread that runs on it.
 pub(super) struct Worker {
-    /// `None` before the first use, and while it runs.
-    pub(super) coroutine: Option<Box<Coroutine<(), (), (), DefaultStack>>>,
+    /// `None` before the first use.
+    pub(super) coroutine: Option<Box<Coroutine>>,
     pub(super) job: Option<Job>,
-    /// Whether the job has been done.
+    /// `true` if there is no job, or it has been done.
     pub(super) idle: bool,
-    /// Whether the coroutine is never to be resumed again.
-    pub(super) lost: bool,
-    /// Whether the thread is unwinding from a panic of its own.
+    /// The number of panics that were taken off the count when the thread was suspended; see `panic_count`.
+    pub(super) panics: usize,
+    /// `true` if the thread is known to be unwinding: only used where the count is not exact.
     pub(super) unwinding: bool,
-    /// Where the thread has panicked, if a panic hook has said so.
+    /// The place where the thread has panicked, if a panic hook has said so.
     pub(super) panic_location: Option<SourceLocation>,
-    /// What the program calls the thread.
+    /// The name that the program gives to the thread.
     pub(super) name: Option<Arc<str>>,
-    /// What the thread has read since it last yielded.
+    /// The thread's reads since it last yielded.
     pub(super) polling: Polling,
-    /// What it had read when it last yielded, and where that was.
+    /// Its reads in the turn before it last yielded, and the place of that yield.
     pub(super) last_turn: Option<(Polling, &'static Location<'static>)>,
-    /// How often the thread has timed out.
+    /// The number of times that the thread has timed out.
     pub(super) timeouts: usize,
-    /// Where the coroutine's stack is, for the report of an overflow.
+    /// The place of the coroutine's stack, for the report of an overflow.
     #[cfg(unix)]
-    pub(super) stack: Option<Stack>,
+    pub(super) stack: Stack,
 }
 
 impl Worker {
@@ -51,7 +49,7 @@ impl Worker {
             coroutine: None,
             job: None,
             idle: true,
-            lost: false,
+            panics: 0,
             unwinding: false,
             panic_location: None,
             name: None,
@@ -59,7 +57,7 @@ impl Worker {
             last_turn: None,
             timeouts: 0,
             #[cfg(unix)]
-            stack: None,
+            stack: Stack::NONE,
         }
     }
 
@@ -73,5 +71,15 @@ impl Worker {
         self.polling = Polling::default();
         self.last_turn = None;
         self.timeouts = 0;
+    }
+
+    /// Gives up the job, without running a destructor.
+    pub(super) fn reset(&mut self) {
+        std::mem::forget(self.job.take());
+        if let Some(coroutine) = &mut self.coroutine {
+            coroutine.reset();
+        }
+        self.panics = 0;
+        self.idle = true;
     }
 }

@@ -73,6 +73,6 @@ impl<T: Copy + 'static> Cell<T> {
 
     fn memory(&self) -> Taken<'_, T> {
         let memory = self.value.try_take();
-        memory.expect("no thread is suspended while it accesses the memory")
+        memory.unwrap_or_else(|| runtime::impossible("no thread is suspended while it accesses the memory"))
     }
 }

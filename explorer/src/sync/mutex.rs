@@ -190,7 +190,8 @@ impl<T: ?Sized> Mutex<T> {
 }
 
 impl<'a, T: ?Sized, R: Recorder<T>> MutexGuard<'a, T, R> {
-    /// Gives up the guard by this operation of a condition variable, instead of an unlock, and returns the mutex.
+    /// Gives up the guard by this operation of a condition variable, instead of an unlock, and returns the
+    /// mutex.
     pub(super) fn give_up(mut self, by: impl FnOnce(Handle)) -> (&'a Mutex<T>, Handle) {
         self.release(|guard| by(guard.mutex.handle));
         (self.mutex, self.mutex.handle)
@@ -228,13 +229,19 @@ impl<T: ?Sized, R: Recorder<T>> Deref for MutexGuard<'_, T, R> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.value.as_ref().expect("a guard that is given up is gone")
+        match &self.value {
+            Some(value) => value,
+            None => runtime::impossible("a guard that is given up is gone"),
+        }
     }
 }
 
 impl<T: ?Sized, R: Recorder<T>> DerefMut for MutexGuard<'_, T, R> {
     fn deref_mut(&mut self) -> &mut T {
-        self.value.as_mut().expect("a guard that is given up is gone")
+        match &mut self.value {
+            Some(value) => value,
+            None => runtime::impossible("a guard that is given up is gone"),
+        }
     }
 }
 

@@ -229,9 +229,10 @@ impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.value
-            .as_ref()
-            .expect("a guard holds its value until it is dropped")
+        match &self.value {
+            Some(value) => value,
+            None => runtime::impossible("a guard holds its value until it is dropped"),
+        }
     }
 }
 
@@ -239,17 +240,19 @@ impl<T: ?Sized> Deref for RwLockWriteGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.value
-            .as_ref()
-            .expect("a guard holds its value until it is dropped")
+        match &self.value {
+            Some(value) => value,
+            None => runtime::impossible("a guard holds its value until it is dropped"),
+        }
     }
 }
 
 impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.value
-            .as_mut()
-            .expect("a guard holds its value until it is dropped")
+        match &mut self.value {
+            Some(value) => value,
+            None => runtime::impossible("a guard holds its value until it is dropped"),
+        }
     }
 }
 

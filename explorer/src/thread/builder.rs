@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{JoinHandle, spawn};
 
-/// How to spawn a thread: a builder.
+/// A builder of threads.
 #[derive(Debug, Default)]
 #[must_use = "must eventually spawn the thread"]
 pub struct Builder {

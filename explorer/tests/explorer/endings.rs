@@ -703,20 +703,6 @@ fn hundreds_of_operations_do_not_overflow_a_stack() {
 }
 
 #[test]
-fn destructors_in_abandoned_executions_are_run() {
-    let alive = std::rc::Rc::new(());
-    let shared = std::rc::Rc::clone(&alive);
-    let body = move || {
-        let _held = std::rc::Rc::clone(&shared);
-        let lock = Mutex::new(());
-        let _first = lock.lock();
-        drop(lock.lock());
-    };
-    assert_eq!(explore(&Explorer::new(), body).failures, 1);
-    assert_eq!(std::rc::Rc::strong_count(&alive), 1);
-}
-
-#[test]
 fn destructors_that_lock_in_abandoned_executions_do_no_harm() {
     struct LocksWhenDropped(Arc<Mutex<i32>>);
     impl Drop for LocksWhenDropped {
@@ -734,8 +720,9 @@ fn destructors_that_lock_in_abandoned_executions_do_no_harm() {
         });
         thread.join().unwrap();
     };
-    for _ in 0..3 {
-        assert_eq!(explore(&Explorer::new(), body).failures, 1);
+    for unwind in [false, true, false, true] {
+        let explorer = Explorer::new().unwind_abandoned(unwind);
+        assert_eq!(explore(&explorer, body).failures, 1);
     }
 }
 

@@ -13,6 +13,7 @@ mod readme;
 mod replay;
 mod shortest;
 mod support;
+mod surviving;
 mod swap;
 mod timed_waits;
 mod witness;

@@ -283,6 +283,7 @@ fn follow(playback: &Playback, schedule: &[Choice], then: Then) -> Result<Replay
         ReplayError::TooLong { limit, .. } => {
             format!("No more than {} can be taken.", count_of(limit as u64, "step"))
         }
+        ReplayError::Limit(limit) => format!("The explorer goes no further: {limit}."),
         error => format!("The scenario does not do the same each time: {error}."),
     })
 }
