@@ -2,18 +2,28 @@
 
 use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
+use selvedge::counter::Variant;
+use selvedge::engine::{self, Budget, Engine};
 use selvedge::explorer::drawing::Drawing;
 use selvedge::explorer::drawing::columns;
 use selvedge::explorer::{Ending, Explorer, Then, Witness};
-use selvedge::scenario::{Selection, WithScenario};
+use selvedge::scenario::{Selection, Updates, WithScenario};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
-#[path = "../../explorer/tests/explorer/support/quiet.rs"]
-mod quiet;
-
-pub(crate) use quiet::quiet_panics;
+/// Has the library keep quiet about panics of explored programs, which it does from its first exploration on.
+pub(crate) fn quiet_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let locked = Updates {
+            variant: Variant::Locked,
+            threads: 1,
+            iterations: 1,
+        };
+        engine::Explorer::default().explore(&Arc::new(locked), &Budget::default());
+    });
+}
 
 /// A drawing for each kind of ending, of the shortest interleaving that leads to it.
 pub(crate) fn drawings<O: Debug + 'static>(
@@ -55,7 +65,6 @@ pub(crate) fn kind<O: Debug>(ending: &Ending<O>) -> String {
     }
 }
 
-#[allow(dead_code, reason = "not all tests show text")]
 pub(crate) fn shown(drawing: &Drawing, width: usize) -> String {
     let mut bytes = Vec::new();
     columns::write(&mut bytes, drawing, width).expect("it can be written");

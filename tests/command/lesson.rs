@@ -1,11 +1,11 @@
 //! docs/gil.md: each output in it is what the program prints, and what it says was seen, the model allows.
 
+use crate::support::{selvedge, without_time};
 use selvedge::interpreter::{Form, Generation};
 use selvedge::scenario::{Bytecode, Program};
 use selvedge::{Ending, Expectation, Scenario};
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 fn path() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/gil.md")
@@ -15,26 +15,17 @@ fn lesson() -> String {
     fs::read_to_string(path()).expect("docs/gil.md")
 }
 
-/// What the program prints, without times.
-fn output(arguments: &str) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_selvedge"))
-        .args(arguments.split_whitespace())
-        .output()
-        .expect("the program runs");
-    assert!(output.stderr.is_empty(), "{arguments}: {output:?}");
-    let text = String::from_utf8(output.stdout).expect("it is UTF-8");
-    let lines = text.lines().map(|line| match line.rfind(" (") {
-        Some(at) if [" µs)", " ms)", " s)"].iter().any(|unit| line.ends_with(unit)) => {
-            format!("{} (…)", &line[..at])
-        }
-        _ => line.to_owned(),
-    });
+/// Returns what the program prints, without times.
+fn output(line: &str) -> String {
+    let ran = selvedge(line).run();
+    ran.quietly();
+    let lines = ran.stdout.lines().map(without_time);
     lines.collect::<Vec<_>>().join("\n")
 }
 
 const BLOCK: &str = "```console\n$ selvedge ";
 
-/// Refreshed with `SELVEDGE_REFRESH=1 cargo test --test lesson`.
+/// Refreshed with `SELVEDGE_REFRESH=1 cargo test --test command`.
 #[test]
 fn every_output_is_what_the_program_prints() {
     let lesson = lesson();
@@ -54,7 +45,7 @@ fn every_output_is_what_the_program_prints() {
     assert_eq!(
         refreshed,
         self::lesson(),
-        "if this is as it should be, run SELVEDGE_REFRESH=1 cargo test --test lesson"
+        "if this is as it should be, run SELVEDGE_REFRESH=1 cargo test --test command"
     );
 }
 

@@ -1,5 +1,6 @@
-//! What drawings and stories make of values, and of executions that have not ended.
+//! Values in drawings and stories, and drawings of executions that have not ended.
 
+use crate::support::shown::{catalogued, shown};
 use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
 use selvedge::counter::Variant;
@@ -7,14 +8,10 @@ use selvedge::explorer::drawing::{Content, Drawing, Mark, Row};
 use selvedge::explorer::sync::{Arc, Cell, Condvar, Mutex};
 use selvedge::explorer::{Explorer, Mode, Schedule, Then, thread};
 use selvedge::scenario::Updates;
-use shown::{catalogued, shown};
 use std::collections::BTreeSet;
 
-#[path = "support/shown.rs"]
-mod shown;
-
-/// How many of the executions lose an update, and how many there are: one thread reads plain memory and then writes
-/// what it has made of that, another writes these two values; each access is locked.
+/// Returns the number of executions that lose an update, and of all: one thread reads plain memory and then
+/// writes what it has made of that, another writes these two values; each access is locked.
 fn losses(written: [i64; 2], record_values: bool) -> (usize, usize) {
     let body = move || {
         let shared = Arc::new((Mutex::new(()), Cell::new(0)));
@@ -43,9 +40,9 @@ fn losses(written: [i64; 2], record_values: bool) -> (usize, usize) {
     (lost, all)
 }
 
-/// There are six orders of the reader's read and write and the other's two writes; in three of them one of these comes
-/// between. In one of those both do: if that brings the value back that was read, nothing is lost, which can be told
-/// only if values are recorded.
+/// There are six orders of the reader's read and write and the other's two writes; in three of them one of
+/// these comes between. In one of those both do: if that brings the value back that was read, nothing is
+/// lost, which can be told only if values are recorded.
 #[test]
 fn plain_memory_that_is_changed_back_is_not_lost() {
     assert_eq!(losses([1, 0], false), (3, 6));

@@ -1,4 +1,4 @@
-//! Programs that an interpreter runs: one line of the source does the work of every instruction, so each has a label.
+//! Programs that an interpreter runs: one line of source does every instruction's work, so each has a label.
 
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::sync::{Arc, Mutex};
@@ -8,8 +8,8 @@ use std::sync::atomic::Ordering::SeqCst;
 /// A program; it returns what can be observed.
 type Program = fn() -> i64;
 
-/// The programs by the names of their drawings.
-#[allow(dead_code, reason = "not all tests draw them all")]
+/// The programs by the names of their drawings,
+/// in which the lines of this file are to be seen.
 pub(crate) const PROGRAMS: [(&str, Program); 2] = [("labels", lost_update), ("labelled-locks", deadlock)];
 
 /// Two threads that add 1 and −1, in two instructions each.

@@ -1,9 +1,9 @@
 //! Drawings of chosen interleavings against stored text, and what every drawing keeps to.
 //!
-//! The stored drawings are refreshed with `SELVEDGE_REFRESH=1 cargo test --test drawings`.
+//! The stored drawings are refreshed with `SELVEDGE_REFRESH=1 cargo test --test catalogue`.
 
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use crate::support::shown::{catalogued, drawings, kind, quiet_panics, shown};
+use crate::support::{drawn, interpreted, program};
 use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
 use selvedge::counter::Variant;
@@ -12,21 +12,11 @@ use selvedge::explorer::sync::Arc;
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::{Explorer, Mode, thread};
 use selvedge::scenario::{Selection, Updates};
-use shown::{catalogued, drawings, kind, quiet_panics, shown};
+use selvedge_programs::{Trials, strategies};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::Ordering::SeqCst;
 use std::{env, fs};
-
-#[path = "support/drawn.rs"]
-mod drawn;
-#[path = "support/interpreted.rs"]
-mod interpreted;
-#[path = "../explorer/tests/explorer/support/program.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod program;
-#[path = "support/shown.rs"]
-mod shown;
 
 /// Compares the drawings of a program with the stored ones.
 fn check(name: &str, width: usize, drawings: &BTreeMap<String, Drawing>) {
@@ -44,7 +34,7 @@ fn check(name: &str, width: usize, drawings: &BTreeMap<String, Drawing>) {
     let stored = fs::read_to_string(&stored).expect("the stored drawings can be read");
     assert_eq!(
         text, stored,
-        "if this is as it should be, run SELVEDGE_REFRESH=1 cargo test --test drawings"
+        "if this is as it should be, run SELVEDGE_REFRESH=1 cargo test --test catalogue"
     );
 }
 
@@ -71,25 +61,21 @@ fn small_programs_are_drawn_as_stored() {
     }
 }
 
-/// Whatever the program and the ending: no line is too long, every preemption is marked or counted, and there is a
-/// story. That holds for the widths of two columns and of a list.
+/// Whatever the program and the ending: no line is too long, every preemption is marked or counted, and there
+/// is a story. That holds for the widths of two columns and of a list.
 #[test]
 fn every_drawing_fits_and_hides_no_preemption() {
     quiet_panics();
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[5; 32]);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = program::programs();
     let (mut drawn, mut endings) = (0, BTreeMap::<String, u64>::new());
-    for _ in 0..500 {
-        let program = strategy.new_tree(&mut runner).expect("a program").current();
+    Trials::new(500).hold(&strategies::programs(), |program| {
         let explorer = Explorer::new()
             .mode(Mode::Enumeration)
             .timeouts(1)
             .steps(12)
             .record_values(true);
-        let explored = explorer.executions(Some(20)).explore(
-            move || program::run(&program),
-            |execution| {
+        let explored = explorer
+            .executions(Some(20))
+            .explore(program::body(program), |execution| {
                 let interleaving = execution.interleaving();
                 let drawing = Drawing::new(&interleaving, execution.ending());
                 let kind = kind(execution.ending());
@@ -102,10 +88,10 @@ fn every_drawing_fits_and_hides_no_preemption() {
                 for width in [40, 41, 55, 80, 79 + drawn % 122] {
                     assert_fits(&drawing, width);
                 }
-            },
-        );
-        explored.expect("deterministic");
-    }
+            });
+        explored.unwrap_or_else(|error| panic!("{error}"));
+        true
+    });
     let kinds: Vec<&str> = endings.keys().map(String::as_str).collect();
     assert_eq!(
         kinds,
@@ -114,7 +100,7 @@ fn every_drawing_fits_and_hides_no_preemption() {
     );
 }
 
-/// How many preemptions a drawing marks, or counts in folds.
+/// Returns the number of preemptions that a drawing marks, or counts in folds.
 fn preemptions(drawing: &Drawing) -> usize {
     let marked = drawing.rows.iter().flat_map(|row| &row.marks);
     let marked = marked
@@ -175,7 +161,7 @@ fn a_long_interleaving_is_folded_to_a_page() {
     assert_eq!(count, 300);
 }
 
-/// How many events a drawing shows or folds; each must be the next.
+/// Returns the number of events that a drawing shows or folds; each must be the next.
 fn steps(drawing: &Drawing) -> usize {
     drawing.rows.iter().fold(0, |done, row| match row.content {
         Content::Event { step, .. } => {
@@ -190,7 +176,7 @@ fn steps(drawing: &Drawing) -> usize {
     })
 }
 
-/// What a drawing joins is what it marks: nothing is joined for no reason, and no lost update is left unmarked.
+/// A drawing joins what it marks: nothing is joined for no reason, and no lost update is left unmarked.
 #[test]
 fn joins_and_marks_agree() {
     let mut joined = 0;
@@ -219,7 +205,8 @@ fn joins_and_marks_agree() {
     assert_eq!(joined, 4, "-2, -1, 1 and 2 each by one stale read; 0 by none");
 }
 
-/// Three threads that add 1, -1 and 1: where none of the 90 interleavings is said to lose an update, all of them count.
+/// Three threads that add 1, -1 and 1: where none of the 90 interleavings is said to lose an update, all of
+/// them count.
 #[test]
 fn where_no_update_is_lost_the_outcome_is_right() {
     let scenario = Updates {
@@ -245,12 +232,12 @@ fn where_no_update_is_lost_the_outcome_is_right() {
         .filter(|((lost, _), _)| !lost)
         .map(|((_, outcome), count)| (*outcome, *count))
         .collect();
-    // The threads one after the other, in 6 orders; and two that cancel out before the third stores, in 8 ways: which is
-    // the third, which of the two is first, and whether it loads before the third or after.
+    // The threads one after the other, in 6 orders; and two that cancel out before the third stores, in 8
+    // ways: which is the third, which of the two is first, and whether it loads before the third or after.
     assert_eq!(right, BTreeMap::from([(1, 14)]), "{seen:?}");
 }
 
-/// Where updates are indivisible or locked, nothing is ever called lost.
+/// No update is ever called lost if updates are indivisible or locked.
 #[test]
 fn correct_counters_lose_nothing() {
     for name in ["locked", "fetch-add", "compare-exchange"] {

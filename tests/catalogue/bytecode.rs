@@ -1,9 +1,7 @@
-//! Python's programs, bytecode by bytecode: exact counts and whole outcome sets, under the GIL's effect and under the GIL.
+//! Python's programs, bytecode by bytecode: exact counts and whole outcome sets, under the GIL's effect and
+//! under the GIL.
 
-#[path = "support/judged.rs"]
-mod judged;
-
-use judged::explore;
+use crate::support::judged::explore;
 use selvedge::backend::{Atomic, Backend, Feature, Join, Lock};
 use selvedge::gil::{AnySwitch, Gil, GlobalLock, NoGil, Protocol, SwitchInterval, Turn};
 use selvedge::interpreter::{Form, Generation, Instruction, Sign};
@@ -39,10 +37,10 @@ fn every_python_program_ends_where_it_may_and_nowhere_else() {
     use Generation::{BetweenBytecodes, JumpsAndCalls, NoGil};
     let anywhere = |n: i64| (-n..=n).collect::<BTreeSet<_>>();
     let at_zero = |_| BTreeSet::from([0]);
-    // Under the GIL a thread's run falls into parts, between which another one may have its turn; all that counts is
-    // in what order the parts of two threads come, and there are C(2k, k) orders of k parts and k. Without a lock: two
-    // parts for each update if there is a look between its load and its store, else one. Without a GIL: the traces of
-    // the unlocked counter, and C(2n, n) orders of n critical sections and n.
+    // Under the GIL a thread's run falls into parts, between which another one may have its turn; all that
+    // counts is in what order the parts of two threads come, and there are C(2k, k) orders of k parts and k.
+    // Without a lock: two parts for each update if there is a look between its load and its store, else one.
+    // Without a GIL: the traces of the unlocked counter, and C(2n, n) orders of n critical sections and n.
     type Outcomes<'a> = &'a dyn Fn(i64) -> BTreeSet<i64>;
     let rows: [(Generation, Form, bool, Outcomes<'_>, [u64; 2]); 12] = [
         (BetweenBytecodes, Plain, false, &anywhere, [6, 70]),
@@ -84,8 +82,8 @@ fn every_python_program_ends_where_it_may_and_nowhere_else() {
 fn with_three_threads_the_programs_end_where_they_may_too() {
     use Form::{Call, Plain};
     use Generation::{BetweenBytecodes, JumpsAndCalls, NoGil};
-    // Two threads add and one subtracts: −1 to 2, or 1 if no update is lost. 6! / (2! 2! 2!) orders of two parts each, 3! of
-    // one; with locks they cannot be derived by hand.
+    // Two threads add and one subtracts: −1 to 2, or 1 if no update is lost. 6! / (2! 2! 2!) orders of two
+    // parts each, 3! of one; with locks they cannot be derived by hand.
     for (generation, form, is_locked, least_and_most, executions) in [
         (BetweenBytecodes, Plain, false, (-1, 2), 90),
         (JumpsAndCalls, Call, false, (-1, 2), 90),
@@ -160,8 +158,8 @@ fn under_the_protocol_itself_the_programs_end_alike() {
     }
 }
 
-/// The programs with one update as a naive interpreter runs them, which looks at the eval breaker after every bytecode that
-/// has a look after it, and takes no two of these looks as one.
+/// The programs with one update as a naive interpreter runs them, which looks at the eval breaker after every
+/// bytecode that has a look after it, and takes no two of these looks as one.
 #[derive(Clone, Copy)]
 struct Naive {
     program: Program,
@@ -240,8 +238,8 @@ impl Scenario for Naive {
 fn looks_that_are_taken_as_one_could_not_be_told_apart() {
     use Form::{Call, Plain};
     use Generation::{BetweenBytecodes, JumpsAndCalls, NoGil};
-    // k looks make k + 1 parts: C(10, 5) orders for 4 looks of two threads, C(4, 2) for 1, and 9! / (3! 3! 3!) for 2
-    // looks of three. With locks or under the protocol they cannot be derived by hand.
+    // k looks make k + 1 parts: C(10, 5) orders for 4 looks of two threads, C(4, 2) for 1, and 9! / (3! 3!
+    // 3!) for 2 looks of three. With locks or under the protocol they cannot be derived by hand.
     for (generation, form, is_locked, threads, interval, executions) in [
         (BetweenBytecodes, Plain, false, 2, None, 252),
         (JumpsAndCalls, Plain, false, 2, None, 6),
@@ -269,8 +267,9 @@ fn looks_that_are_taken_as_one_could_not_be_told_apart() {
     }
 }
 
-/// What was seen of CPython 3.11 and of 3.9, with 300,000 rounds, and what never was. (At this size it is what is expected
-/// that is judged; the tests above explore that it is so at sizes that can be explored.)
+/// Values that CPython 3.11 and 3.9 ended at, with 300,000 rounds, and some that they never did. (At this
+/// size it is what is expected that is judged; the tests above explore that it is so at sizes that can be
+/// explored.)
 #[test]
 fn the_model_allows_what_was_seen() {
     let judge = |generation, form, value| {

@@ -1,9 +1,6 @@
 //! The GIL's protocol: proved, and its broken twins refuted for their reason.
 
-#[path = "support/judged.rs"]
-mod judged;
-
-use judged::{explore, explore_by};
+use crate::support::judged::{explore, explore_by};
 use selvedge::backend::Backend;
 use selvedge::check::{self, Witnessing};
 use selvedge::engine::{AnyEngine, Budget, Completeness, Engine, Explorer};
@@ -35,12 +32,13 @@ fn all_counted(turns: u64) -> BTreeSet<Turned> {
     }])
 }
 
-/// Mutual exclusion (no data race on what the turns count in, and no turn lost), no deadlock and so no lost wakeup, and
-/// nobody who was asked has it back first, in every interleaving. (With one turn each nobody has it back at all: the
-/// tests below have a thread with two.)
+/// Mutual exclusion (no data race on what the turns count in, and no turn lost), no deadlock and so no lost
+/// wakeup, and nobody who was asked has it back first, in every interleaving. (With one turn each nobody has
+/// it back at all: the tests below have a thread with two.)
 #[test]
 fn the_protocol_is_proved() {
-    // No count here can be derived by hand; in the next test other searches agree on those that they can reach.
+    // No count here can be derived by hand; in the next test other searches agree on those that they can
+    // reach.
     for (interval, threads, iterations, executions) in [
         (Endless, 2, 2, 1_144),
         (Over, 2, 2, 1_596),
@@ -131,7 +129,8 @@ fn of_three_threads_too_whoever_is_asked_lets_another_go_first() {
     assert_eq!(twin.1.kind(), "refuted", "{:?}", twin.1);
 }
 
-/// With two turns each, three threads have more interleavings than can be explored: those with few preemptions.
+/// With two turns each, three threads have more interleavings than can be explored: those with few
+/// preemptions.
 #[test]
 fn three_threads_with_two_turns_each_are_explored_up_to_two_preemptions() {
     let explore_within = |protocol, bound| {
@@ -150,7 +149,7 @@ fn three_threads_with_two_turns_each_are_explored_up_to_two_preemptions() {
     assert_eq!(explore_within(NoForcedSwitching, 1).1, "refuted");
 }
 
-/// What the verdict says of a protocol that is claimed to be correct.
+/// Returns the reason for which a protocol that is claimed to be correct is refuted.
 fn refutation(scenario: Turns) -> String {
     match explore(ClaimedCorrect(scenario)).1 {
         Verdict::Refuted(reason) => reason,
@@ -199,8 +198,8 @@ fn a_notify_before_the_state_change_is_a_lost_wakeup() {
     );
 }
 
-/// Time-outs hide the mistake: who has missed the notification looks again after an interval. CPython would only be
-/// slow.
+/// Time-outs hide the mistake: who has missed the notification looks again after an interval. CPython would
+/// only be slow.
 #[test]
 fn a_time_out_makes_up_for_a_lost_wakeup() {
     let (exploration, verdict) = explore(turns(EarlyNotify, LASTS, 2, 1));
@@ -218,8 +217,8 @@ fn an_if_in_place_of_a_while_lets_two_threads_in() {
         );
         assert_eq!(explore(scenario).1.kind(), "proved", "{scenario:?}");
     }
-    // With one turn each, two threads cannot show it: nobody takes the GIL a second time. Nor if whoever waits has
-    // asked: then whoever drops it waits for the switch.
+    // With one turn each, two threads cannot show it: nobody takes the GIL a second time. Nor if whoever
+    // waits has asked: then whoever drops it waits for the switch.
     for (interval, iterations) in [(Endless, 1), (Over, 2)] {
         let (exploration, _) = explore(ClaimedCorrect(turns(IfForWhile, interval, 2, iterations)));
         assert_eq!(exploration.outcomes.outcomes(), all_counted(2 * iterations));

@@ -1,10 +1,10 @@
 //! SVG drawings against stored files, and what every one of them keeps to.
 //!
-//! The stored files are refreshed with `SELVEDGE_REFRESH=1 cargo test --test svg`.
+//! The stored files are refreshed with `SELVEDGE_REFRESH=1 cargo test --test catalogue`.
 
-use picture::{Area, Picture};
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use crate::support::picture::{Area, Picture};
+use crate::support::shown::{catalogued, drawings, kind, quiet_panics};
+use crate::support::{drawn, interpreted, program};
 use selvedge::Scenario;
 use selvedge::backend::Explorer as Primitives;
 use selvedge::counter::Variant;
@@ -14,23 +14,11 @@ use selvedge::explorer::sync::Arc;
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::{Explorer, Mode, thread};
 use selvedge::scenario::{Selection, Updates};
-use shown::{catalogued, drawings, kind, quiet_panics};
+use selvedge_programs::{Trials, strategies};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::Ordering::SeqCst;
 use std::{env, fs, io};
-
-#[path = "support/drawn.rs"]
-mod drawn;
-#[path = "support/interpreted.rs"]
-mod interpreted;
-#[path = "support/picture.rs"]
-mod picture;
-#[path = "../explorer/tests/explorer/support/program.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod program;
-#[path = "support/shown.rs"]
-mod shown;
 
 fn written(drawing: &Drawing) -> String {
     let mut bytes = Vec::new();
@@ -50,7 +38,7 @@ fn check(name: &str, drawing: &Drawing) {
     let stored = fs::read_to_string(&stored).expect("the stored drawing can be read");
     assert!(
         file == stored,
-        "{name}: if this is as it should be, run SELVEDGE_REFRESH=1 cargo test --test svg:\n{file}"
+        "{name}: if this is as it should be, run SELVEDGE_REFRESH=1 cargo test --test catalogue:\n{file}"
     );
 }
 
@@ -107,8 +95,8 @@ fn roundabout() -> Vec<Drawing> {
     drawings
 }
 
-/// What every file keeps to: it is XML; all of it can be seen; no text, box or line runs into another text or box; and
-/// what is to be said is there.
+/// Checks what every file keeps to: it is XML; all of it can be seen; no text, box or line runs into another
+/// text or box; and what is to be said is there.
 fn assert_sound(drawing: &Drawing) -> Picture {
     let file = written(drawing);
     assert_eq!(file, written(drawing), "the same bytes for the same drawing");
@@ -198,17 +186,13 @@ fn every_drawing_of_the_catalogue_and_of_the_small_programs_is_sound() {
 #[test]
 fn every_drawing_of_a_random_program_is_sound() {
     quiet_panics();
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[6; 32]);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = program::programs();
     let mut endings = BTreeSet::new();
     let mut across = 0;
-    for _ in 0..150 {
-        let program = strategy.new_tree(&mut runner).expect("a program").current();
+    Trials::new(150).hold(&strategies::programs(), |program| {
         let explorer = Explorer::new().mode(Mode::Enumeration).timeouts(1).steps(12);
-        let explored = explorer.executions(Some(10)).explore(
-            move || program::run(&program),
-            |execution| {
+        let explored = explorer
+            .executions(Some(10))
+            .explore(program::body(program), |execution| {
                 let drawing = Drawing::new(&execution.interleaving(), execution.ending());
                 assert_sound(&drawing);
                 let is_across = |row: &Row| row.column.is_none() && row.step().is_some();
@@ -220,10 +204,10 @@ fn every_drawing_of_a_random_program_is_sound() {
                         .unwrap_or("")
                         .to_owned(),
                 );
-            },
-        );
-        explored.expect("deterministic");
-    }
+            });
+        explored.unwrap_or_else(|error| panic!("{error}"));
+        true
+    });
     let kinds: Vec<&str> = endings.iter().map(String::as_str).collect();
     assert_eq!(
         kinds,

@@ -1,5 +1,5 @@
-//! `examples/python/updates.py`, where there is a Python: what it sees, the model allows, and what it calls possible is
-//! what the model calls possible.
+//! `examples/python/updates.py`, where there is a Python: what it sees, the model allows, and what it calls
+//! possible is what the model calls possible.
 //!
 //! No test demands that an update is lost: that is up to the machine.
 
@@ -11,7 +11,7 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-/// Where the Python of this machine is, if it has one that is good for this. Says so if not.
+/// Returns the path of this machine's Python, if it has one that is good for this. Says so if not.
 fn python() -> Option<&'static str> {
     static PYTHON: LazyLock<Option<String>> = LazyLock::new(|| {
         let question = "import sys; print(sys.executable); \

@@ -1,4 +1,4 @@
-//! What generic code may rely on, on every backend: one contract, run by every engine.
+//! A contract that generic code may rely on, on every backend: every engine runs it.
 
 use selvedge::backend::{
     Atomic, AtomicInteger, Backend, ConditionVariable, Feature, Join, Lock, PlainCell, ReadWriteLock, Std,
@@ -164,8 +164,8 @@ impl Scenario for StoreBuffering {
     }
 }
 
-/// Under sequential consistency one of the two stores comes first, so that both loads cannot see 0; loom allows it,
-/// as C11 and processors do.
+/// Under sequential consistency one of the two stores comes first, so that both loads cannot see 0; loom
+/// allows it, as C11 and processors do.
 #[test]
 fn each_engine_explores_the_memory_model_that_it_names() {
     let outcomes = |checker: Checker| -> BTreeSet<String> {
@@ -213,8 +213,8 @@ contract!(a_condition_variable_wakes_who_waits, B => {
     shared.1.notify_all();
 });
 
-// One park only: shuttle lets a parked thread go on for no reason, as `std` may, and a loop of parks would never
-// be explored to its end.
+// One park only: shuttle lets a parked thread go on for no reason, as `std` may, and a loop of parks would
+// never be explored to its end.
 contract!(a_parked_thread_goes_on_when_it_is_unparked, B => {
     let thread = B::spawn(B::park);
     thread.thread().unpark();
@@ -223,8 +223,8 @@ contract!(a_parked_thread_goes_on_when_it_is_unparked, B => {
     B::park();
 });
 
-/// A thread that yields between its loads, while another stores: it may see 0 every time, but once loom's thread has
-/// yielded, loom leaves that out.
+/// A thread that yields between its loads, while another stores: it may see 0 every time, but once loom's
+/// thread has yielded, loom leaves that out.
 struct YieldsBetweenLoads;
 
 impl Scenario for YieldsBetweenLoads {
@@ -314,7 +314,7 @@ impl Scenario for TimesOut {
 #[test]
 fn a_scenario_that_needs_time_outs_is_not_offered_where_there_are_none() {
     for unless in [None, Some(1)] {
-        let report = every_engine().report(TimesOut {
+        let report = every_engine().executions(20).report(TimesOut {
             says_so: true,
             unless,
         });

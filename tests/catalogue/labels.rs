@@ -1,6 +1,7 @@
 //! Labels: they go with the events that they name, stand in place of the line, and change nothing else.
 
-use interpreted::{deadlock, lost_update};
+use crate::support::interpreted::{deadlock, lost_update};
+use crate::support::shown::{quiet_panics, shown};
 use selvedge::backend::{Atomic, Backend, Explorer as Primitives, Join, Std};
 use selvedge::explorer::drawing::{Content, Drawing, Position, Row};
 use selvedge::explorer::sync::atomic::AtomicI64;
@@ -12,16 +13,9 @@ use selvedge::explorer::{
 use selvedge::report::json;
 use selvedge::{Expectations, Scenario};
 use serde_json::{Value, json};
-use shown::{quiet_panics, shown};
 use std::collections::BTreeSet;
 use std::panic;
 use std::sync::atomic::Ordering::SeqCst;
-
-#[path = "support/interpreted.rs"]
-mod interpreted;
-#[path = "support/shown.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod shown;
 
 const ALL_MODES: [Mode; 4] = [Mode::Enumeration, Mode::SleepSets, Mode::Source, Mode::Optimal];
 
@@ -36,7 +30,7 @@ fn labels(interleaving: &Interleaving) -> Vec<Option<&'static str>> {
     events.map(|event| event.label).collect()
 }
 
-/// What an event of the lost update has to be called, wherever it stands.
+/// Returns the name that an event of the lost update must have, wherever it stands.
 fn expected(event: &Event) -> Option<&'static str> {
     match (event.thread, event.number) {
         (ThreadId::MAIN, _) => None,
@@ -45,7 +39,8 @@ fn expected(event: &Event) -> Option<&'static str> {
     }
 }
 
-/// Executions repeat what earlier ones did: labels must be those of the event, not of what stood there before.
+/// Executions repeat what earlier ones did: labels must be those of the event, not of what stood there
+/// before.
 #[test]
 fn every_event_of_every_execution_has_its_label() {
     for mode in ALL_MODES {
@@ -257,7 +252,7 @@ fn a_step_that_cannot_be_is_refused_by_labels() {
         .expect("the main thread has no label");
     assert_eq!(
         before,
-        "step 2 of the schedule, `main`, cannot be executed: thread main waits at tests/support/"
+        "step 2 of the schedule, `main`, cannot be executed: thread main waits at tests/catalogue/support/"
     );
     let (_, after) = after.split_once(" for the end of ").expect("it joins");
     assert_eq!(
@@ -287,7 +282,7 @@ fn a_data_race_is_told_by_labels() {
     assert!(
         ending
             .to_string()
-            .contains("thread 1 writes at STORE_ATTR, thread main reads at tests/labels.rs:")
+            .contains("thread 1 writes at STORE_ATTR, thread main reads at tests/catalogue/labels.rs:")
     );
     let story = Drawing::new(&replay.interleaving, ending).story.join(" ");
     assert!(
@@ -377,10 +372,10 @@ fn json_has_the_label_beside_the_line() {
     ]);
     assert_eq!(Value::from(told), wanted);
     for event in document["witness"]["events"].as_array().expect("a list") {
-        assert_eq!(event["file"], "tests/labels.rs");
+        assert_eq!(event["file"], "tests/catalogue/labels.rs");
         assert!(event["line"].as_u64() > Some(200), "{event}");
     }
-    let manual = include_str!("../docs/json.md");
+    let manual = include_str!("../../docs/json.md");
     let fields = document["witness"]["events"][0].as_object().expect("an object");
     assert_eq!(fields.len(), 13);
     for field in fields.keys() {

@@ -1,11 +1,14 @@
-//! Everything that can go wrong in an execution is a row and a verdict: no hang, no abort, not a word on stderr.
+//! Everything that can go wrong in an execution is a row and a verdict: no hang, no abort, not a word on
+//! stderr.
 
+use crate::support::explore_within;
 use selvedge::backend::{Atomic, Backend, Join, Lock};
 use selvedge::engine::{AnyEngine, Budget, Cut, Engine, Explorer, Loom, Shuttle, Strategy, Threads};
 use selvedge::engine::{Bound, Completeness, Exploration};
 use selvedge::{Checker, Ending, Expectation, Expectations, Scenario, Verdict};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
 
 /// A scenario made of a name and of what is expected; the body comes with the macro below.
@@ -56,12 +59,7 @@ fn explore<S: Scenario>(
     engine: &AnyEngine,
     budget: Budget,
 ) -> (Exploration<S::Outcome>, Verdict) {
-    let scenario = Arc::new(scenario);
-    let exploration = engine.explore(&scenario, &budget);
-    let verdict = Verdict::of(&exploration, &scenario.expectations(), engine, |ending| {
-        format!("{ending:?}")
-    });
-    (exploration, verdict)
+    explore_within(scenario, engine, &budget)
 }
 
 fn kinds<O>(exploration: &Exploration<O>) -> Vec<&'static str>
@@ -110,8 +108,9 @@ fn a_deadlock_is_a_row_and_refutes() {
     }
 }
 
-/// Shuttle's depth-first search and the explorer go on after a deadlock, and see every execution with and without one.
-/// Of those that differ there are three: one thread has both locks before the other, the other has, or each has one.
+/// Shuttle's depth-first search and the explorer go on after a deadlock, and see every execution with and
+/// without one. Of those that differ there are three: one thread has both locks before the other, the other
+/// has, or each has one.
 #[test]
 fn a_search_goes_on_after_a_deadlock() {
     for engine in &controlled()[1..3] {
@@ -132,7 +131,7 @@ fn a_deadlock_is_explained() {
     let explanation = exploration.outcomes.explanation(&Ending::Deadlock);
     let waits = |thread: &str| {
         explanation.iter().any(|line| {
-            line.starts_with(&format!("thread {thread} waits at tests/endings.rs:"))
+            line.starts_with(&format!("thread {thread} waits at tests/suite/endings.rs:"))
                 && line.contains("to lock mutex")
                 && line.contains("held by thread")
         })
@@ -224,7 +223,7 @@ fn nondeterminism_is_explained_by_the_explorer() {
     let (_, verdict) = explore(CountsItsExecutions(0.into()), &controlled()[2], Budget::default());
     assert_eq!(verdict.kind(), "inconclusive");
     let reason = verdict.reason().expect("it says why");
-    for part in ["Load", "Swap", "tests/endings.rs"] {
+    for part in ["Load", "Swap", "tests/suite/endings.rs"] {
         assert!(reason.contains(part), "{reason}");
     }
 }
@@ -321,9 +320,13 @@ fn a_lock_whose_holder_panicked_is_poisoned_on_every_engine() {
     }
 }
 
+/// Set when nobody watches [`SpinsForEver`] any longer: a real thread that is left behind would keep a
+/// processor busy.
+static OVER: AtomicBool = AtomicBool::new(false);
+
 scenario!(SpinsForEver, (), Expectations::new().required((), "never reached"), B => {
     let never = B::AtomicBool::new(false);
-    while !never.load(SeqCst) {
+    while !never.load(SeqCst) && !OVER.load(Relaxed) {
         B::yield_now();
     }
 });
@@ -346,6 +349,7 @@ fn an_endless_loop_is_a_row_and_inconclusive() {
         assert_eq!(kinds(&exploration), [ending], "{engine:?}");
         assert_eq!(verdict.kind(), "inconclusive", "{engine:?}: {verdict:?}");
     }
+    OVER.store(true, Relaxed);
 }
 
 scenario!(HangsOutOfSight, (), Expectations::new().required((), "never reached"), B => {
@@ -460,6 +464,23 @@ fn more_threads_than_loom_can_model_are_no_pass() {
     );
 }
 
+scenario!(SeventeenThreads, (), Expectations::new().required((), "all have ended"), B => {
+    let threads: Vec<_> = (0..17).map(|_| B::spawn(|| ())).collect();
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+});
+
+/// Threads beyond what the explorer can run say nothing about the program.
+#[test]
+fn a_limit_of_the_explorer_is_not_a_fault_of_the_program() {
+    let (exploration, verdict) = explore(SeventeenThreads, &controlled()[2], Budget::default());
+    assert_eq!(exploration.executions, 0);
+    let Completeness::CutShort(Cut::EngineGaveUp(reason)) = exploration.completeness else {
+        panic!("{:?}", exploration.completeness)
+    };
+    assert!(reason.contains("more than 16 threads"), "{reason}");
+    assert_eq!(verdict.kind(), "inconclusive");
+}
+
 scenario!(MustDeadlock, (), Expectations::new()
     .allowed((), "the main thread was faster")
     .ending(Expectation::Required, Ending::Deadlock, "each holds what the other needs"), B => {
@@ -474,7 +495,8 @@ fn a_scenario_may_require_a_deadlock() {
     }
 }
 
-/// Real threads in a deadlock cannot be ended, so the exploration ends there: that is less than was asked for.
+/// Real threads in a deadlock cannot be ended, so the exploration ends there: that is less than was asked
+/// for.
 #[test]
 fn a_deadlock_of_real_threads_that_is_allowed_is_inconclusive() {
     let (exploration, verdict) = explore(

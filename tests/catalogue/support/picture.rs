@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node};
 use std::str::Split;
 
-/// What a file shows.
+/// The contents of a file.
 #[derive(Debug)]
 pub(crate) struct Picture {
     pub(crate) width: f64,
