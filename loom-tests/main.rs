@@ -1,11 +1,11 @@
 //! The models under loom.
 //!
-//! They compile and run in every build, at a small size; under `RUSTFLAGS="--cfg loom"`, as loom's users know it, the
-//! same models run at full size. The `cfg` chooses nothing else, so that no model can rot unseen.
+//! They compile and run in every build, at a small size; under `RUSTFLAGS="--cfg loom"`, as loom's users know
+//! it, the same models run at full size. The `cfg` chooses nothing else, so that no model can rot unseen.
 
 use selvedge::catalogue::ClaimedCorrect;
 use selvedge::counter::Variant;
-use selvedge::engine::{Budget, Completeness, Engine, Exploration, Loom};
+use selvedge::engine::{Budget, Engine, Exploration, Loom};
 use selvedge::python::gil::{Protocol, SwitchInterval};
 use selvedge::python::{Bytecode, Program, Turned, Turns};
 use selvedge::scenario::{Counting, Updates};
@@ -51,29 +51,38 @@ fn updates(variant: Variant, (threads, iterations): (usize, u64)) -> Updates {
     }
 }
 
+/// The verdict on what loom has explored of a counter, all of which is as expected: where threads load and
+/// then write, loom's search may skip executions, and it is not called a proof.
+fn verdict(variant: Variant) -> Verdict {
+    match variant {
+        Variant::Unlocked | Variant::WrongLock | Variant::CompareExchange => {
+            Verdict::Bounded("less what loom's search skips".to_owned())
+        }
+        _ => Verdict::Proved,
+    }
+}
+
+/// Explores a counter, which ends at each of these values and at no other.
+fn assert_ends(scenario: Updates, ends: &BTreeSet<i64>) {
+    let (exploration, found) = explore(scenario);
+    assert_eq!(exploration.outcomes.outcomes(), *ends, "{scenario:?}");
+    assert_eq!(found, verdict(scenario.variant), "{scenario:?}");
+}
+
 /// Explores a correct counter, which ends at the sum of its updates.
 fn ends_at_the_sum(variant: Variant, sizes: &[(usize, u64)]) {
     for &size in sizes {
         let scenario = updates(variant, size);
-        let (exploration, verdict) = explore(scenario);
-        assert_eq!(
-            exploration.outcomes.outcomes(),
-            BTreeSet::from([scenario.expected()]),
-            "{size:?}"
-        );
-        assert!(verdict.is_as_expected(), "{size:?}: {verdict:?}");
+        assert_ends(scenario, &BTreeSet::from([scenario.expected()]));
     }
 }
 
 /// Explores a broken counter, which reaches every value between its extremes.
 fn ends_anywhere(variant: Variant, sizes: &[(usize, u64)]) {
     for &(threads, iterations) in sizes {
-        let (exploration, verdict) = explore(updates(variant, (threads, iterations)));
         let most = threads.div_ceil(2) as i64 * iterations as i64;
         let least = -((threads / 2) as i64 * iterations as i64);
-        let all: BTreeSet<_> = (least..=most).collect();
-        assert_eq!(exploration.outcomes.outcomes(), all, "{threads} × {iterations}");
-        assert!(verdict.is_as_expected(), "{threads} × {iterations}: {verdict:?}");
+        assert_ends(updates(variant, (threads, iterations)), &(least..=most).collect());
     }
 }
 
@@ -81,14 +90,12 @@ fn ends_anywhere(variant: Variant, sizes: &[(usize, u64)]) {
 fn locked_ends_at_the_sum() {
     ends_at_the_sum(Variant::Locked, SIZES);
     ends_at_the_sum(Variant::Locked, LARGE_SIZES);
-    assert_eq!(explore(updates(Variant::Locked, (2, 2))).1, Verdict::Proved);
 }
 
 #[test]
 fn fetch_add_ends_at_the_sum() {
     ends_at_the_sum(Variant::FetchAdd, SIZES);
     ends_at_the_sum(Variant::FetchAdd, LARGE_SIZES);
-    assert_eq!(explore(updates(Variant::FetchAdd, (2, 2))).1, Verdict::Proved);
 }
 
 #[test]
@@ -99,11 +106,6 @@ fn compare_exchange_ends_at_the_sum() {
 #[test]
 fn unlocked_ends_anywhere() {
     ends_anywhere(Variant::Unlocked, SIZES);
-    let bounded = Completeness::Bounded(vec![Loom::HIDDEN_LOADS]);
-    assert_eq!(
-        explore(updates(Variant::Unlocked, (2, 2))).0.completeness,
-        bounded
-    );
 }
 
 #[test]
@@ -114,7 +116,6 @@ fn wrong_lock_ends_anywhere() {
 #[test]
 fn locked_twice_ends_anywhere() {
     ends_anywhere(Variant::LockedTwice, SIZES);
-    assert_eq!(explore(updates(Variant::LockedTwice, (2, 2))).1, Verdict::Proved);
 }
 
 #[test]
@@ -147,8 +148,9 @@ fn turns(protocol: Protocol, interval: SwitchInterval, (threads, iterations): (u
     }
 }
 
-/// Loom models no time-outs, so here nobody asks for the GIL, or everybody who waits does so at once. That shows mutual
-/// exclusion, no deadlock, no lost wakeup, and the forced switch; when a request comes is left to the explorer.
+/// Loom models no time-outs, so here nobody asks for the GIL, or everybody who waits does so at once. That
+/// shows mutual exclusion, no deadlock, no lost wakeup, and the forced switch; when a request comes is left
+/// to the explorer.
 #[test]
 fn the_gil_keeps_its_promises() {
     for &size in GIL_SIZES {

@@ -1,18 +1,19 @@
 //! Interleavings: which switches are preemptions, and what they tell of threads and objects.
 
-use crate::support::program;
+use crate::support::few::at_most;
+use crate::support::program::body;
 use crate::support::quiet::quiet_panics;
 use std::collections::BTreeMap;
 
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use proptest::strategy::Strategy;
 use selvedge_explorer::sync::{Arc, Condvar, Mutex};
 use selvedge_explorer::{
     Completeness, Contents, Ending, Explorer, Interleaving, Mode, OperationKind, ThreadStatus, thread,
 };
+use selvedge_programs::{Trials, strategies};
 
-/// A switch preempts only if the thread that ran before could have gone on: not where it waits for a lock or for the
-/// end of a thread, nor where it has ended.
+/// A switch preempts only if the thread that ran before could have gone on: not where it waits for a lock or
+/// for the end of a thread, nor where it has ended.
 #[test]
 fn preemptions_are_told_from_other_switches() {
     let mut seen = BTreeMap::new();
@@ -94,43 +95,36 @@ impl MapContents for Vec<selvedge_explorer::ObjectView> {
     }
 }
 
-/// The search counts preemptions as it goes; an interleaving finds them afterwards. On random programs, what has at
-/// most so many by the one is what has at most so many by the other.
+/// The search counts preemptions as it goes; an interleaving finds them afterwards. On random programs, what
+/// has at most so many by the one is what has at most so many by the other.
 #[test]
 fn preemptions_are_those_of_the_preemption_bound() {
     quiet_panics();
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = program::programs().boxed().prop_union(program::waiting().boxed());
-    let (mut tried, mut preempting) = (0, 0);
-    while tried < 100 {
-        let program = strategy.new_tree(&mut runner).expect("a program").current();
-        let in_body = program.clone();
+    let strategy = strategies::programs()
+        .boxed()
+        .prop_union(strategies::waiting().boxed());
+    let explorer = Explorer::new().mode(Mode::Enumeration).timeouts(1);
+    let mut preempting = 0;
+    Trials::new(100).hold(&strategy, |program| {
         let mut counts = BTreeMap::<usize, u64>::new();
-        let explorer = Explorer::new().mode(Mode::Enumeration).timeouts(1);
-        let summary = explorer
-            .clone()
-            .executions(Some(1_000))
-            .explore(
-                move || program::run(&in_body),
-                |execution| *counts.entry(execution.interleaving().preemptions()).or_default() += 1,
-            )
-            .expect("deterministic");
+        let summary = at_most(1_000, &explorer)
+            .explore(body(program), |execution| {
+                *counts.entry(execution.interleaving().preemptions()).or_default() += 1;
+            })
+            .unwrap_or_else(|error| panic!("{error}"));
         if matches!(summary.completeness, Completeness::CutShort(_)) {
-            continue;
+            return false;
         }
-        tried += 1;
         preempting += u64::from(counts.len() > 1);
         for bound in 0..4 {
-            let in_body = program.clone();
-            let bounded = explorer
-                .clone()
-                .preemption_bound(Some(bound))
-                .explore(move || program::run(&in_body), |_| ())
-                .expect("deterministic");
+            let bounded = explorer.clone().preemption_bound(Some(bound));
+            let bounded = bounded
+                .explore(body(program), |_| ())
+                .unwrap_or_else(|error| panic!("{error}"));
             let within: u64 = counts.range(..=bound).map(|(_, count)| count).sum();
-            assert_eq!(bounded.executions, within, "at most {bound}: {program:?}");
+            assert_eq!(bounded.executions, within, "at most {bound}");
         }
-    }
+        true
+    });
     assert!(preempting > 20, "the programs are too tame: {preempting}");
 }

@@ -1,29 +1,26 @@
 //! Random programs: all modes must agree, and know every trace once.
 //!
-//! By default a few hundred programs are tried. To try more:
-//! `SELVEDGE_RANDOM_PROGRAMS=10000 cargo test --release --test explorer_random`.
-//! Another `SELVEDGE_RANDOM_SEED` gives other programs.
+//! `CONTRIBUTING.md` says how to try more of them.
 
+use crate::support::few::at_most;
 use crate::support::program;
 use crate::support::quiet::quiet_panics;
 use std::collections::BTreeMap;
 use std::panic;
-use std::sync::atomic::Ordering::SeqCst;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use selvedge_explorer::sync::Arc;
-use selvedge_explorer::sync::atomic::AtomicUsize;
-use selvedge_explorer::{Completeness, Ending, Explorer, Mode, Mutation, thread};
+use selvedge_explorer::{Completeness, Ending, Explorer, Mode, Mutation};
+use selvedge_programs::{Instruction, Trials, strategies};
 
-use crate::support::program::{Log, Program};
+use crate::support::program::{Log, Program, body};
 
 /// Programs with more interleavings than this are passed over.
 fn max_interleavings() -> u64 {
-    number("SELVEDGE_RANDOM_INTERLEAVINGS", 5_000)
+    selvedge_programs::max_interleavings(5_000)
 }
 
-/// What an exploration found: for each trace, how it ended and how often it was executed.
+/// The traces that an exploration found, each with its ending and how often it was executed.
 type Found = BTreeMap<u128, (Ending<Log>, u64)>;
 
 fn number(variable: &str, default: u64) -> u64 {
@@ -39,23 +36,20 @@ fn runner() -> TestRunner {
 /// Explores the program; returns `None` if there are too many executions.
 fn explore(program: &Program, mode: Mode) -> Option<(Found, u64)> {
     let mut found = Found::new();
-    let body = program.clone();
-    let summary = Explorer::new()
-        .mode(mode)
-        .executions(Some(max_interleavings()))
-        .timeouts(1)
-        .explore(
-            move || program::run(&body),
-            |execution| {
-                let ending = execution.ending();
-                let known = found
-                    .entry(execution.trace_hash())
-                    .or_insert_with(|| (ending.clone(), 0));
-                assert_eq!(&known.0, ending, "one trace, two endings: {program:?}");
-                known.1 += 1;
-            },
-        )
-        .unwrap_or_else(|error| panic!("{error}: {program:?}"));
+    let explorer = Explorer::new().timeouts(1);
+    let explorer = match mode {
+        Mode::Enumeration => at_most(max_interleavings(), &explorer),
+        _ => explorer.mode(mode).executions(Some(max_interleavings())),
+    };
+    let explored = explorer.explore(body(program), |execution| {
+        let ending = execution.ending();
+        let known = found
+            .entry(execution.trace_hash())
+            .or_insert_with(|| (ending.clone(), 0));
+        assert_eq!(&known.0, ending, "one trace, two endings");
+        known.1 += 1;
+    });
+    let summary = explored.unwrap_or_else(|error| panic!("{error}"));
     let all = !matches!(summary.completeness, Completeness::CutShort(_));
     all.then_some((found, summary.blocked))
 }
@@ -67,40 +61,38 @@ fn endings(found: &Found) -> BTreeMap<u128, &Ending<Log>> {
         .collect()
 }
 
-/// Explores random programs in all modes; returns how many executions ended in each way.
+/// Explores random programs in all modes; returns how many traces ended in each way.
 fn compare_modes(strategy: &impl Strategy<Value = Program>) -> BTreeMap<&'static str, u64> {
     quiet_panics();
-    let mut runner = runner();
-    let (mut tried, mut traces, mut interleavings) = (0, 0, 0);
+    let (mut traces, mut interleavings) = (0, 0);
     let mut kinds = BTreeMap::<&str, u64>::new();
-    while tried < number("SELVEDGE_RANDOM_PROGRAMS", 200) {
-        let program = strategy.new_tree(&mut runner).expect("a program").current();
-        let Some((all, _)) = explore(&program, Mode::Enumeration) else {
-            continue;
+    Trials::new(200).hold(strategy, |program| {
+        let Some((all, _)) = explore(program, Mode::Enumeration) else {
+            return false;
         };
-        tried += 1;
         traces += all.len();
         interleavings += all.values().map(|(_, times)| times).sum::<u64>();
         for (ending, _) in all.values() {
             *kinds.entry(ending.kind()).or_default() += 1;
         }
         for mode in [Mode::SleepSets, Mode::Source, Mode::Optimal] {
-            let (found, blocked) = explore(&program, mode).expect("no more than interleavings");
-            assert_eq!(endings(&found), endings(&all), "{mode:?}: {program:?}");
+            let (found, blocked) = explore(program, mode).expect("no more than interleavings");
+            assert_eq!(endings(&found), endings(&all), "{mode:?}");
             assert!(
                 found.values().all(|(_, times)| *times == 1),
-                "{mode:?}, twice: {program:?}"
+                "{mode:?}: a trace twice"
             );
-            assert!(mode != Mode::Optimal || blocked == 0, "in vain: {program:?}");
+            assert!(mode != Mode::Optimal || blocked == 0, "an execution in vain");
         }
-    }
-    println!("{tried} programs, {traces} traces, {interleavings} interleavings, endings: {kinds:?}");
+        true
+    });
+    println!("{traces} traces, {interleavings} interleavings, endings: {kinds:?}");
     kinds
 }
 
 #[test]
 fn all_modes_find_the_same_traces() {
-    let kinds = compare_modes(&program::programs());
+    let kinds = compare_modes(&strategies::programs());
     for kind in ["finished", "deadlock", "panic", "data race"] {
         assert!(kinds.contains_key(kind), "the programs are too tame: {kinds:?}");
     }
@@ -108,13 +100,13 @@ fn all_modes_find_the_same_traces() {
 
 #[test]
 fn all_modes_find_the_same_traces_of_programs_with_choices() {
-    let kinds = compare_modes(&program::choosing());
+    let kinds = compare_modes(&strategies::choosing());
     assert!(kinds.contains_key("deadlock"), "nobody waits in vain: {kinds:?}");
 }
 
 #[test]
 fn all_modes_find_the_same_traces_of_programs_with_timed_waits() {
-    let kinds = compare_modes(&program::waiting());
+    let kinds = compare_modes(&strategies::waiting());
     for kind in ["finished", "deadlock", "panic", "data race"] {
         assert!(kinds.contains_key(kind), "the programs are too tame: {kinds:?}");
     }
@@ -124,24 +116,22 @@ fn all_modes_find_the_same_traces_of_programs_with_timed_waits() {
 #[test]
 fn sleep_sets_and_the_optimal_mode_agree_on_many_threads() {
     quiet_panics();
-    let (mut runner, strategy) = (runner(), program::sparse());
-    let (mut tried, mut traces, mut in_vain) = (0, 0, 0);
-    while tried < number("SELVEDGE_RANDOM_PROGRAMS", 200) {
-        let program = strategy.new_tree(&mut runner).expect("a program").current();
-        let Some((found, blocked)) = explore(&program, Mode::Optimal).filter(|(found, _)| found.len() < 200)
+    let (mut traces, mut in_vain) = (0, 0);
+    Trials::new(200).hold(&strategies::sparse(), |program| {
+        let Some((found, blocked)) = explore(program, Mode::Optimal).filter(|(found, _)| found.len() < 200)
         else {
-            continue;
+            return false;
         };
-        assert_eq!(blocked, 0, "in vain: {program:?}");
-        assert!(found.values().all(|(_, times)| *times == 1), "twice: {program:?}");
+        assert_eq!(blocked, 0, "an execution in vain");
+        assert!(found.values().all(|(_, times)| *times == 1), "a trace twice");
         let (all, blocked) =
-            explore(&program, Mode::SleepSets).expect("there are as few executions as traces");
-        assert_eq!(endings(&found), endings(&all), "{program:?}");
-        tried += 1;
+            explore(program, Mode::SleepSets).expect("there are as few executions as traces");
+        assert_eq!(endings(&found), endings(&all));
         traces += all.len();
         in_vain += blocked;
-    }
-    println!("{tried} programs, {traces} traces; sleep sets began {in_vain} more executions in vain");
+        true
+    });
+    println!("{traces} traces; sleep sets began {in_vain} more executions in vain");
 }
 
 /// Returns whether the mistake is noticed: other traces than those found without, an execution in
@@ -205,7 +195,7 @@ fn every_mistake_is_noticed() {
 ///
 /// With `D` the number of traces of all prefixes: the sum over the non-empty sets `S` of threads
 /// whose last steps are pairwise independent of `(-1)^(|S| + 1) D(prefixes without those steps)`.
-fn cartier_foata(threads: &[Vec<(usize, bool)>], lengths: &mut Vec<usize>) -> i64 {
+fn cartier_foata(threads: &[&[Instruction]], lengths: &mut Vec<usize>) -> i64 {
     if lengths.iter().all(|&length| length == 0) {
         return 1;
     }
@@ -217,12 +207,12 @@ fn cartier_foata(threads: &[Vec<(usize, bool)>], lengths: &mut Vec<usize>) -> i6
         if members.iter().any(|&thread| lengths[thread] == 0) {
             continue;
         }
-        let last = |thread: usize| threads[thread][lengths[thread] - 1];
+        let last = |thread: usize| &threads[thread][lengths[thread] - 1];
         let independent = members.iter().enumerate().all(|(index, &left)| {
-            members[..index].iter().all(|&right| {
-                let ((object, stores), (other, other_stores)) = (last(left), last(right));
-                object != other || !stores && !other_stores
-            })
+            let others = members[..index].iter();
+            others
+                .copied()
+                .all(|right| !is_dependent(last(left), last(right)))
         });
         if independent {
             members.iter().for_each(|&thread| lengths[thread] -= 1);
@@ -234,36 +224,29 @@ fn cartier_foata(threads: &[Vec<(usize, bool)>], lengths: &mut Vec<usize>) -> i6
     sum
 }
 
-#[test]
-fn straight_line_programs_have_as_many_traces_as_the_formula_says() {
-    let (mut runner, strategy) = (runner(), program::straight_line());
-    for _ in 0..number("SELVEDGE_RANDOM_PROGRAMS", 200) {
-        let threads = strategy.new_tree(&mut runner).expect("a program").current();
-        let mut lengths = threads.iter().map(Vec::len).collect();
-        let expected = cartier_foata(&threads, &mut lengths);
-        let in_body = threads.clone();
-        let body = move || {
-            let atomics = Arc::new([(); 3].map(|()| AtomicUsize::new(0)));
-            let handles: Vec<_> = in_body
-                .iter()
-                .map(|steps| spawn(steps.clone(), &atomics))
-                .collect();
-            handles.into_iter().for_each(|handle| handle.join().unwrap());
-        };
-        let summary = Explorer::new().explore(body, |_| ()).expect("deterministic");
-        assert_eq!(summary.executions, expected as u64, "{threads:?}");
-        assert_eq!(summary.blocked, 0);
+/// Returns `true` if both access the same atomic, and one of them stores.
+fn is_dependent(left: &Instruction, right: &Instruction) -> bool {
+    use Instruction::{Load, Store};
+    match (left, right) {
+        (Load(..), Load(..)) => false,
+        (Load(left, _) | Store(left, ..), Load(right, _) | Store(right, ..)) => left == right,
+        other => unreachable!("{other:?} is no load and no store"),
     }
 }
 
-fn spawn(steps: Vec<(usize, bool)>, atomics: &Arc<[AtomicUsize; 3]>) -> thread::JoinHandle<()> {
-    let atomics = Arc::clone(atomics);
-    thread::spawn(move || {
-        for (object, stores) in steps {
-            match stores {
-                true => atomics[object].store(1, SeqCst),
-                false => drop(atomics[object].load(SeqCst)),
-            }
-        }
-    })
+#[test]
+fn straight_line_programs_have_as_many_traces_as_the_formula_says() {
+    Trials::new(200).hold(&strategies::straight_line(), |program| {
+        let bodies = program.0.iter().map(|spawn| match spawn {
+            Instruction::Spawn(body) => body.as_slice(),
+            other => unreachable!("{other} beside threads"),
+        });
+        let threads: Vec<&[Instruction]> = bodies.collect();
+        let mut lengths = threads.iter().map(|thread| thread.len()).collect();
+        let expected = cartier_foata(&threads, &mut lengths);
+        let explored = Explorer::new().explore(body(program), |_| ());
+        let summary = explored.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((summary.executions, summary.blocked), (expected as u64, 0));
+        true
+    });
 }

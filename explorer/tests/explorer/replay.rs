@@ -1,18 +1,18 @@
-//! Schedules: what an exploration executes, a replay executes again; and what does not fit is refused with the reason.
+//! Schedules: what an exploration executes, a replay executes again; and what does not fit is refused with
+//! the reason.
 
-use crate::support::program;
+use crate::support::program::body;
 use crate::support::quiet::quiet_panics;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::SeqCst;
 
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use selvedge_explorer::sync::atomic::AtomicI64;
 use selvedge_explorer::sync::{Arc, Condvar, Mutex};
 use selvedge_explorer::{
     Choice, Ending, Event, Explorer, Interleaving, Misfit, Mode, Replay, ReplayError, Schedule, Then,
     ThreadStatus, WaitingFor, choose, thread,
 };
+use selvedge_programs::{Program, Trials, strategies};
 
 fn schedule(text: &str) -> Vec<Choice> {
     text.parse::<Schedule>().expect("a schedule").0
@@ -47,60 +47,39 @@ fn assert_same_steps(left: &Interleaving, right: &Interleaving) {
     assert_eq!(left.links, right.links);
 }
 
-/// Each execution is an execution again when its schedule is followed, step for step, with the same ending; and so is
-/// each of its prefixes, as far as it goes.
+/// Each execution is an execution again when its schedule is followed, step for step, with the same ending;
+/// and so is each of its prefixes, as far as it goes.
 #[test]
 fn what_was_explored_can_be_replayed() {
     quiet_panics();
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[3; 32]);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = program::programs();
     let explorer = Explorer::new().timeouts(1);
-    let mut replayed = 0;
-    for round in 0..60 {
-        let program = strategy.new_tree(&mut runner).expect("a program").current();
-        let in_body = program.clone();
+    let (mut modes, mut replayed) = ([Mode::Optimal, Mode::Enumeration].into_iter().cycle(), 0);
+    Trials::new(60).hold(&strategies::programs(), |program| {
         let mut found = Vec::new();
-        let mode = if round % 2 == 0 {
-            Mode::Optimal
-        } else {
-            Mode::Enumeration
-        };
-        explorer
-            .clone()
-            .mode(mode)
-            .executions(Some(40))
-            .explore(
-                move || program::run(&in_body),
-                |execution| {
-                    let ending = execution.ending().clone();
-                    found.push((execution.schedule(), ending, execution.interleaving()));
-                },
-            )
-            .expect("deterministic");
+        let mode = modes.next().expect("they come again");
+        let explored = explorer.clone().mode(mode).executions(Some(40));
+        let explored = explored.explore(body(program), |execution| {
+            let ending = execution.ending().clone();
+            found.push((execution.schedule(), ending, execution.interleaving()));
+        });
+        explored.unwrap_or_else(|error| panic!("{error}"));
         for (schedule, ending, interleaving) in found {
-            let in_body = program.clone();
-            let replay = explorer.replay(move || program::run(&in_body), &schedule, Then::Stop);
-            let replay = replay.unwrap_or_else(|error| panic!("{error}: {program:?}"));
-            assert_eq!(replay.ending.as_ref(), Some(&ending), "{program:?}");
+            let replay = explorer.replay(body(program), &schedule, Then::Stop);
+            let replay = replay.unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(replay.ending.as_ref(), Some(&ending));
             assert_eq!(replay.schedule, schedule);
             assert_same_steps(&replay.interleaving, &interleaving);
-            assert_prefix(
-                &explorer,
-                &program,
-                &schedule[..schedule.len() / 2],
-                &interleaving,
-            );
+            assert_prefix(&explorer, program, &schedule[..schedule.len() / 2], &interleaving);
             replayed += 1;
         }
-    }
+        true
+    });
     assert!(replayed > 600, "the programs are too tame: {replayed}");
 }
 
-fn assert_prefix(explorer: &Explorer, program: &program::Program, prefix: &[Choice], whole: &Interleaving) {
-    let in_body = program.clone();
+fn assert_prefix(explorer: &Explorer, program: &Program, prefix: &[Choice], whole: &Interleaving) {
     let stopped = explorer
-        .replay(move || program::run(&in_body), prefix, Then::Stop)
+        .replay(body(program), prefix, Then::Stop)
         .expect("a prefix");
     assert_eq!(stopped.schedule, prefix);
     assert_eq!(stopped.interleaving.steps.len(), prefix.len());
@@ -111,8 +90,7 @@ fn assert_prefix(explorer: &Explorer, program: &program::Program, prefix: &[Choi
     let enabled =
         pending.filter(|thread| matches!(&thread.status, ThreadStatus::Pending(next) if next.enabled));
     assert_eq!(stopped.ending.is_some(), enabled.count() == 0);
-    let in_body = program.clone();
-    let on = explorer.replay(move || program::run(&in_body), prefix, Then::RunOn);
+    let on = explorer.replay(body(program), prefix, Then::RunOn);
     let on = on.expect("a prefix");
     assert!(on.ending.is_some() && on.schedule.starts_with(prefix));
     let added = &on.interleaving.steps[prefix.len()..];

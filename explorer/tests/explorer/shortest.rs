@@ -1,4 +1,4 @@
-//! The shortest witnesses of small programs, each known for a reason; for all others see `explorer_witness`.
+//! The shortest witnesses of small programs, each known for a reason; for all others see `witness.rs`.
 
 use crate::support::quiet::quiet_panics;
 use std::collections::BTreeSet;
@@ -32,8 +32,9 @@ fn witnesses(n: usize) -> Shortest<Option<i64>> {
     found.expect("deterministic")
 }
 
-/// No preemption at all ends at 0. With one, a thread that has just loaded is left, and overwrites all that the other
-/// does: the result is `n` or `-n`. For anything in between each has to overwrite a part of the other's.
+/// No preemption at all ends at 0. With one, a thread that has just loaded is left, and overwrites all that
+/// the other does: the result is `n` or `-n`. For anything in between each has to overwrite a part of the
+/// other's.
 #[test]
 fn one_preemption_loses_all_updates_and_two_lose_some() {
     for n in 1..=3 {
@@ -148,8 +149,8 @@ fn a_witness_stops_where_the_failure_has_happened() {
     );
 }
 
-/// If thread 2 goes first it panics; but it is thread 1's panic that counts if there is one, and there will be unless
-/// thread 1 goes next. So the witness must go on after the panic that it is about.
+/// If thread 2 goes first it panics; but it is thread 1's panic that counts if there is one, and there will
+/// be unless thread 1 goes next. So the witness must go on after the panic that it is about.
 #[test]
 fn a_witness_goes_on_until_it_leads_to_its_ending() {
     quiet_panics();
@@ -206,8 +207,8 @@ fn both_accesses_of_a_data_race_are_in_its_witness() {
     let found = Explorer::new()
         .shortest(body, classify, &BTreeSet::from([true]))
         .expect("deterministic");
-    // If thread 1 comes first, the lock orders the accesses. To stop main just after its own is two steps shorter, but
-    // a preemption.
+    // If thread 1 comes first, the lock orders the accesses. To stop main just after its own is two steps
+    // shorter, but a preemption.
     let [witness] = &found.witnesses[..] else {
         panic!("{found:?}")
     };
@@ -218,8 +219,9 @@ fn both_accesses_of_a_data_race_are_in_its_witness() {
     );
 }
 
-/// The first execution begins with the main thread, which has to wait for thread 1: one switch more than if thread 1
-/// goes first, to the same state. What follows must be counted from the cheaper way, though it was found later.
+/// The first execution begins with the main thread, which has to wait for thread 1: one switch more than if
+/// thread 1 goes first, to the same state. What follows must be counted from the cheaper way, though it was
+/// found later.
 #[test]
 fn a_state_can_be_reached_again_more_cheaply() {
     let body = || {
@@ -307,8 +309,8 @@ fn whom_a_notification_wakes_is_a_choice() {
     assert_eq!(both_wait, &("main main 1 1 2 2".to_owned(), cost(2, 6)));
 }
 
-/// A program that does not repeat itself is found out: by what a thread executes on the way to a state that is to be
-/// expanded, or by what it creates.
+/// A program that does not repeat itself is found out: by what a thread executes on the way to a state that
+/// is to be expanded, or by what it creates.
 #[test]
 fn a_program_that_does_not_repeat_itself_is_an_error() {
     static TURNS: AtomicUsize = AtomicUsize::new(0);

@@ -1,5 +1,7 @@
-//! What several tests use.
+//! Programs, trees and helpers of several tests.
 
+pub(crate) mod few;
+pub(crate) mod outcomes;
 pub(crate) mod process;
 pub(crate) mod program;
 pub(crate) mod quiet;

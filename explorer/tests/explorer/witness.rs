@@ -1,25 +1,17 @@
 //! The shortest witnesses, against brute force over all interleavings.
 //!
-//! By default a few hundred programs are tried. To try more:
-//! `SELVEDGE_RANDOM_PROGRAMS=10000 cargo test --release --test explorer_witness`.
-//! Another `SELVEDGE_RANDOM_SEED` gives other programs.
+//! `CONTRIBUTING.md` says how to try more programs.
 
-use crate::support::program;
+use crate::support::program::body;
 use crate::support::quiet::quiet_panics;
+use crate::support::tree::Tree;
 use std::collections::{BTreeMap, BTreeSet};
 
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use selvedge_explorer::{Cost, Ending, Explorer, Schedule, Then, Witness};
+use proptest::strategy::Strategy;
+use selvedge_explorer::{Cost, Ending, Explorer, Then, Witness};
+use selvedge_programs::{Log, Program, Trials, max_interleavings, strategies};
 
-use crate::support::program::{Log, Program};
-use crate::support::tree::Tree;
-
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).map_or(default, |value| value.parse().expect("a number"))
-}
-
-/// What was compared.
+/// Counts of what was compared.
 #[derive(Default, Debug)]
 struct Compared {
     witnesses: u64,
@@ -39,11 +31,10 @@ fn compare<K: Ord + Clone + std::fmt::Debug>(
 ) {
     let (least, unclear) = tree.least(classify);
     let wanted: BTreeSet<K> = least.keys().chain(&unclear).cloned().collect();
-    let in_body = program.clone();
-    let found = explorer.shortest(move || program::run(&in_body), classify, &wanted);
-    let found = found.unwrap_or_else(|error| panic!("{error}: {program:?}"));
+    let found = explorer.shortest(body(program), classify, &wanted);
+    let found = found.unwrap_or_else(|error| panic!("{error}"));
     assert!(found.minimal && found.cut.is_none());
-    assert_eq!(found.missing, BTreeSet::new(), "{program:?}");
+    assert_eq!(found.missing, BTreeSet::new());
     for witness in found.witnesses {
         let shown = replay(program, explorer, &witness, classify);
         compared.witnesses += 1;
@@ -52,11 +43,7 @@ fn compare<K: Ord + Clone + std::fmt::Debug>(
         if unclear.contains(&witness.ending) {
             compared.unclear += 1;
         } else {
-            assert_eq!(
-                witness.cost, least[&witness.ending],
-                "{:?}: {program:?}",
-                witness.ending
-            );
+            assert_eq!(witness.cost, least[&witness.ending], "{:?}", witness.ending);
         }
     }
 }
@@ -69,9 +56,8 @@ fn replay<K: Ord + std::fmt::Debug>(
     classify: impl Fn(&Ending<Log>) -> K,
 ) -> usize {
     let run = |then| {
-        let in_body = program.clone();
-        let replay = explorer.replay(move || program::run(&in_body), &witness.schedule, then);
-        replay.unwrap_or_else(|error| panic!("{error}: {program:?}"))
+        let replay = explorer.replay(body(program), &witness.schedule, then);
+        replay.unwrap_or_else(|error| panic!("{error}"))
     };
     let itself = run(Then::Stop).interleaving;
     let cost = Cost {
@@ -79,30 +65,21 @@ fn replay<K: Ord + std::fmt::Debug>(
         switches: itself.switches(),
         events: itself.steps.len(),
     };
-    assert_eq!(cost, witness.cost, "{program:?}");
+    assert_eq!(cost, witness.cost);
     let whole = run(Then::RunOn);
     let ending = whole.ending.expect("it was run on");
-    assert_eq!(
-        classify(&ending),
-        witness.ending,
-        "{}: {program:?}",
-        Schedule(witness.schedule.clone())
-    );
+    assert_eq!(classify(&ending), witness.ending);
     whole.schedule.len()
 }
 
 #[test]
 fn no_interleaving_is_shorter() {
     quiet_panics();
-    let seed = number("SELVEDGE_RANDOM_SEED", 1).to_le_bytes();
-    let seed: Vec<u8> = seed.iter().copied().cycle().take(32).collect();
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = program::programs().boxed().prop_union(program::waiting().boxed());
-    let programs = number("SELVEDGE_RANDOM_PROGRAMS", 300);
+    let strategy = strategies::programs()
+        .boxed()
+        .prop_union(strategies::waiting().boxed());
     let (mut tried, mut compared) = (0, Compared::default());
-    while tried < programs {
-        let program = strategy.new_tree(&mut runner).expect("a program").current();
+    Trials::new(300).hold(&strategy, |program| {
         // Some executions are cut at a limit of steps.
         let explorer = Explorer::new().timeouts(1);
         let explorer = if tried % 5 == 4 {
@@ -110,20 +87,20 @@ fn no_interleaving_is_shorter() {
         } else {
             explorer
         };
-        let limit = number("SELVEDGE_RANDOM_INTERLEAVINGS", 2_000);
-        let Some(tree) = Tree::of(&program, &explorer, limit) else {
-            continue;
+        let Some(tree) = Tree::of(program, &explorer, max_interleavings(2_000)) else {
+            return false;
         };
-        tried += 1;
         for ending in tree.endings() {
             *compared.kinds.entry(ending.kind()).or_default() += 1;
         }
         if tried % 2 == 0 {
-            compare(&program, &explorer, &tree, Ending::clone, &mut compared);
+            compare(program, &explorer, &tree, Ending::clone, &mut compared);
         } else {
-            compare(&program, &explorer, &tree, Ending::kind, &mut compared);
+            compare(program, &explorer, &tree, Ending::kind, &mut compared);
         }
-    }
+        tried += 1;
+        true
+    });
     println!("{tried} programs: {compared:?}");
     assert!(
         compared.kinds.len() == 5,

@@ -1,6 +1,7 @@
-//! Panics of explored programs, without a word.
+//! Panics of explored programs, and of random trials that will be reported, without a word.
 
 use selvedge_explorer::{in_execution, note_panic};
+use selvedge_programs::is_trying;
 use std::panic;
 use std::sync::Once;
 
@@ -11,7 +12,7 @@ pub(crate) fn quiet_panics() {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             note_panic(info);
-            if !in_execution() {
+            if !in_execution() && !is_trying() {
                 previous(info);
             }
         }));

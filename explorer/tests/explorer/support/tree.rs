@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use selvedge_explorer::{
-    CellAccess, Choice, Completeness, Cost, DataRace, Ending, Explorer, Interleaving, Mode, OperationKind,
-    ThreadId,
+    CellAccess, Choice, Completeness, Cost, DataRace, Ending, Explorer, Interleaving, OperationKind, ThreadId,
 };
 
-use super::program::{self, Log, Program};
+use super::few::at_most;
+use super::program::{Log, Program, body};
 
 /// A node of the tree of all interleavings.
 #[derive(Default)]
@@ -31,20 +31,13 @@ impl Tree {
     /// Executes all interleavings; returns `None` if there are too many.
     pub(crate) fn of(program: &Program, explorer: &Explorer, limit: u64) -> Option<Self> {
         let mut tree = Self(vec![Node::default()]);
-        let in_body = program.clone();
-        let summary = explorer
-            .clone()
-            .mode(Mode::Enumeration)
-            .executions(Some(limit))
-            .explore(
-                move || program::run(&in_body),
-                |execution| {
-                    let ending = execution.ending().clone();
-                    let interleaving = execution.interleaving();
-                    let decided = decided(&ending, &interleaving);
-                    tree.add(&execution.schedule(), Leaf { ending, decided });
-                },
-            )
+        let summary = at_most(limit, explorer)
+            .explore(body(program), |execution| {
+                let ending = execution.ending().clone();
+                let interleaving = execution.interleaving();
+                let decided = decided(&ending, &interleaving);
+                tree.add(&execution.schedule(), Leaf { ending, decided });
+            })
             .expect("deterministic");
         (!matches!(summary.completeness, Completeness::CutShort(_))).then_some(tree)
     }

@@ -1,0 +1,30 @@
+//! Programs with few interleavings, told from others without executing all that is too much.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use selvedge_explorer::{Explorer, Mode};
+
+/// No estimate is believed before so many executions.
+const AT_LEAST: u64 = 100;
+
+/// No estimate is believed that says less than so many times the limit.
+const TOO_MANY: f64 = 20.0;
+
+/// Returns an explorer of all interleavings that is cut short if there are more than this limit: after as
+/// many executions, or as soon as the estimate leaves no doubt.
+pub(crate) fn at_most(limit: u64, explorer: &Explorer) -> Explorer {
+    let hopeless = Arc::new(AtomicBool::new(false));
+    let interrupt = Some(Arc::clone(&hopeless));
+    let explorer = explorer.clone().mode(Mode::Enumeration).executions(Some(limit));
+    explorer
+        .interrupt(interrupt)
+        .progress(Duration::ZERO, move |progress| {
+            let estimate = progress.estimated_executions.unwrap_or(0.0);
+            if progress.executions >= AT_LEAST && estimate > TOO_MANY * limit as f64 {
+                hopeless.store(true, Relaxed);
+            }
+        })
+}

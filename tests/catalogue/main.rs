@@ -1,0 +1,10 @@
+//! Tests of what the catalogue holds: Python's programs and the GIL, explored, and every scenario, drawn.
+
+mod bytecode;
+mod columns;
+mod gil;
+mod labels;
+mod support;
+mod svg;
+mod timeline;
+mod values;

@@ -1,0 +1,142 @@
+//! The program among others: the environment, colours, pipes, disks and signals.
+
+use crate::support::selvedge;
+use std::io::{BufRead, BufReader};
+
+#[cfg(unix)]
+use crate::support::Ran;
+#[cfg(unix)]
+use std::fs;
+#[cfg(unix)]
+use std::process::{Child, Command};
+#[cfg(unix)]
+use std::thread;
+#[cfg(unix)]
+use std::time::{Duration, Instant};
+
+/// Loom and shuttle would take each of these over what they are told, or stumble over it.
+#[test]
+fn the_engines_environment_variables_override_nothing() {
+    let program = || selvedge("check unlocked --engine loom,shuttle-random --seed 7 --format json");
+    let undisturbed = program().code(0).json()["scenarios"][0]["outcomes"].clone();
+    let variables = [
+        ("SHUTTLE_RANDOM_SEED", "1"),
+        ("SHUTTLE_RANDOM_SEED", "nonsense"),
+        ("SHUTTLE_ALWAYS_PERSIST_SEED", "/nowhere/seed"),
+        ("LOOM_MAX_PREEMPTIONS", "0"),
+        ("LOOM_MAX_BRANCHES", "nonsense"),
+        ("LOOM_MAX_PERMUTATIONS", "1"),
+        ("LOOM_CHECKPOINT_FILE", "/nowhere/checkpoint"),
+    ];
+    for (name, value) in variables {
+        let ran = program().env(name, value).code(0);
+        let table = &ran.quietly().json()["scenarios"][0]["outcomes"];
+        assert_eq!(*table, undisturbed, "{name}={value}");
+    }
+}
+
+#[test]
+fn colours_are_used_only_where_they_are_wanted() {
+    let program = |more: &str| selvedge(&format!("check locked --iterations 1 --engine explorer {more}"));
+    let colour = "\u{1b}[";
+    program("").code(0).hides(colour); // a pipe is no terminal
+    program("--color always").code(0).shows(colour);
+    program("--color never")
+        .env("CLICOLOR_FORCE", "1")
+        .code(0)
+        .hides(colour);
+    program("").env("CLICOLOR_FORCE", "1").code(0).shows(colour);
+    program("")
+        .env("CLICOLOR_FORCE", "1")
+        .env("NO_COLOR", "1")
+        .code(0)
+        .hides(colour);
+    selvedge("gil --iterations 1 --color always")
+        .code(0)
+        .shows(colour);
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let mut check = selvedge("check --iterations 1").spawn();
+    let mut line = String::new();
+    let mut reader = BufReader::new(check.stdout.take().expect("it is piped"));
+    reader.read_line(&mut line).expect("there is a first line");
+    drop(reader);
+    // Closed before there is anything to write: how large the document will be is up to the machine.
+    let mut gil = selvedge("gil --iterations 50000 --runs 1 --format json").spawn();
+    drop(gil.stdout.take());
+    for program in [check, gil] {
+        let output = program.wait_with_output().expect("the program ends");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        assert_eq!(output.status.code(), Some(4), "it was not all written");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    for line in [
+        "check locked --iterations 1 --engine loom",
+        "gil --iterations 10 --runs 1",
+    ] {
+        let full = fs::File::options().write(true).open("/dev/full");
+        let mut command = selvedge(line).command;
+        let output = command.stdout(full.expect("Linux has /dev/full")).output();
+        let output = output.expect("the program can be started");
+        assert_eq!(output.status.code(), Some(4), "{line}");
+        assert_eq!(
+            String::from_utf8_lossy(&output.stderr),
+            "error: the result could not be written: No space left on device (os error 28)\n"
+        );
+    }
+}
+
+/// Ctrl-C: the explorations and the measurement would take hours; they end with what is known so far.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_with_what_is_known_so_far() {
+    for engine in ["explorer", "loom", "shuttle-dfs"] {
+        let line = format!("check unlocked --threads 4 --iterations 5 --engine {engine} --time 1h");
+        interrupted(&line).shows("inconclusive  interrupted, after ");
+    }
+    interrupted("gil --iterations 1_000_000_000_000")
+        .shows("1,000,000,000,000  not finished")
+        .shows("Interrupted. Runs that were finished: 0 of 5 at 1,000,000,000,000.")
+        .hides("Counting done!");
+}
+
+/// Runs the program, and interrupts it once it is prepared for that.
+#[cfg(unix)]
+fn interrupted(line: &str) -> Ran {
+    let program = selvedge(line).spawn();
+    wait_until_interrupts_are_caught(&program);
+    let kill = Command::new("kill")
+        .args(["-INT", &program.id().to_string()])
+        .status();
+    assert!(kill.expect("there is a kill").success());
+    let ran = Ran::of(program, line.to_owned());
+    assert_eq!(ran.code, Some(3), "{}{}", ran.stdout, ran.stderr);
+    ran
+}
+
+/// Waits until the program has a handler for SIGINT, and then for some executions.
+#[cfg(unix)]
+fn wait_until_interrupts_are_caught(program: &Child) {
+    const SIGINT: u64 = 1 << 1;
+    let patience = Instant::now() + Duration::from_secs(60);
+    let catches = |status: &str| {
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+        Some(u64::from_str_radix(mask.trim(), 16).expect("a mask") & SIGINT != 0)
+    };
+    loop {
+        match fs::read_to_string(format!("/proc/{}/status", program.id())) {
+            Ok(status) if catches(&status) == Some(true) => break,
+            Ok(_) => thread::sleep(Duration::from_millis(5)),
+            // Elsewhere than on Linux nothing tells.
+            Err(_) => return thread::sleep(Duration::from_millis(500)),
+        }
+        assert!(Instant::now() < patience, "it catches no interrupt");
+    }
+    thread::sleep(Duration::from_millis(50));
+}

@@ -1,0 +1,100 @@
+//! Arguments that make no sense, and what the program says of itself.
+
+use crate::support::{list, selvedge};
+
+#[test]
+fn nonsense_is_bad_usage_and_the_message_helps() {
+    let cases = [
+        ("frobnicate", "unrecognized subcommand"),
+        (
+            "check unlokced",
+            "there is no such scenario; there are unlocked, data-race, locked",
+        ),
+        (
+            "check --engine spin",
+            "possible values: explorer, explorer-source",
+        ),
+        ("check --threads 0", "a whole number from 1 to 64 is needed"),
+        ("check --threads 65", "a whole number from 1 to 64 is needed"),
+        ("check --threads two", "a whole number from 1 to 64 is needed"),
+        (
+            "check --iterations 0",
+            "a whole number from 1 to 1000000000000 is needed",
+        ),
+        (
+            "check --iterations 99999999999999999999",
+            "a whole number from 1 to 1000000000000 is needed",
+        ),
+        (
+            "check --iterations=-1",
+            "a whole number from 1 to 1000000000000 is needed",
+        ),
+        ("check --steps 0", "a whole number from 1 to 1000000 is needed"),
+        ("check --executions many", "invalid digit"),
+        ("check --executions=-1", "invalid digit"),
+        ("check --time soon", "write it like `30s`"),
+        ("check --time=-1s", "write it like `30s`"),
+        ("check --seed 0x7", "invalid digit"),
+        ("check --preemptions 256", "256 is not in 0..=255"),
+        ("--format xml", "possible values: text, json"),
+        ("--color pink", "possible values: auto, always, never"),
+        (
+            "check unlocked --engine loom --threads 5",
+            "loom models at most 4 threads",
+        ),
+        (
+            "gil --iterations 0",
+            "a whole number from 1 to 1000000000000 is needed",
+        ),
+        (
+            "gil --iterations few",
+            "a whole number from 1 to 1000000000000 is needed",
+        ),
+        ("gil --threads 0", "a whole number from 1 to 64 is needed"),
+        ("gil --threads 65", "a whole number from 1 to 64 is needed"),
+        ("gil --runs 0", "a whole number from 1 to 1000 is needed"),
+        (
+            "gil --interval 0",
+            "a thread has to wait before it asks for the GIL: at least 1us",
+        ),
+        ("gil --interval 999ns", "at least 1us is needed, as in CPython"),
+        ("gil --interval soon", "write it like"),
+        ("gil counting", "unexpected argument"),
+        ("--format svg", "only `show` and `replay` draw"),
+        ("list --format svg", "only `show` and `replay` draw"),
+        ("check --format svg", "only `show` and `replay` draw"),
+        ("gil --format svg", "only `show` and `replay` draw"),
+    ];
+    for (line, message) in cases {
+        selvedge(line).code(2).refuses(message);
+    }
+}
+
+#[test]
+fn list_names_every_scenario_and_engine() {
+    let text = selvedge("list").code(0);
+    let document = selvedge("list --format json").code(0).json();
+    for (kind, count) in [("scenarios", 25), ("engines", 10)] {
+        let entries = list(&document[kind]);
+        assert_eq!(entries.len(), count, "{kind}");
+        for entry in entries {
+            text.shows(entry["name"].as_str().expect("a name"));
+        }
+    }
+}
+
+#[test]
+fn help_documents_the_exit_codes() {
+    for line in ["--help", "check --help"] {
+        let help = selvedge(line).code(0);
+        for code in [
+            "0  everything was as expected",
+            "1  refuted",
+            "2  bad usage",
+            "3  inconclusive",
+            "4  the result",
+        ] {
+            help.shows(code);
+        }
+    }
+}

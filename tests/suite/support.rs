@@ -1,0 +1,41 @@
+//! Explored and judged scenarios, and random programs on any backend.
+
+mod portable;
+
+pub(crate) use portable::Portable;
+
+use selvedge::engine::{Budget, Engine, Exploration, Explorer, Shuttle, Strategy};
+use selvedge::explorer::Mode;
+use selvedge::{Scenario, Verdict};
+use std::sync::Arc;
+
+/// The explorer, in its optimal mode.
+pub(crate) const EXPLORER: Explorer = Explorer {
+    mode: Mode::Optimal,
+    preemption_bound: None,
+    stop_at_first_failure: false,
+};
+
+/// Shuttle's depth-first search.
+pub(crate) const DFS: Shuttle = Shuttle {
+    strategy: Strategy::Dfs,
+};
+
+/// Explores a scenario within a budget, and judges what was found.
+pub(crate) fn explore_within<S: Scenario>(
+    scenario: S,
+    engine: &impl Engine,
+    budget: &Budget,
+) -> (Exploration<S::Outcome>, Verdict) {
+    let scenario = Arc::new(scenario);
+    let exploration = engine.explore(&scenario, budget);
+    let verdict = Verdict::of(&exploration, &scenario.expectations(), engine, |ending| {
+        format!("{ending:?}")
+    });
+    (exploration, verdict)
+}
+
+/// Explores a scenario within the default budget, and judges what was found.
+pub(crate) fn explore<S: Scenario>(scenario: S, engine: &impl Engine) -> (Exploration<S::Outcome>, Verdict) {
+    explore_within(scenario, engine, &Budget::default())
+}
