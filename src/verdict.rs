@@ -118,13 +118,9 @@ pub(crate) fn missing<'a, O: Ord + Clone + 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Cut, Loom, Shuttle, Strategy};
+    use crate::engine::{Cut, Explorer, Threads};
     use crate::outcome::OutcomeTable;
     use std::time::Duration;
-
-    const DFS: Shuttle = Shuttle {
-        strategy: Strategy::Dfs,
-    };
 
     fn exploration(endings: &[Ending<i64>], completeness: Completeness) -> Exploration<i64> {
         let mut outcomes = OutcomeTable::default();
@@ -148,7 +144,7 @@ mod tests {
         Verdict::of(
             &exploration(endings, completeness),
             &zero_and_one(),
-            &DFS,
+            &Threads,
             |ending| format!("{ending}"),
         )
     }
@@ -213,7 +209,7 @@ mod tests {
             Verdict::of(
                 &exploration(&endings, Completeness::Exhaustive),
                 &expectations,
-                &DFS,
+                &Threads,
                 |_| String::new(),
             )
         };
@@ -225,11 +221,13 @@ mod tests {
     fn a_data_race_is_required_only_of_engines_that_see_one() {
         let expectations =
             || zero_and_one().ending(Expectation::Required, Ending::DataRace, "nothing orders them");
-        let judge = |endings: &[Ending<i64>], loom: bool| {
+        let judge = |endings: &[Ending<i64>], detects: bool| {
             let exploration = exploration(endings, Completeness::Exhaustive);
-            match loom {
-                true => Verdict::of(&exploration, &expectations(), &Loom::default(), |_| String::new()),
-                false => Verdict::of(&exploration, &expectations(), &DFS, |_| String::new()),
+            match detects {
+                true => Verdict::of(&exploration, &expectations(), &Explorer::default(), |_| {
+                    String::new()
+                }),
+                false => Verdict::of(&exploration, &expectations(), &Threads, |_| String::new()),
             }
         };
         assert_eq!(judge(&BOTH, false), Verdict::Proved);
