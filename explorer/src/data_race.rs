@@ -101,10 +101,10 @@ impl<'a> Pass<'a> {
 
     fn event(&mut self, position: usize, event: &Event) {
         use OperationKind as Kind;
-        let thread = event.label.thread;
+        let thread = event.step.thread;
         self.threads[usize::from(thread)].now.tick(thread);
         let [object, second] = event.operation.objects;
-        let done = event.outcome.succeeded;
+        let done = event.result.succeeded;
         match event.operation.kind {
             Kind::Load(ordering) => self.load(thread, object, ordering),
             Kind::Store(ordering, _) => self.store(thread, object, ordering, false),
@@ -186,7 +186,7 @@ impl<'a> Pass<'a> {
     }
 
     fn access(&mut self, position: usize, event: &Event, write: bool) {
-        let thread = usize::from(event.label.thread);
+        let thread = usize::from(event.step.thread);
         let now = self.threads[thread].now;
         let cell = &mut self.objects[usize::from(event.operation.objects[0])];
         let accesses = cell.accesses.get_or_insert_with(Default::default);
@@ -211,7 +211,7 @@ impl<'a> Pass<'a> {
 fn race_key(search: &Search, first: usize, second: usize) -> impl Ord + use<> {
     let key = |position: usize| {
         let event = &search.history.events[position];
-        (search.registry.thread_id(event.label.thread), event.number)
+        (search.registry.thread_id(event.step.thread), event.number)
     };
     let cell = search.history.events[first].operation.objects[0];
     (search.registry.object_id(cell), key(first), key(second))
@@ -221,10 +221,10 @@ fn describe(search: &Search, first: usize, second: usize) -> DataRace {
     let access = |position: usize| {
         let event = &search.history.events[position];
         CellAccess {
-            thread: search.registry.thread_id(event.label.thread),
+            thread: search.registry.thread_id(event.step.thread),
             write: event.operation.kind == OperationKind::CellWrite,
             location: event.operation.location,
-            label: search.caption_at(position),
+            label: search.label_at(position),
         }
     };
     let cell = search.history.events[first].operation.objects[0];

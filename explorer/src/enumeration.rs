@@ -7,7 +7,7 @@
 
 use super::history::NONE;
 use super::object::threads_in;
-use super::operation::Label;
+use super::operation::Step;
 use super::search::Search;
 
 impl Search {
@@ -31,7 +31,7 @@ impl Search {
     /// Returns the number of preemptions up to the node, with this thread chosen there.
     pub(super) fn preemptions_with(&self, node: usize, thread: u8, enabled: u32) -> usize {
         let preempts = node.checked_sub(1).is_some_and(|last| {
-            let running = self.history.events[last].label.thread;
+            let running = self.history.events[last].step.thread;
             running != thread && enabled >> running & 1 == 1
         });
         self.nodes[node].preemptions + usize::from(preempts)
@@ -41,11 +41,11 @@ impl Search {
     pub(super) fn schedule_thread(&mut self, node: usize, thread: u8) {
         let operation = self.threads[usize::from(thread)].pending;
         let alternatives = self.history.alternatives(&operation);
-        let label = self.history.label(&operation, thread, 0);
+        let step = self.history.step(&operation, thread, 0);
         let mut wakeup = self.nodes[node].wakeup;
         for alternative in 0..alternatives {
             if !self.has_explored(node, thread, alternative) {
-                self.trees.push_back(&mut wakeup, Label { alternative, ..label });
+                self.trees.push_back(&mut wakeup, Step { alternative, ..step });
             }
         }
         debug_assert_ne!(wakeup, NONE, "thread {thread} sleeps");

@@ -165,7 +165,7 @@ impl<'a, O> Execution<'a, O> {
 /// Returns the choices that lead to where the search stands.
 pub(crate) fn schedule(search: &Search) -> Vec<Choice> {
     let choice = |event: &history::Event| Choice {
-        thread: search.registry.thread_id(event.label.thread),
+        thread: search.registry.thread_id(event.step.thread),
         alternative: search.alternative_by_name(event),
     };
     search.history.events.iter().map(choice).collect()
@@ -193,7 +193,7 @@ pub(crate) fn links(search: &Search) -> impl Iterator<Item = Link> + '_ {
             by,
             of,
             location: link.location,
-            label: link.caption,
+            label: link.label,
         }
     })
 }
@@ -206,11 +206,11 @@ fn event_of(search: &Search, position: usize, event: &history::Event) -> Event {
     };
     let before = (first != NO_OBJECT).then(|| search.history.touches[event.touches as usize].before);
     let after = before.map(|mut state| {
-        state.apply(event.operation.kind, event.label.thread, event.label.alternative);
+        state.apply(event.operation.kind, event.step.thread, event.step.alternative);
         state
     });
     Event {
-        thread: search.registry.thread_id(event.label.thread),
+        thread: search.registry.thread_id(event.step.thread),
         number: event.number.into(),
         operation: event.operation.kind,
         object: name_of(search, first),
@@ -220,12 +220,12 @@ fn event_of(search: &Search, position: usize, event: &history::Event) -> Event {
         before: before.as_ref().and_then(value),
         after: after.as_ref().and_then(value),
         data: search.value_at(position),
-        succeeded: event.outcome.succeeded,
+        succeeded: event.result.succeeded,
         alternative: search.alternative_by_name(event),
         location: event.operation.location,
-        label: search.caption_at(position),
+        label: search.label_at(position),
         clock: event.clock,
-        index: event.label.thread,
+        index: event.step.thread,
     }
 }
 
@@ -317,7 +317,7 @@ pub(crate) fn stuck_thread(search: &Search, index: ThreadIndex) -> StuckThread {
             waiting_for,
             object: None,
             location,
-            label: state.caption,
+            label: state.label,
             holders: Vec::new(),
         };
     }
@@ -335,7 +335,7 @@ pub(crate) fn stuck_thread(search: &Search, index: ThreadIndex) -> StuckThread {
         waiting_for,
         object: name_of(search, object),
         location: operation.location,
-        label: state.caption,
+        label: state.label,
         holders: holders(search, object),
     }
 }
@@ -349,12 +349,12 @@ fn holders(search: &Search, object: ObjectIndex) -> Vec<Holder> {
                 .events
                 .iter()
                 .enumerate()
-                .rfind(|(_, event)| event.label.thread == thread && event.acquires(object));
+                .rfind(|(_, event)| event.step.thread == thread && event.acquires(object));
             let thread = search.registry.thread_id(thread);
             acquired.map(|(position, event)| Holder {
                 thread,
                 acquired_at: event.operation.location,
-                label: search.caption_at(position),
+                label: search.label_at(position),
             })
         })
         .collect();

@@ -10,7 +10,7 @@ use std::panic::Location;
 use super::happens_before::Clock;
 use super::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
 use super::object::ObjectState;
-use super::operation::{Access, Label, Operation, OperationKind, Outcome};
+use super::operation::{Access, Step, Operation, OperationKind, OperationResult};
 
 /// An index into a vector of touches or events that stands for none.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -19,8 +19,8 @@ pub(crate) const NONE: u32 = u32::MAX;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Event {
     pub(crate) operation: Operation,
-    pub(crate) outcome: Outcome,
-    pub(crate) label: Label,
+    pub(crate) result: OperationResult,
+    pub(crate) step: Step,
     /// The number of this event among those of its thread, from 1.
     pub(crate) number: u16,
     /// Whether an earlier event conflicts with this one and was not yet in the thread's past.
@@ -37,12 +37,12 @@ impl Event {
     /// Returns `true` if this event is `later`, or happens before it.
     #[inline]
     pub(crate) fn happens_before(&self, later: &Clock) -> bool {
-        self.number <= later.of(self.label.thread)
+        self.number <= later.of(self.step.thread)
     }
 
     /// Returns `true` if the thread has acquired this lock by the event.
     pub(crate) fn acquires(&self, lock: ObjectIndex) -> bool {
-        self.operation.kind.acquires() && self.outcome.succeeded && self.label.objects.contains(&lock)
+        self.operation.kind.acquires() && self.result.succeeded && self.step.objects.contains(&lock)
     }
 }
 
@@ -90,30 +90,30 @@ pub(crate) fn enabled<'a>(
     thread: ThreadIndex,
     state: impl Fn(usize) -> &'a ObjectState,
 ) -> bool {
-    let mut places = operation.places();
+    let mut slots = operation.slots();
     match operation.kind {
-        OperationKind::Spin(seen) => places.any(|(place, _)| state(place).observe() != seen[place]),
+        OperationKind::Spin(seen) => slots.any(|(slot, _)| state(slot).observe() != seen[slot]),
         OperationKind::WakeOrTimeOutUnless(value) => {
             state(0).enabled(operation.kind, thread) || state(1).observe() != value
         }
-        kind => places.all(|(place, _)| state(place).enabled(kind, thread)),
+        kind => slots.all(|(slot, _)| state(slot).enabled(kind, thread)),
     }
 }
 
 /// Returns how the operation looks to the dependence relation, on objects in these states.
 #[inline]
-pub(crate) fn label<'a>(
+pub(crate) fn step<'a>(
     operation: &Operation,
     thread: ThreadIndex,
     alternative: u8,
     state: impl Fn(usize) -> &'a ObjectState,
-) -> Label {
+) -> Step {
     let mut exclusive = 0;
-    for (place, _) in operation.places() {
-        let access = state(place).access(operation.kind);
-        exclusive |= u8::from(access == Access::Exclusive) << place;
+    for (slot, _) in operation.slots() {
+        let access = state(slot).access(operation.kind);
+        exclusive |= u8::from(access == Access::Exclusive) << slot;
     }
-    Label {
+    Step {
         thread,
         alternative,
         exclusive,
@@ -137,64 +137,64 @@ impl History {
         &self.objects[usize::from(object)]
     }
 
-    /// Returns the current state of an operation's object, by place.
+    /// Returns the current state of an operation's object, by slot.
     #[inline]
-    fn state_of(&self, operation: &Operation, place: usize) -> &ObjectState {
-        &self.object(operation.objects[place]).state
+    fn state_of(&self, operation: &Operation, slot: usize) -> &ObjectState {
+        &self.object(operation.objects[slot]).state
     }
 
     /// Returns `true` if the thread may execute the operation now.
     #[inline]
     pub(crate) fn enabled(&self, operation: &Operation, thread: ThreadIndex) -> bool {
-        enabled(operation, thread, |place| self.state_of(operation, place))
+        enabled(operation, thread, |slot| self.state_of(operation, slot))
     }
 
     /// Returns how the operation looks to the dependence relation now.
     #[inline]
-    pub(crate) fn label(&self, operation: &Operation, thread: ThreadIndex, alternative: u8) -> Label {
-        label(operation, thread, alternative, |place| {
-            self.state_of(operation, place)
+    pub(crate) fn step(&self, operation: &Operation, thread: ThreadIndex, alternative: u8) -> Step {
+        step(operation, thread, alternative, |slot| {
+            self.state_of(operation, slot)
         })
     }
 
     /// Returns how many alternatives the operation has now.
     #[inline]
     pub(crate) fn alternatives(&self, operation: &Operation) -> u8 {
-        alternatives(operation, |place| self.state_of(operation, place))
+        alternatives(operation, |slot| self.state_of(operation, slot))
     }
 
     /// Executes the operation and appends its event; `clock` is its thread's, and moves on.
-    pub(crate) fn execute(&mut self, operation: &Operation, label: Label, clock: &mut Clock) -> Outcome {
+    pub(crate) fn execute(&mut self, operation: &Operation, step: Step, clock: &mut Clock) -> OperationResult {
         let pre = *clock;
         let index = self.events.len() as u32;
         let touches = self.touches.len() as u32;
-        let number = clock.tick(label.thread);
+        let number = clock.tick(step.thread);
         let mut racing = false;
-        for (place, object) in operation.places() {
-            racing |= self.join_accesses(object, label.access(place), &pre, clock);
+        for (slot, object) in operation.slots() {
+            racing |= self.join_accesses(object, step.access(slot), &pre, clock);
         }
         let clock = *clock;
-        let mut outcome = Outcome::of(u64::from(label.alternative));
-        for (place, object) in operation.places() {
+        let mut result = OperationResult::of(u64::from(step.alternative));
+        for (slot, object) in operation.slots() {
             let state = &mut self.objects[usize::from(object)].state;
             let before = *state;
-            let answer = state.apply(operation.kind, label.thread, label.alternative);
-            if operation.kind.is_answered_by(place) {
-                outcome = answer;
+            let answer = state.apply(operation.kind, step.thread, step.alternative);
+            if operation.kind.is_answered_by(slot) {
+                result = answer;
             }
-            self.push_touch(index, object, label.access(place), before, &clock);
+            self.push_touch(index, object, step.access(slot), before, &clock);
         }
         self.events.push(Event {
             operation: *operation,
-            outcome,
-            label,
+            result,
+            step,
             number,
             racing,
             touches,
             pre,
             clock,
         });
-        outcome
+        result
     }
 
     /// Adds the conflicting accesses of the object to the clock; returns `true` if one is no part
@@ -254,7 +254,7 @@ impl History {
     /// Takes back the last event.
     pub(crate) fn undo(&mut self) {
         let event = self.events.last().expect("only an executed event is undone");
-        let (objects, first) = (event.label.objects, event.touches as usize);
+        let (objects, first) = (event.step.objects, event.touches as usize);
         self.events.truncate(self.events.len() - 1);
         for (touch, object) in self.touches[first..].iter().zip(objects) {
             let object = &mut self.objects[usize::from(object)];
@@ -287,12 +287,12 @@ impl History {
                 "event {index}: the past only grows"
             );
             assert_eq!(
-                event.clock.of(event.label.thread),
+                event.clock.of(event.step.thread),
                 event.number,
                 "event {index}: its number"
             );
             let objects = event
-                .label
+                .step
                 .objects
                 .iter()
                 .filter(|&&object| object != NO_OBJECT)
@@ -348,8 +348,8 @@ mod tests {
         let load = operation(OperationKind::Load(SeqCst));
         let store = operation(OperationKind::Store(SeqCst, 5));
         for (thread, operation) in [(0, load), (1, load), (2, store), (0, load)] {
-            let label = history.label(&operation, thread, 0);
-            history.execute(&operation, label, &mut clocks[usize::from(thread)]);
+            let step = history.step(&operation, thread, 0);
+            history.execute(&operation, step, &mut clocks[usize::from(thread)]);
         }
         history.check_invariants();
         let racing: Vec<bool> = history.events.iter().map(|event| event.racing).collect();
@@ -360,7 +360,7 @@ mod tests {
         assert!(!first.happens_before(&second.clock));
         assert!(first.happens_before(&third.clock) && second.happens_before(&third.clock));
         assert!(second.happens_before(&fourth.clock), "by way of the store");
-        assert_eq!(fourth.outcome.value, 5);
+        assert_eq!(fourth.result.value, 5);
     }
 
     #[test]
@@ -370,8 +370,8 @@ mod tests {
         let mut clock = Clock::ZERO;
         for value in [7, 8] {
             let store = operation(OperationKind::Store(SeqCst, value));
-            let label = history.label(&store, 0, 0);
-            history.execute(&store, label, &mut clock);
+            let step = history.step(&store, 0, 0);
+            history.execute(&store, step, &mut clock);
         }
         assert_eq!(history.state_before(0, 0), initial);
         assert_eq!(history.state_before(0, 1).observe(), 7);

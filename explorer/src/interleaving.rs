@@ -203,7 +203,7 @@ fn thread_view(search: &Search, index: ThreadIndex) -> Option<ThreadView> {
     };
     let label = match &status {
         ThreadStatus::Ended => None,
-        ThreadStatus::Pending(_) | ThreadStatus::Joining { .. } => thread.caption,
+        ThreadStatus::Pending(_) | ThreadStatus::Joining { .. } => thread.label,
     };
     Some(ThreadView {
         id: search.registry.thread_id(index),
@@ -217,7 +217,7 @@ fn thread_view(search: &Search, index: ThreadIndex) -> Option<ThreadView> {
 pub(crate) fn pending(search: &Search, thread: ThreadIndex) -> PendingOperation {
     let Thread {
         pending: operation,
-        caption,
+        label,
         ..
     } = &search.threads[usize::from(thread)];
     let [first, second] = operation.objects.map(|object| name(search, object));
@@ -233,7 +233,7 @@ pub(crate) fn pending(search: &Search, thread: ThreadIndex) -> PendingOperation 
         alternatives: search.history.alternatives(operation),
         enabled: search.history.enabled(operation, thread),
         location: operation.location,
-        label: *caption,
+        label: *label,
     }
 }
 
@@ -306,11 +306,11 @@ fn contents(search: &Search, kind: ObjectKind, state: &ObjectState) -> Contents 
 /// before, and could have executed another.
 fn preempted(search: &Search, index: usize) -> Option<ThreadId> {
     let events = &search.history.events;
-    let last = events[index.checked_sub(1)?].label.thread;
-    if last == events[index].label.thread {
+    let last = events[index.checked_sub(1)?].step.thread;
+    if last == events[index].step.thread {
         return None;
     }
-    let next = (index..events.len()).find(|&next| events[next].label.thread == last);
+    let next = (index..events.len()).find(|&next| events[next].step.thread == last);
     let operation = match next {
         Some(next) => events[next].operation,
         None if search.threads[usize::from(last)].status == Status::Pending => {
@@ -328,6 +328,6 @@ fn preempted(search: &Search, index: usize) -> Option<ThreadId> {
         NO_OBJECT => ObjectState::Cell,
         object => search.history.state_before(object, index),
     });
-    let could = history::enabled(&operation, last, |place| &states[place]);
+    let could = history::enabled(&operation, last, |slot| &states[slot]);
     could.then(|| search.registry.thread_id(last))
 }

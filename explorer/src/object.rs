@@ -1,7 +1,7 @@
 //! Pure models of the objects: who may do what, and what it changes.
 //!
 //! A model is a small `Copy` state with three functions: `enabled` (may this thread do it now?),
-//! `access` (shared or exclusive, in this state) and `apply` (the new state and the outcome).
+//! `access` (shared or exclusive, in this state) and `apply` (the new state and the result).
 //! Two operations conflict if they touch a common object and one access is exclusive; so `access`
 //! must say *exclusive* wherever an operation enables or disables another, not only where it
 //! changes a value. An operation on two objects is the conjunction of one step on each, but for two:
@@ -18,7 +18,7 @@ pub(crate) mod park_token;
 pub(crate) mod rwlock;
 
 use super::identity::{MAX_THREADS, ThreadIndex};
-use super::operation::{Access, OperationKind, Outcome};
+use super::operation::{Access, OperationKind, OperationResult};
 use atomic::Atomic;
 use condvar::Condvar;
 use mutex::Mutex;
@@ -64,16 +64,16 @@ impl ObjectState {
     }
 
     /// Executes the operation on the object and returns what the thread is told.
-    pub(crate) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex, alternative: u8) -> Outcome {
+    pub(crate) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex, alternative: u8) -> OperationResult {
         if let OperationKind::Spin(_) = kind {
-            return Outcome::of(0);
+            return OperationResult::of(0);
         }
         match self {
             Self::Atomic(atomic) => atomic.apply(kind),
             Self::Mutex(mutex) => mutex.apply(kind, thread),
             Self::RwLock(rwlock) => rwlock.apply(kind, thread),
             Self::Condvar(condvar) => condvar.apply(kind, thread, alternative),
-            Self::Cell => Outcome::of(0),
+            Self::Cell => OperationResult::of(0),
             Self::ParkToken(token) => token.apply(kind),
         }
     }

@@ -30,7 +30,7 @@
 //! a step of the trace, or with one that stays independent of it for longer still.
 
 use super::object::threads_in;
-use super::operation::Label;
+use super::operation::Step;
 use super::race::RaceDetector;
 use super::search::Search;
 
@@ -46,7 +46,7 @@ impl Search {
     pub(super) fn schedule_one(&mut self, node: usize, awake: u32) {
         let last = node
             .checked_sub(1)
-            .map(|last| self.history.events[last].label.thread);
+            .map(|last| self.history.events[last].step.thread);
         let thread = last
             .filter(|&thread| awake >> thread & 1 == 1)
             .or_else(|| threads_in(awake).next())
@@ -58,15 +58,15 @@ impl Search {
     ///
     /// Its first `own` steps are the race's own. Returns `true` if the race is settled: if one of these
     /// is an initial of the sequence, and is now scheduled or asleep.
-    pub(super) fn insert_wakeup(&mut self, node: usize, sequence: &mut Vec<Label>, own: usize) -> bool {
-        let places = self.sleepers(node).iter();
-        if let Some(place) = places.filter_map(|sleeper| sleeper.covers(sequence)).min() {
-            return place < own;
+    pub(super) fn insert_wakeup(&mut self, node: usize, sequence: &mut Vec<Step>, own: usize) -> bool {
+        let indices = self.sleepers(node).iter();
+        if let Some(index) = indices.filter_map(|sleeper| sleeper.covers(sequence)).min() {
+            return index < own;
         }
         let mut wakeup = self.nodes[node].wakeup;
-        let place = self.trees.insert(&mut wakeup, sequence);
+        let index = self.trees.insert(&mut wakeup, sequence);
         self.nodes[node].wakeup = wakeup;
-        place < own
+        index < own
     }
 
     /// Reverses the open races again, with all that comes after; forgets those that are settled.
@@ -85,11 +85,11 @@ impl Search {
 
     /// Schedules the other alternatives of the choices in the execution that has just ended, where
     /// they are neither scheduled nor asleep; the buffer is for the sequences.
-    pub(super) fn branch_choices(&mut self, sequence: &mut Vec<Label>) {
+    pub(super) fn branch_choices(&mut self, sequence: &mut Vec<Step>) {
         for node in 0..self.history.events.len() {
-            let taken = self.history.events[node].label;
+            let taken = self.history.events[node].step;
             for alternative in 0..self.nodes[node].alternatives {
-                let step = Label { alternative, ..taken };
+                let step = Step { alternative, ..taken };
                 if step != taken && !self.is_scheduled_or_explored(node, &step) {
                     self.collect_beside(node, step, sequence);
                     self.insert_wakeup(node, sequence, 1);
@@ -98,19 +98,19 @@ impl Search {
         }
     }
 
-    fn is_scheduled_or_explored(&self, node: usize, step: &Label) -> bool {
+    fn is_scheduled_or_explored(&self, node: usize, step: &Step) -> bool {
         let mut scheduled = self.trees.steps(self.nodes[node].wakeup);
         scheduled.any(|other| other.same_step(step)) || self.has_explored(node, step.thread, step.alternative)
     }
 
     /// Collects the step, and all that comes after the node's event and does not happen after it.
-    fn collect_beside(&self, node: usize, step: Label, sequence: &mut Vec<Label>) {
+    fn collect_beside(&self, node: usize, step: Step, sequence: &mut Vec<Step>) {
         let (choice, later) = self.history.events[node..]
             .split_first()
             .expect("the node has an event");
         sequence.clear();
         sequence.push(step);
         let beside = later.iter().filter(|event| !choice.happens_before(&event.clock));
-        sequence.extend(beside.map(|event| event.label));
+        sequence.extend(beside.map(|event| event.step));
     }
 }

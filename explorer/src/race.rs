@@ -28,7 +28,7 @@ use super::happens_before::Clock;
 use super::history::{self, Event, History, NONE};
 use super::identity::{MAX_THREADS, NO_OBJECT};
 use super::object::ObjectState;
-use super::operation::{Access, Label, Operation, OperationKind};
+use super::operation::{Access, Step, Operation, OperationKind};
 
 /// A deliberate mistake in the search, to show that the tests would notice it.
 #[doc(hidden)]
@@ -53,7 +53,7 @@ pub enum Mutation {
 /// An operation that may be the second of a race: an event, or one pending at the end.
 struct Second<'a> {
     operation: &'a Operation,
-    label: Label,
+    step: Step,
     pre: &'a Clock,
     /// For each object, the newest touch before it.
     newest: [u32; 2],
@@ -64,13 +64,13 @@ struct Second<'a> {
 impl<'a> Second<'a> {
     fn of_event(history: &'a History, index: usize) -> Self {
         let event = &history.events[index];
-        let newest = std::array::from_fn(|place| match event.label.objects[place] {
+        let newest = std::array::from_fn(|slot| match event.step.objects[slot] {
             NO_OBJECT => NONE,
-            _ => history.touches[event.touches as usize + place].previous,
+            _ => history.touches[event.touches as usize + slot].previous,
         });
         Self {
             operation: &event.operation,
-            label: event.label,
+            step: event.step,
             pre: &event.pre,
             newest,
             index,
@@ -111,7 +111,7 @@ pub(crate) struct RaceDetector<'a> {
     /// Whether a reversal goes on, after the second event, with what comes later in the execution.
     pub(crate) to_the_end: bool,
     /// A buffer for the sequence being built.
-    pub(crate) sequence: &'a mut Vec<Label>,
+    pub(crate) sequence: &'a mut Vec<Step>,
 }
 
 impl RaceDetector<'_> {
@@ -119,7 +119,7 @@ impl RaceDetector<'_> {
     ///
     /// The callback gets the index of the first event, the sequence to run instead from there, and how
     /// many steps there are up to the second event; it may use the sequence up.
-    pub(crate) fn of_event(&mut self, index: usize, report: impl FnMut(usize, &mut Vec<Label>, usize)) {
+    pub(crate) fn of_event(&mut self, index: usize, report: impl FnMut(usize, &mut Vec<Step>, usize)) {
         if self.history.events[index].racing {
             self.find(&Second::of_event(self.history, index), report);
         }
@@ -130,7 +130,7 @@ impl RaceDetector<'_> {
         &mut self,
         first: usize,
         second: usize,
-        mut report: impl FnMut(usize, &mut Vec<Label>, usize),
+        mut report: impl FnMut(usize, &mut Vec<Step>, usize),
     ) {
         self.reverse(first, &Second::of_event(self.history, second), &mut report);
     }
@@ -141,12 +141,12 @@ impl RaceDetector<'_> {
         thread: u8,
         operation: &Operation,
         pre: &Clock,
-        report: impl FnMut(usize, &mut Vec<Label>, usize),
+        report: impl FnMut(usize, &mut Vec<Step>, usize),
     ) {
         if self.mutation == Some(Mutation::NoPending) {
             return;
         }
-        let label = self.history.label(operation, thread, 0);
+        let step = self.history.step(operation, thread, 0);
         let newest = operation.objects.map(|object| match object {
             NO_OBJECT => NONE,
             object => self.history.object(object).last,
@@ -155,7 +155,7 @@ impl RaceDetector<'_> {
         self.find(
             &Second {
                 operation,
-                label,
+                step,
                 pre,
                 newest,
                 index,
@@ -165,13 +165,13 @@ impl RaceDetector<'_> {
     }
 
     /// Walks back from the second operation over the touches of its objects.
-    fn find(&mut self, second: &Second<'_>, mut report: impl FnMut(usize, &mut Vec<Label>, usize)) {
+    fn find(&mut self, second: &Second<'_>, mut report: impl FnMut(usize, &mut Vec<Step>, usize)) {
         let history = self.history;
         let mut past = *second.pre;
         let mut next = second.newest;
         while let Some(first) = self.step_back(second, &mut next, &past) {
             let event = &history.events[first];
-            if event.happens_before(&past) || !event.label.conflicts_with(&second.label) {
+            if event.happens_before(&past) || !event.step.conflicts_with(&second.step) {
                 continue;
             }
             let raced = self.reverse(first, second, &mut report);
@@ -187,11 +187,11 @@ impl RaceDetector<'_> {
     /// Returns the newest event among the objects' next touches, and moves past it.
     fn step_back(&self, second: &Second<'_>, next: &mut [u32; 2], past: &Clock) -> Option<usize> {
         let mut newest = NONE;
-        for (place, next) in next.iter_mut().enumerate() {
+        for (slot, next) in next.iter_mut().enumerate() {
             if let Some(touch) = self.history.touches.get(*next as usize) {
                 if touch.accesses.is_within(past) {
                     *next = NONE; // and so is everything before it
-                } else if second.label.access(place) == Access::Shared {
+                } else if second.step.access(slot) == Access::Shared {
                     *next = touch.exclusive;
                 }
             }
@@ -221,11 +221,11 @@ impl RaceDetector<'_> {
         &mut self,
         first: usize,
         second: &Second<'_>,
-        report: &mut impl FnMut(usize, &mut Vec<Label>, usize),
+        report: &mut impl FnMut(usize, &mut Vec<Step>, usize),
     ) -> bool {
         let omitted = &mut Omitted::new(first);
         if never_blocks_or_changes(second.operation.kind) {
-            let own = self.collect(omitted, second, second.label);
+            let own = self.collect(omitted, second, second.step);
             report(first, self.sequence, own);
             return true;
         }
@@ -233,10 +233,10 @@ impl RaceDetector<'_> {
         if releases_for(release, second.operation.kind) && self.mutation.is_none() {
             return false; // the holder still holds the lock, and its release is what is reversed
         }
-        let thread = second.label.thread;
+        let thread = second.step.thread;
         let states = loop {
             let states = self.states_at_the_end(omitted, second);
-            if history::enabled(second.operation, thread, |place| &states[place])
+            if history::enabled(second.operation, thread, |slot| &states[slot])
                 || self.mutation == Some(Mutation::NoEnabledTest)
             {
                 break states;
@@ -246,9 +246,9 @@ impl RaceDetector<'_> {
                 _ => return false,
             }
         };
-        let label = history::label(second.operation, thread, 0, |place| &states[place]);
-        for alternative in 0..history::alternatives(second.operation, |place| &states[place]) {
-            let own = self.collect(omitted, second, Label { alternative, ..label });
+        let step = history::step(second.operation, thread, 0, |slot| &states[slot]);
+        for alternative in 0..history::alternatives(second.operation, |slot| &states[slot]) {
+            let own = self.collect(omitted, second, Step { alternative, ..step });
             report(first, self.sequence, own);
         }
         true
@@ -256,22 +256,22 @@ impl RaceDetector<'_> {
 
     /// Collects what lies between the two and does not happen after what is omitted, and then the
     /// second; returns how many steps that are. More may follow.
-    fn collect(&mut self, omitted: &Omitted, second: &Second<'_>, label: Label) -> usize {
+    fn collect(&mut self, omitted: &Omitted, second: &Second<'_>, step: Step) -> usize {
         self.sequence.clear();
         for event in &self.history.events[omitted.events[0] + 1..second.index] {
             if self.mutation == Some(Mutation::DropIndependent) && !event.happens_before(second.pre) {
                 continue;
             }
             if !self.is_omitted(event, omitted) {
-                self.sequence.push(event.label);
+                self.sequence.push(event.step);
             }
         }
-        self.sequence.push(label);
+        self.sequence.push(step);
         let own = self.sequence.len();
         if self.to_the_end {
             for event in &self.history.events[second.index + 1..] {
                 if !self.is_omitted(event, omitted) {
-                    self.sequence.push(event.label);
+                    self.sequence.push(event.step);
                 }
             }
         }
@@ -294,7 +294,7 @@ impl RaceDetector<'_> {
             object => self.history.state_before(object, first),
         });
         for event in &self.history.events[first + 1..second.index] {
-            let mut objects = event.label.objects.iter().filter(|&&object| object != NO_OBJECT);
+            let mut objects = event.step.objects.iter().filter(|&&object| object != NO_OBJECT);
             let touches = objects.any(|object| second.operation.objects.contains(object));
             if touches && !self.is_omitted(event, omitted) {
                 apply(&mut states, &second.operation.objects, event);
@@ -318,7 +318,7 @@ impl RaceDetector<'_> {
                 .zip(second.operation.objects)
                 .any(|(state, object)| {
                     object != NO_OBJECT
-                        && state.holders() >> event.label.thread & 1 == 1
+                        && state.holders() >> event.step.thread & 1 == 1
                         && event.acquires(object)
                 })
         };
@@ -332,13 +332,13 @@ impl RaceDetector<'_> {
 /// Applies the event to those of the objects that it touches.
 fn apply(states: &mut [ObjectState; 2], objects: &[u16; 2], event: &Event) {
     for (state, object) in states.iter_mut().zip(objects) {
-        if *object != NO_OBJECT && event.label.objects.contains(object) {
-            state.apply(event.operation.kind, event.label.thread, event.label.alternative);
+        if *object != NO_OBJECT && event.step.objects.contains(object) {
+            state.apply(event.operation.kind, event.step.thread, event.step.alternative);
         }
     }
 }
 
-/// Returns `true` if the operation is enabled, and has the same label, in every state.
+/// Returns `true` if the operation is enabled, and has the same step, in every state.
 fn never_blocks_or_changes(kind: OperationKind) -> bool {
     use OperationKind as Kind;
     matches!(

@@ -62,7 +62,7 @@ impl fmt::Display for Schedule {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ScheduleError {
     /// Which step of the text is wrong, from 1; one with a repetition counts once.
-    pub place: usize,
+    pub step: usize,
     /// That step; of a long one, the beginning.
     pub token: String,
     /// What is wrong.
@@ -85,8 +85,8 @@ pub enum BadStep {
 
 impl fmt::Display for ScheduleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { place, token, why } = self;
-        write!(f, "step {place} of the schedule, `{}`: ", token.escape_debug())?;
+        let Self { step, token, why } = self;
+        write!(f, "step {step} of the schedule, `{}`: ", token.escape_debug())?;
         match why {
             BadStep::Thread => write!(
                 f,
@@ -115,7 +115,7 @@ impl FromStr for Schedule {
         let mut choices = Vec::new();
         for (index, token) in text.split_whitespace().enumerate() {
             let error = |why| ScheduleError {
-                place: index + 1,
+                step: index + 1,
                 token: token.chars().take(40).collect(),
                 why,
             };
@@ -178,7 +178,7 @@ mod tests {
 
     fn error(text: &str) -> (usize, BadStep) {
         let error = text.parse::<Schedule>().expect_err(text);
-        (error.place, error.why)
+        (error.step, error.why)
     }
 
     #[test]

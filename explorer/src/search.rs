@@ -25,7 +25,7 @@ use super::history::{History, NONE};
 use super::identity::{Registry, ThreadIndex};
 use super::nondeterminism::Mismatch;
 use super::object::threads_in;
-use super::operation::{Label, Operation, OperationKind, Outcome};
+use super::operation::{Step, Operation, OperationKind, OperationResult};
 use super::optimal::OpenRace;
 use super::race::Mutation;
 use super::sleep_set::Sleeper;
@@ -73,7 +73,7 @@ pub(crate) struct Thread {
     /// What happens before the thread's next operation.
     pub(crate) clock: Clock,
     /// What the program calls what the thread does: the label that is shown, no part of the operation.
-    pub(crate) caption: Option<&'static str>,
+    pub(crate) label: Option<&'static str>,
     children: u8,
     objects: u32,
 }
@@ -90,7 +90,7 @@ pub(crate) struct Link {
     pub(crate) spawn: bool,
     pub(crate) location: &'static Location<'static>,
     /// What the program called it.
-    pub(crate) caption: Option<&'static str>,
+    pub(crate) label: Option<&'static str>,
 }
 
 /// The state before an event, with what is left to explore from it.
@@ -111,7 +111,7 @@ pub(crate) struct Node {
 /// What happens next in an execution.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Next {
-    /// The thread goes on, with the search's `outcome` of its operation.
+    /// The thread goes on, with the search's `result` of its operation.
     Run(ThreadIndex),
     /// The execution is over.
     Stop(Stop),
@@ -149,18 +149,18 @@ pub(crate) struct Search {
     /// The values that events on plain memory and mutexes have moved, by position, as far as they are recorded.
     values: Vec<Option<Value>>,
     /// What the program calls the events, by position; what is beyond the last event is out of date.
-    captions: Vec<Option<&'static str>>,
+    labels: Vec<Option<&'static str>>,
     /// Whether the program has given a label to anything, in this execution or an earlier one.
-    has_captions: bool,
+    has_labels: bool,
     /// Node `i` is the state before event `i`; one more node than events.
     pub(super) nodes: Vec<Node>,
     sleepers: Vec<Sleeper>,
     pub(super) trees: WakeupTrees,
-    sequence: Vec<Label>,
+    sequence: Vec<Step>,
     /// In the order of their second events.
     pub(super) open_races: Vec<OpenRace>,
-    /// The outcome of the operation executed last.
-    pub(crate) outcome: Outcome,
+    /// The result of the operation executed last.
+    pub(crate) result: OperationResult,
     /// How many events the current execution has executed.
     pub(crate) position: usize,
     /// How many events it repeats.
@@ -187,7 +187,7 @@ impl Search {
             status: Status::Absent,
             pending: nowhere,
             clock: Clock::ZERO,
-            caption: None,
+            label: None,
             children: 0,
             objects: 0,
         };
@@ -208,14 +208,14 @@ impl Search {
             threads: [absent; super::identity::MAX_THREADS],
             links: Vec::new(),
             values: Vec::new(),
-            captions: Vec::new(),
-            has_captions: false,
+            labels: Vec::new(),
+            has_labels: false,
             nodes: vec![root],
             sleepers: Vec::new(),
             trees: WakeupTrees::new(),
             sequence: Vec::new(),
             open_races: Vec::new(),
-            outcome: Outcome::default(),
+            result: OperationResult::default(),
             position: 0,
             replay: 0,
             announced: [nowhere; super::identity::MAX_THREADS],
@@ -238,7 +238,7 @@ impl Search {
         for thread in &mut self.threads[..known] {
             thread.status = Status::Absent;
             thread.clock = Clock::ZERO;
-            thread.caption = None;
+            thread.label = None;
             thread.children = 0;
             thread.objects = 0;
         }
@@ -259,23 +259,23 @@ impl Search {
     }
 
     /// Notes what the program calls what the thread does from now on, if anything.
-    pub(crate) fn set_caption(&mut self, thread: ThreadIndex, caption: Option<&'static str>) {
-        self.threads[usize::from(thread)].caption = caption;
-        self.has_captions |= caption.is_some();
+    pub(crate) fn set_label(&mut self, thread: ThreadIndex, label: Option<&'static str>) {
+        self.threads[usize::from(thread)].label = label;
+        self.has_labels |= label.is_some();
     }
 
     /// Notes what the program calls a new event of the thread, which is the last one.
     ///
     /// A thread that has announced an operation does nothing until it is executed, so it is called as it was then.
     /// Events that are repeated keep what they have.
-    fn note_caption(&mut self, position: usize, thread: ThreadIndex) {
-        self.captions.resize(position, None);
-        self.captions.push(self.threads[usize::from(thread)].caption);
+    fn note_label(&mut self, position: usize, thread: ThreadIndex) {
+        self.labels.resize(position, None);
+        self.labels.push(self.threads[usize::from(thread)].label);
     }
 
     /// Returns what the program calls the event at this position.
-    pub(crate) fn caption_at(&self, position: usize) -> Option<&'static str> {
-        self.captions.get(position).copied().flatten()
+    pub(crate) fn label_at(&self, position: usize) -> Option<&'static str> {
+        self.labels.get(position).copied().flatten()
     }
 
     /// Chooses the thread that executes its pending operation next, and executes it.
@@ -319,7 +319,7 @@ impl Search {
                     .sleepers(index)
                     .iter()
                     .filter(|sleeper| sleeper.is_fast_asleep());
-                let asleep: Vec<Label> = asleep.map(|sleeper| sleeper.step).collect();
+                let asleep: Vec<Step> = asleep.map(|sleeper| sleeper.step).collect();
                 self.trees.check_invariants(node.wakeup, &asleep);
             }
         }

@@ -7,12 +7,12 @@
 //!
 //! Deviations: races are looked for at the end of each execution, and as `race` describes.
 
-use super::operation::Label;
+use super::operation::Step;
 use super::search::Search;
 
 impl Search {
     /// Adds an initial of the sequence to the node, unless one is there or asleep.
-    pub(super) fn insert_source(&mut self, node: usize, sequence: &[Label]) {
+    pub(super) fn insert_source(&mut self, node: usize, sequence: &[Step]) {
         let mut first = None;
         for (index, step) in sequence.iter().enumerate() {
             if sequence[..index].iter().any(|earlier| earlier.depends_on(step)) {

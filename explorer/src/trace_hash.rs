@@ -1,7 +1,7 @@
 //! A hash of traces that does not depend on the schedule.
 //!
 //! A trace is known by the steps of each thread and the past of each step: so it is hashed thread by
-//! thread, by name, each step with its operation, its outcome and its clock. Pointers are numbered
+//! thread, by name, each step with its operation, its result and its clock. Pointers are numbered
 //! anew, in the order in which they are hashed: the execution's own numbers depend on the schedule.
 //! The mixing is the multiplication and folding of FNV (Fowler, Noll, Vo) on 128 bits, a word at a
 //! time: plenty for telling billions of traces apart, none against someone who wants a collision.
@@ -24,7 +24,7 @@ pub(crate) fn trace_hash(search: &Search) -> u128 {
             .history
             .events
             .iter()
-            .filter(|event| event.label.thread == thread);
+            .filter(|event| event.step.thread == thread);
         for event in events {
             hash_event(search, &threads, &pointers.renumbered(search, event), &mut hasher);
         }
@@ -33,9 +33,9 @@ pub(crate) fn trace_hash(search: &Search) -> u128 {
 }
 
 fn hash_event(search: &Search, threads: &[ThreadIndex], event: &Event, hasher: &mut TraceHasher) {
-    search.registry.thread_id(event.label.thread).hash(hasher);
+    search.registry.thread_id(event.step.thread).hash(hasher);
     event.operation.kind.hash(hasher);
-    (event.outcome, search.alternative_by_name(event)).hash(hasher);
+    (event.result, search.alternative_by_name(event)).hash(hasher);
     for &object in event
         .operation
         .objects
@@ -66,18 +66,18 @@ impl Pointers {
     /// Returns the event with its pointers numbered in the order in which they come here.
     fn renumbered(&mut self, search: &Search, event: &Event) -> Event {
         let mut event = *event;
-        let of_pointer = |place: usize| match event.operation.objects[place] {
+        let of_pointer = |slot: usize| match event.operation.objects[slot] {
             NO_OBJECT => false,
             object => search.history.object(object).kind == ObjectKind::AtomicPtr,
         };
-        let places = [of_pointer(0), of_pointer(1)];
+        let pointers_in = [of_pointer(0), of_pointer(1)];
         match &mut event.operation.kind {
             OperationKind::Spin(seen) => {
-                for (_, value) in seen.iter_mut().enumerate().filter(|&(place, _)| places[place]) {
+                for (_, value) in seen.iter_mut().enumerate().filter(|&(slot, _)| pointers_in[slot]) {
                     *value = self.number(*value);
                 }
             }
-            _ if !places[0] => {}
+            _ if !pointers_in[0] => {}
             kind => {
                 match kind {
                     OperationKind::Store(_, value) | OperationKind::ReadModifyWrite(_, _, value) => {
@@ -89,7 +89,7 @@ impl Pointers {
                     }
                     _ => {}
                 }
-                event.outcome.value = self.number(event.outcome.value);
+                event.result.value = self.number(event.result.value);
             }
         }
         event
@@ -100,11 +100,11 @@ impl Pointers {
             return 0;
         }
         let known = self.0.iter().position(|&known| known == pointer);
-        let place = known.unwrap_or_else(|| {
+        let index = known.unwrap_or_else(|| {
             self.0.push(pointer);
             self.0.len() - 1
         });
-        place as u64 + 1
+        index as u64 + 1
     }
 }
 

@@ -4,7 +4,7 @@
 //! counts as a load. Orderings are recorded but have no effect here: the search is sequentially
 //! consistent.
 
-use crate::operation::{Access, OperationKind, Outcome, Update};
+use crate::operation::{Access, OperationKind, OperationResult, Update};
 
 /// The width and signedness of an atomic's values.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -59,7 +59,7 @@ impl Atomic {
         }
     }
 
-    pub(super) fn apply(&mut self, kind: OperationKind) -> Outcome {
+    pub(super) fn apply(&mut self, kind: OperationKind) -> OperationResult {
         let before = self.value;
         match kind {
             OperationKind::Load(_) | OperationKind::WakeOrTimeOutUnless(_) => {}
@@ -69,13 +69,13 @@ impl Atomic {
             }
             OperationKind::CompareExchange { expected, new, .. } => {
                 if before != expected {
-                    return Outcome::failed(before);
+                    return OperationResult::failed(before);
                 }
                 self.value = new;
             }
             _ => unreachable!("{kind:?} is not an operation on an atomic"),
         }
-        Outcome::of(before)
+        OperationResult::of(before)
     }
 
     fn updated(&self, update: Update, operand: u64) -> u64 {
@@ -111,8 +111,8 @@ mod tests {
 
     fn after(value: u64, width: Width, update: Update, operand: u64) -> u64 {
         let mut atomic = Atomic { value, width };
-        let outcome = atomic.apply(OperationKind::ReadModifyWrite(SeqCst, update, operand));
-        assert_eq!(outcome, Outcome::of(value));
+        let result = atomic.apply(OperationKind::ReadModifyWrite(SeqCst, update, operand));
+        assert_eq!(result, OperationResult::of(value));
         atomic.value
     }
 
@@ -148,8 +148,8 @@ mod tests {
         let mut atomic = Atomic { value: 1, width: I32 };
         assert_eq!(atomic.access(kind(0)), Access::Shared);
         assert_eq!(atomic.access(kind(1)), Access::Exclusive);
-        assert_eq!(atomic.apply(kind(0)), Outcome::failed(1));
-        assert_eq!(atomic.apply(kind(1)), Outcome::of(1));
+        assert_eq!(atomic.apply(kind(0)), OperationResult::failed(1));
+        assert_eq!(atomic.apply(kind(1)), OperationResult::of(1));
         assert_eq!(atomic.value, 9);
     }
 }

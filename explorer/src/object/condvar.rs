@@ -7,7 +7,7 @@
 
 use super::threads_in;
 use crate::identity::ThreadIndex;
-use crate::operation::{OperationKind, Outcome};
+use crate::operation::{OperationKind, OperationResult};
 
 /// The state of a condition variable.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -35,7 +35,7 @@ impl Condvar {
         }
     }
 
-    pub(super) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex, alternative: u8) -> Outcome {
+    pub(super) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex, alternative: u8) -> OperationResult {
         let own = 1 << thread;
         match kind {
             OperationKind::Wait => self.waiting |= own,
@@ -44,7 +44,7 @@ impl Condvar {
                 let notified = self.notified & own != 0;
                 self.waiting &= !own;
                 self.notified &= !own;
-                return Outcome {
+                return OperationResult {
                     value: 0,
                     succeeded: notified,
                 };
@@ -56,7 +56,7 @@ impl Condvar {
             OperationKind::NotifyAll => self.notify(self.waiting),
             _ => unreachable!("{kind:?} is not an operation on a condition variable"),
         }
-        Outcome::of(0)
+        OperationResult::of(0)
     }
 
     fn notify(&mut self, threads: u32) {
@@ -90,11 +90,11 @@ mod tests {
     fn a_timed_wait_ends_either_way() {
         let mut condvar = Condvar::default();
         condvar.apply(Wait, 1, 0);
-        assert_eq!(condvar.apply(WakeOrTimeOut, 1, 0), Outcome::failed(0));
+        assert_eq!(condvar.apply(WakeOrTimeOut, 1, 0), OperationResult::failed(0));
         assert_eq!(condvar, Condvar::default(), "the thread has left the set");
         condvar.apply(Wait, 1, 0);
         condvar.apply(NotifyAll, 0, 0);
-        assert_eq!(condvar.apply(WakeOrTimeOut, 1, 0), Outcome::of(0));
+        assert_eq!(condvar.apply(WakeOrTimeOut, 1, 0), OperationResult::of(0));
         assert_eq!(condvar, Condvar::default());
     }
 }

@@ -5,7 +5,7 @@
 //! condition variable releases the mutex; `Reacquire` takes it again.
 
 use crate::identity::ThreadIndex;
-use crate::operation::{Access, OperationKind, Outcome};
+use crate::operation::{Access, OperationKind, OperationResult};
 
 /// The state of a mutex.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -30,10 +30,10 @@ impl Mutex {
         }
     }
 
-    pub(super) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex) -> Outcome {
+    pub(super) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex) -> OperationResult {
         let poisoned = u64::from(self.poisoned);
         match kind {
-            OperationKind::TryLock if self.holder.is_some() => return Outcome::failed(1),
+            OperationKind::TryLock if self.holder.is_some() => return OperationResult::failed(1),
             OperationKind::Lock | OperationKind::TryLock | OperationKind::Reacquire => {
                 self.holder = Some(thread);
             }
@@ -46,7 +46,7 @@ impl Mutex {
             OperationKind::ClearPoison => self.poisoned = false,
             _ => unreachable!("{kind:?} is not an operation on a mutex"),
         }
-        Outcome::of(poisoned)
+        OperationResult::of(poisoned)
     }
 }
 
@@ -59,14 +59,14 @@ mod tests {
     fn a_held_mutex_disables_lock_but_not_try_lock() {
         let mut mutex = Mutex::default();
         assert!(mutex.enabled(Lock));
-        assert_eq!(mutex.apply(Lock, 3), Outcome::of(0));
+        assert_eq!(mutex.apply(Lock, 3), OperationResult::of(0));
         assert_eq!(mutex.holder, Some(3));
         assert!(!mutex.enabled(Lock) && !mutex.enabled(Reacquire) && mutex.enabled(TryLock));
         assert_eq!(mutex.access(TryLock), Access::Shared);
-        assert_eq!(mutex.apply(TryLock, 2), Outcome::failed(1));
+        assert_eq!(mutex.apply(TryLock, 2), OperationResult::failed(1));
         mutex.apply(Wait, 3);
         assert_eq!(mutex.access(TryLock), Access::Exclusive);
-        assert_eq!(mutex.apply(TryLock, 2), Outcome::of(0));
+        assert_eq!(mutex.apply(TryLock, 2), OperationResult::of(0));
     }
 
     #[test]
@@ -74,10 +74,10 @@ mod tests {
         let mut mutex = Mutex::default();
         mutex.apply(Lock, 0);
         mutex.apply(Unlock(true), 0);
-        assert_eq!(mutex.apply(Lock, 1), Outcome::of(1));
+        assert_eq!(mutex.apply(Lock, 1), OperationResult::of(1));
         mutex.apply(Unlock(false), 1);
-        assert_eq!(mutex.apply(IsPoisoned, 1), Outcome::of(1));
+        assert_eq!(mutex.apply(IsPoisoned, 1), OperationResult::of(1));
         mutex.apply(ClearPoison, 1);
-        assert_eq!(mutex.apply(IsPoisoned, 1), Outcome::of(0));
+        assert_eq!(mutex.apply(IsPoisoned, 1), OperationResult::of(0));
     }
 }

@@ -3,7 +3,7 @@
 //! `Park` is enabled while the token is set, and takes it; `Unpark` sets it. Setting it twice is
 //! like setting it once, so `Unpark` commutes with itself. Parking does not end spuriously.
 
-use crate::operation::{Access, OperationKind, Outcome};
+use crate::operation::{Access, OperationKind, OperationResult};
 
 /// The state of a park token.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -23,9 +23,9 @@ impl ParkToken {
         }
     }
 
-    pub(super) fn apply(&mut self, kind: OperationKind) -> Outcome {
+    pub(super) fn apply(&mut self, kind: OperationKind) -> OperationResult {
         self.set = kind == OperationKind::Unpark;
-        Outcome::of(0)
+        OperationResult::of(0)
     }
 }
 

@@ -5,7 +5,7 @@
 //! `TryWriteLock` is ordered even when it fails, since a reader's acquisition can be the cause.
 
 use crate::identity::ThreadIndex;
-use crate::operation::{Access, OperationKind, Outcome};
+use crate::operation::{Access, OperationKind, OperationResult};
 
 /// The state of a readers-writer lock.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -35,14 +35,14 @@ impl RwLock {
         }
     }
 
-    pub(super) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex) -> Outcome {
+    pub(super) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex) -> OperationResult {
         let poisoned = u64::from(self.poisoned);
         match kind {
             OperationKind::TryReadLock if self.writer.is_some() => {
-                return Outcome::failed(self.observe());
+                return OperationResult::failed(self.observe());
             }
             OperationKind::TryWriteLock if !self.is_free() => {
-                return Outcome::failed(self.observe());
+                return OperationResult::failed(self.observe());
             }
             OperationKind::ReadLock | OperationKind::TryReadLock => self.add_reader(thread),
             OperationKind::ReadUnlock => self.readers -= 1 << (4 * u32::from(thread)),
@@ -55,7 +55,7 @@ impl RwLock {
             OperationKind::ClearPoison => self.poisoned = false,
             _ => unreachable!("{kind:?} is not an operation on a readers-writer lock"),
         }
-        Outcome::of(poisoned)
+        OperationResult::of(poisoned)
     }
 
     /// Returns 0 if the lock is free, 1 if readers hold it, 2 if a writer does.
@@ -101,7 +101,7 @@ mod tests {
         rwlock.apply(ReadLock, 2);
         assert_eq!(rwlock.holders(), 0b110);
         assert!(rwlock.enabled(ReadLock) && !rwlock.enabled(WriteLock));
-        assert_eq!(rwlock.apply(TryWriteLock, 3), Outcome::failed(1));
+        assert_eq!(rwlock.apply(TryWriteLock, 3), OperationResult::failed(1));
         rwlock.apply(ReadUnlock, 2);
         assert_eq!(rwlock.holders(), 0b110);
         rwlock.apply(ReadUnlock, 2);
@@ -116,9 +116,9 @@ mod tests {
         rwlock.apply(WriteLock, 15);
         assert_eq!(rwlock.holders(), 1 << 15);
         assert!(!rwlock.enabled(ReadLock) && !rwlock.enabled(WriteLock));
-        assert_eq!(rwlock.apply(TryReadLock, 0), Outcome::failed(2));
+        assert_eq!(rwlock.apply(TryReadLock, 0), OperationResult::failed(2));
         rwlock.apply(WriteUnlock(true), 15);
-        assert_eq!(rwlock.apply(ReadLock, 0), Outcome::of(1));
+        assert_eq!(rwlock.apply(ReadLock, 0), OperationResult::of(1));
     }
 
     #[test]

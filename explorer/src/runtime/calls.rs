@@ -11,7 +11,7 @@ use super::panics::Abandoned;
 use super::worker::Job;
 use super::{Runtime, suspend, with};
 use crate::identity::NO_OBJECT;
-use crate::operation::{Operation, OperationKind, Outcome};
+use crate::operation::{Operation, OperationKind, OperationResult};
 use crate::polling::Polling;
 use crate::value::Value;
 
@@ -23,19 +23,19 @@ pub(super) const FOREIGN: &str = "the object belongs to another execution";
 
 /// What comes of announcing an operation.
 enum Answer {
-    /// The search has chosen it, and this is its outcome.
-    Chosen(Outcome),
+    /// The search has chosen it, and this is its result.
+    Chosen(OperationResult),
     /// The thread has to wait.
     Wait,
     /// The thread is abandoned; this is what the operation would give back, without any effect.
-    Abandoned(Outcome),
+    Abandoned(OperationResult),
     /// An object belongs to another execution.
     Foreign,
 }
 
-/// Executes an operation on an object: announces it, waits to be chosen, returns the outcome.
+/// Executes an operation on an object: announces it, waits to be chosen, returns the result.
 #[inline]
-pub(crate) fn perform(kind: OperationKind, object: Handle, location: &'static Location<'static>) -> Outcome {
+pub(crate) fn perform(kind: OperationKind, object: Handle, location: &'static Location<'static>) -> OperationResult {
     let operation = Operation {
         kind,
         objects: [object.index, NO_OBJECT],
@@ -49,7 +49,7 @@ pub(crate) fn perform_on_both(
     kind: OperationKind,
     objects: [Handle; 2],
     location: &'static Location<'static>,
-) -> Outcome {
+) -> OperationResult {
     let [first, second] = objects;
     assert_eq!(first.serial, second.serial, "{FOREIGN}");
     let operation = Operation {
@@ -61,7 +61,7 @@ pub(crate) fn perform_on_both(
 }
 
 /// Executes an operation that touches no object.
-pub(crate) fn perform_alone(kind: OperationKind, location: &'static Location<'static>) -> Outcome {
+pub(crate) fn perform_alone(kind: OperationKind, location: &'static Location<'static>) -> OperationResult {
     let serial = with("an operation was executed", |runtime| runtime.serial);
     announce(serial, &Operation::new(kind, location))
 }
@@ -87,7 +87,7 @@ pub(crate) fn spin(polling: &Polling, location: &'static Location<'static>) {
 
 /// Announces an operation on objects of the execution with this serial number, and waits to be
 /// chosen.
-fn announce(serial: u64, operation: &Operation) -> Outcome {
+fn announce(serial: u64, operation: &Operation) -> OperationResult {
     let mut answer = with("an operation was executed", |runtime| {
         match serial == runtime.serial {
             true => runtime.announce(operation),
@@ -99,8 +99,8 @@ fn announce(serial: u64, operation: &Operation) -> Outcome {
         answer = with("a thread waited", |runtime| runtime.go_on(operation));
     }
     match answer {
-        Answer::Chosen(outcome) => outcome,
-        Answer::Abandoned(outcome) => abandoned(outcome),
+        Answer::Chosen(result) => result,
+        Answer::Abandoned(result) => abandoned(result),
         Answer::Foreign => panic!("{FOREIGN}"),
         Answer::Wait => unreachable!("a thread goes on once it is chosen"),
     }
@@ -111,7 +111,7 @@ impl Runtime {
     fn announce(&mut self, operation: &Operation) -> Answer {
         let me = self.current;
         if self.abandoning {
-            return Answer::Abandoned(self.outcome_without_effect(operation));
+            return Answer::Abandoned(self.result_without_effect(operation));
         }
         if thread::panicking() {
             self.note_unwinding(me);
@@ -126,38 +126,38 @@ impl Runtime {
     #[inline]
     fn go_on(&mut self, operation: &Operation) -> Answer {
         if self.abandoning {
-            return Answer::Abandoned(self.outcome_without_effect(operation));
+            return Answer::Abandoned(self.result_without_effect(operation));
         }
         self.chosen(operation)
     }
 
     #[inline]
     fn chosen(&mut self, operation: &Operation) -> Answer {
-        let outcome = self.search.outcome;
+        let result = self.search.result;
         let worker = &mut self.workers[usize::from(self.current)];
-        worker.polling.note(operation, outcome);
-        Answer::Chosen(outcome)
+        worker.polling.note(operation, result);
+        Answer::Chosen(result)
     }
 
     /// Returns what the operation would give back now.
     #[cold]
-    fn outcome_without_effect(&mut self, operation: &Operation) -> Outcome {
+    fn result_without_effect(&mut self, operation: &Operation) -> OperationResult {
         self.abandoned_operations += 1;
-        let mut outcome = Outcome::of(0);
-        for (place, object) in operation.places() {
+        let mut result = OperationResult::of(0);
+        for (slot, object) in operation.slots() {
             let mut state = self.search.history.object(object).state;
             let answer = state.apply(operation.kind, self.current, 0);
-            if operation.kind.is_answered_by(place) {
-                outcome = answer;
+            if operation.kind.is_answered_by(slot) {
+                result = answer;
             }
         }
-        outcome
+        result
     }
 }
 
-/// Begins to unwind an abandoned thread; if it unwinds already, its operation returns this outcome.
+/// Begins to unwind an abandoned thread; if it unwinds already, its operation returns this result.
 #[cold]
-fn abandoned(outcome: Outcome) -> Outcome {
+fn abandoned(result: OperationResult) -> OperationResult {
     let executed = with("an operation was executed", |runtime| {
         runtime.abandoned_operations
     });
@@ -167,7 +167,7 @@ fn abandoned(outcome: Outcome) -> Outcome {
     if !thread::panicking() {
         panic::resume_unwind(Box::new(Abandoned));
     }
-    outcome
+    result
 }
 
 /// Gives up the coroutine of an abandoned thread, whose destructors cannot come to an end.
@@ -196,7 +196,7 @@ pub(crate) fn record(value: Option<Value>) {
 /// Gives a label to what the calling thread does from now on, or takes it away.
 pub(crate) fn label(label: Option<&'static str>) {
     with("a label was given", |runtime| {
-        runtime.search.set_caption(runtime.current, label);
+        runtime.search.set_label(runtime.current, label);
     });
 }
 

@@ -14,12 +14,12 @@ impl Search {
     /// Returns the number of an event's alternative, counted in the order of names.
     pub(crate) fn alternative_by_name(&self, event: &Event) -> u8 {
         if event.operation.kind != OperationKind::NotifyOne {
-            return event.label.alternative;
+            return event.step.alternative;
         }
         let before = self.history.touches[event.touches as usize].before;
         let by_index = waiting(&before);
-        let Some(&woken) = by_index.get(usize::from(event.label.alternative)) else {
-            return event.label.alternative; // nobody waits
+        let Some(&woken) = by_index.get(usize::from(event.step.alternative)) else {
+            return event.step.alternative; // nobody waits
         };
         let name = |thread: ThreadIndex| self.registry.thread_id(thread);
         by_index

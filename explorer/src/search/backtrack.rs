@@ -3,7 +3,7 @@
 use super::{Mode, Search, Status, Thread};
 use crate::history::NONE;
 use crate::identity::ThreadIndex;
-use crate::operation::Label;
+use crate::operation::Step;
 use crate::optimal::OpenRace;
 use crate::race::{Mutation, RaceDetector};
 use crate::sleep_set::Sleeper;
@@ -55,7 +55,7 @@ impl Search {
     }
 
     /// Inserts a reversal as the mode does; returns `true` unless it may have to be done again.
-    fn insert(&mut self, node: usize, sequence: &mut Vec<Label>, own: usize) -> bool {
+    fn insert(&mut self, node: usize, sequence: &mut Vec<Step>, own: usize) -> bool {
         match self.mode {
             Mode::Source => {
                 self.insert_source(node, sequence);
@@ -96,9 +96,9 @@ impl Search {
     }
 
     /// Undoes the last event, and notes that its thread had announced it before.
-    pub(super) fn take_back(&mut self) -> Label {
+    pub(super) fn take_back(&mut self) -> Step {
         let event = self.history.events.last().expect("one event leads to each node");
-        let step = event.label;
+        let step = event.step;
         self.announced[usize::from(step.thread)] = event.operation;
         self.announcing |= 1 << step.thread;
         self.history.undo();
@@ -117,7 +117,7 @@ impl Search {
     }
 
     /// Puts the step just explored to sleep at the top node.
-    fn fall_asleep(&mut self, step: Label) {
+    fn fall_asleep(&mut self, step: Step) {
         let node = self.nodes.last().expect("the step was explored from a node");
         let same = self.sleepers[node.first_sleeper..]
             .iter_mut()

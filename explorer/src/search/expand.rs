@@ -7,7 +7,7 @@ use super::{Next, Search, Status, Stop};
 use crate::history::NONE;
 use crate::identity::ThreadIndex;
 use crate::object::threads_in;
-use crate::operation::Label;
+use crate::operation::Step;
 use crate::shortest::{Frontier, Price, event_hash};
 
 impl Search {
@@ -23,13 +23,13 @@ impl Search {
 
     /// Executes the next step of an execution that expands the frontier.
     pub(super) fn expand(&mut self, frontier: &mut Frontier, node: usize) -> Next {
-        if let Some((operation, label)) = frontier.given(node) {
-            let thread = &self.threads[usize::from(label.thread)];
+        if let Some((operation, step)) = frontier.given(node) {
+            let thread = &self.threads[usize::from(step.thread)];
             let pending = thread.status == Status::Pending && thread.pending.same(&operation);
-            if !pending || !self.history.enabled(&operation, label.thread) {
-                return self.explain_given_step(label.thread, operation);
+            if !pending || !self.history.enabled(&operation, step.thread) {
+                return self.explain_given_step(step.thread, operation);
             }
-            return self.go_to(frontier, node, label);
+            return self.go_to(frontier, node, step);
         }
         let enabled = self.enabled_threads();
         if enabled == 0 {
@@ -41,39 +41,39 @@ impl Search {
         let thread = self.who_runs_on(node, enabled);
         let pending = self.threads[usize::from(thread)].pending;
         let alternative = self.alternative_by_index(&pending, 0);
-        let label = self.history.label(&pending, thread, alternative);
+        let step = self.history.step(&pending, thread, alternative);
         if frontier.is_in_new_state() {
-            self.offer_all_but(&label, frontier, node, enabled);
+            self.offer_all_but(&step, frontier, node, enabled);
         }
-        self.go_to(frontier, node, label)
+        self.go_to(frontier, node, step)
     }
 
     /// Adds all steps from here but one to the frontier.
-    fn offer_all_but(&mut self, taken: &Label, frontier: &mut Frontier, node: usize, enabled: u32) {
+    fn offer_all_but(&mut self, taken: &Step, frontier: &mut Frontier, node: usize, enabled: u32) {
         for thread in threads_in(enabled) {
             let operation = self.threads[usize::from(thread)].pending;
-            let first = self.history.label(&operation, thread, 0);
+            let first = self.history.step(&operation, thread, 0);
             let price = self.price(node, thread);
             for alternative in 0..self.history.alternatives(&operation) {
-                let label = Label { alternative, ..first };
-                if label.same_step(taken) {
+                let step = Step { alternative, ..first };
+                if step.same_step(taken) {
                     continue;
                 }
                 let mut clock = self.threads[usize::from(thread)].clock;
-                self.history.execute(&operation, label, &mut clock);
+                self.history.execute(&operation, step, &mut clock);
                 let hash = event_hash(&self.history.events[node]);
                 self.history.undo();
-                frontier.offer(node, &operation, label, price, hash);
+                frontier.offer(node, &operation, step, price, hash);
             }
         }
     }
 
     /// Executes a step, and tells the frontier to which state it leads.
-    fn go_to(&mut self, frontier: &mut Frontier, node: usize, label: Label) -> Next {
-        let price = self.price(node, label.thread);
-        let operation = self.threads[usize::from(label.thread)].pending;
+    fn go_to(&mut self, frontier: &mut Frontier, node: usize, step: Step) -> Next {
+        let price = self.price(node, step.thread);
+        let operation = self.threads[usize::from(step.thread)].pending;
         let alternatives = self.history.alternatives(&operation);
-        let next = self.take_step(node, label, NONE, alternatives);
+        let next = self.take_step(node, step, NONE, alternatives);
         frontier.arrive(node, &self.history.events[node], price);
         next
     }
@@ -81,7 +81,7 @@ impl Search {
     /// Returns what it costs to let this thread go next: a switch or not, a preemption or not.
     fn price(&self, node: usize, thread: ThreadIndex) -> Price {
         let last = node.checked_sub(1);
-        let last = last.map(|last| self.history.events[last].label.thread);
+        let last = last.map(|last| self.history.events[last].step.thread);
         let Some(last) = last.filter(|&last| last != thread) else {
             return Price::default();
         };

@@ -2,7 +2,7 @@
 
 use super::{Mode, Next, Node, Search, Status, Stop, Thread};
 use crate::history::NONE;
-use crate::operation::Label;
+use crate::operation::Step;
 use crate::wakeup_tree::Branches;
 
 impl Search {
@@ -27,10 +27,10 @@ impl Search {
         let (step, below) = self.trees.pop_front(wakeup).expect("something was scheduled");
         let Thread { status, pending, .. } = &self.threads[usize::from(step.thread)];
         let enabled = *status == Status::Pending && self.history.enabled(pending, step.thread);
-        // A scheduled step keeps its label, unless the program does not repeat itself.
+        // A scheduled step keeps its step, unless the program does not repeat itself.
         if !enabled
             || pending.objects != step.objects
-            || self.history.label(pending, step.thread, step.alternative) != step
+            || self.history.step(pending, step.thread, step.alternative) != step
         {
             return self.explain_missing_step(step);
         }
@@ -41,22 +41,22 @@ impl Search {
     /// Returns the step of the thread that ran last, if that is what would be scheduled: a short
     /// way for the most frequent case.
     #[inline]
-    fn step_of_running_thread(&self, node: usize) -> Option<Label> {
+    fn step_of_running_thread(&self, node: usize) -> Option<Step> {
         let one = matches!(self.mode, Mode::Source | Mode::Optimal);
         if !one || node >= self.step_limit || self.nodes[node].first_sleeper < self.sleepers.len() {
             return None;
         }
-        let running = self.history.events.last()?.label.thread;
+        let running = self.history.events.last()?.step.thread;
         let Thread { status, pending, .. } = &self.threads[usize::from(running)];
         let ready = *status == Status::Pending
             && self.history.alternatives(pending) == 1
             && self.history.enabled(pending, running);
-        ready.then(|| self.history.label(pending, running, 0))
+        ready.then(|| self.history.step(pending, running, 0))
     }
 
     /// Executes a step at a node, and adds the node after it.
     #[inline]
-    pub(super) fn take_step(&mut self, node: usize, step: Label, below: Branches, alternatives: u8) -> Next {
+    pub(super) fn take_step(&mut self, node: usize, step: Step, below: Branches, alternatives: u8) -> Next {
         self.nodes[node].alternatives = alternatives;
         self.had_choice |= alternatives > 1;
         let preemptions = match self.preemption_bound {
@@ -69,11 +69,11 @@ impl Search {
             clock,
             ..
         } = &mut self.threads[usize::from(step.thread)];
-        self.outcome = self.history.execute(pending, step, clock);
+        self.result = self.history.execute(pending, step, clock);
         *status = Status::Running;
         self.push_node(node, step, below, preemptions);
-        if self.has_captions {
-            self.note_caption(node, step.thread);
+        if self.has_labels {
+            self.note_label(node, step.thread);
         }
         self.position += 1;
         Next::Run(step.thread)
@@ -106,7 +106,7 @@ impl Search {
     }
 
     /// Adds the node after the step: asleep there is what was asleep and does not depend on it.
-    fn push_node(&mut self, node: usize, step: Label, wakeup: Branches, preemptions: usize) {
+    fn push_node(&mut self, node: usize, step: Step, wakeup: Branches, preemptions: usize) {
         let first_sleeper = self.sleepers.len();
         for index in self.nodes[node].first_sleeper..first_sleeper {
             let sleeper = self.sleepers[index];

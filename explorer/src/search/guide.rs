@@ -98,7 +98,7 @@ impl Search {
     /// Returns the thread that goes on without preemption: the one that ran last if it can, else the first by name.
     pub(super) fn who_runs_on(&self, node: usize, enabled: u32) -> ThreadIndex {
         let last = node.checked_sub(1);
-        let last = last.map(|last| self.history.events[last].label.thread);
+        let last = last.map(|last| self.history.events[last].step.thread);
         let first = || threads_in(enabled).min_by_key(|&thread| self.registry.thread_id(thread));
         last.filter(|&thread| enabled >> thread & 1 == 1)
             .or_else(first)
@@ -109,8 +109,8 @@ impl Search {
     pub(super) fn take_guided_step(&mut self, node: usize, thread: ThreadIndex, named: u8) -> Next {
         let operation = self.threads[usize::from(thread)].pending;
         let alternative = self.alternative_by_index(&operation, named);
-        let label = self.history.label(&operation, thread, alternative);
+        let step = self.history.step(&operation, thread, alternative);
         let alternatives = self.history.alternatives(&operation);
-        self.take_step(node, label, NONE, alternatives)
+        self.take_step(node, step, NONE, alternatives)
     }
 }

@@ -14,7 +14,7 @@ impl Search {
     /// Adds a thread spawned by `parent`.
     pub(crate) fn spawn(&mut self, parent: ThreadIndex, location: &'static Location<'static>) -> ThreadIndex {
         let spawner = &mut self.threads[usize::from(parent)];
-        let (clock, caption, earlier) = (spawner.clock, spawner.caption, spawner.children);
+        let (clock, label, earlier) = (spawner.clock, spawner.label, spawner.children);
         spawner.children += 1;
         let child = self.registry.child(parent, usize::from(earlier));
         let thread = &mut self.threads[usize::from(child)];
@@ -26,7 +26,7 @@ impl Search {
             to: child,
             spawn: true,
             location,
-            caption,
+            label,
         });
         child
     }
@@ -42,14 +42,14 @@ impl Search {
         let joiner = &mut self.threads[usize::from(thread)];
         joiner.clock.join(&clock);
         joiner.status = Status::Running;
-        let caption = joiner.caption;
+        let label = joiner.label;
         self.links.push(Link {
             position: self.position,
             from: ended,
             to: thread,
             spawn: false,
             location,
-            caption,
+            label,
         });
     }
 

@@ -1,12 +1,12 @@
 //! Repeating the prefix that an execution shares with the one before.
 //!
 //! The objects are already in the state after the prefix, so repeating an event is no more than to
-//! compare it with what its thread announces, and to hand out the recorded outcome.
+//! compare it with what its thread announces, and to hand out the recorded result.
 
 use super::{Next, Search, Status, Stop, Thread};
 use crate::identity::ThreadIndex;
 use crate::nondeterminism::{Mismatch, Said};
-use crate::operation::{Label, Operation};
+use crate::operation::{Step, Operation};
 
 impl Search {
     /// Repeats the next recorded event, if it is this operation of this thread: the short way, for
@@ -17,11 +17,11 @@ impl Search {
             return false;
         }
         let event = &self.history.events[self.position];
-        if event.label.thread != thread || !operation.same(&event.operation) || self.mismatch.is_some() {
+        if event.step.thread != thread || !operation.same(&event.operation) || self.mismatch.is_some() {
             return false;
         }
         self.threads[usize::from(thread)].clock = event.clock;
-        self.outcome = event.outcome;
+        self.result = event.result;
         self.position += 1;
         true
     }
@@ -30,7 +30,7 @@ impl Search {
     #[inline]
     pub(super) fn repeat(&mut self) -> Next {
         let event = &self.history.events[self.position];
-        let thread = &mut self.threads[usize::from(event.label.thread)];
+        let thread = &mut self.threads[usize::from(event.step.thread)];
         if thread.status != Status::Pending
             || !thread.pending.same(&event.operation)
             || self.mismatch.is_some()
@@ -40,8 +40,8 @@ impl Search {
         thread.clock = event.clock;
         thread.status = Status::Running;
         self.position += 1;
-        self.outcome = event.outcome;
-        Next::Run(event.label.thread)
+        self.result = event.result;
+        Next::Run(event.step.thread)
     }
 
     /// Compares what the threads announce, where the execution leaves the one before, with what they
@@ -80,7 +80,7 @@ impl Search {
     #[cold]
     fn explain_mismatch(&mut self) -> Next {
         let event = &self.history.events[self.position];
-        let thread = event.label.thread;
+        let thread = event.step.thread;
         let now = self.said(thread);
         let before = Said::Announced(event.operation);
         self.mismatch.get_or_insert(Mismatch {
@@ -94,7 +94,7 @@ impl Search {
 
     /// Explains that a thread cannot take the step that was scheduled for it.
     #[cold]
-    pub(super) fn explain_missing_step(&mut self, step: Label) -> Next {
+    pub(super) fn explain_missing_step(&mut self, step: Step) -> Next {
         let now = self.said(step.thread);
         let before = Said::Touched(step.objects[0]);
         self.mismatch = Some(Mismatch {
