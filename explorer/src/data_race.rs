@@ -20,11 +20,9 @@
 use std::sync::atomic::Ordering;
 
 use super::ending::{CellAccess, DataRace};
-use super::happens_before::Clock;
-use super::history::Event;
 use super::identity::{MAX_THREADS, NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
 use super::operation::OperationKind;
-use super::search::Search;
+use super::search::{Clock, Event, Program};
 
 /// What an object passes on to those that synchronise with it.
 #[derive(Clone, Debug)]
@@ -49,19 +47,19 @@ struct Seen {
 }
 
 /// Returns the least data race of the execution that has just ended, by cell, thread and number.
-pub(crate) fn find(search: &Search) -> Option<DataRace> {
-    positions(search).map(|(first, second)| describe(search, first, second))
+pub(crate) fn find(program: &Program) -> Option<DataRace> {
+    positions(program).map(|(first, second)| describe(program, first, second))
 }
 
 /// Returns which events are the two accesses of that data race.
-pub(crate) fn positions(search: &Search) -> Option<(usize, usize)> {
-    let mut objects = search.history.objects.iter();
+pub(crate) fn positions(program: &Program) -> Option<(usize, usize)> {
+    let mut objects = program.history.objects.iter();
     if !objects.any(|object| object.kind == ObjectKind::Cell) {
         return None;
     }
-    let mut pass = Pass::new(search);
-    let mut links = search.links.iter().peekable();
-    for (position, event) in search.history.events.iter().enumerate() {
+    let mut pass = Pass::new(program);
+    let mut links = program.links.iter().peekable();
+    for (position, event) in program.history.events.iter().enumerate() {
         while let Some(link) = links.next_if(|link| link.position <= position) {
             let from = pass.threads[usize::from(link.from)].now;
             pass.threads[usize::from(link.to)].now.join(&from);
@@ -72,7 +70,7 @@ pub(crate) fn positions(search: &Search) -> Option<(usize, usize)> {
 }
 
 struct Pass<'a> {
-    search: &'a Search,
+    program: &'a Program,
     threads: [Seen; MAX_THREADS],
     objects: Vec<Passed>,
     /// The past of each event, itself included, if it is an access to a cell.
@@ -80,7 +78,7 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(search: &'a Search) -> Self {
+    fn new(program: &'a Program) -> Self {
         let nothing = Seen {
             now: Clock::ZERO,
             fenced: Clock::ZERO,
@@ -92,9 +90,9 @@ impl<'a> Pass<'a> {
             accesses: None,
         };
         Self {
-            search,
+            program,
             threads: [nothing; MAX_THREADS],
-            objects: vec![untouched; search.history.objects.len()],
+            objects: vec![untouched; program.history.objects.len()],
             least: None,
         }
     }
@@ -193,10 +191,10 @@ impl<'a> Pass<'a> {
         for (other, [read, written]) in accesses.iter().enumerate() {
             let read = read.filter(|_| write);
             for earlier in [read, *written].into_iter().flatten() {
-                let number = self.search.history.events[earlier].number;
+                let number = self.program.history.events[earlier].number;
                 if other != thread && number > now.of(other as ThreadIndex) {
                     let found = (earlier, position);
-                    let key = |(first, second)| race_key(self.search, first, second);
+                    let key = |(first, second)| race_key(self.program, first, second);
                     if self.least.is_none_or(|least| key(found) < key(least)) {
                         self.least = Some(found);
                     }
@@ -208,28 +206,28 @@ impl<'a> Pass<'a> {
 }
 
 /// Returns what data races are compared by: the cell, then the accesses.
-fn race_key(search: &Search, first: usize, second: usize) -> impl Ord + use<> {
+fn race_key(program: &Program, first: usize, second: usize) -> impl Ord + use<> {
     let key = |position: usize| {
-        let event = &search.history.events[position];
-        (search.registry.thread_id(event.step.thread), event.number)
+        let event = &program.history.events[position];
+        (program.registry.thread_id(event.step.thread), event.number)
     };
-    let cell = search.history.events[first].operation.objects[0];
-    (search.registry.object_id(cell), key(first), key(second))
+    let cell = program.history.events[first].operation.objects[0];
+    (program.registry.object_id(cell), key(first), key(second))
 }
 
-fn describe(search: &Search, first: usize, second: usize) -> DataRace {
+fn describe(program: &Program, first: usize, second: usize) -> DataRace {
     let access = |position: usize| {
-        let event = &search.history.events[position];
+        let event = &program.history.events[position];
         CellAccess {
-            thread: search.registry.thread_id(event.step.thread),
+            thread: program.registry.thread_id(event.step.thread),
             write: event.operation.kind == OperationKind::CellWrite,
             location: event.operation.location,
-            label: search.label_at(position),
+            label: program.notes.label_at(position),
         }
     };
-    let cell = search.history.events[first].operation.objects[0];
+    let cell = program.history.events[first].operation.objects[0];
     DataRace {
-        cell: search.registry.object_id(cell),
+        cell: program.registry.object_id(cell),
         first: access(first),
         second: access(second),
     }

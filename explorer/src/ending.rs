@@ -1,4 +1,7 @@
-//! How an execution ends.
+//! The endings of executions.
+
+mod found;
+mod stuck;
 
 use std::fmt;
 use std::panic::Location;
@@ -6,6 +9,9 @@ use std::panic::Location;
 use super::identity::{ObjectId, ObjectKind, ThreadId};
 use super::operation::OperationKind;
 use super::place::place;
+
+pub(crate) use found::{decided, found};
+pub(crate) use stuck::stuck_thread;
 
 /// A place in the source, as far as a panic tells it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -64,7 +64,12 @@ impl ObjectState {
     }
 
     /// Executes the operation on the object and returns what the thread is told.
-    pub(crate) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex, alternative: u8) -> OperationResult {
+    pub(crate) fn apply(
+        &mut self,
+        kind: OperationKind,
+        thread: ThreadIndex,
+        alternative: u8,
+    ) -> OperationResult {
         if let OperationKind::Spin(_) = kind {
             return OperationResult::of(0);
         }

@@ -89,13 +89,23 @@ mod tests {
         assert_eq!(polling.only_polled(), None);
         note(&mut polling, 4, load, OperationResult::of(1));
         note(&mut polling, 4, load, OperationResult::of(2));
-        note(&mut polling, 7, OperationKind::TryLock, OperationResult::failed(1));
+        note(
+            &mut polling,
+            7,
+            OperationKind::TryLock,
+            OperationResult::failed(1),
+        );
         let polled = polling.only_polled().unwrap();
         assert_eq!((polled.objects, polled.seen), ([4, 7], [2, 1]));
         let mut three = polling;
         note(&mut three, 8, load, OperationResult::of(0));
         assert_eq!(three.only_polled(), None, "three objects are too many");
-        note(&mut polling, 4, OperationKind::Store(SeqCst, 0), OperationResult::of(0));
+        note(
+            &mut polling,
+            4,
+            OperationKind::Store(SeqCst, 0),
+            OperationResult::of(0),
+        );
         assert_eq!(polling.only_polled(), None);
     }
 }

@@ -196,7 +196,7 @@ impl Runtime {
         let stack = DefaultStack::new(self.stack_size).expect("there is memory for a stack");
         #[cfg(unix)]
         {
-            let name = self.search.registry.thread_id(thread);
+            let name = self.program.registry.thread_id(thread);
             self.workers[usize::from(thread)].stack =
                 Some(overflow::Stack::new(&stack, name, self.stack_size));
         }

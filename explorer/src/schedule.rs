@@ -7,7 +7,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::MAX_STEPS;
-use super::execution::Choice;
 use super::identity::{MAX_THREADS, ThreadId};
 
 /// The largest number of an alternative.
@@ -15,6 +14,15 @@ const MAX_ALTERNATIVE: u8 = 63;
 
 /// From how many on equal steps in a row are written as one.
 const REPEATED: usize = 3;
+
+/// One step of a schedule: which thread executes its next operation, with which alternative.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Choice {
+    /// The thread.
+    pub thread: ThreadId,
+    /// The alternative, if the operation is a choice; 0 for all others.
+    pub alternative: u8,
+}
 
 /// A list of choices: enough to execute one interleaving again.
 ///
@@ -30,6 +38,16 @@ const REPEATED: usize = 3;
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Schedule(pub Vec<Choice>);
+
+/// What comes after a schedule.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Then {
+    /// Goes on without preemption: with the thread that ran last while it can, else with the first by name that can.
+    /// A step that is a choice takes its first alternative.
+    RunOn,
+    /// Stops there.
+    Stop,
+}
 
 /// Returns one step of a schedule as text.
 pub(crate) fn token(choice: &Choice) -> String {

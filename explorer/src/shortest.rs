@@ -11,49 +11,19 @@
 //! a state may yet be reached at a lower cost: then it is expanded again. An ending is settled once all states that
 //! are left to expand cost more than its witness.
 
-mod frontier;
-mod paths;
-
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::Explorer;
-use super::ending::Ending;
-use super::execution::{self, Choice};
+use super::cost::Cost;
+use super::ending::{self, Ending};
 use super::nondeterminism::NondeterminismError;
 use super::runtime::{self, Runtime};
-use super::search::{Guide, Search, Stop};
+use super::schedule::Choice;
+use super::search::{ShortestFirst, Stop};
 use super::summary::Cut;
-
-pub(crate) use frontier::{Frontier, Price, event_hash};
-
-/// What there is to follow in an interleaving; the order is that of preemptions, then switches, then events.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Cost {
-    /// How often a thread was left that could have gone on.
-    pub preemptions: usize,
-    /// How often another thread than before went on.
-    pub switches: usize,
-    /// How many events.
-    pub events: usize,
-}
-
-impl fmt::Display for Cost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = |count: usize, ending| if count == 1 { "" } else { ending };
-        let Cost {
-            preemptions,
-            switches,
-            events,
-        } = *self;
-        write!(f, "{preemptions} preemption{}, ", plural(preemptions, "s"))?;
-        write!(f, "{switches} switch{}, ", plural(switches, "es"))?;
-        write!(f, "{events} event{}", plural(events, "s"))
-    }
-}
 
 /// An interleaving that shows an ending.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -133,27 +103,23 @@ impl Explorer {
         wanted: &BTreeSet<K>,
     ) -> Result<Shortest<K>, NondeterminismError> {
         let start = Instant::now();
-        let mut runtime = self.guided(Guide::Frontier(Box::new(Frontier::new())));
+        let mut runtime = self.runtime(Box::new(ShortestFirst::new()));
         let mut found = Found::new(wanted);
         let (mut executions, mut cut) = (0, None);
         // A coroutine that must be leaked keeps its own share of the body.
         let body = Rc::new(body);
         while !wanted.is_empty() {
-            let Some(common) = frontier(&mut runtime.search).begin_next() else {
-                break;
-            };
             cut = self.cut(executions, start);
             if cut.is_some() {
                 break;
             }
-            if executions > 0 {
-                runtime.search.rewind(common);
-            }
-            let ended = execute(&mut runtime, &body, |runtime, ending| {
+            execute(&mut runtime, &body, |runtime, ending| {
                 found.consider(runtime, &ending, &classify);
-            });
-            ended?;
+            })?;
             executions += 1;
+            if !runtime.backtrack() {
+                break;
+            }
         }
         Ok(found.finish(executions, cut, start.elapsed()))
     }
@@ -172,21 +138,13 @@ fn execute<O>(
     };
     runtime.execute(&mut main, |runtime, stop| {
         if stop == Stop::Mismatch {
-            let mismatch = runtime.search.mismatch.expect("a mismatch was found");
-            return Err(NondeterminismError::new(&mismatch, &runtime.search.registry));
+            let mismatch = runtime.program.mismatch.expect("a mismatch was found");
+            return Err(NondeterminismError::new(&mismatch, &runtime.program.registry));
         }
-        let ending = execution::ending(runtime, stop, output.take());
+        let ending = ending::found(runtime, stop, output.take());
         at_the_end(runtime, ending);
         Ok(())
     })
-}
-
-/// Returns the frontier that directs the search.
-fn frontier(search: &mut Search) -> &mut Frontier {
-    match &mut search.guide {
-        Some(Guide::Frontier(frontier)) => frontier,
-        _ => unreachable!("the frontier stays until the search is over"),
-    }
 }
 
 /// The best witness so far for each ending that is wanted.
@@ -209,15 +167,15 @@ impl<'a, K: Ord + Clone> Found<'a, K> {
         if !self.wanted.contains(&kind) {
             return;
         }
-        let decided = execution::decided(runtime, ending);
-        let frontier = frontier(&mut runtime.search);
+        let decided = ending::decided(runtime, ending);
+        let search: &mut ShortestFirst = runtime.strategy();
         // What it began with may not lead here if it is run on: another step was taken after it.
-        let events = decided.max(frontier.first_new());
-        let cost = frontier.cost(events);
+        let events = decided.max(search.first_new());
+        let cost = search.cost(events);
         if self.best.get(&kind).is_some_and(|best| best.cost <= cost) {
             return;
         }
-        let mut schedule = execution::schedule(&runtime.search);
+        let mut schedule = runtime.program.choices();
         schedule.truncate(events);
         let witness = Witness {
             ending: kind.clone(),
@@ -227,7 +185,7 @@ impl<'a, K: Ord + Clone> Found<'a, K> {
         self.best.insert(kind, witness);
         if self.best.len() == self.wanted.len() {
             let costs = self.best.values().map(|witness| witness.cost);
-            self::frontier(&mut runtime.search).useless = costs.max();
+            runtime.strategy::<ShortestFirst>().leave_out(costs.max());
         }
     }
 

@@ -35,7 +35,12 @@ impl Condvar {
         }
     }
 
-    pub(super) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex, alternative: u8) -> OperationResult {
+    pub(super) fn apply(
+        &mut self,
+        kind: OperationKind,
+        thread: ThreadIndex,
+        alternative: u8,
+    ) -> OperationResult {
         let own = 1 << thread;
         match kind {
             OperationKind::Wait => self.waiting |= own,

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use super::ThreadId;
 use crate::ending::StuckThread;
-use crate::execution::Choice;
+use crate::identity::ThreadId;
 use crate::interleaving::PendingOperation;
 use crate::operation::OperationKind;
 use crate::place::place;
-use crate::schedule;
+use crate::schedule::{self, Choice};
 
 /// The error that a schedule cannot be followed.
 #[derive(Clone, Debug)]

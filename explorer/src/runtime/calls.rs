@@ -6,7 +6,7 @@
 use std::panic::{self, Location};
 use std::thread;
 
-use super::handle::{Handle, ThreadHandle};
+use super::handle::{FOREIGN, Handle, ThreadHandle};
 use super::panics::Abandoned;
 use super::worker::Job;
 use super::{Runtime, suspend, with};
@@ -17,9 +17,6 @@ use crate::value::Value;
 
 /// How many operations the destructors of an abandoned execution may execute.
 const ABANDONED_OPERATIONS: usize = 100_000;
-
-/// What is wrong with an object that does not belong to the calling code's execution.
-pub(super) const FOREIGN: &str = "the object belongs to another execution";
 
 /// What comes of announcing an operation.
 enum Answer {
@@ -35,7 +32,11 @@ enum Answer {
 
 /// Executes an operation on an object: announces it, waits to be chosen, returns the result.
 #[inline]
-pub(crate) fn perform(kind: OperationKind, object: Handle, location: &'static Location<'static>) -> OperationResult {
+pub(crate) fn perform(
+    kind: OperationKind,
+    object: Handle,
+    location: &'static Location<'static>,
+) -> OperationResult {
     let operation = Operation {
         kind,
         objects: [object.index, NO_OBJECT],
@@ -133,7 +134,7 @@ impl Runtime {
 
     #[inline]
     fn chosen(&mut self, operation: &Operation) -> Answer {
-        let result = self.search.result;
+        let result = self.program.result;
         let worker = &mut self.workers[usize::from(self.current)];
         worker.polling.note(operation, result);
         Answer::Chosen(result)
@@ -143,15 +144,7 @@ impl Runtime {
     #[cold]
     fn result_without_effect(&mut self, operation: &Operation) -> OperationResult {
         self.abandoned_operations += 1;
-        let mut result = OperationResult::of(0);
-        for (slot, object) in operation.slots() {
-            let mut state = self.search.history.object(object).state;
-            let answer = state.apply(operation.kind, self.current, 0);
-            if operation.kind.is_answered_by(slot) {
-                result = answer;
-            }
-        }
-        result
+        self.program.result_without_effect(operation, self.current)
     }
 }
 
@@ -185,10 +178,10 @@ pub(crate) fn lose() -> ! {
 #[cold]
 pub(crate) fn record(value: Option<Value>) {
     with("a value was moved", |runtime| {
-        if let Some(event) = runtime.search.position.checked_sub(1)
+        if let Some(event) = runtime.program.position.checked_sub(1)
             && !runtime.abandoning
         {
-            runtime.search.record(event, value);
+            runtime.program.notes.record_value(event, value);
         }
     });
 }
@@ -196,7 +189,7 @@ pub(crate) fn record(value: Option<Value>) {
 /// Gives a label to what the calling thread does from now on, or takes it away.
 pub(crate) fn label(label: Option<&'static str>) {
     with("a label was given", |runtime| {
-        runtime.search.set_label(runtime.current, label);
+        runtime.program.set_label(runtime.current, label);
     });
 }
 
@@ -208,7 +201,7 @@ pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>
         if runtime.abandoning {
             return None;
         }
-        let child = runtime.search.spawn(runtime.current, location);
+        let child = runtime.program.spawn(runtime.current, location);
         runtime.start(child, Job::Spawned(job.take()?));
         runtime.workers[usize::from(runtime.current)].polling.progress();
         Some(ThreadHandle::new(runtime, child))

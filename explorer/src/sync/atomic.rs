@@ -169,11 +169,7 @@ impl<T: AtomicValue> Atomic<T> {
         };
         let result = runtime::perform(kind, self.handle, Location::caller());
         let before = T::from_bits(result.value);
-        if result.succeeded {
-            Ok(before)
-        } else {
-            Err(before)
-        }
+        if result.succeeded { Ok(before) } else { Err(before) }
     }
 
     /// The same as [`compare_exchange`](Self::compare_exchange): it does not fail spuriously.

@@ -1,20 +1,21 @@
 //! Random programs: all modes must agree, and know every trace once.
 //!
+//! That these tests notice mistakes is shown by the mutants in `src/search/mutants.rs`.
+//!
 //! By default a few hundred programs are tried. To try more:
-//! `SELVEDGE_RANDOM_PROGRAMS=10000 cargo test --release --test explorer_random`.
+//! `SELVEDGE_RANDOM_PROGRAMS=10000 cargo test --release -p selvedge-explorer --test explorer random`.
 //! Another `SELVEDGE_RANDOM_SEED` gives other programs.
 
 use crate::support::program;
 use crate::support::quiet::quiet_panics;
 use std::collections::BTreeMap;
-use std::panic;
 use std::sync::atomic::Ordering::SeqCst;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use selvedge_explorer::sync::Arc;
 use selvedge_explorer::sync::atomic::AtomicUsize;
-use selvedge_explorer::{Completeness, Ending, Explorer, Mode, Mutation, thread};
+use selvedge_explorer::{Completeness, Ending, Explorer, Mode, thread};
 
 use crate::support::program::{Log, Program};
 
@@ -142,63 +143,6 @@ fn sleep_sets_and_the_optimal_mode_agree_on_many_threads() {
         in_vain += blocked;
     }
     println!("{tried} programs, {traces} traces; sleep sets began {in_vain} more executions in vain");
-}
-
-/// Returns whether the mistake is noticed: other traces than those found without, an execution in
-/// vain, a trace executed twice, or a failure.
-fn is_noticed(program: &Program, right: &Found, mutation: Mutation) -> bool {
-    let mut found = BTreeMap::<u128, u64>::new();
-    let body = program.clone();
-    let explored = panic::catch_unwind(panic::AssertUnwindSafe(|| {
-        Explorer::new()
-            .timeouts(1)
-            .mutation(Some(mutation))
-            .executions(Some(max_interleavings()))
-            .explore(
-                move || program::run(&body),
-                |execution| *found.entry(execution.trace_hash()).or_default() += 1,
-            )
-    }));
-    let right = right.keys().map(|trace| (*trace, 1)).collect();
-    !matches!(explored, Ok(Ok(summary)) if summary.blocked == 0) || found != right
-}
-
-#[test]
-fn every_mistake_is_noticed() {
-    quiet_panics();
-    let (mut runner, strategy) = (
-        runner(),
-        program::programs()
-            .boxed()
-            .prop_union(program::choosing().boxed()),
-    );
-    let mutations = [
-        Mutation::OneAlternative,
-        Mutation::NoPending,
-        Mutation::JoinOnRelease,
-        Mutation::NoEnabledTest,
-        Mutation::NearestOnly,
-        Mutation::DropIndependent,
-    ];
-    let mut noticed = [0; 6];
-    let programs = number("SELVEDGE_RANDOM_PROGRAMS", 200);
-    for _ in 0..programs {
-        let program = strategy.new_tree(&mut runner).expect("a program").current();
-        let Some((right, _)) = explore(&program, Mode::Optimal) else {
-            continue;
-        };
-        for (mutation, noticed) in mutations.iter().zip(&mut noticed) {
-            *noticed += u64::from(is_noticed(&program, &right, *mutation));
-        }
-    }
-    println!(
-        "of {programs} programs, wrong: {:?}",
-        mutations.iter().zip(noticed).collect::<Vec<_>>()
-    );
-    assert!(
-        noticed.iter().all(|&programs| programs > 0),
-        "{mutations:?}: {noticed:?}"
-    );
 }
 
 /// Counts the traces of straight-line threads that never block (Cartier and Foata 1969).

@@ -7,7 +7,7 @@
 //!
 //! Deviation: a thread whose step is a choice falls asleep one alternative at a time.
 
-use super::operation::Step;
+use crate::operation::Step;
 
 /// A thread that sleeps, with the alternatives of its step that have been explored.
 #[derive(Clone, Copy, Debug)]

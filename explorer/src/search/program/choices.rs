@@ -1,16 +1,26 @@
-//! The numbers of alternatives, as schedules tell them.
+//! The choices that lead to where an execution stands, as schedules tell them.
 //!
-//! Whom a notification wakes is numbered among the waiting threads. The search counts them by index, but which thread
-//! got which index depends on what an exploration saw first. A schedule must mean the same in another exploration, so
-//! there they are counted in the order of names.
+//! Whom a notification wakes is numbered among the waiting threads. The search counts them by index, but
+//! which thread got which index depends on what an exploration saw first. A schedule must mean the same in
+//! another exploration, so there they are counted in the order of names.
 
-use super::Search;
-use crate::history::Event;
+use super::Program;
 use crate::identity::ThreadIndex;
 use crate::object::{ObjectState, threads_in};
 use crate::operation::{Operation, OperationKind};
+use crate::schedule::Choice;
+use crate::search::history::Event;
 
-impl Search {
+impl Program {
+    /// Returns the choices that lead to where the execution stands.
+    pub(crate) fn choices(&self) -> Vec<Choice> {
+        let choice = |event: &Event| Choice {
+            thread: self.registry.thread_id(event.step.thread),
+            alternative: self.alternative_by_name(event),
+        };
+        self.history.events.iter().map(choice).collect()
+    }
+
     /// Returns the number of an event's alternative, counted in the order of names.
     pub(crate) fn alternative_by_name(&self, event: &Event) -> u8 {
         if event.operation.kind != OperationKind::NotifyOne {
@@ -29,7 +39,7 @@ impl Search {
     }
 
     /// Returns the number, as the search counts, of the alternative with this number in the order of names.
-    pub(super) fn alternative_by_index(&self, operation: &Operation, named: u8) -> u8 {
+    pub(crate) fn alternative_by_index(&self, operation: &Operation, named: u8) -> u8 {
         if operation.kind != OperationKind::NotifyOne {
             return named;
         }

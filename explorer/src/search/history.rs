@@ -8,9 +8,9 @@
 use std::panic::Location;
 
 use super::happens_before::Clock;
-use super::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
-use super::object::ObjectState;
-use super::operation::{Access, Step, Operation, OperationKind, OperationResult};
+use crate::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
+use crate::object::ObjectState;
+use crate::operation::{Access, Operation, OperationKind, OperationResult, Step};
 
 /// An index into a vector of touches or events that stands for none.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -73,6 +73,20 @@ pub(crate) struct Object {
     pub(crate) location: &'static Location<'static>,
     /// What the program calls it.
     pub(crate) name: Option<&'static str>,
+}
+
+impl Object {
+    /// Creates an object that nothing has touched.
+    pub(crate) fn new(kind: ObjectKind, initial: ObjectState, location: &'static Location<'static>) -> Self {
+        Self {
+            kind,
+            state: initial,
+            initial,
+            last: NONE,
+            location,
+            name: None,
+        }
+    }
 }
 
 /// The events of the current execution, and the objects as they stand after them.
@@ -164,7 +178,12 @@ impl History {
     }
 
     /// Executes the operation and appends its event; `clock` is its thread's, and moves on.
-    pub(crate) fn execute(&mut self, operation: &Operation, step: Step, clock: &mut Clock) -> OperationResult {
+    pub(crate) fn execute(
+        &mut self,
+        operation: &Operation,
+        step: Step,
+        clock: &mut Clock,
+    ) -> OperationResult {
         let pre = *clock;
         let index = self.events.len() as u32;
         let touches = self.touches.len() as u32;
@@ -327,14 +346,7 @@ mod tests {
                 signed: true,
             },
         });
-        let object = Object {
-            kind: ObjectKind::AtomicSigned,
-            state,
-            initial: state,
-            last: NONE,
-            location: Location::caller(),
-            name: None,
-        };
+        let object = Object::new(ObjectKind::AtomicSigned, state, Location::caller());
         History {
             objects: vec![object],
             ..History::default()

@@ -7,12 +7,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use super::Cost;
 use super::paths::{Path, Paths};
-use crate::history::{Event, NONE};
+use crate::cost::Cost;
 use crate::identity::ThreadIndex;
-use crate::operation::{Step, Operation};
-use crate::trace_hash::TraceHasher;
+use crate::operation::{Operation, Step};
+use crate::search::history::{Event, NONE};
+use crate::trace_hasher::TraceHasher;
 
 /// What steps cost: preemptions first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]

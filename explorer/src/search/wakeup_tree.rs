@@ -13,7 +13,7 @@
 //! All trees of an exploration share one arena with a free list.
 
 use super::history::NONE;
-use super::operation::Step;
+use crate::operation::Step;
 
 /// A list of sibling branches: the index of the first, or [`NONE`].
 pub(crate) type Branches = u32;

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::history::NONE;
 use crate::identity::ObjectIndex;
-use crate::operation::{Step, Operation, OperationKind};
+use crate::operation::{Operation, OperationKind, Step};
+use crate::search::history::NONE;
 
 /// The last step of a path, by its index in the tree; [`NONE`] for the empty path.
 pub(super) type Path = u32;
