@@ -20,7 +20,8 @@
 use std::sync::atomic::Ordering;
 
 use super::ending::{CellAccess, DataRace};
-use super::identity::{MAX_THREADS, NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
+use super::identity::{MAX_THREADS, ObjectIndex, ObjectKind, ThreadIndex};
+use super::object::table::Synchronisation;
 use super::operation::OperationKind;
 use super::search::{Clock, Event, Program};
 
@@ -29,7 +30,7 @@ use super::search::{Clock, Event, Program};
 struct Passed {
     /// To whoever acquires: from releasing stores, or from unlocking for writing.
     released: Clock,
-    /// To whoever locks for writing: from unlocking for reading.
+    /// To whoever locks for writing: from unlocking for reading. Nothing, unless it is a readers-writer lock.
     read: Clock,
     /// For each thread, its last read and its last write (as positions), if it is a cell.
     accesses: Option<Box<[[Option<usize>; 2]; MAX_THREADS]>>,
@@ -98,39 +99,28 @@ impl<'a> Pass<'a> {
     }
 
     fn event(&mut self, position: usize, event: &Event) {
-        use OperationKind as Kind;
         let thread = event.step.thread;
         self.threads[usize::from(thread)].now.tick(thread);
-        let [object, second] = event.operation.objects;
-        let done = event.result.succeeded;
-        match event.operation.kind {
-            Kind::Load(ordering) => self.load(thread, object, ordering),
-            Kind::Store(ordering, _) => self.store(thread, object, ordering, false),
-            Kind::ReadModifyWrite(ordering, ..) => {
-                self.load(thread, object, ordering);
-                self.store(thread, object, ordering, true);
+        let object = |slot: usize| event.operation.objects[slot];
+        match event.operation.kind.synchronises(event.result.succeeded) {
+            Synchronisation::Nothing => {}
+            Synchronisation::Load(slot, ordering) => self.load(thread, object(slot), ordering),
+            Synchronisation::Store(ordering) => self.store(thread, object(0), ordering, false),
+            Synchronisation::Update(ordering) => {
+                self.load(thread, object(0), ordering);
+                self.store(thread, object(0), ordering, true);
             }
-            Kind::CompareExchange { success, .. } if done => {
-                self.load(thread, object, success);
-                self.store(thread, object, success, true);
+            Synchronisation::Fence(ordering) => self.fence(thread, ordering),
+            Synchronisation::Lock(slot) => {
+                self.acquire(thread, object(slot));
+                self.acquire_from_readers(thread, object(slot));
             }
-            Kind::CompareExchange { failure, .. } => self.load(thread, object, failure),
-            Kind::Fence(ordering) => self.fence(thread, ordering),
-            Kind::Lock | Kind::ReadLock | Kind::Park => self.acquire(thread, object),
-            Kind::TryLock | Kind::TryReadLock if done => self.acquire(thread, object),
-            Kind::WriteLock => self.acquire_to_write(thread, object),
-            Kind::TryWriteLock if done => self.acquire_to_write(thread, object),
-            Kind::Reacquire => self.acquire(thread, second),
-            Kind::WakeOrTimeOutUnless(_) if !done => self.load(thread, second, Ordering::Relaxed),
-            Kind::Unlock(_) | Kind::WriteUnlock(_) | Kind::Unpark => self.release(thread, object),
-            Kind::Wait => self.release(thread, second),
-            Kind::ReadUnlock => {
-                let now = self.threads[usize::from(thread)].now;
-                self.objects[usize::from(object)].read.join(&now);
-            }
-            Kind::CellRead => self.access(position, event, false),
-            Kind::CellWrite => self.access(position, event, true),
-            _ => debug_assert!(object == NO_OBJECT || !matches!(event.operation.kind, Kind::Load(_))),
+            Synchronisation::LockShared | Synchronisation::Take => self.acquire(thread, object(0)),
+            Synchronisation::Unlock(slot) => self.release(thread, object(slot)),
+            Synchronisation::Set => self.release(thread, object(0)),
+            Synchronisation::UnlockShared => self.release_to_writers(thread, object(0)),
+            Synchronisation::Read => self.access(position, event, false),
+            Synchronisation::Write => self.access(position, event, true),
         }
     }
 
@@ -172,8 +162,7 @@ impl<'a> Pass<'a> {
         self.threads[usize::from(thread)].now.join(&released);
     }
 
-    fn acquire_to_write(&mut self, thread: ThreadIndex, object: ObjectIndex) {
-        self.acquire(thread, object);
+    fn acquire_from_readers(&mut self, thread: ThreadIndex, object: ObjectIndex) {
         let read = self.objects[usize::from(object)].read;
         self.threads[usize::from(thread)].now.join(&read);
     }
@@ -181,6 +170,11 @@ impl<'a> Pass<'a> {
     fn release(&mut self, thread: ThreadIndex, object: ObjectIndex) {
         let now = self.threads[usize::from(thread)].now;
         self.objects[usize::from(object)].released.join(&now);
+    }
+
+    fn release_to_writers(&mut self, thread: ThreadIndex, object: ObjectIndex) {
+        let now = self.threads[usize::from(thread)].now;
+        self.objects[usize::from(object)].read.join(&now);
     }
 
     fn access(&mut self, position: usize, event: &Event, write: bool) {

@@ -44,16 +44,7 @@ pub struct Event {
 impl Event {
     /// Returns the memory ordering that the operation was given, if it is an atomic one.
     pub fn ordering(&self) -> Option<Ordering> {
-        match self.operation {
-            OperationKind::Load(ordering)
-            | OperationKind::Store(ordering, _)
-            | OperationKind::ReadModifyWrite(ordering, ..)
-            | OperationKind::Fence(ordering) => Some(ordering),
-            OperationKind::CompareExchange { success, failure, .. } => {
-                Some(if self.succeeded { success } else { failure })
-            }
-            _ => None,
-        }
+        self.operation.synchronises(self.succeeded).ordering()
     }
 
     /// Returns `true` if this is the other event, or happens before it: by program order, spawn
@@ -111,7 +102,11 @@ fn event_of(program: &Program, position: usize, event: &search::Event) -> Event 
     let [first, second] = event.operation.objects;
     let value = |state: &ObjectState| match *state {
         ObjectState::Atomic(atomic) => Some(Value::of_atomic(atomic, program.history.object(first).kind)),
-        _ => None,
+        ObjectState::Mutex(_)
+        | ObjectState::RwLock(_)
+        | ObjectState::Condvar(_)
+        | ObjectState::Cell
+        | ObjectState::ParkToken(_) => None,
     };
     let before = (first != NO_OBJECT).then(|| program.history.touches[event.touches as usize].before);
     let after = before.map(|mut state| {

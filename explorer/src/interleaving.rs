@@ -10,9 +10,9 @@ use super::data_race;
 use super::ending::{self, StuckThread};
 use super::event::{self, Event, Link, name_of};
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
-use super::object::{ObjectState, threads_in};
+use super::object::{self, ObjectState, threads_in};
 use super::operation::{Operation, OperationKind};
-use super::search::{self, Program, Status, Thread};
+use super::search::{Program, Status, Thread};
 use super::value::Value;
 
 /// One execution, step by step, with the threads and the objects as it left them.
@@ -238,11 +238,10 @@ pub(crate) fn pending(program: &Program, thread: ThreadIndex) -> PendingOperatio
 
 /// Returns the value that an operation on an atomic expects, and the one that it stores or computes with.
 fn arguments(program: &Program, operation: &Operation) -> (Option<Value>, Option<Value>) {
-    let (expected, operand) = match operation.kind {
-        OperationKind::Store(_, value) | OperationKind::ReadModifyWrite(_, _, value) => (None, Some(value)),
-        OperationKind::CompareExchange { expected, new, .. } => (Some(expected), Some(new)),
-        _ => return (None, None),
-    };
+    let (expected, operand) = operation.kind.arguments();
+    if operand.is_none() {
+        return (None, None);
+    }
     let object = program.history.object(operation.objects[0]);
     let ObjectState::Atomic(atomic) = &object.state else {
         return (None, None);
@@ -319,6 +318,6 @@ fn preempted(program: &Program, index: usize) -> Option<ThreadId> {
         NO_OBJECT => ObjectState::Cell,
         object => program.history.state_before(object, index),
     });
-    let could = search::enabled(&operation, last, |slot| &states[slot]);
+    let could = object::enabled(&operation, last, |slot| &states[slot]);
     could.then(|| program.registry.thread_id(last))
 }

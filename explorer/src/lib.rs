@@ -82,6 +82,7 @@ pub mod thread;
 mod trace_hash;
 mod trace_hasher;
 mod value;
+mod waiting_for;
 
 use std::fmt;
 use std::sync::Arc;
@@ -89,7 +90,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 pub use cost::Cost;
-pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, SourceLocation, StuckThread, WaitingFor};
+pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, SourceLocation, StuckThread};
 pub use event::{Event, Link};
 pub use execution::Execution;
 pub use identity::{MAX_THREADS, ObjectId, ObjectKind, ThreadId};
@@ -107,6 +108,7 @@ pub use shortest::{Shortest, Witness};
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
 pub use value::Value;
+pub use waiting_for::WaitingFor;
 
 /// The largest number of events of one execution that a step limit can allow.
 pub const MAX_STEPS: usize = 60_000;

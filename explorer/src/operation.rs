@@ -103,34 +103,6 @@ pub enum OperationKind {
     Spin([u64; 2]),
 }
 
-impl OperationKind {
-    /// Returns `true` if the thread holds a lock after the operation, if it succeeds.
-    pub(crate) fn acquires(self) -> bool {
-        matches!(
-            self,
-            Self::Lock
-                | Self::TryLock
-                | Self::Reacquire
-                | Self::ReadLock
-                | Self::TryReadLock
-                | Self::WriteLock
-                | Self::TryWriteLock
-        )
-    }
-
-    /// Returns `true` if the second object is a mutex, which the operation releases or acquires.
-    pub(crate) fn is_with_mutex(self) -> bool {
-        matches!(self, Self::Wait | Self::Reacquire)
-    }
-
-    /// Returns `true` if what the thread is told comes from the object in this slot, or has come from an
-    /// earlier one and is replaced.
-    #[inline]
-    pub(crate) fn is_answered_by(self, slot: usize) -> bool {
-        slot == 0 || !matches!(self, Self::WakeOrTimeOutUnless(_))
-    }
-}
-
 /// An operation that a thread has announced: what, on which objects, and where in the source.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {

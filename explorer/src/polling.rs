@@ -8,7 +8,8 @@
 //! looks like one that does not, and must be explored without this rule.
 
 use super::identity::{NO_OBJECT, ObjectIndex};
-use super::operation::{Operation, OperationKind, OperationResult};
+use super::object::table::Polls;
+use super::operation::{Operation, OperationResult};
 
 /// The objects polled, and what was seen in each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,16 +34,11 @@ impl Polling {
     /// Notes an operation and its result.
     #[inline]
     pub(crate) fn note(&mut self, operation: &Operation, result: OperationResult) {
-        use OperationKind as Kind;
-        match operation.kind {
-            Kind::Load(_) => self.saw(operation.objects[0], result.value),
-            Kind::CompareExchange { .. } | Kind::TryLock | Kind::TryReadLock | Kind::TryWriteLock
-                if !result.succeeded =>
-            {
-                self.saw(operation.objects[0], result.value);
-            }
-            Kind::Fence(_) => {}
-            _ => self.progress = true,
+        match operation.kind.row().polls {
+            Polls::Always => self.saw(operation.objects[0], result.value),
+            Polls::IfItFails if !result.succeeded => self.saw(operation.objects[0], result.value),
+            Polls::Neither => {}
+            Polls::IfItFails | Polls::Never => self.progress = true,
         }
     }
 
@@ -75,6 +71,7 @@ impl Polling {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::OperationKind;
     use std::panic::Location;
     use std::sync::atomic::Ordering::SeqCst;
 

@@ -7,7 +7,6 @@
 use std::hash::{Hash, Hasher};
 
 use super::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
-use super::operation::OperationKind;
 use super::search::{Event, Program};
 use super::trace_hasher::TraceHasher;
 
@@ -73,28 +72,13 @@ impl Pointers {
             NO_OBJECT => false,
             object => program.history.object(object).kind == ObjectKind::AtomicPtr,
         };
-        let pointers_in = [of_pointer(0), of_pointer(1)];
-        match &mut event.operation.kind {
-            OperationKind::Spin(seen) => {
-                for (_, value) in seen.iter_mut().enumerate().filter(|&(slot, _)| pointers_in[slot]) {
-                    *value = self.number(*value);
-                }
-            }
-            _ if !pointers_in[0] => {}
-            kind => {
-                match kind {
-                    OperationKind::Store(_, value) | OperationKind::ReadModifyWrite(_, _, value) => {
-                        *value = self.number(*value);
-                    }
-                    OperationKind::CompareExchange { expected, new, .. } => {
-                        *expected = self.number(*expected);
-                        *new = self.number(*new);
-                    }
-                    _ => {}
-                }
-                event.result.value = self.number(event.result.value);
-            }
-        }
+        let is_pointer = [of_pointer(0), of_pointer(1)];
+        let mut renumbered = |slot: usize, value| match is_pointer[slot] {
+            true => self.number(value),
+            false => value,
+        };
+        event.operation.kind = event.operation.kind.map_values(&mut renumbered);
+        event.result.value = renumbered(0, event.result.value);
         event
     }
 

@@ -1,11 +1,13 @@
 //! What threads wait for, and who is in their way.
 
-use super::{Holder, StuckThread, WaitingFor};
+use super::{Holder, StuckThread};
 use crate::event::name_of;
 use crate::identity::{ObjectIndex, ThreadIndex};
+use crate::object::table::Course;
 use crate::object::threads_in;
 use crate::operation::OperationKind;
 use crate::search::{Program, Status};
+use crate::waiting_for::WaitingFor;
 
 /// Returns the threads that can never go on, in the order of their names.
 pub(super) fn stuck_threads(program: &Program) -> Vec<StuckThread> {
@@ -39,10 +41,17 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
     // A notified thread that cannot acquire its mutex again waits for the mutex.
     let [first, second] = operation.objects;
     let notified = operation.kind == OperationKind::Reacquire
-        && program.history.object(first).state.enabled(operation.kind, index);
-    let (waiting_for, object) = match notified {
-        true => (WaitingFor::Lock, second),
-        false => (WaitingFor::of(operation.kind), first),
+        && program
+            .history
+            .object(first)
+            .state
+            .enabled(operation.kind, 0, index);
+    let (waiting_for, object) = match (notified, operation.kind.row().course) {
+        (true, _) => (WaitingFor::Lock, second),
+        (false, Course::Blocks(waiting_for)) => (waiting_for, first),
+        (false, Course::Steady | Course::MayFail | Course::Choice(_) | Course::ChoiceOfWaiting) => {
+            unreachable!("{:?} never blocks", operation.kind)
+        }
     };
     StuckThread {
         thread,

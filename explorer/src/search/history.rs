@@ -9,8 +9,9 @@ use std::panic::Location;
 
 use super::happens_before::Clock;
 use crate::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
-use crate::object::ObjectState;
-use crate::operation::{Access, Operation, OperationKind, OperationResult, Step};
+use crate::object::table::Second;
+use crate::object::{self, ObjectState};
+use crate::operation::{Access, Operation, OperationResult, Step};
 
 /// An index into a vector of touches or events that stands for none.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -97,53 +98,6 @@ pub(crate) struct History {
     pub(crate) objects: Vec<Object>,
 }
 
-/// Returns `true` if the thread may execute the operation on objects in these states.
-#[inline]
-pub(crate) fn enabled<'a>(
-    operation: &Operation,
-    thread: ThreadIndex,
-    state: impl Fn(usize) -> &'a ObjectState,
-) -> bool {
-    let mut slots = operation.slots();
-    match operation.kind {
-        OperationKind::Spin(seen) => slots.any(|(slot, _)| state(slot).observe() != seen[slot]),
-        OperationKind::WakeOrTimeOutUnless(value) => {
-            state(0).enabled(operation.kind, thread) || state(1).observe() != value
-        }
-        kind => slots.all(|(slot, _)| state(slot).enabled(kind, thread)),
-    }
-}
-
-/// Returns how the operation looks to the dependence relation, on objects in these states.
-#[inline]
-pub(crate) fn step<'a>(
-    operation: &Operation,
-    thread: ThreadIndex,
-    alternative: u8,
-    state: impl Fn(usize) -> &'a ObjectState,
-) -> Step {
-    let mut exclusive = 0;
-    for (slot, _) in operation.slots() {
-        let access = state(slot).access(operation.kind);
-        exclusive |= u8::from(access == Access::Exclusive) << slot;
-    }
-    Step {
-        thread,
-        alternative,
-        exclusive,
-        objects: operation.objects,
-    }
-}
-
-/// Returns how many alternatives the operation has, on objects in these states.
-pub(crate) fn alternatives<'a>(operation: &Operation, state: impl Fn(usize) -> &'a ObjectState) -> u8 {
-    match operation.kind {
-        OperationKind::Choose(alternatives) => alternatives,
-        OperationKind::NotifyOne => state(0).alternatives(operation.kind),
-        _ => 1,
-    }
-}
-
 impl History {
     /// Returns the object with this index.
     #[inline]
@@ -160,13 +114,13 @@ impl History {
     /// Returns `true` if the thread may execute the operation now.
     #[inline]
     pub(crate) fn enabled(&self, operation: &Operation, thread: ThreadIndex) -> bool {
-        enabled(operation, thread, |slot| self.state_of(operation, slot))
+        object::enabled(operation, thread, |slot| self.state_of(operation, slot))
     }
 
     /// Returns how the operation looks to the dependence relation now.
     #[inline]
     pub(crate) fn step(&self, operation: &Operation, thread: ThreadIndex, alternative: u8) -> Step {
-        step(operation, thread, alternative, |slot| {
+        object::step(operation, thread, alternative, |slot| {
             self.state_of(operation, slot)
         })
     }
@@ -174,7 +128,7 @@ impl History {
     /// Returns how many alternatives the operation has now.
     #[inline]
     pub(crate) fn alternatives(&self, operation: &Operation) -> u8 {
-        alternatives(operation, |slot| self.state_of(operation, slot))
+        object::alternatives(operation, |slot| self.state_of(operation, slot))
     }
 
     /// Executes the operation and appends its event; `clock` is its thread's, and moves on.
@@ -184,6 +138,10 @@ impl History {
         step: Step,
         clock: &mut Clock,
     ) -> OperationResult {
+        debug_assert!(
+            operation.objects[1] == NO_OBJECT || operation.kind.row().second != Second::Absent,
+            "{operation:?} has a second object that the table does not know"
+        );
         let pre = *clock;
         let index = self.events.len() as u32;
         let touches = self.touches.len() as u32;
@@ -330,6 +288,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::OperationKind;
     use crate::object::atomic::{Atomic, Width};
     use std::sync::atomic::Ordering::SeqCst;
 

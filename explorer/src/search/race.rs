@@ -50,12 +50,13 @@
 use std::marker::PhantomData;
 
 use super::happens_before::Clock;
-use super::history::{self, Event, History, NONE};
+use super::history::{Event, History, NONE};
 use super::program::{Program, Status};
 use super::rules::Rules;
 use crate::identity::{MAX_THREADS, NO_OBJECT, ThreadIndex};
-use crate::object::ObjectState;
-use crate::operation::{Access, Operation, OperationKind, Step};
+use crate::object::table::Course;
+use crate::object::{self, ObjectState};
+use crate::operation::{Access, Operation, Step};
 
 /// Two events that race, by index; the second may be an operation that is still pending at the end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -272,13 +273,13 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
     fn reverse(&mut self, first: usize, second: &Second<'_>, report: &mut impl FnMut(Reversal<'_>)) -> bool {
         let omitted = &mut Omitted::new(first);
         // 1. Most operations are enabled in every state and always look the same: their reversal is clear.
-        if never_blocks_or_changes(second.operation.kind) {
+        if second.operation.kind.row().course == Course::Steady {
             self.report(omitted, second, second.step, report);
             return true;
         }
         // 2. A short way for what step 3 would find: until its release the holder has the lock.
         let release = self.history.events[first].operation.kind;
-        if R::TEST_ENABLED && releases_for(release, second.operation.kind) {
+        if R::TEST_ENABLED && release.releases_for(second.operation.kind) {
             return false;
         }
         // 3. Is the second operation enabled where the reversal ends? If other holders are in its way, their acquisitions
@@ -286,7 +287,7 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
         let thread = second.step.thread;
         let states = loop {
             let states = self.states_at_the_end(omitted, second);
-            if history::enabled(second.operation, thread, |slot| &states[slot]) || !R::TEST_ENABLED {
+            if object::enabled(second.operation, thread, |slot| &states[slot]) || !R::TEST_ENABLED {
                 break states;
             }
             match self.holders_acquisition(&states, omitted, second) {
@@ -296,8 +297,8 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
         };
         // 4. There it may look different from what it was: it succeeds instead of failing, say. Each alternative that
         //    it has there is a reversal of its own.
-        let step = history::step(second.operation, thread, 0, |slot| &states[slot]);
-        for alternative in 0..history::alternatives(second.operation, |slot| &states[slot]) {
+        let step = object::step(second.operation, thread, 0, |slot| &states[slot]);
+        for alternative in 0..object::alternatives(second.operation, |slot| &states[slot]) {
             self.report(omitted, second, Step { alternative, ..step }, report);
         }
         true
@@ -405,35 +406,4 @@ fn apply(states: &mut [ObjectState; 2], objects: &[u16; 2], event: &Event) {
             state.apply(event.operation.kind, event.step.thread, event.step.alternative);
         }
     }
-}
-
-/// Returns `true` if the operation is enabled, and is the same step, in every state.
-fn never_blocks_or_changes(kind: OperationKind) -> bool {
-    use OperationKind as Kind;
-    matches!(
-        kind,
-        Kind::Load(_)
-            | Kind::Store(..)
-            | Kind::ReadModifyWrite(..)
-            | Kind::CellRead
-            | Kind::CellWrite
-            | Kind::Unpark
-            | Kind::NotifyAll
-            | Kind::Unlock(_)
-            | Kind::ReadUnlock
-            | Kind::WriteUnlock(_)
-            | Kind::IsPoisoned
-            | Kind::ClearPoison
-            | Kind::Wait
-            | Kind::WakeOrTimeOut
-    )
-}
-
-/// Returns `true` if the first is the release of a lock by its only holder, which the second awaits.
-fn releases_for(release: OperationKind, acquisition: OperationKind) -> bool {
-    use OperationKind as Kind;
-    matches!(
-        (release, acquisition),
-        (Kind::Unlock(_), Kind::Lock) | (Kind::WriteUnlock(_), Kind::ReadLock | Kind::WriteLock)
-    )
 }

@@ -6,8 +6,9 @@
 
 use super::Program;
 use crate::identity::ThreadIndex;
+use crate::object::table::Course;
 use crate::object::{ObjectState, threads_in};
-use crate::operation::{Operation, OperationKind};
+use crate::operation::Operation;
 use crate::schedule::Choice;
 use crate::search::history::Event;
 
@@ -23,7 +24,7 @@ impl Program {
 
     /// Returns the number of an event's alternative, counted in the order of names.
     pub(crate) fn alternative_by_name(&self, event: &Event) -> u8 {
-        if event.operation.kind != OperationKind::NotifyOne {
+        if event.operation.kind.row().course != Course::ChoiceOfWaiting {
             return event.step.alternative;
         }
         let before = self.history.touches[event.touches as usize].before;
@@ -40,7 +41,7 @@ impl Program {
 
     /// Returns the number, as the search counts, of the alternative with this number in the order of names.
     pub(crate) fn alternative_by_index(&self, operation: &Operation, named: u8) -> u8 {
-        if operation.kind != OperationKind::NotifyOne {
+        if operation.kind.row().course != Course::ChoiceOfWaiting {
             return named;
         }
         let by_index = waiting(&self.history.object(operation.objects[0]).state);
@@ -56,6 +57,10 @@ impl Program {
 fn waiting(state: &ObjectState) -> Vec<ThreadIndex> {
     match state {
         ObjectState::Condvar(condvar) => threads_in(condvar.waiting).collect(),
-        _ => Vec::new(),
+        ObjectState::Atomic(_)
+        | ObjectState::Mutex(_)
+        | ObjectState::RwLock(_)
+        | ObjectState::Cell
+        | ObjectState::ParkToken(_) => Vec::new(),
     }
 }
