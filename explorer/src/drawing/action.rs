@@ -23,13 +23,36 @@ impl Aftermath {
             OperationKind::Fence(ordering) => Some(format!("{ordering:?}")),
             OperationKind::Choose(_) => Some(event.alternative.to_string()),
             OperationKind::Park => None,
-            _ => object.map(|id| names.object(id)),
+            OperationKind::Load(_)
+            | OperationKind::Store(..)
+            | OperationKind::ReadModifyWrite(..)
+            | OperationKind::CompareExchange { .. }
+            | OperationKind::Lock
+            | OperationKind::TryLock
+            | OperationKind::Unlock(_)
+            | OperationKind::IsPoisoned
+            | OperationKind::ClearPoison
+            | OperationKind::ReadLock
+            | OperationKind::TryReadLock
+            | OperationKind::ReadUnlock
+            | OperationKind::WriteLock
+            | OperationKind::TryWriteLock
+            | OperationKind::WriteUnlock(_)
+            | OperationKind::Wait
+            | OperationKind::Reacquire
+            | OperationKind::WakeOrTimeOut
+            | OperationKind::WakeOrTimeOutUnless(_)
+            | OperationKind::NotifyOne
+            | OperationKind::NotifyAll
+            | OperationKind::CellRead
+            | OperationKind::CellWrite
+            | OperationKind::Unpark
+            | OperationKind::Spin(_) => object.map(|id| names.object(id)),
         };
-        let values = match (event.operation, object) {
-            (OperationKind::IsPoisoned, Some(lock)) => {
-                Values::Single(self.poisoned.contains(&lock).to_string())
-            }
-            _ => values(event, effect),
+        let asked = object.filter(|_| event.operation == OperationKind::IsPoisoned);
+        let values = match asked {
+            Some(lock) => Values::Single(self.poisoned.contains(&lock).to_string()),
+            None => values(event, effect),
         };
         if let Some(object) = object {
             self.note(event, object);
@@ -64,7 +87,28 @@ impl Aftermath {
             Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => {
                 self.waiting.entry(object).or_default().remove(&event.thread);
             }
-            _ => {}
+            Kind::Load(_)
+            | Kind::Store(..)
+            | Kind::ReadModifyWrite(..)
+            | Kind::CompareExchange { .. }
+            | Kind::Fence(_)
+            | Kind::Lock
+            | Kind::TryLock
+            | Kind::Unlock(_)
+            | Kind::IsPoisoned
+            | Kind::ReadLock
+            | Kind::TryReadLock
+            | Kind::ReadUnlock
+            | Kind::WriteLock
+            | Kind::TryWriteLock
+            | Kind::WriteUnlock(_)
+            | Kind::Reacquire
+            | Kind::CellRead
+            | Kind::CellWrite
+            | Kind::Park
+            | Kind::Unpark
+            | Kind::Choose(_)
+            | Kind::Spin(_) => {}
         }
     }
 
@@ -97,8 +141,29 @@ impl Aftermath {
                 })
             }
             Kind::Choose(alternatives) => Some(format!("from 0 to {}", alternatives.saturating_sub(1))),
-            _ if event.operation.acquires() => self.found(object, effect),
-            _ => None,
+            Kind::Lock
+            | Kind::TryLock
+            | Kind::ReadLock
+            | Kind::TryReadLock
+            | Kind::WriteLock
+            | Kind::TryWriteLock => self.found(object, effect),
+            Kind::Load(_)
+            | Kind::Store(..)
+            | Kind::ReadModifyWrite(..)
+            | Kind::CompareExchange { .. }
+            | Kind::Fence(_)
+            | Kind::Unlock(_)
+            | Kind::IsPoisoned
+            | Kind::ClearPoison
+            | Kind::ReadUnlock
+            | Kind::WriteUnlock(_)
+            | Kind::WakeOrTimeOut
+            | Kind::WakeOrTimeOutUnless(_)
+            | Kind::CellRead
+            | Kind::CellWrite
+            | Kind::Park
+            | Kind::Unpark
+            | Kind::Spin(_) => None,
         }
     }
 
@@ -117,9 +182,9 @@ impl Aftermath {
     fn woken(&self, event: &Event) -> Vec<ThreadId> {
         let waiting = event.object.and_then(|(_, condvar)| self.waiting.get(&condvar));
         let waiting = waiting.into_iter().flatten().copied();
-        match event.operation {
-            OperationKind::NotifyAll => waiting.collect(),
-            _ => waiting.skip(event.alternative.into()).take(1).collect(),
+        match event.operation == OperationKind::NotifyAll {
+            true => waiting.collect(),
+            false => waiting.skip(event.alternative.into()).take(1).collect(),
         }
     }
 }
@@ -144,7 +209,28 @@ fn values(event: &Event, effect: Effect) -> Values {
         Kind::CompareExchange { .. } => values_of(effect, event.succeeded),
         Kind::Load(_) | Kind::CellRead => values_of(effect, false),
         Kind::Unlock(_) if effect.is_change() => values_of(effect, true),
-        _ => Values::Unknown,
+        Kind::Fence(_)
+        | Kind::Lock
+        | Kind::TryLock
+        | Kind::Unlock(_)
+        | Kind::IsPoisoned
+        | Kind::ClearPoison
+        | Kind::ReadLock
+        | Kind::TryReadLock
+        | Kind::ReadUnlock
+        | Kind::WriteLock
+        | Kind::TryWriteLock
+        | Kind::WriteUnlock(_)
+        | Kind::Wait
+        | Kind::Reacquire
+        | Kind::WakeOrTimeOut
+        | Kind::WakeOrTimeOutUnless(_)
+        | Kind::NotifyOne
+        | Kind::NotifyAll
+        | Kind::Park
+        | Kind::Unpark
+        | Kind::Choose(_)
+        | Kind::Spin(_) => Values::Unknown,
     }
 }
 

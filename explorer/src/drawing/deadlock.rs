@@ -44,12 +44,10 @@ pub(super) fn missed_notification(interleaving: &Interleaving, stuck: &StuckThre
         return None;
     }
     let on_it = |index: &usize| interleaving.steps[*index].event.object == stuck.object;
-    let last = (0..interleaving.steps.len()).rev().filter(on_it).find(|&index| {
-        matches!(
-            interleaving.steps[index].event.operation,
-            OperationKind::NotifyOne | OperationKind::NotifyAll
-        )
-    })?;
+    let last = (0..interleaving.steps.len())
+        .rev()
+        .filter(on_it)
+        .find(|&index| interleaving.steps[index].event.operation.notifies())?;
     let waits = interleaving
         .steps
         .iter()
@@ -127,7 +125,12 @@ fn circle(threads: &[StuckThread]) -> Vec<&StuckThread> {
     let stuck = |id: ThreadId| threads.iter().find(|stuck| stuck.thread == id);
     let next = |from: &StuckThread| match from.waiting_for {
         WaitingFor::End(thread) => stuck(thread),
-        _ => from.holders.iter().find_map(|holder| stuck(holder.thread)),
+        WaitingFor::Lock
+        | WaitingFor::ReadLock
+        | WaitingFor::WriteLock
+        | WaitingFor::Notification
+        | WaitingFor::Unpark
+        | WaitingFor::Change => from.holders.iter().find_map(|holder| stuck(holder.thread)),
     };
     for first in threads {
         let mut circle = vec![first];
@@ -203,7 +206,7 @@ fn waits_in_vain(interleaving: &Interleaving, stuck: &StuckThread, names: &Names
         },
         WaitingFor::Unpark => format!("{what}, and no thread is left to unpark it"),
         WaitingFor::Change => format!("{what}, and no thread is left to change it"),
-        _ => what,
+        WaitingFor::Lock | WaitingFor::ReadLock | WaitingFor::WriteLock | WaitingFor::End(_) => what,
     }
 }
 

@@ -36,7 +36,28 @@ fn effect(event: &Event, known: &mut BTreeMap<ObjectId, Value>) -> Effect {
         Kind::CellWrite | Kind::Unlock(_) => (object, true),
         Kind::Reacquire => (event.mutex, false),
         Kind::Wait => (event.mutex, true),
-        _ => {
+        Kind::Load(_)
+        | Kind::Store(..)
+        | Kind::ReadModifyWrite(..)
+        | Kind::CompareExchange { .. }
+        | Kind::Fence(_)
+        | Kind::TryLock
+        | Kind::IsPoisoned
+        | Kind::ClearPoison
+        | Kind::ReadLock
+        | Kind::TryReadLock
+        | Kind::ReadUnlock
+        | Kind::WriteLock
+        | Kind::TryWriteLock
+        | Kind::WriteUnlock(_)
+        | Kind::WakeOrTimeOut
+        | Kind::WakeOrTimeOutUnless(_)
+        | Kind::NotifyOne
+        | Kind::NotifyAll
+        | Kind::Park
+        | Kind::Unpark
+        | Kind::Choose(_)
+        | Kind::Spin(_) => {
             let (before, after) = (event.before, event.after);
             return Effect { before, after };
         }

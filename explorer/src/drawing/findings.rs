@@ -115,7 +115,31 @@ fn panic_after(interleaving: &Interleaving, ending: Option<&Ending<()>>) -> usiz
         match step.event.operation {
             OperationKind::Unlock(true) | OperationKind::WriteUnlock(true) => after = Some(index),
             OperationKind::Unlock(_) | OperationKind::WriteUnlock(_) | OperationKind::ReadUnlock => {}
-            _ => return after.unwrap_or(index + 1),
+            OperationKind::Load(_)
+            | OperationKind::Store(..)
+            | OperationKind::ReadModifyWrite(..)
+            | OperationKind::CompareExchange { .. }
+            | OperationKind::Fence(_)
+            | OperationKind::Lock
+            | OperationKind::TryLock
+            | OperationKind::IsPoisoned
+            | OperationKind::ClearPoison
+            | OperationKind::ReadLock
+            | OperationKind::TryReadLock
+            | OperationKind::WriteLock
+            | OperationKind::TryWriteLock
+            | OperationKind::Wait
+            | OperationKind::Reacquire
+            | OperationKind::WakeOrTimeOut
+            | OperationKind::WakeOrTimeOutUnless(_)
+            | OperationKind::NotifyOne
+            | OperationKind::NotifyAll
+            | OperationKind::CellRead
+            | OperationKind::CellWrite
+            | OperationKind::Park
+            | OperationKind::Unpark
+            | OperationKind::Choose(_)
+            | OperationKind::Spin(_) => return after.unwrap_or(index + 1),
         }
     }
     after.unwrap_or(0)

@@ -106,19 +106,11 @@ fn is_at_least(ordering: Ordering, wanted: Ordering) -> bool {
 }
 
 fn is_atomic_write(event: &Event) -> bool {
-    use OperationKind as Kind;
-    matches!(
-        event.operation,
-        Kind::Store(..) | Kind::ReadModifyWrite(..) | Kind::CompareExchange { .. }
-    ) && event.succeeded
+    event.operation.synchronises(event.succeeded).writes_atomic()
 }
 
 fn is_atomic_read(event: &Event) -> bool {
-    use OperationKind as Kind;
-    matches!(
-        event.operation,
-        Kind::Load(_) | Kind::ReadModifyWrite(..) | Kind::CompareExchange { .. }
-    )
+    event.operation.synchronises(event.succeeded).reads_atomic()
 }
 
 /// Returns `true` if the event could order its thread after what another has done.

@@ -110,7 +110,25 @@ fn step(pending: &PendingOperation, names: &Names) -> String {
         Kind::Park => verb.to_owned(),
         Kind::Wait => format!("{verb} {object}, unlocks {mutex}"),
         Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => format!("go on or time out on {object}"),
-        _ => format!("{verb} {object}"),
+        Kind::Load(_)
+        | Kind::Lock
+        | Kind::TryLock
+        | Kind::Unlock(_)
+        | Kind::IsPoisoned
+        | Kind::ClearPoison
+        | Kind::ReadLock
+        | Kind::TryReadLock
+        | Kind::ReadUnlock
+        | Kind::WriteLock
+        | Kind::TryWriteLock
+        | Kind::WriteUnlock(_)
+        | Kind::Reacquire
+        | Kind::NotifyOne
+        | Kind::NotifyAll
+        | Kind::CellRead
+        | Kind::CellWrite
+        | Kind::Unpark
+        | Kind::Spin(_) => format!("{verb} {object}"),
     }
 }
 
@@ -124,7 +142,8 @@ fn alternatives(pending: &PendingOperation, interleaving: &Interleaving) -> Vec<
         Some(Contents::Condvar { waiting }) => {
             waiting.iter().map(|&id| format!("wake {}", thread(id))).collect()
         }
-        _ => (0..pending.alternatives)
+        Some(Contents::Atomic(_) | Contents::Lock { .. } | Contents::Cell | Contents::ParkToken(_))
+        | None => (0..pending.alternatives)
             .map(|number| format!("choose {number}"))
             .collect(),
     }

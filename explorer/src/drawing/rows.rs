@@ -7,9 +7,7 @@ use super::model::{Column, Content, Finale, Join, JoinKind, Mark, Row};
 use super::names::{thread, with_minus};
 use super::place::Place;
 use super::stale::LostUpdate;
-use crate::{
-    Ending, Event, Interleaving, Link, OperationKind, PanicInfo, Step, StuckThread, ThreadId, ThreadStatus,
-};
+use crate::{Ending, Event, Interleaving, Link, PanicInfo, Step, StuckThread, ThreadId, ThreadStatus};
 use std::collections::BTreeSet;
 
 /// Returns the columns: the threads of which there is something to see.
@@ -115,10 +113,9 @@ pub(super) fn rows(interleaving: &Interleaving, columns: &[Column], findings: &F
 
 /// Returns the place of an event; an unlock without a label has none, as only the place of the lock is known.
 fn place(event: &Event) -> Option<Place> {
-    use OperationKind as Kind;
-    match event.operation {
-        Kind::Unlock(_) | Kind::ReadUnlock | Kind::WriteUnlock(_) if event.label.is_none() => None,
-        _ => Some(Place::from(event)),
+    match event.operation.unlocks() && event.label.is_none() {
+        true => None,
+        false => Some(Place::from(event)),
     }
 }
 

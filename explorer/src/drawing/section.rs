@@ -39,7 +39,7 @@ pub(super) fn sections<'a>(events: impl Iterator<Item = &'a Event>, effects: &[E
     use OperationKind as Kind;
     let mut sections: Vec<Section> = Vec::new();
     for (index, (event, effect)) in events.zip(effects).enumerate() {
-        let waits = matches!(event.operation, Kind::Wait | Kind::Reacquire);
+        let waits = event.operation.is_with_mutex();
         let lock = if waits {
             event.mutex
         } else {
@@ -65,7 +65,32 @@ pub(super) fn sections<'a>(events: impl Iterator<Item = &'a Event>, effects: &[E
                     section.waits |= waits;
                 }
             }
-            _ => {}
+            Kind::Load(_)
+            | Kind::Store(..)
+            | Kind::ReadModifyWrite(..)
+            | Kind::CompareExchange { .. }
+            | Kind::Fence(_)
+            | Kind::Lock
+            | Kind::TryLock
+            | Kind::IsPoisoned
+            | Kind::ClearPoison
+            | Kind::ReadLock
+            | Kind::TryReadLock
+            | Kind::ReadUnlock
+            | Kind::WriteLock
+            | Kind::TryWriteLock
+            | Kind::WriteUnlock(_)
+            | Kind::Reacquire
+            | Kind::WakeOrTimeOut
+            | Kind::WakeOrTimeOutUnless(_)
+            | Kind::NotifyOne
+            | Kind::NotifyAll
+            | Kind::CellRead
+            | Kind::CellWrite
+            | Kind::Park
+            | Kind::Unpark
+            | Kind::Choose(_)
+            | Kind::Spin(_) => {}
         }
     }
     sections

@@ -53,7 +53,28 @@ impl Access {
             Operation::CompareExchange { .. } if !event.succeeded => Kind::Read,
             Operation::Store(..) | Operation::CellWrite => Kind::Store,
             Operation::ReadModifyWrite(..) | Operation::CompareExchange { .. } => Kind::ReadModifyWrite,
-            _ => return None,
+            Operation::Fence(_)
+            | Operation::Lock
+            | Operation::TryLock
+            | Operation::Unlock(_)
+            | Operation::IsPoisoned
+            | Operation::ClearPoison
+            | Operation::ReadLock
+            | Operation::TryReadLock
+            | Operation::ReadUnlock
+            | Operation::WriteLock
+            | Operation::TryWriteLock
+            | Operation::WriteUnlock(_)
+            | Operation::Wait
+            | Operation::Reacquire
+            | Operation::WakeOrTimeOut
+            | Operation::WakeOrTimeOutUnless(_)
+            | Operation::NotifyOne
+            | Operation::NotifyAll
+            | Operation::Park
+            | Operation::Unpark
+            | Operation::Choose(_)
+            | Operation::Spin(_) => return None,
         };
         let (_, object) = event.object?;
         Some(Self {

@@ -164,10 +164,7 @@ fn poisoned(
     let mut half_done = Vec::new();
     for index in after {
         let event = &interleaving.steps[index].event;
-        let poisons = matches!(
-            event.operation,
-            OperationKind::Unlock(true) | OperationKind::WriteUnlock(true)
-        );
+        let poisons = event.operation.poisons();
         let Some((_, lock)) = event.object.filter(|_| poisons) else {
             continue;
         };
@@ -193,8 +190,34 @@ fn poisoned(
 /// Tells what an event saw or changed, if it did, as the last thing before a panic.
 fn last_seen(interleaving: &Interleaving, index: usize, findings: &Findings) -> Option<String> {
     let (event, effect) = (&interleaving.steps[index].event, findings.effects[index]);
-    let releases = matches!(event.operation, OperationKind::Unlock(_) | OperationKind::Wait);
-    let is_lock = releases || matches!(event.operation, OperationKind::Lock | OperationKind::Reacquire);
+    let (releases, is_lock) = match event.operation {
+        OperationKind::Unlock(_) | OperationKind::Wait => (true, true),
+        OperationKind::Lock | OperationKind::Reacquire => (false, true),
+        OperationKind::Load(_)
+        | OperationKind::Store(..)
+        | OperationKind::ReadModifyWrite(..)
+        | OperationKind::CompareExchange { .. }
+        | OperationKind::Fence(_)
+        | OperationKind::TryLock
+        | OperationKind::IsPoisoned
+        | OperationKind::ClearPoison
+        | OperationKind::ReadLock
+        | OperationKind::TryReadLock
+        | OperationKind::ReadUnlock
+        | OperationKind::WriteLock
+        | OperationKind::TryWriteLock
+        | OperationKind::WriteUnlock(_)
+        | OperationKind::WakeOrTimeOut
+        | OperationKind::WakeOrTimeOutUnless(_)
+        | OperationKind::NotifyOne
+        | OperationKind::NotifyAll
+        | OperationKind::CellRead
+        | OperationKind::CellWrite
+        | OperationKind::Park
+        | OperationKind::Unpark
+        | OperationKind::Choose(_)
+        | OperationKind::Spin(_) => (false, false),
+    };
     let after = effect.after.filter(|_| !releases || effect.is_change())?;
     let object = event.mutex.or(event.object.map(|(_, id)| id))?;
     let object = findings.names.object(object);

@@ -193,6 +193,18 @@ impl OperationKind {
         self.row().if_done.acquires()
     }
 
+    /// Returns `true` if it acquires a lock to share it.
+    #[cfg(feature = "drawing")]
+    pub(crate) fn acquires_shared(self) -> bool {
+        self.row().if_done == Synchronisation::LockShared
+    }
+
+    /// Returns `true` if it does no more than to release a lock.
+    #[cfg(feature = "drawing")]
+    pub(crate) fn unlocks(self) -> bool {
+        [Synchronisation::Unlock(0), Synchronisation::UnlockShared].contains(&self.row().if_done)
+    }
+
     /// Returns `true` if the second object is a mutex, which the operation releases or acquires.
     pub(crate) fn is_with_mutex(self) -> bool {
         let mutex = [Synchronisation::Lock(1), Synchronisation::Unlock(1)];
@@ -213,6 +225,74 @@ impl OperationKind {
     #[inline]
     pub(crate) fn is_answered_by(self, slot: usize) -> bool {
         slot == 0 || self.row().second == Second::Required
+    }
+
+    /// Returns `true` if it notifies threads that wait.
+    #[cfg(feature = "drawing")]
+    pub(crate) fn notifies(self) -> bool {
+        match self {
+            Self::NotifyOne | Self::NotifyAll => true,
+            Self::Load(_)
+            | Self::Store(..)
+            | Self::ReadModifyWrite(..)
+            | Self::CompareExchange { .. }
+            | Self::Fence(_)
+            | Self::Lock
+            | Self::TryLock
+            | Self::Unlock(_)
+            | Self::IsPoisoned
+            | Self::ClearPoison
+            | Self::ReadLock
+            | Self::TryReadLock
+            | Self::ReadUnlock
+            | Self::WriteLock
+            | Self::TryWriteLock
+            | Self::WriteUnlock(_)
+            | Self::Wait
+            | Self::Reacquire
+            | Self::WakeOrTimeOut
+            | Self::WakeOrTimeOutUnless(_)
+            | Self::CellRead
+            | Self::CellWrite
+            | Self::Park
+            | Self::Unpark
+            | Self::Choose(_)
+            | Self::Spin(_) => false,
+        }
+    }
+
+    /// Returns `true` if it poisons a lock.
+    #[cfg(feature = "drawing")]
+    pub(crate) fn poisons(self) -> bool {
+        match self {
+            Self::Unlock(poison) | Self::WriteUnlock(poison) => poison,
+            Self::Load(_)
+            | Self::Store(..)
+            | Self::ReadModifyWrite(..)
+            | Self::CompareExchange { .. }
+            | Self::Fence(_)
+            | Self::Lock
+            | Self::TryLock
+            | Self::IsPoisoned
+            | Self::ClearPoison
+            | Self::ReadLock
+            | Self::TryReadLock
+            | Self::ReadUnlock
+            | Self::WriteLock
+            | Self::TryWriteLock
+            | Self::Wait
+            | Self::Reacquire
+            | Self::WakeOrTimeOut
+            | Self::WakeOrTimeOutUnless(_)
+            | Self::NotifyOne
+            | Self::NotifyAll
+            | Self::CellRead
+            | Self::CellWrite
+            | Self::Park
+            | Self::Unpark
+            | Self::Choose(_)
+            | Self::Spin(_) => false,
+        }
     }
 
     /// Returns the value of its atomic that the operation expects, and the one that it stores or computes with.
@@ -313,6 +393,18 @@ impl Synchronisation {
             | Self::Read
             | Self::Write => false,
         }
+    }
+
+    /// Returns `true` if the operation itself reads its atomic.
+    #[cfg(feature = "drawing")]
+    pub(crate) fn reads_atomic(self) -> bool {
+        matches!(self, Self::Load(0, _) | Self::Update(_))
+    }
+
+    /// Returns `true` if it writes its atomic.
+    #[cfg(feature = "drawing")]
+    pub(crate) fn writes_atomic(self) -> bool {
+        matches!(self, Self::Store(_) | Self::Update(_))
     }
 
     /// Returns the memory ordering that the program has given for it, if any.

@@ -288,8 +288,8 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::OperationKind;
     use crate::object::atomic::{Atomic, Width};
+    use crate::operation::OperationKind;
     use std::sync::atomic::Ordering::SeqCst;
 
     #[track_caller]

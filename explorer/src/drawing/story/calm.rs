@@ -65,7 +65,31 @@ fn turning_point(event: &Event, findings: &Findings) -> Option<String> {
         Kind::Unlock(true) | Kind::WriteUnlock(true) => {
             format!("{who} panicked, and so poisoned {object}, which it had locked")
         }
-        _ => return None,
+        Kind::Load(_)
+        | Kind::Store(..)
+        | Kind::ReadModifyWrite(..)
+        | Kind::CompareExchange { .. }
+        | Kind::Fence(_)
+        | Kind::Lock
+        | Kind::TryLock
+        | Kind::Unlock(_)
+        | Kind::IsPoisoned
+        | Kind::ClearPoison
+        | Kind::ReadLock
+        | Kind::TryReadLock
+        | Kind::ReadUnlock
+        | Kind::WriteLock
+        | Kind::TryWriteLock
+        | Kind::WriteUnlock(_)
+        | Kind::Wait
+        | Kind::Reacquire
+        | Kind::NotifyOne
+        | Kind::NotifyAll
+        | Kind::CellRead
+        | Kind::CellWrite
+        | Kind::Park
+        | Kind::Unpark
+        | Kind::Spin(_) => return None,
     };
     Some(format!("{what} {}", at(event)))
 }
@@ -156,29 +180,21 @@ struct Held<'a> {
 
 impl Held<'_> {
     fn is_shared(&self) -> bool {
-        matches!(
-            self.event.operation,
-            OperationKind::ReadLock | OperationKind::TryReadLock
-        )
+        self.event.operation.acquires_shared()
     }
 }
 
 /// Who has acquired a lock, in order.
 fn holdings(interleaving: &Interleaving) -> Vec<Held<'_>> {
-    use OperationKind as Kind;
     let events = interleaving.steps.iter().map(|step| &step.event);
     events
         .enumerate()
         .filter_map(|(index, event)| {
-            let lock = match event.operation {
-                Kind::Lock | Kind::WriteLock => event.object.map(|(_, id)| id),
-                Kind::ReadLock => event.object.map(|(_, id)| id),
-                Kind::TryLock | Kind::TryReadLock | Kind::TryWriteLock if event.succeeded => {
-                    event.object.map(|(_, id)| id)
-                }
-                Kind::Reacquire => event.mutex,
-                _ => None,
-            };
+            let acquires = event.operation.acquires() && event.succeeded;
+            let lock = event
+                .mutex
+                .or(event.object.map(|(_, id)| id))
+                .filter(|_| acquires);
             lock.map(|lock| Held {
                 index,
                 lock,
