@@ -47,7 +47,8 @@ impl Explorer {
         let mut runtime = self.runtime(strategy);
         let mut summary = Summary::new();
         let mut last_report = start;
-        // A coroutine that must be leaked keeps its own share of the body, and so all that the body refers to.
+        // A coroutine that must be leaked keeps its own share of the body, and so all that the body refers
+        // to.
         let body = Rc::new(body);
         loop {
             let output = Cell::new(None);

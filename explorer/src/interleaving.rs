@@ -48,7 +48,8 @@ pub struct ThreadView {
     pub status: ThreadStatus,
     /// What it waits for, if it cannot go on.
     pub waits: Option<StuckThread>,
-    /// What the program calls what it is doing, if it has given a [label](super::thread::label) and not ended.
+    /// What the program calls what it is doing, if it has given a [label](super::thread::label) and not
+    /// ended.
     pub label: Option<&'static str>,
 }
 

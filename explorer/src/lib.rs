@@ -278,9 +278,10 @@ impl Explorer {
     /// Sets whether to record the values that go through plain memory and mutexes, so that each
     /// [`Event`] has them as its [`data`](Event::data); off by default, as it takes time.
     ///
-    /// Recorded are integers of at most 64 bits and flags: what a [`Cell`](sync::Cell) reads and writes, and what
-    /// is in a mutex when it is acquired and just before it is released. A mutex shows its value only if it is
-    /// locked by [`lock_recorded`](sync::Mutex::lock_recorded), as it is in code that is generic over backends.
+    /// Recorded are integers of at most 64 bits and flags: what a [`Cell`](sync::Cell) reads and writes, and
+    /// what is in a mutex when it is acquired and just before it is released. A mutex shows its value only if
+    /// it is locked by [`lock_recorded`](sync::Mutex::lock_recorded), as it is in code that is generic over
+    /// backends.
     pub fn record_values(mut self, record: bool) -> Self {
         self.record_values = record;
         self

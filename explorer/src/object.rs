@@ -1,14 +1,14 @@
 //! Pure models of the objects: who may do what, and what it changes.
 //!
 //! A model is a small `Copy` state. Three questions are asked of it for an operation: `enabled` (may this
-//! thread execute it now?), `access` (is it shared or exclusive, in this state?) and `apply` (the new state, and
-//! the result). Two operations conflict if they touch a common object and one access is exclusive; so `access`
-//! must say *exclusive* wherever an operation enables or disables another, not only where it changes a value.
-//! An operation on two objects is one step on each; see [`Second`].
+//! thread execute it now?), `access` (is it shared or exclusive, in this state?) and `apply` (the new state,
+//! and the result). Two operations conflict if they touch a common object and one access is exclusive; so
+//! `access` must say *exclusive* wherever an operation enables or disables another, not only where it changes
+//! a value. An operation on two objects is one step on each; see [`Second`].
 //!
-//! To add a primitive (barrier, once, channel …), add its operations to [`OperationKind`], its state here, its
-//! model in a file beside the others, and its face in `sync`. Nothing compiles before each of the matches here and
-//! in [`table`] has decided about each new operation.
+//! To add a primitive (barrier, once, channel …), add its operations to [`OperationKind`], its state here,
+//! its model in a file beside the others, and its face in `sync`. Nothing compiles before each of the matches
+//! here and in [`table`] has decided about each new operation.
 
 pub(crate) mod atomic;
 pub(crate) mod condvar;

@@ -29,13 +29,14 @@ pub struct Replay<O> {
 impl Explorer {
     /// Executes the body once: with this schedule first, and then as `then` says.
     ///
-    /// The limits of [`steps`](Self::steps) and [`timeouts`](Self::timeouts), [`yields_wait`](Self::yields_wait) and
-    /// [`stack_size`](Self::stack_size) apply as in the exploration that the schedule comes from. All else is ignored.
+    /// The limits of [`steps`](Self::steps) and [`timeouts`](Self::timeouts),
+    /// [`yields_wait`](Self::yields_wait) and [`stack_size`](Self::stack_size) apply as in the exploration
+    /// that the schedule comes from. All else is ignored.
     ///
     /// # Errors
     ///
-    /// If the schedule is longer than an execution may be, or if one of its steps cannot be executed: the program is
-    /// not the one that the schedule comes from, or has changed.
+    /// If the schedule is longer than an execution may be, or if one of its steps cannot be executed: the
+    /// program is not the one that the schedule comes from, or has changed.
     ///
     /// # Panics
     ///

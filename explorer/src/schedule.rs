@@ -1,7 +1,8 @@
 //! Schedules as text, for people to read and to type.
 //!
-//! A schedule is a line of steps, separated by spaces: each the name of the thread, with `:` and the number of the
-//! alternative if it is not the first. A step that is repeated is followed by `×` (or `x`, or `*`) and how often.
+//! A schedule is a line of steps, separated by spaces: each the name of the thread, with `:` and the number
+//! of the alternative if it is not the first. A step that is repeated is followed by `×` (or `x`, or `*`) and
+//! how often.
 
 use std::fmt;
 use std::str::FromStr;
@@ -42,8 +43,8 @@ pub struct Schedule(pub Vec<Choice>);
 /// What comes after a schedule.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Then {
-    /// Goes on without preemption: with the thread that ran last while it can, else with the first by name that can.
-    /// A step that is a choice takes its first alternative.
+    /// Goes on without preemption: with the thread that ran last while it can, else with the first by name
+    /// that can. A step that is a choice takes its first alternative.
     RunOn,
     /// Stops there.
     Stop,

@@ -6,9 +6,10 @@
 //!   some state, and the events so far are a [`history`], ordered by [`happens_before`].
 //! - [`tree`]: the tree of executions, of which a depth-first walk keeps the current branch. At its nodes
 //!   are [`wakeup_tree`]s, of what is to be explored, and [`sleeper`]s, for what has been.
-//! - [`strategy`]: the seam. A strategy says what happens where an execution leaves the ones before. There is a file
-//!   for each: [`enumeration`], [`sleep_sets`], [`source`] and [`optimal`] walk the tree (the latter two reverse the
-//!   [`race`]s of each execution), [`replay`] follows a schedule, [`shortest`] goes from the cheapest states on.
+//! - [`strategy`]: the seam. A strategy says what happens where an execution leaves the ones before. There is
+//!   a file for each: [`enumeration`], [`sleep_sets`], [`source`] and [`optimal`] walk the tree (the latter
+//!   two reverse the [`race`]s of each execution), [`replay`] follows a schedule, [`shortest`] goes from the
+//!   cheapest states on.
 //!
 //! [`mode`] picks the strategy, once.
 

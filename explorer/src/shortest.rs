@@ -1,15 +1,17 @@
-//! The shortest witnesses: for each ending, the interleaving with the fewest preemptions, over all interleavings.
+//! The shortest witnesses: for each ending, the interleaving with the fewest preemptions, over all
+//! interleavings.
 //!
-//! This is a uniform-cost search (Dijkstra 1959) over states, each a trace and the thread that ran last. All orders of
-//! a trace lead to the same; so of two ways to the same state only the cheaper is followed, and all interleavings are
-//! accounted for though few are executed. An edge is one event; it costs a switch if its thread is not the one that
-//! ran last, and a preemption too if that one could have gone on. (That preemptions are what makes a bug hard to follow,
-//! and that few suffice for most, is from Musuvathi and Qadeer, PLDI 2007.)
+//! This is a uniform-cost search (Dijkstra 1959) over states, each a trace and the thread that ran last. All
+//! orders of a trace lead to the same; so of two ways to the same state only the cheaper is followed, and all
+//! interleavings are accounted for though few are executed. An edge is one event; it costs a switch if its
+//! thread is not the one that ran last, and a preemption too if that one could have gone on. (That
+//! preemptions are what makes a bug hard to follow, and that few suffice for most, is from Musuvathi and
+//! Qadeer, PLDI 2007.)
 //!
-//! Only whole executions can be run, so states are expanded along one: it repeats the steps to a state of the least
-//! cost, then runs on without preemption, and expands each state on its way that no other has reached as cheaply. Such
-//! a state may yet be reached at a lower cost: then it is expanded again. An ending is settled once all states that
-//! are left to expand cost more than its witness.
+//! Only whole executions can be run, so states are expanded along one: it repeats the steps to a state of the
+//! least cost, then runs on without preemption, and expands each state on its way that no other has reached
+//! as cheaply. Such a state may yet be reached at a lower cost: then it is expanded again. An ending is
+//! settled once all states that are left to expand cost more than its witness.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,9 +32,9 @@ use super::summary::Cut;
 pub struct Witness<K> {
     /// The ending.
     pub ending: K,
-    /// The choices that lead to it: if run on without preemption ([`Then::RunOn`](super::Then::RunOn)), the execution
-    /// ends like this. They go on until the panic or the second access of the data race has happened; for all other
-    /// endings, to the end.
+    /// The choices that lead to it: if run on without preemption ([`Then::RunOn`](super::Then::RunOn)), the
+    /// execution ends like this. They go on until the panic or the second access of the data race has
+    /// happened; for all other endings, to the end.
     pub schedule: Vec<Choice>,
     /// What these choices cost.
     pub cost: Cost,
@@ -47,8 +49,8 @@ pub struct Shortest<K> {
     pub missing: BTreeSet<K>,
     /// How many executions it took.
     pub executions: u64,
-    /// Whether no interleaving costs less than these, and what is missing cannot happen within the limits: `false` if
-    /// the search was cut short.
+    /// Whether no interleaving costs less than these, and what is missing cannot happen within the limits:
+    /// `false` if the search was cut short.
     pub minimal: bool,
     /// Why the search was cut short, if it was.
     pub cut: Option<Cut>,
@@ -57,12 +59,13 @@ pub struct Shortest<K> {
 }
 
 impl Explorer {
-    /// Finds, for each ending that is wanted, the interleaving with the fewest preemptions, then the fewest switches,
-    /// then the fewest events.
+    /// Finds, for each ending that is wanted, the interleaving with the fewest preemptions, then the fewest
+    /// switches, then the fewest events.
     ///
-    /// `classify` says what counts as the same ending. The limits of executions and time and the interrupt flag cut
-    /// the search short; those of each execution (steps, timeouts, waiting yields) apply as in an exploration. All
-    /// else is ignored. An ending that does not exist makes the search go through all states.
+    /// `classify` says what counts as the same ending. The limits of executions and time and the interrupt
+    /// flag cut the search short; those of each execution (steps, timeouts, waiting yields) apply as in an
+    /// exploration. All else is ignored. An ending that does not exist makes the search go through all
+    /// states.
     ///
     /// # Errors
     ///

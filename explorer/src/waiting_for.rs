@@ -12,8 +12,8 @@ pub enum WaitingFor {
     ReadLock,
     /// A readers-writer lock, to write.
     WriteLock,
-    /// A notification of a condition variable, or its mutex after one; of a wait whose time-out goes unnoticed
-    /// while an atomic has some value, also for the atomic to change.
+    /// A notification of a condition variable, or its mutex after one; of a wait whose time-out goes
+    /// unnoticed while an atomic has some value, also for the atomic to change.
     Notification,
     /// To be unparked.
     Unpark,

@@ -24,8 +24,8 @@ pub(crate) fn found<O>(runtime: &Runtime, stop: Stop, output: Option<O>) -> Endi
     }
 }
 
-/// Returns how many events it took until the execution could only end like this: until the panic or the data race
-/// had happened, or else all.
+/// Returns how many events it took until the execution could only end like this: until the panic or the data
+/// race had happened, or else all.
 pub(crate) fn decided<O>(runtime: &Runtime, ending: &Ending<O>) -> usize {
     let events = runtime.program.history.events.len();
     match ending {

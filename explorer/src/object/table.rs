@@ -211,8 +211,8 @@ impl OperationKind {
         mutex.contains(&self.row().if_done)
     }
 
-    /// Returns `true` if this is the release of a lock by its only holder, and a thread that is to execute the
-    /// other operation waits for that.
+    /// Returns `true` if this is the release of a lock by its only holder, and a thread that is to execute
+    /// the other operation waits for that.
     pub(crate) fn releases_for(self, other: Self) -> bool {
         let other = other.row();
         let acquired = [Synchronisation::Lock(0), Synchronisation::LockShared].contains(&other.if_done);
@@ -295,7 +295,8 @@ impl OperationKind {
         }
     }
 
-    /// Returns the value of its atomic that the operation expects, and the one that it stores or computes with.
+    /// Returns the value of its atomic that the operation expects, and the one that it stores or computes
+    /// with.
     pub(crate) fn arguments(self) -> (Option<u64>, Option<u64>) {
         match self {
             Self::Store(_, value) | Self::ReadModifyWrite(_, _, value) => (None, Some(value)),

@@ -132,7 +132,7 @@ impl Runtime {
         search::next(&mut self.program, &mut *self.strategy)
     }
 
-    /// Has the strategy look at the execution that has just ended; checks what it must leave right, if asked to.
+    /// Has the strategy look at the execution that has just ended; checks the search then, if asked to.
     pub(crate) fn finish(&mut self, check: bool) {
         self.strategy.finish(&self.program);
         if check {

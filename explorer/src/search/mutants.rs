@@ -1,7 +1,7 @@
 //! Mutants of the optimal search, each with one rule broken: the tests must notice every one.
 //!
-//! The programs are those of the tests in `tests/explorer/random.rs` and `open_races.rs`. As many are tried as
-//! `SELVEDGE_RANDOM_PROGRAMS` says, 200 by default.
+//! The programs are those of the tests in `tests/explorer/random.rs` and `open_races.rs`. As many are tried
+//! as `SELVEDGE_RANDOM_PROGRAMS` says, 200 by default.
 
 #[path = "../../tests/explorer/support/locks_beside_stores.rs"]
 mod locks_beside_stores;
@@ -60,7 +60,8 @@ fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |value| value.parse().expect("a number"))
 }
 
-/// Explores the program; returns `None` if there are too many executions, one was begun in vain, or the search failed.
+/// Explores the program; returns `None` if there are too many executions, one was begun in vain, or the
+/// search failed.
 fn explore(program: &Program, search: New) -> Option<Found> {
     let mut found = Found::new();
     let body = program.clone();

@@ -7,8 +7,8 @@
 //!
 //! # Example
 //!
-//! Thread `p` stores to x. Thread `q` stores to y, then loads x. There are three interleavings, but two traces:
-//! only the order of `p`'s store and `q`'s load matters.
+//! Thread `p` stores to x. Thread `q` stores to y, then loads x. There are three interleavings, but two
+//! traces: only the order of `p`'s store and `q`'s load matters.
 //!
 //! ```text
 //! first execution   node 0          node 1          node 2          the end
@@ -16,22 +16,24 @@
 //! ```
 //!
 //! 1. Nothing is scheduled anywhere, so `p` runs, as the first thread, and then `q`.
-//! 2. `p: x := 1` and `q: load x` race. The reversal is `q: y := 1`, which does not happen after the store, and then
-//!    `q: load x`; see [`race`](super::race). Nobody sleeps at node 0, so these two become a branch of its
-//!    wakeup tree. The paper keeps `p` in this tree too; here it is the branch being explored.
+//! 2. `p: x := 1` and `q: load x` race. The reversal is `q: y := 1`, which does not happen after the store,
+//!    and then `q: load x`; see [`race`](super::race). Nobody sleeps at node 0, so these two become a branch
+//!    of its wakeup tree. The paper keeps `p` in this tree too; here it is the branch being explored.
 //! 3. Back at node 0, `p: x := 1` falls asleep: all that begins with it has been explored.
 //!
 //! ```text
 //! node 0   asleep: p: x := 1      wakeup tree: q: y := 1 -- q: load x
 //! ```
 //!
-//! 4. The second execution takes `q: y := 1`, on which `p`'s store does not depend: `p` is asleep at node 1 too.
-//!    What was below in the tree, `q: load x`, is the wakeup tree of node 1. It wakes `p`, which runs last.
-//! 5. `q: load x` and `p: x := 1` race. The reversal at node 1 is `p: x := 1` alone. But `p` sleeps
-//!    there with this step, an initial of the reversal: what it leads to is the first execution. Nothing is inserted,
-//!    and the search is over.
+//! 4. The second execution takes `q: y := 1`, on which `p`'s store does not depend: `p` is asleep at node 1
+//!    too. What was below in the tree, `q: load x`, is the wakeup tree of node 1. It wakes `p`, which runs
+//!    last.
+//! 5. `q: load x` and `p: x := 1` race. The reversal at node 1 is `p: x := 1` alone. But `p` sleeps there
+//!    with this step, an initial of the reversal: what it leads to is the first execution. Nothing is
+//!    inserted, and the search is over.
 //!
-//! Without the second step of the branch, `p` might have run at node 1: an execution in vain, as `p` sleeps there.
+//! Source-DPOR would have scheduled `q: y := 1` alone. Here nothing comes of that. But with more threads,
+//! another one might then run at node 1; and if nothing wakes `p`, the execution is begun in vain.
 //!
 //! # Deviations
 //!
@@ -101,8 +103,8 @@ impl<R: Rules> Optimal<R> {
         } = self;
         let pending = program.history.events.len();
         let mut detector = RaceDetector::<R>::new(program, buffer);
-        // 1. The races that are new. A race of an operation that is still pending never stays open: the execution has
-        //    nothing after it that could be added.
+        // 1. The races that are new. A race of an operation that is still pending never stays open: the
+        //    execution has nothing after it that could be added.
         detector.of_execution(|reversal| {
             let race = reversal.race();
             if !insert(tree, reversal) && race.second < pending && R::OPEN_RACES {
@@ -195,8 +197,8 @@ impl<R: Rules> Strategy for Optimal<R> {
 
 /// Inserts a reversal into the wakeup tree of the node before the race; the sequence is used up.
 ///
-/// Returns `true` if the race is settled: if one of the race's own steps is an initial of the sequence, and is
-/// now scheduled or asleep.
+/// Returns `true` if the race is settled: if one of the race's own steps is an initial of the sequence, and
+/// is now scheduled or asleep.
 fn insert(tree: &mut Tree, reversal: Reversal<'_>) -> bool {
     let Reversal {
         first: node,
@@ -209,8 +211,9 @@ fn insert(tree: &mut Tree, reversal: Reversal<'_>) -> bool {
     if let Some(index) = sleepers.filter_map(|sleeper| sleeper.covers(steps)).min() {
         return index < own;
     }
-    // 2. Else the tree leads to it already, or gets one more leaf. Either way the index is that of the first step on
-    //    the way in the sequence, and its length if that step's thread is not in the sequence: a weak initial only.
+    // 2. Else the tree leads to it already, or gets one more leaf. Either way the index is that of the first
+    //    step on the way in the sequence, and its length if that step's thread is not in the sequence: a weak
+    //    initial only.
     tree.insert(node, steps) < own
 }
 

@@ -19,30 +19,31 @@
 //! 4  q: load x      q3                    p1 q4
 //! ```
 //!
-//! Event 4 conflicts with event 0, which is in its clock but not in its `pre`: the conflict alone orders the two, and
-//! they race. In the reversal, events 1 to 3 come first, as none has p1 in its clock, and then the load: `q q q q`, to
-//! be run from before event 0.
+//! Event 4 conflicts with event 0, which is in its clock but not in its `pre`: the conflict alone orders the
+//! two, and they race. In the reversal, events 1 to 3 come first, as none has p1 in its clock, and then the
+//! load: `q q q q`, to be run from before event 0.
 //!
-//! Had `p` held m around its store, the walk back from `q: lock m` would first meet `p: unlock m`, which conflicts
-//! too. But the reversal of these two ends with `q: lock m` while `p` holds m: it is not enabled, so this is no
-//! race. The walk goes on *without* adding the past of the unlock. So the next conflict, `p: lock m`, is not hidden in it,
-//! and that is the race: its reversal has all of `p`'s section left out, and then `q: lock m`, which is enabled.
+//! Had `p` held m around its store, the walk back from `q: lock m` would first meet `p: unlock m`, which
+//! conflicts too. But the reversal of these two ends with `q: lock m` while `p` holds m: it is not enabled,
+//! so this is no race. The walk goes on *without* adding the past of the unlock. So the next conflict, `p:
+//! lock m`, is not hidden in it, and that is the race: its reversal has all of `p`'s section left out, and
+//! then `q: lock m`, which is enabled.
 //!
 //! # Deviations
 //!
-//! - Blocking operations. The second event must be enabled at the reversal's end; if it is not,
-//!   the first event (a release, say) merely enabled it. The walk then goes on to the earlier
-//!   events, without adding the first one's past: so it comes to the acquisition that disabled it.
-//!   A wait whose time-out goes unnoticed while an atomic has some value needs no more than the walk: only
-//!   stores disable it, each store to an atomic happens before the next, and a notification enables it for good.
-//!   So what disabled it is one store, with what happens after; no others can be left that disable it too.
+//! - Blocking operations. The second event must be enabled at the reversal's end; if it is not, the first
+//!   event (a release, say) merely enabled it. The walk then goes on to the earlier events, without adding
+//!   the first one's past: so it comes to the acquisition that disabled it. A wait whose time-out goes
+//!   unnoticed while an atomic has some value needs no more than the walk: only stores disable it, each store
+//!   to an atomic happens before the next, and a notification enables it for good. So what disabled it is one
+//!   store, with what happens after; no others can be left that disable it too.
 //! - Shared holders. If readers other than the first event's keep the second event waiting, then
 //!   their acquisitions, and what happens after these, are left out of the sequence too: a
 //!   writer's acquisition may be disabled by several readers, none of which alone is the cause.
 //! - Operations still pending at the end of an execution race too: in a deadlock, a blocked
 //!   acquisition against the holder's.
-//! - The sequence ends with the second event, and only events from the first new one on, after the
-//!   prefix that an execution repeats, are second events. [`optimal`](super::optimal) says where that is not enough,
+//! - The sequence ends with the second event, and only events from the first new one on, after the prefix
+//!   that an execution repeats, are second events. [`optimal`](super::optimal) says where that is not enough,
 //!   and asks for the rest.
 //! - A compare-exchange, a `try_…` and a choice are labelled anew at the reversal's end, where
 //!   they may succeed instead of fail, or have other alternatives; each alternative is a reversal.
@@ -210,8 +211,8 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
     /// Finds the races of one second operation: walks back from it over the touches of its objects.
     fn find(&mut self, second: &Second<'_>, report: &mut impl FnMut(Reversal<'_>)) {
         let history = self.history;
-        // What orders the second operation by more than one conflict. At first that is `pre`, not the event's clock,
-        // in which all its own conflicts are already.
+        // What orders the second operation by more than one conflict. At first that is `pre`, not the event's
+        // clock, in which all its own conflicts are already.
         let mut past = *second.pre;
         let mut next = second.newest;
         // 1. Take the events that touch one of its objects, the latest first.
@@ -221,14 +222,14 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
             if event.happens_before(&past) || !event.step.conflicts_with(&second.step) {
                 continue;
             }
-            // 3. If the two can be reversed, they race. Then what happens before the first event comes before the second
-            //    by way of the first, and races with it no more.
+            // 3. If the two can be reversed, they race. Then what happens before the first event comes before
+            //    the second by way of the first, and races with it no more.
             let raced = self.reverse(first, second, report);
             if raced || !R::SKIP_ENABLERS {
                 past.join(&event.clock);
             }
-            // 4. Else the first event only enabled the second. The event that disabled it comes earlier, and is in the
-            //    first one's past (a lock, in that of its unlock): so that past is not added.
+            // 4. Else the first event only enabled the second. The event that disabled it comes earlier, and
+            //    is in the first one's past (a lock, in that of its unlock): so that past is not added.
             if raced && !R::ALL_RACES {
                 return;
             }
@@ -282,8 +283,8 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
         if R::TEST_ENABLED && release.releases_for(second.operation.kind) {
             return false;
         }
-        // 3. Is the second operation enabled where the reversal ends? If other holders are in its way, their acquisitions
-        //    are left out too, one after the other.
+        // 3. Is the second operation enabled where the reversal ends? If other holders are in its way, their
+        //    acquisitions are left out too, one after the other.
         let thread = second.step.thread;
         let states = loop {
             let states = self.states_at_the_end(omitted, second);
@@ -295,8 +296,8 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
                 Some(_) | None => return false,
             }
         };
-        // 4. There it may look different from what it was: it succeeds instead of failing, say. Each alternative that
-        //    it has there is a reversal of its own.
+        // 4. There it may look different from what it was: it succeeds instead of failing, say. Each
+        //    alternative that it has there is a reversal of its own.
         let step = object::step(second.operation, thread, 0, |slot| &states[slot]);
         for alternative in 0..object::alternatives(second.operation, |slot| &states[slot]) {
             self.report(omitted, second, Step { alternative, ..step }, report);
@@ -325,7 +326,8 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
     /// Collects the sequence of a reversal; returns how many steps it has up to the second event.
     fn collect(&mut self, omitted: &Omitted, second: &Second<'_>, last: Step) -> usize {
         self.sequence.clear();
-        // 1. What lies between the two, without what happens after the first event: that cannot come before it.
+        // 1. What lies between the two, without what happens after the first event: that cannot come before
+        //    it.
         for event in &self.history.events[omitted.events[0] + 1..second.index] {
             if !R::KEEP_INDEPENDENT && !event.happens_before(second.pre) {
                 continue;

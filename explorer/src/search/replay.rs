@@ -57,7 +57,8 @@ fn fit(program: &Program, choice: Choice) -> Result<(ThreadIndex, u8), Refusal> 
     }
 }
 
-/// Returns the thread that goes on without preemption: the one that ran last if it can, else the first by name.
+/// Returns the thread that goes on without preemption: the one that ran last if it can, else the first by
+/// name.
 pub(super) fn runs_on(program: &Program, enabled: u32) -> ThreadIndex {
     let first = || threads_in(enabled).min_by_key(|&thread| program.registry.thread_id(thread));
     program

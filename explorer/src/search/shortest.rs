@@ -1,8 +1,8 @@
 //! The search for short interleavings: the cheapest states are expanded first.
 //!
 //! An execution repeats the steps to a state that is to be expanded, and then runs on without preemption. In
-//! each new state on its way, the steps that it does not take are added to the frontier. The front of it, and the
-//! reason why it finds the shortest witnesses, is `Explorer::shortest`.
+//! each new state on its way, the steps that it does not take are added to the frontier. The front of it, and
+//! the reason why it finds the shortest witnesses, is `Explorer::shortest`.
 
 mod frontier;
 mod paths;

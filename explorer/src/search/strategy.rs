@@ -15,16 +15,16 @@
 //! this folder it comes from the objects' models, by [`Program::execute`]. Two other kinds of search fit:
 //!
 //! - **Weak memory** (TruSt, POPL 2022) chooses a thread and, for a read, the store that it reads from. Such
-//!   a strategy keeps an execution graph beside the program. `next` adds an event to the graph and leaves
-//!   the value of that store as the result. `backtrack` cuts the graph back or revisits a read, and then
-//!   writes the record: the events that stay, in an order that respects po, rf and synchronisation, each with
-//!   the result that the graph now has for it. The read that was revisited comes last, with its new value; the
+//!   a strategy keeps an execution graph beside the program. `next` adds an event to the graph and leaves the
+//!   value of that store as the result. `backtrack` cuts the graph back or revisits a read, and then writes
+//!   the record: the events that stay, in an order that respects po, rf and synchronisation, each with the
+//!   result that the graph now has for it. The read that was revisited comes last, with its new value; the
 //!   next execution repeats the record and goes on from there. What lies in real memory behind mutexes and
 //!   cells is right because all threads are run afresh in that order.
 //! - **Stateful search** runs one step of a thread against a log of results. The log is the record: `begin`
-//!   with it, let the step announce and be answered, and `next`, asked for the first operation beyond the log,
-//!   stops the execution. The operation is then the thread's pending one; a thread that has none has returned
-//!   or panicked. The search itself is a loop over states, outside the runtime.
+//!   with it, let the step announce and be answered, and `next`, asked for the first operation beyond the
+//!   log, stops the execution. The operation is then the thread's pending one; a thread that has none has
+//!   returned or panicked. The search itself is a loop over states, outside the runtime.
 
 use std::any::Any;
 use std::fmt;

@@ -1,8 +1,8 @@
 //! The tree of executions, of which a depth-first walk keeps one branch: that of the current execution.
 //!
-//! Node `i` is the state before event `i`. It knows what is still to be explored from it (a wakeup tree),
-//! and what need not be, because it has been explored (the sleepers). A walk goes down by [`Tree::next`] to the end
-//! of an execution, and back up by [`Tree::step_back`] to a node with something left.
+//! Node `i` is the state before event `i`. It knows what is still to be explored from it (a wakeup tree), and
+//! what need not be, because it has been explored (the sleepers). A walk goes down by [`Tree::next`] to the
+//! end of an execution, and back up by [`Tree::step_back`] to a node with something left.
 
 use super::history::NONE;
 use super::next::{Next, Stop};
@@ -87,8 +87,8 @@ impl Tree {
             .wakeup_trees
             .pop_front(wakeup)
             .expect("something was scheduled");
-        // 3. The thread must be able to take this very step, unless the program does not repeat itself: since the
-        //    step was scheduled, nothing that it depends on has been executed otherwise.
+        // 3. The thread must be able to take this very step, unless the program does not repeat itself: since
+        //    the step was scheduled, nothing that it depends on has been executed otherwise.
         let Some(pending) = program.enabled(step.thread) else {
             return program.cannot_take(step);
         };
@@ -125,8 +125,8 @@ impl Tree {
         alone.then(|| program.history.step(pending, running, 0))
     }
 
-    /// Takes a step from the newest node, and adds the node after it. Asleep there is what was asleep and does not
-    /// depend on the step.
+    /// Takes a step from the newest node, and adds the node after it. Asleep there is what was asleep and
+    /// does not depend on the step.
     #[inline]
     fn take(&mut self, program: &mut Program, step: Step, below: Branches, alternatives: u8) -> Next {
         let node = program.position;
@@ -149,8 +149,8 @@ impl Tree {
         Next::Run(step.thread)
     }
 
-    /// Schedules one of these threads at the newest node, with all its alternatives: the one that ran last, if it
-    /// is among them.
+    /// Schedules one of these threads at the newest node, with all its alternatives: the one that ran last,
+    /// if it is among them.
     fn schedule_one(&mut self, program: &Program, awake: u32) {
         let last = program.thread_before(program.position);
         let thread = last

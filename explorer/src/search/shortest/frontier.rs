@@ -1,8 +1,8 @@
 //! What has been reached, at which cost, and what is still to be expanded.
 //!
-//! A *state* is a trace (the events so far, with what happens before what) and the thread that ran last: whatever the
-//! order in which the events were executed, the same can follow at the same cost. States are known by a hash of 128
-//! bits: the sum of the hashes of the events, in which their order does not show.
+//! A *state* is a trace (the events so far, with what happens before what) and the thread that ran last:
+//! whatever the order in which the events were executed, the same can follow at the same cost. States are
+//! known by a hash of 128 bits: the sum of the hashes of the events, in which their order does not show.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
@@ -138,8 +138,8 @@ impl Frontier {
         self.useless.is_some_and(|bound| price.cost(events) >= bound)
     }
 
-    /// Begins to expand a state of the least price; returns how many events to keep of the last execution, or `None`
-    /// if nothing useful is left.
+    /// Begins to expand a state of the least price; returns how many events to keep of the last execution, or
+    /// `None` if nothing useful is left.
     pub(super) fn begin_next(&mut self) -> Option<usize> {
         let (item, price) = self.pop()?;
         let last: Vec<Path> = std::mem::take(&mut self.beginnings);
