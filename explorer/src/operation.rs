@@ -184,7 +184,7 @@ impl OperationResult {
 
 /// An operation as the dependence relation sees it: its thread, and its accesses.
 ///
-/// The label of an operation depends on the state: a compare-exchange that fails counts as a
+/// The step of an operation depends on the state: a compare-exchange that fails counts as a
 /// load. It changes only when a dependent operation is executed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Step {
