@@ -20,18 +20,17 @@
 use std::sync::atomic::Ordering;
 
 use super::ending::{CellAccess, DataRace};
-use super::happens_before::Clock;
-use super::history::Event;
-use super::identity::{MAX_THREADS, NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
+use super::identity::{MAX_THREADS, ObjectIndex, ObjectKind, ThreadIndex};
+use super::object::table::Synchronisation;
 use super::operation::OperationKind;
-use super::search::Search;
+use super::search::{Clock, Event, Program};
 
 /// What an object passes on to those that synchronise with it.
 #[derive(Clone, Debug)]
 struct Passed {
     /// To whoever acquires: from releasing stores, or from unlocking for writing.
     released: Clock,
-    /// To whoever locks for writing: from unlocking for reading.
+    /// To whoever locks for writing: from unlocking for reading. Nothing, unless it is a readers-writer lock.
     read: Clock,
     /// For each thread, its last read and its last write (as positions), if it is a cell.
     accesses: Option<Box<[[Option<usize>; 2]; MAX_THREADS]>>,
@@ -49,19 +48,19 @@ struct Seen {
 }
 
 /// Returns the least data race of the execution that has just ended, by cell, thread and number.
-pub(crate) fn find(search: &Search) -> Option<DataRace> {
-    positions(search).map(|(first, second)| describe(search, first, second))
+pub(crate) fn find(program: &Program) -> Option<DataRace> {
+    positions(program).map(|(first, second)| describe(program, first, second))
 }
 
 /// Returns which events are the two accesses of that data race.
-pub(crate) fn positions(search: &Search) -> Option<(usize, usize)> {
-    let mut objects = search.history.objects.iter();
+pub(crate) fn positions(program: &Program) -> Option<(usize, usize)> {
+    let mut objects = program.history.objects.iter();
     if !objects.any(|object| object.kind == ObjectKind::Cell) {
         return None;
     }
-    let mut pass = Pass::new(search);
-    let mut links = search.links.iter().peekable();
-    for (position, event) in search.history.events.iter().enumerate() {
+    let mut pass = Pass::new(program);
+    let mut links = program.links.iter().peekable();
+    for (position, event) in program.history.events.iter().enumerate() {
         while let Some(link) = links.next_if(|link| link.position <= position) {
             let from = pass.threads[usize::from(link.from)].now;
             pass.threads[usize::from(link.to)].now.join(&from);
@@ -72,7 +71,7 @@ pub(crate) fn positions(search: &Search) -> Option<(usize, usize)> {
 }
 
 struct Pass<'a> {
-    search: &'a Search,
+    program: &'a Program,
     threads: [Seen; MAX_THREADS],
     objects: Vec<Passed>,
     /// The past of each event, itself included, if it is an access to a cell.
@@ -80,7 +79,7 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(search: &'a Search) -> Self {
+    fn new(program: &'a Program) -> Self {
         let nothing = Seen {
             now: Clock::ZERO,
             fenced: Clock::ZERO,
@@ -92,47 +91,36 @@ impl<'a> Pass<'a> {
             accesses: None,
         };
         Self {
-            search,
+            program,
             threads: [nothing; MAX_THREADS],
-            objects: vec![untouched; search.history.objects.len()],
+            objects: vec![untouched; program.history.objects.len()],
             least: None,
         }
     }
 
     fn event(&mut self, position: usize, event: &Event) {
-        use OperationKind as Kind;
-        let thread = event.label.thread;
+        let thread = event.step.thread;
         self.threads[usize::from(thread)].now.tick(thread);
-        let [object, second] = event.operation.objects;
-        let done = event.outcome.succeeded;
-        match event.operation.kind {
-            Kind::Load(ordering) => self.load(thread, object, ordering),
-            Kind::Store(ordering, _) => self.store(thread, object, ordering, false),
-            Kind::ReadModifyWrite(ordering, ..) => {
-                self.load(thread, object, ordering);
-                self.store(thread, object, ordering, true);
+        let object = |slot: usize| event.operation.objects[slot];
+        match event.operation.kind.synchronises(event.result.succeeded) {
+            Synchronisation::Nothing => {}
+            Synchronisation::Load(slot, ordering) => self.load(thread, object(slot), ordering),
+            Synchronisation::Store(ordering) => self.store(thread, object(0), ordering, false),
+            Synchronisation::Update(ordering) => {
+                self.load(thread, object(0), ordering);
+                self.store(thread, object(0), ordering, true);
             }
-            Kind::CompareExchange { success, .. } if done => {
-                self.load(thread, object, success);
-                self.store(thread, object, success, true);
+            Synchronisation::Fence(ordering) => self.fence(thread, ordering),
+            Synchronisation::Lock(slot) => {
+                self.acquire(thread, object(slot));
+                self.acquire_from_readers(thread, object(slot));
             }
-            Kind::CompareExchange { failure, .. } => self.load(thread, object, failure),
-            Kind::Fence(ordering) => self.fence(thread, ordering),
-            Kind::Lock | Kind::ReadLock | Kind::Park => self.acquire(thread, object),
-            Kind::TryLock | Kind::TryReadLock if done => self.acquire(thread, object),
-            Kind::WriteLock => self.acquire_to_write(thread, object),
-            Kind::TryWriteLock if done => self.acquire_to_write(thread, object),
-            Kind::Reacquire => self.acquire(thread, second),
-            Kind::WakeOrTimeOutUnless(_) if !done => self.load(thread, second, Ordering::Relaxed),
-            Kind::Unlock(_) | Kind::WriteUnlock(_) | Kind::Unpark => self.release(thread, object),
-            Kind::Wait => self.release(thread, second),
-            Kind::ReadUnlock => {
-                let now = self.threads[usize::from(thread)].now;
-                self.objects[usize::from(object)].read.join(&now);
-            }
-            Kind::CellRead => self.access(position, event, false),
-            Kind::CellWrite => self.access(position, event, true),
-            _ => debug_assert!(object == NO_OBJECT || !matches!(event.operation.kind, Kind::Load(_))),
+            Synchronisation::LockShared | Synchronisation::Take => self.acquire(thread, object(0)),
+            Synchronisation::Unlock(slot) => self.release(thread, object(slot)),
+            Synchronisation::Set => self.release(thread, object(0)),
+            Synchronisation::UnlockShared => self.release_to_writers(thread, object(0)),
+            Synchronisation::Read => self.access(position, event, false),
+            Synchronisation::Write => self.access(position, event, true),
         }
     }
 
@@ -174,8 +162,7 @@ impl<'a> Pass<'a> {
         self.threads[usize::from(thread)].now.join(&released);
     }
 
-    fn acquire_to_write(&mut self, thread: ThreadIndex, object: ObjectIndex) {
-        self.acquire(thread, object);
+    fn acquire_from_readers(&mut self, thread: ThreadIndex, object: ObjectIndex) {
         let read = self.objects[usize::from(object)].read;
         self.threads[usize::from(thread)].now.join(&read);
     }
@@ -185,18 +172,23 @@ impl<'a> Pass<'a> {
         self.objects[usize::from(object)].released.join(&now);
     }
 
+    fn release_to_writers(&mut self, thread: ThreadIndex, object: ObjectIndex) {
+        let now = self.threads[usize::from(thread)].now;
+        self.objects[usize::from(object)].read.join(&now);
+    }
+
     fn access(&mut self, position: usize, event: &Event, write: bool) {
-        let thread = usize::from(event.label.thread);
+        let thread = usize::from(event.step.thread);
         let now = self.threads[thread].now;
         let cell = &mut self.objects[usize::from(event.operation.objects[0])];
         let accesses = cell.accesses.get_or_insert_with(Default::default);
         for (other, [read, written]) in accesses.iter().enumerate() {
             let read = read.filter(|_| write);
             for earlier in [read, *written].into_iter().flatten() {
-                let number = self.search.history.events[earlier].number;
+                let number = self.program.history.events[earlier].number;
                 if other != thread && number > now.of(other as ThreadIndex) {
                     let found = (earlier, position);
-                    let key = |(first, second)| race_key(self.search, first, second);
+                    let key = |(first, second)| race_key(self.program, first, second);
                     if self.least.is_none_or(|least| key(found) < key(least)) {
                         self.least = Some(found);
                     }
@@ -208,28 +200,28 @@ impl<'a> Pass<'a> {
 }
 
 /// Returns what data races are compared by: the cell, then the accesses.
-fn race_key(search: &Search, first: usize, second: usize) -> impl Ord + use<> {
+fn race_key(program: &Program, first: usize, second: usize) -> impl Ord + use<> {
     let key = |position: usize| {
-        let event = &search.history.events[position];
-        (search.registry.thread_id(event.label.thread), event.number)
+        let event = &program.history.events[position];
+        (program.registry.thread_id(event.step.thread), event.number)
     };
-    let cell = search.history.events[first].operation.objects[0];
-    (search.registry.object_id(cell), key(first), key(second))
+    let cell = program.history.events[first].operation.objects[0];
+    (program.registry.object_id(cell), key(first), key(second))
 }
 
-fn describe(search: &Search, first: usize, second: usize) -> DataRace {
+fn describe(program: &Program, first: usize, second: usize) -> DataRace {
     let access = |position: usize| {
-        let event = &search.history.events[position];
+        let event = &program.history.events[position];
         CellAccess {
-            thread: search.registry.thread_id(event.label.thread),
+            thread: program.registry.thread_id(event.step.thread),
             write: event.operation.kind == OperationKind::CellWrite,
             location: event.operation.location,
-            label: search.caption_at(position),
+            label: program.notes.label_at(position),
         }
     };
-    let cell = search.history.events[first].operation.objects[0];
+    let cell = program.history.events[first].operation.objects[0];
     DataRace {
-        cell: search.registry.object_id(cell),
+        cell: program.registry.object_id(cell),
         first: access(first),
         second: access(second),
     }

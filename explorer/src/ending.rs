@@ -1,11 +1,17 @@
-//! How an execution ends.
+//! The endings of executions.
+
+mod found;
+mod stuck;
 
 use std::fmt;
 use std::panic::Location;
 
 use super::identity::{ObjectId, ObjectKind, ThreadId};
-use super::operation::OperationKind;
 use super::place::place;
+use super::waiting_for::WaitingFor;
+
+pub(crate) use found::{decided, found};
+pub(crate) use stuck::stuck_thread;
 
 /// A place in the source, as far as a panic tells it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -52,42 +58,6 @@ impl fmt::Display for PanicInfo {
             write!(f, " at {location}")?;
         }
         write!(f, ": {}", self.message)
-    }
-}
-
-/// What a stuck thread waits for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[non_exhaustive]
-pub enum WaitingFor {
-    /// A mutex that another thread holds.
-    Lock,
-    /// A readers-writer lock, to read.
-    ReadLock,
-    /// A readers-writer lock, to write.
-    WriteLock,
-    /// A notification of a condition variable, or its mutex after one; of a wait whose time-out goes unnoticed
-    /// while an atomic has some value, also for the atomic to change.
-    Notification,
-    /// To be unparked.
-    Unpark,
-    /// A change of something that it polls in a loop.
-    Change,
-    /// The end of this thread.
-    End(ThreadId),
-}
-
-impl WaitingFor {
-    /// Returns what a thread with this pending operation waits for.
-    pub(crate) fn of(kind: OperationKind) -> Self {
-        match kind {
-            OperationKind::Lock => Self::Lock,
-            OperationKind::ReadLock => Self::ReadLock,
-            OperationKind::WriteLock => Self::WriteLock,
-            OperationKind::Reacquire | OperationKind::WakeOrTimeOutUnless(_) => Self::Notification,
-            OperationKind::Park => Self::Unpark,
-            OperationKind::Spin(_) => Self::Change,
-            _ => unreachable!("{kind:?} never blocks"),
-        }
     }
 }
 

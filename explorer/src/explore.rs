@@ -6,12 +6,12 @@ use std::time::Instant;
 
 use super::Explorer;
 use super::body::Body;
-use super::ending::Ending;
-use super::execution::{self, Execution};
+use super::ending::{self, Ending};
+use super::execution::Execution;
 use super::nondeterminism::NondeterminismError;
 use super::progress::Progress;
 use super::runtime::{self, Runtime};
-use super::search::{Mode, Search, Stop};
+use super::search::{self, Program, Stop, Strategy};
 use super::summary::{Completeness, Cut, Summary};
 
 impl Explorer {
@@ -43,10 +43,21 @@ impl Explorer {
     pub fn explore<O>(
         &self,
         body: impl Fn() -> O + 'static,
+        on_execution: impl FnMut(&Execution<'_, O>),
+    ) -> Result<Summary, NondeterminismError> {
+        let strategy = search::strategy(self.mode, self.preemption_bound);
+        self.explore_by(strategy, body, on_execution)
+    }
+
+    /// Explores the executions that the strategy wants.
+    pub(crate) fn explore_by<O>(
+        &self,
+        strategy: Box<dyn Strategy>,
+        body: impl Fn() -> O + 'static,
         mut on_execution: impl FnMut(&Execution<'_, O>),
     ) -> Result<Summary, NondeterminismError> {
         let start = Instant::now();
-        let mut runtime = self.runtime(self.search());
+        let mut runtime = self.runtime(strategy);
         let mut summary = Summary::new();
         let mut last_report = start;
         let body = Body::new(body, self.unwind_abandoned);
@@ -64,18 +75,18 @@ impl Explorer {
                 }
             };
             if stop == Stop::Mismatch {
-                let mismatch = runtime.search.mismatch.expect("a mismatch was found");
-                return Err(NondeterminismError::new(&mismatch, &runtime.search.registry));
+                let mismatch = runtime.program.mismatch.expect("a mismatch was found");
+                return Err(NondeterminismError::new(&mismatch, &runtime.program.registry));
             }
             let failed = ending.as_ref().is_some_and(Ending::is_failure);
             match ending {
                 None => summary.blocked += 1,
                 Some(ending) => {
                     summary.count(&ending, stop);
-                    on_execution(&Execution::new(&runtime.search, ending, summary.executions));
+                    on_execution(&Execution::new(&runtime.program, ending, summary.executions));
                 }
             }
-            match runtime::own(|| runtime.search.backtrack()) {
+            match runtime::own(|| runtime.backtrack()) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(limit) => {
@@ -88,9 +99,9 @@ impl Explorer {
                 summary.completeness = Completeness::CutShort(cut);
                 break;
             }
-            self.report(&summary, &runtime.search, start, &mut last_report);
+            self.report(&summary, &runtime, start, &mut last_report);
         }
-        summary.bounds.preemptions = runtime.search.preemptions_cut;
+        summary.bounds.preemptions = runtime.preemptions_cut();
         summary.bounds.timeouts = runtime.timeouts_cut;
         summary.bounds.yields = runtime.yields_waited;
         summary.finish(start.elapsed());
@@ -109,16 +120,17 @@ impl Explorer {
         if stop == Stop::Mismatch {
             return None;
         }
-        summary.events += runtime.search.history.events.len() as u64;
-        let ending = (stop != Stop::Blocked).then(|| execution::ending(runtime, stop, output));
-        runtime.search.reverse_races();
-        self.check_invariants(&runtime.search, summary);
+        summary.events += runtime.program.history.events.len() as u64;
+        let ending = (stop != Stop::Blocked).then(|| ending::found(runtime, stop, output));
+        // Always at first, now and then later.
+        let check = summary.executions < 64 || summary.executions.is_multiple_of(61);
+        runtime.finish(cfg!(debug_assertions) && check);
         ending
     }
 
-    /// Creates a runtime for a search, with the limits on each execution.
-    pub(super) fn runtime(&self, search: Search) -> Box<Runtime> {
-        let mut runtime = Runtime::new(search, self.stack_size);
+    /// Creates a runtime for a strategy, with the limits on each execution.
+    pub(super) fn runtime(&self, strategy: Box<dyn Strategy>) -> Box<Runtime> {
+        let mut runtime = Runtime::new(Program::new(self.steps), strategy, self.stack_size);
         runtime.timeout_limit = self.timeouts;
         runtime.yields_wait = self.yields_wait;
         runtime.record_values = self.record_values;
@@ -126,33 +138,14 @@ impl Explorer {
         runtime
     }
 
-    fn search(&self) -> Search {
-        let mode = if self.preemption_bound.is_some() {
-            Mode::Enumeration
-        } else {
-            self.mode
-        };
-        let mut search = Search::new(mode, self.steps);
-        search.preemption_bound = self.preemption_bound;
-        search.mutation = self.mutation;
-        search
-    }
-
     /// Calls back with the progress, if there is a callback and it is time for it.
-    fn report(&self, summary: &Summary, search: &Search, start: Instant, last: &mut Instant) {
+    fn report(&self, summary: &Summary, runtime: &Runtime, start: Instant, last: &mut Instant) {
         if let Some((interval, callback)) = &self.progress
             && summary.executions.is_multiple_of(64)
             && last.elapsed() >= *interval
         {
-            callback(&Progress::new(summary, search.share_done(), start.elapsed()));
+            callback(&Progress::new(summary, runtime.share_done(), start.elapsed()));
             *last = Instant::now();
-        }
-    }
-
-    /// Checks the search's invariants, in debug builds: always at first, now and then later.
-    fn check_invariants(&self, search: &Search, summary: &Summary) {
-        if cfg!(debug_assertions) && (summary.executions < 64 || summary.executions.is_multiple_of(61)) {
-            search.check_invariants();
         }
     }
 

@@ -5,15 +5,14 @@
 
 use std::panic::Location;
 
+use super::cost::Cost;
 use super::data_race;
-use super::ending::StuckThread;
-use super::execution::{self, Event, Link};
-use super::history;
+use super::ending::{self, StuckThread};
+use super::event::{self, Event, Link, name_of};
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
-use super::object::{ObjectState, threads_in};
+use super::object::{self, ObjectState, threads_in};
 use super::operation::{Operation, OperationKind};
-use super::search::{Search, Status, Thread};
-use super::shortest::Cost;
+use super::search::{Program, Status, Thread};
 use super::value::Value;
 
 /// One execution, step by step, with the threads and the objects as it left them.
@@ -49,7 +48,8 @@ pub struct ThreadView {
     pub status: ThreadStatus,
     /// What it waits for, if it cannot go on.
     pub waits: Option<StuckThread>,
-    /// What the program calls what it is doing, if it has given a [label](super::thread::label) and not ended.
+    /// What the program calls what it is doing, if it has given a [label](super::thread::label) and not
+    /// ended.
     pub label: Option<&'static str>,
 }
 
@@ -134,25 +134,25 @@ pub enum Contents {
 
 impl Interleaving {
     /// Takes down the current execution of a search, as far as it has come.
-    pub(crate) fn of(search: &Search) -> Self {
-        let mut threads: Vec<ThreadView> = (0..search.registry.thread_count())
-            .filter_map(|index| thread_view(search, index as ThreadIndex))
+    pub(crate) fn of(program: &Program) -> Self {
+        let mut threads: Vec<ThreadView> = (0..program.registry.thread_count())
+            .filter_map(|index| thread_view(program, index as ThreadIndex))
             .collect();
         threads.sort_by_key(|thread| thread.id);
-        let mut objects: Vec<ObjectView> = (0..search.history.objects.len())
-            .map(|index| object_view(search, index as ObjectIndex))
+        let mut objects: Vec<ObjectView> = (0..program.history.objects.len())
+            .map(|index| object_view(program, index as ObjectIndex))
             .collect();
         objects.sort_by_key(|object| object.id);
         let step = |(index, event)| Step {
             event,
-            preempted: preempted(search, index),
+            preempted: preempted(program, index),
         };
         Self {
             threads,
             objects,
-            steps: execution::events(search).enumerate().map(step).collect(),
-            links: execution::links(search).collect(),
-            race: data_race::positions(search),
+            steps: event::events(program).enumerate().map(step).collect(),
+            links: event::links(program).collect(),
+            race: data_race::positions(program),
         }
     }
 
@@ -184,17 +184,17 @@ impl Interleaving {
     }
 }
 
-fn thread_view(search: &Search, index: ThreadIndex) -> Option<ThreadView> {
-    let thread = &search.threads[usize::from(index)];
+fn thread_view(program: &Program, index: ThreadIndex) -> Option<ThreadView> {
+    let thread = &program.threads[usize::from(index)];
     let status = match thread.status {
         Status::Absent => return None,
         // Only a thread that has not announced anything yet runs when the search looks.
         Status::Running | Status::Finished => ThreadStatus::Ended,
         Status::Joining { thread, location } => ThreadStatus::Joining {
-            thread: search.registry.thread_id(thread),
+            thread: program.registry.thread_id(thread),
             location,
         },
-        Status::Pending => ThreadStatus::Pending(pending(search, index)),
+        Status::Pending => ThreadStatus::Pending(pending(program, index)),
     };
     let waits = match &status {
         ThreadStatus::Ended => false,
@@ -203,25 +203,25 @@ fn thread_view(search: &Search, index: ThreadIndex) -> Option<ThreadView> {
     };
     let label = match &status {
         ThreadStatus::Ended => None,
-        ThreadStatus::Pending(_) | ThreadStatus::Joining { .. } => thread.caption,
+        ThreadStatus::Pending(_) | ThreadStatus::Joining { .. } => thread.label,
     };
     Some(ThreadView {
-        id: search.registry.thread_id(index),
+        id: program.registry.thread_id(index),
         status,
-        waits: waits.then(|| execution::stuck_thread(search, index)),
+        waits: waits.then(|| ending::stuck_thread(program, index)),
         label,
     })
 }
 
 /// Returns the operation that the thread has announced.
-pub(crate) fn pending(search: &Search, thread: ThreadIndex) -> PendingOperation {
+pub(crate) fn pending(program: &Program, thread: ThreadIndex) -> PendingOperation {
     let Thread {
         pending: operation,
-        caption,
+        label,
         ..
-    } = &search.threads[usize::from(thread)];
-    let [first, second] = operation.objects.map(|object| name(search, object));
-    let (expected, operand) = arguments(search, operation);
+    } = &program.threads[usize::from(thread)];
+    let [first, second] = operation.objects.map(|object| name_of(program, object));
+    let (expected, operand) = arguments(program, operation);
     PendingOperation {
         operation: operation.kind,
         object: first,
@@ -230,21 +230,20 @@ pub(crate) fn pending(search: &Search, thread: ThreadIndex) -> PendingOperation 
             .map(|(_, id)| id),
         operand,
         expected,
-        alternatives: search.history.alternatives(operation),
-        enabled: search.history.enabled(operation, thread),
+        alternatives: program.history.alternatives(operation),
+        enabled: program.history.enabled(operation, thread),
         location: operation.location,
-        label: *caption,
+        label: *label,
     }
 }
 
 /// Returns the value that an operation on an atomic expects, and the one that it stores or computes with.
-fn arguments(search: &Search, operation: &Operation) -> (Option<Value>, Option<Value>) {
-    let (expected, operand) = match operation.kind {
-        OperationKind::Store(_, value) | OperationKind::ReadModifyWrite(_, _, value) => (None, Some(value)),
-        OperationKind::CompareExchange { expected, new, .. } => (Some(expected), Some(new)),
-        _ => return (None, None),
-    };
-    let object = search.history.object(operation.objects[0]);
+fn arguments(program: &Program, operation: &Operation) -> (Option<Value>, Option<Value>) {
+    let (expected, operand) = operation.kind.arguments();
+    if operand.is_none() {
+        return (None, None);
+    }
+    let object = program.history.object(operation.objects[0]);
     let ObjectState::Atomic(atomic) = &object.state else {
         return (None, None);
     };
@@ -252,33 +251,25 @@ fn arguments(search: &Search, operation: &Operation) -> (Option<Value>, Option<V
     (expected.map(value), operand.map(value))
 }
 
-fn name(search: &Search, object: ObjectIndex) -> Option<(ObjectKind, ObjectId)> {
-    let named = object != NO_OBJECT;
-    named.then(|| {
-        let kind = search.history.object(object).kind;
-        (kind, search.registry.object_id(object))
-    })
-}
-
-fn object_view(search: &Search, index: ObjectIndex) -> ObjectView {
-    let object = search.history.object(index);
+fn object_view(program: &Program, index: ObjectIndex) -> ObjectView {
+    let object = program.history.object(index);
     ObjectView {
-        id: search.registry.object_id(index),
+        id: program.registry.object_id(index),
         kind: object.kind,
         name: object.name,
         created_at: object.location,
-        contents: contents(search, object.kind, &object.state),
+        contents: contents(program, object.kind, &object.state),
     }
 }
 
-fn contents(search: &Search, kind: ObjectKind, state: &ObjectState) -> Contents {
+fn contents(program: &Program, kind: ObjectKind, state: &ObjectState) -> Contents {
     let names = |set: u32| {
-        let names = threads_in(set).map(|thread| search.registry.thread_id(thread));
+        let names = threads_in(set).map(|thread| program.registry.thread_id(thread));
         let mut names: Vec<ThreadId> = names.collect();
         names.sort_unstable();
         names
     };
-    let id = |thread: ThreadIndex| search.registry.thread_id(thread);
+    let id = |thread: ThreadIndex| program.registry.thread_id(thread);
     match state {
         ObjectState::Atomic(atomic) => Contents::Atomic(Value::of_atomic(*atomic, kind)),
         ObjectState::Mutex(mutex) => Contents::Lock {
@@ -304,30 +295,30 @@ fn contents(search: &Search, kind: ObjectKind, state: &ObjectState) -> Contents 
 
 /// Returns the thread that the event with this index preempted: the one that executed the event
 /// before, and could have executed another.
-fn preempted(search: &Search, index: usize) -> Option<ThreadId> {
-    let events = &search.history.events;
-    let last = events[index.checked_sub(1)?].label.thread;
-    if last == events[index].label.thread {
+fn preempted(program: &Program, index: usize) -> Option<ThreadId> {
+    let events = &program.history.events;
+    let last = events[index.checked_sub(1)?].step.thread;
+    if last == events[index].step.thread {
         return None;
     }
-    let next = (index..events.len()).find(|&next| events[next].label.thread == last);
+    let next = (index..events.len()).find(|&next| events[next].step.thread == last);
     let operation = match next {
         Some(next) => events[next].operation,
-        None if search.threads[usize::from(last)].status == Status::Pending => {
-            search.threads[usize::from(last)].pending
+        None if program.threads[usize::from(last)].status == Status::Pending => {
+            program.threads[usize::from(last)].pending
         }
         None => return None, // it has ended, or waits for another thread to end
     };
     let until = next.unwrap_or(usize::MAX);
-    let joins = search.links.iter().filter(|link| !link.spawn && link.to == last);
+    let joins = program.links.iter().filter(|link| !link.spawn && link.to == last);
     let mut later = joins.filter(|link| link.position > index && link.position <= until);
     if later.next().is_some() {
         return None; // it waited for another thread to end
     }
     let states = operation.objects.map(|object| match object {
         NO_OBJECT => ObjectState::Cell,
-        object => search.history.state_before(object, index),
+        object => program.history.state_before(object, index),
     });
-    let could = history::enabled(&operation, last, |place| &states[place]);
-    could.then(|| search.registry.thread_id(last))
+    let could = object::enabled(&operation, last, |slot| &states[slot]);
+    could.then(|| program.registry.thread_id(last))
 }

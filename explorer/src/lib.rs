@@ -42,49 +42,49 @@
 //!
 //! # How it is built
 //!
-//! `object` holds pure models of the primitives, `operation` and `happens_before` the dependence
-//! between their operations, `history` the execution so far. `search` is the depth-first walk that
-//! all [modes](Mode) share; `optimal`, `source`, `sleep_set` and `enumeration` are what they differ
-//! in, with `wakeup_tree` and `race` below. `runtime` runs the program's threads as coroutines and
-//! asks the search which goes on; `replay` has it follow a `schedule` instead, and
-//! `shortest` looks for the shortest witnesses. `polling` is the rule for spin loops, `data_race` the check of
-//! plain memory.
+//! `sync`, `thread` and `hint` are the primitives. They announce operations (`operation`), of which
+//! `object::table` is the one table, to the `runtime`, which runs the program's threads as coroutines. It
+//! asks `search` which goes on: `search::strategy` is the seam, with a file for each strategy beside
+//! it, among them those of the [modes](Mode). `object` holds the pure models of the primitives.
+//! `explore`, `replay` and `shortest` are what [`Explorer`] does; `execution`, `event`, `ending` and
+//! `interleaving` show an execution. `polling` is the rule for spin loops, `data_race` the check of plain
+//! memory.
+
+// The generator of random programs is shared with the tests in `tests/`, which see this crate from outside.
+#[cfg(test)]
+extern crate self as selvedge_explorer;
 
 mod body;
+mod cost;
 mod data_race;
 #[cfg(feature = "drawing")]
 pub mod drawing;
 mod ending;
-mod enumeration;
+mod event;
 mod execution;
 mod explore;
-mod happens_before;
 pub mod hint;
-mod history;
 mod identity;
 mod interleaving;
 mod limit;
 mod nondeterminism;
 mod object;
 mod operation;
-mod optimal;
 mod place;
 mod polling;
 mod progress;
-mod race;
 mod replay;
 mod runtime;
 mod schedule;
 mod search;
 mod shortest;
-mod sleep_set;
-mod source;
 mod summary;
 pub mod sync;
 pub mod thread;
 mod trace_hash;
+mod trace_hasher;
 mod value;
-mod wakeup_tree;
+mod waiting_for;
 
 /// The examples of the README, as documentation tests.
 #[cfg(all(doctest, feature = "drawing"))]
@@ -96,8 +96,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, SourceLocation, StuckThread, WaitingFor};
-pub use execution::{Choice, Event, Execution, Link};
+pub use cost::Cost;
+pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, SourceLocation, StuckThread};
+pub use event::{Event, Link};
+pub use execution::Execution;
 pub use identity::{MAX_THREADS, ObjectId, ObjectKind, ThreadId};
 pub use interleaving::{
     Contents, Interleaving, ObjectView, PendingOperation, Step, ThreadStatus, ThreadView,
@@ -106,15 +108,14 @@ pub use limit::Limit;
 pub use nondeterminism::{NondeterminismError, Observation};
 pub use operation::{OperationKind, Update};
 pub use progress::Progress;
-#[doc(hidden)]
-pub use race::Mutation;
-pub use replay::{Misfit, PendingStep, Replay, ReplayError, Then};
-pub use schedule::{BadStep, Schedule, ScheduleError};
+pub use replay::{Misfit, PendingStep, Replay, ReplayError};
+pub use schedule::{BadStep, Choice, Schedule, ScheduleError, Then};
 pub use search::Mode;
-pub use shortest::{Cost, Shortest, Witness};
+pub use shortest::{Shortest, Witness};
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
 pub use value::Value;
+pub use waiting_for::WaitingFor;
 
 /// The largest number of events of one execution that a step limit can allow.
 pub const MAX_STEPS: usize = 60_000;
@@ -154,7 +155,6 @@ pub struct Explorer {
     stack_size: usize,
     record_values: bool,
     unwind_abandoned: bool,
-    mutation: Option<Mutation>,
 }
 
 impl fmt::Debug for Explorer {
@@ -199,7 +199,6 @@ impl Explorer {
             stack_size: 1 << 20,
             record_values: false,
             unwind_abandoned: false,
-            mutation: None,
         }
     }
 
@@ -289,9 +288,10 @@ impl Explorer {
     /// Sets whether to record the values that go through plain memory and mutexes, so that each
     /// [`Event`] has them as its [`data`](Event::data); off by default, as it takes time.
     ///
-    /// Recorded are integers of at most 64 bits and flags: what a [`Cell`](sync::Cell) reads and writes, and what
-    /// is in a mutex when it is acquired and just before it is released. A mutex shows its value only if it is
-    /// locked by [`lock_recorded`](sync::Mutex::lock_recorded), as it is in code that is generic over backends.
+    /// Recorded are integers of at most 64 bits and flags: what a [`Cell`](sync::Cell) reads and writes, and
+    /// what is in a mutex when it is acquired and just before it is released. A mutex shows its value only if
+    /// it is locked by [`lock_recorded`](sync::Mutex::lock_recorded), as it is in code that is generic over
+    /// backends.
     pub fn record_values(mut self, record: bool) -> Self {
         self.record_values = record;
         self
@@ -314,13 +314,6 @@ impl Explorer {
     /// operations, is leaked.
     pub fn unwind_abandoned(mut self, unwind: bool) -> Self {
         self.unwind_abandoned = unwind;
-        self
-    }
-
-    /// Makes a deliberate mistake in the search, to test the tests.
-    #[doc(hidden)]
-    pub fn mutation(mut self, mutation: Option<Mutation>) -> Self {
-        self.mutation = mutation;
         self
     }
 }

@@ -1,29 +1,30 @@
 //! Pure models of the objects: who may do what, and what it changes.
 //!
-//! A model is a small `Copy` state with three functions: `enabled` (may this thread do it now?),
-//! `access` (shared or exclusive, in this state) and `apply` (the new state and the outcome).
-//! Two operations conflict if they touch a common object and one access is exclusive; so `access`
-//! must say *exclusive* wherever an operation enables or disables another, not only where it
-//! changes a value. An operation on two objects is the conjunction of one step on each, but for two:
-//! `Spin` and `WakeOrTimeOutUnless` are enabled if one of their objects lets them go on (see `history`).
+//! A model is a small `Copy` state. Three questions are asked of it for an operation: `enabled` (may this
+//! thread execute it now?), `access` (is it shared or exclusive, in this state?) and `apply` (the new state,
+//! and the result). Two operations conflict if they touch a common object and one access is exclusive; so
+//! `access` must say *exclusive* wherever an operation enables or disables another, not only where it changes
+//! a value. An operation on two objects is one step on each; see [`Second`].
 //!
-//! To add a primitive (barrier, once, channel …), add its state here, its model in a file beside
-//! the others, and its face in `sync`.
+//! To add a primitive (barrier, once, channel …), add its operations to [`OperationKind`], its state here,
+//! its model in a file beside the others, and its face in `sync`. Nothing compiles before each of the matches
+//! here and in [`table`] has decided about each new operation.
 
 pub(crate) mod atomic;
-pub(crate) mod cell;
 pub(crate) mod condvar;
 pub(crate) mod mutex;
 pub(crate) mod park_token;
 pub(crate) mod rwlock;
+pub(crate) mod table;
 
 use super::identity::{MAX_THREADS, ThreadIndex};
-use super::operation::{Access, OperationKind, Outcome};
+use super::operation::{Access, Operation, OperationKind, OperationResult, Step};
 use atomic::Atomic;
 use condvar::Condvar;
 use mutex::Mutex;
 use park_token::ParkToken;
 use rwlock::RwLock;
+use table::{Course, Second};
 
 /// The state of an object.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -32,65 +33,203 @@ pub(crate) enum ObjectState {
     Mutex(Mutex),
     RwLock(RwLock),
     Condvar(Condvar),
+    /// Plain memory. The value itself stays with the cell; whether two accesses are a data race is decided
+    /// afterwards, in `data_race`.
     Cell,
     ParkToken(ParkToken),
 }
 
+/// Defines how the model of an object is reached, where the operation tells which it is.
+macro_rules! models {
+    ($($name:ident, $name_mut:ident: $model:ident),*) => {$(
+        #[inline]
+        fn $name(&self) -> &$model {
+            match self {
+                Self::$model(model) => model,
+                other => unreachable!("{other:?} is operated on as {}", stringify!($name)),
+            }
+        }
+
+        #[inline]
+        fn $name_mut(&mut self) -> &mut $model {
+            match self {
+                Self::$model(model) => model,
+                other => unreachable!("{other:?} is operated on as {}", stringify!($name)),
+            }
+        }
+    )*};
+}
+
 impl ObjectState {
-    /// Returns `true` if the object lets the thread do this now.
-    pub(crate) fn enabled(&self, kind: OperationKind, thread: ThreadIndex) -> bool {
-        match self {
-            Self::Atomic(_) | Self::Cell => true,
-            Self::Mutex(mutex) => mutex.enabled(kind),
-            Self::RwLock(rwlock) => rwlock.enabled(kind),
-            Self::Condvar(condvar) => condvar.enabled(kind, thread),
-            Self::ParkToken(token) => token.enabled(kind),
+    models!(
+        atomic, atomic_mut: Atomic,
+        mutex, mutex_mut: Mutex,
+        rwlock, rwlock_mut: RwLock,
+        condvar, condvar_mut: Condvar,
+        token, token_mut: ParkToken
+    );
+
+    /// Returns `true` if the object, which is in this slot of the operation, lets the thread go on now.
+    #[inline]
+    pub(crate) fn enabled(&self, kind: OperationKind, slot: usize, thread: ThreadIndex) -> bool {
+        use OperationKind as Kind;
+        match kind {
+            Kind::Lock => self.mutex().is_free(),
+            Kind::ReadLock => self.rwlock().writer.is_none(),
+            Kind::WriteLock => self.rwlock().is_free(),
+            Kind::Park => self.token().set,
+            Kind::Reacquire => match slot {
+                0 => self.condvar().is_notified(thread),
+                _ => self.mutex().is_free(),
+            },
+            Kind::WakeOrTimeOutUnless(value) => match slot {
+                0 => self.condvar().is_notified(thread),
+                _ => self.atomic().value != value,
+            },
+            Kind::Spin(seen) => self.observe() != seen[slot],
+            Kind::Load(_)
+            | Kind::Store(..)
+            | Kind::ReadModifyWrite(..)
+            | Kind::CompareExchange { .. }
+            | Kind::Fence(_)
+            | Kind::TryLock
+            | Kind::Unlock(_)
+            | Kind::IsPoisoned
+            | Kind::ClearPoison
+            | Kind::TryReadLock
+            | Kind::ReadUnlock
+            | Kind::TryWriteLock
+            | Kind::WriteUnlock(_)
+            | Kind::Wait
+            | Kind::WakeOrTimeOut
+            | Kind::NotifyOne
+            | Kind::NotifyAll
+            | Kind::CellRead
+            | Kind::CellWrite
+            | Kind::Unpark
+            | Kind::Choose(_) => true,
         }
     }
 
     /// Returns how the operation would access the object in this state.
+    #[inline]
     pub(crate) fn access(&self, kind: OperationKind) -> Access {
-        match self {
+        use OperationKind as Kind;
+        match kind {
+            Kind::CompareExchange { expected, .. } => match self.atomic().value == expected {
+                true => Access::Exclusive,
+                false => Access::Shared,
+            },
+            Kind::TryLock => match self.mutex().is_free() {
+                true => Access::Exclusive,
+                false => Access::Shared,
+            },
+            // The word is only read; at a condition variable all operations are ordered.
+            Kind::WakeOrTimeOutUnless(_) => match self {
+                Self::Condvar(_) => Access::Exclusive,
+                Self::Atomic(_) | Self::Mutex(_) | Self::RwLock(_) | Self::Cell | Self::ParkToken(_) => {
+                    Access::Shared
+                }
+            },
             // What a poll sees of a readers-writer lock changes with every reader.
-            Self::RwLock(_) if matches!(kind, OperationKind::Spin(_)) => Access::Exclusive,
-            _ if matches!(kind, OperationKind::Spin(_)) => Access::Shared,
-            Self::Atomic(atomic) => atomic.access(kind),
-            Self::Mutex(mutex) => mutex.access(kind),
-            Self::RwLock(rwlock) => rwlock.access(kind),
-            Self::Condvar(_) => Access::Exclusive,
-            Self::Cell => cell::access(kind),
-            Self::ParkToken(_) => ParkToken::access(kind),
+            Kind::Spin(_) => match self {
+                Self::RwLock(_) => Access::Exclusive,
+                Self::Atomic(_) | Self::Mutex(_) | Self::Condvar(_) | Self::Cell | Self::ParkToken(_) => {
+                    Access::Shared
+                }
+            },
+            Kind::Load(_)
+            | Kind::IsPoisoned
+            | Kind::ReadLock
+            | Kind::TryReadLock
+            | Kind::ReadUnlock
+            | Kind::CellRead
+            | Kind::Unpark => Access::Shared,
+            Kind::Store(..)
+            | Kind::ReadModifyWrite(..)
+            | Kind::Lock
+            | Kind::Unlock(_)
+            | Kind::ClearPoison
+            | Kind::WriteLock
+            | Kind::TryWriteLock
+            | Kind::WriteUnlock(_)
+            | Kind::Wait
+            | Kind::Reacquire
+            | Kind::WakeOrTimeOut
+            | Kind::NotifyOne
+            | Kind::NotifyAll
+            | Kind::CellWrite
+            | Kind::Park => Access::Exclusive,
+            Kind::Fence(_) | Kind::Choose(_) => unreachable!("{kind:?} touches no object"),
         }
     }
 
     /// Executes the operation on the object and returns what the thread is told.
-    pub(crate) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex, alternative: u8) -> Outcome {
-        if let OperationKind::Spin(_) = kind {
-            return Outcome::of(0);
-        }
-        match self {
-            Self::Atomic(atomic) => atomic.apply(kind),
-            Self::Mutex(mutex) => mutex.apply(kind, thread),
-            Self::RwLock(rwlock) => rwlock.apply(kind, thread),
-            Self::Condvar(condvar) => condvar.apply(kind, thread, alternative),
-            Self::Cell => Outcome::of(0),
-            Self::ParkToken(token) => token.apply(kind),
+    pub(crate) fn apply(
+        &mut self,
+        kind: OperationKind,
+        thread: ThreadIndex,
+        alternative: u8,
+    ) -> OperationResult {
+        use OperationKind as Kind;
+        match kind {
+            Kind::Load(_) => OperationResult::of(self.atomic().value),
+            Kind::Store(_, value) => self.atomic_mut().replace(value),
+            Kind::ReadModifyWrite(_, update, operand) => self.atomic_mut().update(update, operand),
+            Kind::CompareExchange { expected, new, .. } => self.atomic_mut().compare_exchange(expected, new),
+            Kind::Lock => self.mutex_mut().lock(thread),
+            Kind::TryLock => self.mutex_mut().try_lock(thread),
+            Kind::Unlock(poison) => self.mutex_mut().unlock(poison),
+            Kind::IsPoisoned => self.is_poisoned(),
+            Kind::ClearPoison => self.clear_poison(),
+            Kind::ReadLock => self.rwlock_mut().read(thread),
+            Kind::TryReadLock => self.rwlock_mut().try_read(thread),
+            Kind::ReadUnlock => self.rwlock_mut().read_unlock(thread),
+            Kind::WriteLock => self.rwlock_mut().write(thread),
+            Kind::TryWriteLock => self.rwlock_mut().try_write(thread),
+            Kind::WriteUnlock(poison) => self.rwlock_mut().write_unlock(poison),
+            Kind::Wait => match self {
+                Self::Mutex(mutex) => mutex.unlock(false),
+                other => other.condvar_mut().wait(thread),
+            },
+            Kind::Reacquire => match self {
+                Self::Mutex(mutex) => mutex.lock(thread),
+                other => other.condvar_mut().go_on(thread),
+            },
+            Kind::WakeOrTimeOut => self.condvar_mut().wake_or_time_out(thread),
+            Kind::WakeOrTimeOutUnless(_) => match self {
+                Self::Atomic(word) => OperationResult::of(word.value),
+                other => other.condvar_mut().wake_or_time_out(thread),
+            },
+            Kind::NotifyOne => self.condvar_mut().notify_one(alternative),
+            Kind::NotifyAll => self.condvar_mut().notify_all(),
+            Kind::Park => self.token_mut().take(),
+            Kind::Unpark => self.token_mut().set(),
+            Kind::CellRead | Kind::CellWrite | Kind::Spin(_) => OperationResult::of(0),
+            Kind::Fence(_) | Kind::Choose(_) => unreachable!("{kind:?} touches no object"),
         }
     }
 
-    /// Returns how many alternatives the operation has in this state: 1 unless it is a choice.
-    pub(crate) fn alternatives(&self, kind: OperationKind) -> u8 {
-        match self {
-            Self::Condvar(condvar) => condvar.alternatives(kind),
-            _ => 1,
-        }
+    fn is_poisoned(&self) -> OperationResult {
+        OperationResult::of(match self {
+            Self::Mutex(mutex) => mutex.poisoned.into(),
+            other => other.rwlock().poisoned.into(),
+        })
+    }
+
+    fn clear_poison(&mut self) -> OperationResult {
+        let poisoned = match self {
+            Self::Mutex(mutex) => &mut mutex.poisoned,
+            other => &mut other.rwlock_mut().poisoned,
+        };
+        OperationResult::of(std::mem::take(poisoned).into())
     }
 
     /// Returns what a thread that polls this object would see change.
     pub(crate) fn observe(&self) -> u64 {
         match self {
             Self::Atomic(atomic) => atomic.value,
-            Self::Mutex(mutex) => u64::from(mutex.holder.is_some()),
+            Self::Mutex(mutex) => u64::from(!mutex.is_free()),
             Self::RwLock(rwlock) => rwlock.observe(),
             Self::Condvar(_) | Self::Cell => 0,
             Self::ParkToken(token) => u64::from(token.set),
@@ -102,12 +241,104 @@ impl ObjectState {
         match self {
             Self::Mutex(mutex) => mutex.holder.map_or(0, |holder| 1 << holder),
             Self::RwLock(rwlock) => rwlock.holders(),
-            _ => 0,
+            Self::Atomic(_) | Self::Condvar(_) | Self::Cell | Self::ParkToken(_) => 0,
         }
+    }
+}
+
+/// Returns `true` if the thread may execute the operation on objects in these states.
+#[inline]
+pub(crate) fn enabled<'a>(
+    operation: &Operation,
+    thread: ThreadIndex,
+    state: impl Fn(usize) -> &'a ObjectState,
+) -> bool {
+    let kind = operation.kind;
+    let mut slots = operation.slots();
+    let lets = |(slot, _)| state(slot).enabled(kind, slot, thread);
+    match kind.row().second {
+        Second::Alternative => slots.any(lets),
+        Second::Absent | Second::Required => slots.all(lets),
+    }
+}
+
+/// Returns how the operation looks to the dependence relation, on objects in these states.
+#[inline]
+pub(crate) fn step<'a>(
+    operation: &Operation,
+    thread: ThreadIndex,
+    alternative: u8,
+    state: impl Fn(usize) -> &'a ObjectState,
+) -> Step {
+    let mut exclusive = 0;
+    for (slot, _) in operation.slots() {
+        let access = state(slot).access(operation.kind);
+        exclusive |= u8::from(access == Access::Exclusive) << slot;
+    }
+    Step {
+        thread,
+        alternative,
+        exclusive,
+        objects: operation.objects,
+    }
+}
+
+/// Returns how many alternatives the operation has, on objects in these states.
+#[inline]
+pub(crate) fn alternatives<'a>(operation: &Operation, state: impl Fn(usize) -> &'a ObjectState) -> u8 {
+    match operation.kind.row().course {
+        Course::Choice(alternatives) => alternatives,
+        Course::ChoiceOfWaiting => state(0).condvar().alternatives(),
+        Course::Steady | Course::MayFail | Course::Blocks(_) => 1,
     }
 }
 
 /// Returns the indices of the threads in a bit set, ascending.
 pub(crate) fn threads_in(set: u32) -> impl Iterator<Item = ThreadIndex> {
     (0..MAX_THREADS as ThreadIndex).filter(move |thread| set >> thread & 1 == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_reads_of_plain_memory_commute() {
+        assert_eq!(ObjectState::Cell.access(OperationKind::CellRead), Access::Shared);
+        assert_eq!(
+            ObjectState::Cell.access(OperationKind::CellWrite),
+            Access::Exclusive
+        );
+    }
+
+    #[test]
+    fn questions_that_change_nothing_commute() {
+        let mut mutex = ObjectState::Mutex(Mutex::default());
+        assert_eq!(mutex.access(OperationKind::IsPoisoned), Access::Shared);
+        assert_eq!(mutex.access(OperationKind::TryLock), Access::Exclusive);
+        mutex.apply(OperationKind::Lock, 3, 0);
+        assert_eq!(mutex.access(OperationKind::TryLock), Access::Shared);
+        let rwlock = ObjectState::RwLock(RwLock::default());
+        assert_eq!(rwlock.access(OperationKind::ReadLock), Access::Shared);
+        assert_eq!(rwlock.access(OperationKind::ReadUnlock), Access::Shared);
+        assert_eq!(rwlock.access(OperationKind::TryWriteLock), Access::Exclusive);
+        assert_eq!(
+            rwlock.access(OperationKind::WriteUnlock(false)),
+            Access::Exclusive
+        );
+    }
+
+    #[test]
+    fn a_mutex_enables_what_acquires_it_while_it_is_free() {
+        let mut mutex = ObjectState::Mutex(Mutex::default());
+        assert!(mutex.enabled(OperationKind::Lock, 0, 1));
+        mutex.apply(OperationKind::Lock, 3, 0);
+        assert!(!mutex.enabled(OperationKind::Lock, 0, 1) && !mutex.enabled(OperationKind::Reacquire, 1, 1));
+        assert!(mutex.enabled(OperationKind::TryLock, 0, 1));
+        mutex.apply(OperationKind::Wait, 3, 0);
+        assert!(
+            mutex.enabled(OperationKind::Reacquire, 1, 1),
+            "waiting releases it"
+        );
+    }
 }

@@ -103,39 +103,11 @@ pub enum OperationKind {
     Spin([u64; 2]),
 }
 
-impl OperationKind {
-    /// Returns `true` if the thread holds a lock after the operation, if it succeeds.
-    pub(crate) fn acquires(self) -> bool {
-        matches!(
-            self,
-            Self::Lock
-                | Self::TryLock
-                | Self::Reacquire
-                | Self::ReadLock
-                | Self::TryReadLock
-                | Self::WriteLock
-                | Self::TryWriteLock
-        )
-    }
-
-    /// Returns `true` if the second object is a mutex, which the operation releases or acquires.
-    pub(crate) fn is_with_mutex(self) -> bool {
-        matches!(self, Self::Wait | Self::Reacquire)
-    }
-
-    /// Returns `true` if what the thread is told comes from the object at this place, or has come from an
-    /// earlier one and is replaced.
-    #[inline]
-    pub(crate) fn is_answered_by(self, place: usize) -> bool {
-        place == 0 || !matches!(self, Self::WakeOrTimeOutUnless(_))
-    }
-}
-
 /// An operation that a thread has announced: what, on which objects, and where in the source.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
     pub(crate) kind: OperationKind,
-    /// The objects touched, by position; unused places are [`NO_OBJECT`].
+    /// The objects touched, by slot; unused slots are [`NO_OBJECT`].
     pub(crate) objects: [ObjectIndex; 2],
     pub(crate) location: &'static Location<'static>,
 }
@@ -160,14 +132,14 @@ impl Operation {
         }
     }
 
-    /// Returns the objects that the operation touches, each with its place.
+    /// Returns the objects that the operation touches, each with its slot.
     #[inline]
-    pub(crate) fn places(&self) -> impl Iterator<Item = (usize, ObjectIndex)> + use<> {
+    pub(crate) fn slots(&self) -> impl Iterator<Item = (usize, ObjectIndex)> + use<> {
         let objects = self.objects.into_iter().enumerate();
         objects.take_while(|&(_, object)| object != NO_OBJECT)
     }
 
-    /// Returns `true` if the two cannot be told apart, their place in the source included.
+    /// Returns `true` if the two cannot be told apart, their location included.
     #[inline]
     pub(crate) fn same(&self, other: &Self) -> bool {
         self.kind == other.kind
@@ -185,15 +157,15 @@ pub(crate) enum Access {
 
 /// What the operation gave back to the thread.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub(crate) struct Outcome {
+pub(crate) struct OperationResult {
     /// The value read, the alternative chosen, or the poison flag found.
     pub(crate) value: u64,
     /// Whether a `try_…`, a compare-exchange or a timed wait succeeded; `true` for all others.
     pub(crate) succeeded: bool,
 }
 
-impl Outcome {
-    /// The outcome of an operation that succeeded with this value.
+impl OperationResult {
+    /// The result of an operation that succeeded with this value.
     pub(crate) fn of(value: u64) -> Self {
         Self {
             value,
@@ -201,7 +173,7 @@ impl Outcome {
         }
     }
 
-    /// The outcome of an operation that failed and saw this value.
+    /// The result of an operation that failed and saw this value.
     pub(crate) fn failed(value: u64) -> Self {
         Self {
             value,
@@ -212,10 +184,10 @@ impl Outcome {
 
 /// An operation as the dependence relation sees it: its thread, and its accesses.
 ///
-/// The label of an operation depends on the state: a compare-exchange that fails counts as a
+/// The step of an operation depends on the state: a compare-exchange that fails counts as a
 /// load. It changes only when a dependent operation is executed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Label {
+pub(crate) struct Step {
     pub(crate) thread: ThreadIndex,
     /// Which alternative of the operation: 0 unless it is a choice.
     pub(crate) alternative: u8,
@@ -224,10 +196,10 @@ pub(crate) struct Label {
     pub(crate) objects: [ObjectIndex; 2],
 }
 
-impl Label {
-    /// Returns how the object at this position is accessed.
-    pub(crate) fn access(&self, position: usize) -> Access {
-        if self.exclusive >> position & 1 == 1 {
+impl Step {
+    /// Returns how the object in this slot is accessed.
+    pub(crate) fn access(&self, slot: usize) -> Access {
+        if self.exclusive >> slot & 1 == 1 {
             Access::Exclusive
         } else {
             Access::Shared

@@ -1,21 +1,22 @@
 //! What a thread has read since it last yielded: the rule that lets spin loops end.
 //!
 //! A thread that has only polled since it last yielded (loaded, or failed to exchange or acquire),
-//! and has seen the same in two turns at the same place, would see the same again until one of the
-//! places it polled changes. So its second yield waits for that: it is enabled once one of them no
+//! and has seen the same in two turns at the same location, would see the same again until one of the
+//! objects it polled changes. So its second yield waits for that: it is enabled once one of them no
 //! longer looks as it did. The first turn does not wait: a thread may yield between a load and a
 //! store, or after it has found what it polled for. A loop that counts its turns and gives up
 //! looks like one that does not, and must be explored without this rule.
 
 use super::identity::{NO_OBJECT, ObjectIndex};
-use super::operation::{Operation, OperationKind, Outcome};
+use super::object::table::Polls;
+use super::operation::{Operation, OperationResult};
 
-/// The places polled, and what was seen there.
+/// The objects polled, and what was seen in each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Polling {
     pub(crate) objects: [ObjectIndex; 2],
     pub(crate) seen: [u64; 2],
-    /// Whether the thread has done anything else, or polled more than two places.
+    /// Whether the thread has done anything else, or polled more than two objects.
     progress: bool,
 }
 
@@ -30,19 +31,14 @@ impl Default for Polling {
 }
 
 impl Polling {
-    /// Notes an operation and its outcome.
+    /// Notes an operation and its result.
     #[inline]
-    pub(crate) fn note(&mut self, operation: &Operation, outcome: Outcome) {
-        use OperationKind as Kind;
-        match operation.kind {
-            Kind::Load(_) => self.saw(operation.objects[0], outcome.value),
-            Kind::CompareExchange { .. } | Kind::TryLock | Kind::TryReadLock | Kind::TryWriteLock
-                if !outcome.succeeded =>
-            {
-                self.saw(operation.objects[0], outcome.value);
-            }
-            Kind::Fence(_) => {}
-            _ => self.progress = true,
+    pub(crate) fn note(&mut self, operation: &Operation, result: OperationResult) {
+        match operation.kind.row().polls {
+            Polls::Always => self.saw(operation.objects[0], result.value),
+            Polls::IfItFails if !result.succeeded => self.saw(operation.objects[0], result.value),
+            Polls::Neither => {}
+            Polls::IfItFails | Polls::Never => self.progress = true,
         }
     }
 
@@ -56,11 +52,11 @@ impl Polling {
         let free = self
             .objects
             .iter()
-            .position(|&place| place == object || place == NO_OBJECT);
+            .position(|&known| known == object || known == NO_OBJECT);
         match free {
-            Some(place) => {
-                self.objects[place] = object;
-                self.seen[place] = value;
+            Some(slot) => {
+                self.objects[slot] = object;
+                self.seen[slot] = value;
             }
             None => self.progress = true,
         }
@@ -75,11 +71,12 @@ impl Polling {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::OperationKind;
     use std::panic::Location;
     use std::sync::atomic::Ordering::SeqCst;
 
-    fn note(polling: &mut Polling, object: ObjectIndex, kind: OperationKind, outcome: Outcome) {
-        polling.note(&Operation::on(object, kind, Location::caller()), outcome);
+    fn note(polling: &mut Polling, object: ObjectIndex, kind: OperationKind, result: OperationResult) {
+        polling.note(&Operation::on(object, kind, Location::caller()), result);
     }
 
     #[test]
@@ -87,15 +84,25 @@ mod tests {
         let load = OperationKind::Load(SeqCst);
         let mut polling = Polling::default();
         assert_eq!(polling.only_polled(), None);
-        note(&mut polling, 4, load, Outcome::of(1));
-        note(&mut polling, 4, load, Outcome::of(2));
-        note(&mut polling, 7, OperationKind::TryLock, Outcome::failed(1));
+        note(&mut polling, 4, load, OperationResult::of(1));
+        note(&mut polling, 4, load, OperationResult::of(2));
+        note(
+            &mut polling,
+            7,
+            OperationKind::TryLock,
+            OperationResult::failed(1),
+        );
         let polled = polling.only_polled().unwrap();
         assert_eq!((polled.objects, polled.seen), ([4, 7], [2, 1]));
         let mut three = polling;
-        note(&mut three, 8, load, Outcome::of(0));
-        assert_eq!(three.only_polled(), None, "three places are too many");
-        note(&mut polling, 4, OperationKind::Store(SeqCst, 0), Outcome::of(0));
+        note(&mut three, 8, load, OperationResult::of(0));
+        assert_eq!(three.only_polled(), None, "three objects are too many");
+        note(
+            &mut polling,
+            4,
+            OperationKind::Store(SeqCst, 0),
+            OperationResult::of(0),
+        );
         assert_eq!(polling.only_polled(), None);
     }
 }

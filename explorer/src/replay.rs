@@ -4,26 +4,15 @@ mod error;
 
 use std::cell::Cell;
 
+use super::Explorer;
 use super::body::Body;
-use super::ending::Ending;
-use super::execution::{self, Choice};
+use super::ending::{self, Ending};
 use super::interleaving::{self, Interleaving};
 use super::object::threads_in;
-use super::runtime::Runtime;
-use super::search::{Guide, Mode, Refusal, Route, Search, Stop};
-use super::{Explorer, ThreadId};
+use super::schedule::{Choice, Then};
+use super::search::{Program, Refusal, Route, Stop};
 
 pub use error::{Misfit, PendingStep, ReplayError};
-
-/// What comes after the schedule.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Then {
-    /// Goes on without preemption: with the thread that ran last while it can, else with the first by name
-    /// that can. A step that is a choice takes its first alternative.
-    RunOn,
-    /// Stops there.
-    Stop,
-}
 
 /// One interleaving that was asked for.
 #[derive(Clone, Debug)]
@@ -65,56 +54,45 @@ impl Explorer {
                 limit: self.steps,
             });
         }
-        let mut runtime = self.guided(Guide::Route(Route {
+        let mut runtime = self.runtime(Box::new(Route {
             schedule: schedule.to_vec(),
             then,
-            refusal: None,
         }));
         runtime.record_values = true;
         let body = Body::new(body, self.unwind_abandoned);
         let output = Cell::new(None);
         let mut main = || output.set(body.run());
         let replayed = runtime.execute(&mut main, |runtime, stop| match stop {
-            Stop::Refused => Err(refused(&runtime.search)),
+            Stop::Refused(refusal) => Err(refused(&runtime.program, schedule, refusal)),
             _ => Ok(Replay {
-                interleaving: Interleaving::of(&runtime.search),
-                ending: (stop != Stop::Asked).then(|| execution::ending(runtime, stop, &output)),
-                schedule: execution::schedule(&runtime.search),
+                interleaving: Interleaving::of(&runtime.program),
+                ending: (stop != Stop::Asked).then(|| ending::found(runtime, stop, &output)),
+                schedule: runtime.program.choices(),
             }),
         });
         replayed.unwrap_or_else(|limit| Err(ReplayError::Limit(limit)))
     }
-
-    /// Creates a runtime whose executions are directed by the guide.
-    pub(super) fn guided(&self, guide: Guide) -> Box<Runtime> {
-        let mut search = Search::new(Mode::Enumeration, self.steps);
-        search.guide = Some(guide);
-        self.runtime(search)
-    }
 }
 
-/// Explains why the step at which the search stands cannot be executed.
-fn refused(search: &Search) -> ReplayError {
-    let Some(Guide::Route(route)) = &search.guide else {
-        unreachable!("only a schedule is refused");
-    };
-    let enabled = search.enabled_threads();
-    let why = match route.refusal.expect("what is refused is refused for a reason") {
-        _ if enabled == 0 && search.stuck_threads() == 0 => Misfit::AllEnded,
+/// Explains why the step of a schedule at which the execution stands cannot be executed.
+fn refused(program: &Program, schedule: &[Choice], refusal: Refusal) -> ReplayError {
+    let enabled = program.enabled_threads();
+    let why = match refusal {
+        _ if enabled == 0 && program.stuck_threads() == 0 => Misfit::AllEnded,
         Refusal::NotSpawned => Misfit::NotSpawned,
-        Refusal::Ended(_) => Misfit::Ended,
-        Refusal::Waits(thread) => Misfit::Waits(Box::new(execution::stuck_thread(search, thread))),
+        Refusal::Ended => Misfit::Ended,
+        Refusal::Waits(thread) => Misfit::Waits(Box::new(ending::stuck_thread(program, thread))),
         Refusal::Alternatives(alternatives) => Misfit::Alternatives(alternatives),
     };
     let pending_step = |thread| PendingStep {
-        thread: search.registry.thread_id(thread),
-        pending: interleaving::pending(search, thread),
+        thread: program.registry.thread_id(thread),
+        pending: interleaving::pending(program, thread),
     };
     let mut could_run: Vec<PendingStep> = threads_in(enabled).map(pending_step).collect();
     could_run.sort_by_key(|step| step.thread);
     ReplayError::Step {
-        step: search.position + 1,
-        wanted: route.schedule[search.position],
+        step: program.position + 1,
+        wanted: schedule[program.position],
         why,
         could_run,
     }

@@ -279,7 +279,7 @@ impl Runtime {
         let worker = &mut self.workers[usize::from(thread)];
         #[cfg(unix)]
         {
-            let name = self.search.registry.thread_id(thread);
+            let name = self.program.registry.thread_id(thread);
             worker.stack = overflow::Stack::new(&stack, name, self.stack_size);
         }
         worker.coroutine = Some(Box::new(Coroutine::on(stack)));

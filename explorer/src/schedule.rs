@@ -1,13 +1,13 @@
 //! Schedules as text, for people to read and to type.
 //!
-//! A schedule is a line of steps, separated by spaces: each the name of the thread, with `:` and the number of the
-//! alternative if it is not the first. A step that is repeated is followed by `×` (or `x`, or `*`) and how often.
+//! A schedule is a line of steps, separated by spaces: each the name of the thread, with `:` and the number
+//! of the alternative if it is not the first. A step that is repeated is followed by `×` (or `x`, or `*`) and
+//! how often.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::MAX_STEPS;
-use super::execution::Choice;
 use super::identity::{MAX_THREADS, ThreadId};
 
 /// The largest number of an alternative.
@@ -15,6 +15,15 @@ const MAX_ALTERNATIVE: u8 = 63;
 
 /// From how many on equal steps in a row are written as one.
 const REPEATED: usize = 3;
+
+/// One step of a schedule: which thread executes its next operation, with which alternative.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Choice {
+    /// The thread.
+    pub thread: ThreadId,
+    /// The alternative, if the operation is a choice; 0 for all others.
+    pub alternative: u8,
+}
 
 /// A list of choices: enough to execute one interleaving again.
 ///
@@ -30,6 +39,16 @@ const REPEATED: usize = 3;
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Schedule(pub Vec<Choice>);
+
+/// What comes after a schedule.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Then {
+    /// Goes on without preemption: with the thread that ran last while it can, else with the first by name
+    /// that can. A step that is a choice takes its first alternative.
+    RunOn,
+    /// Stops there.
+    Stop,
+}
 
 /// Returns one step of a schedule as text.
 pub(crate) fn token(choice: &Choice) -> String {
@@ -62,7 +81,7 @@ impl fmt::Display for Schedule {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ScheduleError {
     /// Which step of the text is wrong, from 1; one with a repetition counts once.
-    pub place: usize,
+    pub step: usize,
     /// That step; of a long one, the beginning.
     pub token: String,
     /// What is wrong.
@@ -85,8 +104,8 @@ pub enum BadStep {
 
 impl fmt::Display for ScheduleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { place, token, why } = self;
-        write!(f, "step {place} of the schedule, `{}`: ", token.escape_debug())?;
+        let Self { step, token, why } = self;
+        write!(f, "step {step} of the schedule, `{}`: ", token.escape_debug())?;
         match why {
             BadStep::Thread => write!(
                 f,
@@ -115,7 +134,7 @@ impl FromStr for Schedule {
         let mut choices = Vec::new();
         for (index, token) in text.split_whitespace().enumerate() {
             let error = |why| ScheduleError {
-                place: index + 1,
+                step: index + 1,
                 token: token.chars().take(40).collect(),
                 why,
             };
@@ -178,7 +197,7 @@ mod tests {
 
     fn error(text: &str) -> (usize, BadStep) {
         let error = text.parse::<Schedule>().expect_err(text);
-        (error.place, error.why)
+        (error.step, error.why)
     }
 
     #[test]

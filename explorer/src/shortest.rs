@@ -1,69 +1,41 @@
-//! The shortest witnesses: for each ending, the interleaving with the fewest preemptions, over all interleavings.
+//! The shortest witnesses: for each ending, the interleaving with the fewest preemptions, over all
+//! interleavings.
 //!
-//! This is a uniform-cost search (Dijkstra 1959) over states, each a trace and the thread that ran last. All orders of
-//! a trace lead to the same; so of two ways to the same state only the cheaper is followed, and all interleavings are
-//! accounted for though few are executed. An edge is one event; it costs a switch if its thread is not the one that
-//! ran last, and a preemption too if that one could have gone on. (That preemptions are what makes a bug hard to follow,
-//! and that few suffice for most, is from Musuvathi and Qadeer, PLDI 2007.)
+//! This is a uniform-cost search (Dijkstra 1959) over states, each a trace and the thread that ran last. All
+//! orders of a trace lead to the same; so of two ways to the same state only the cheaper is followed, and all
+//! interleavings are accounted for though few are executed. An edge is one event; it costs a switch if its
+//! thread is not the one that ran last, and a preemption too if that one could have gone on. (That
+//! preemptions are what makes a bug hard to follow, and that few suffice for most, is from Musuvathi and
+//! Qadeer, PLDI 2007.)
 //!
-//! Only whole executions can be run, so states are expanded along one: it repeats the steps to a state of the least
-//! cost, then runs on without preemption, and expands each state on its way that no other has reached as cheaply. Such
-//! a state may yet be reached at a lower cost: then it is expanded again. An ending is settled once all states that
-//! are left to expand cost more than its witness.
-
-mod frontier;
-mod paths;
+//! Only whole executions can be run, so states are expanded along one: it repeats the steps to a state of the
+//! least cost, then runs on without preemption, and expands each state on its way that no other has reached
+//! as cheaply. Such a state may yet be reached at a lower cost: then it is expanded again. An ending is
+//! settled once all states that are left to expand cost more than its witness.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::Explorer;
 use super::body::Body;
-use super::ending::Ending;
-use super::execution::{self, Choice};
+use super::cost::Cost;
+use super::ending::{self, Ending};
 use super::limit::Limit;
 use super::nondeterminism::NondeterminismError;
 use super::runtime::Runtime;
-use super::search::{Guide, Search, Stop};
+use super::schedule::Choice;
+use super::search::{ShortestFirst, Stop};
 use super::summary::Cut;
-
-pub(crate) use frontier::{Frontier, Price, event_hash};
-
-/// What there is to follow in an interleaving; the order is that of preemptions, then switches, then events.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Cost {
-    /// How often a thread was left that could have gone on.
-    pub preemptions: usize,
-    /// How often another thread than before went on.
-    pub switches: usize,
-    /// How many events.
-    pub events: usize,
-}
-
-impl fmt::Display for Cost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = |count: usize, ending| if count == 1 { "" } else { ending };
-        let Cost {
-            preemptions,
-            switches,
-            events,
-        } = *self;
-        write!(f, "{preemptions} preemption{}, ", plural(preemptions, "s"))?;
-        write!(f, "{switches} switch{}, ", plural(switches, "es"))?;
-        write!(f, "{events} event{}", plural(events, "s"))
-    }
-}
 
 /// An interleaving that shows an ending.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Witness<K> {
     /// The ending.
     pub ending: K,
-    /// The choices that lead to it: if run on without preemption ([`Then::RunOn`](super::Then::RunOn)), the execution
-    /// ends like this. They go on until the panic or the second access of the data race has happened; for all other
-    /// endings, to the end.
+    /// The choices that lead to it: if run on without preemption ([`Then::RunOn`](super::Then::RunOn)), the
+    /// execution ends like this. They go on until the panic or the second access of the data race has
+    /// happened; for all other endings, to the end.
     pub schedule: Vec<Choice>,
     /// What these choices cost.
     pub cost: Cost,
@@ -78,8 +50,8 @@ pub struct Shortest<K> {
     pub missing: BTreeSet<K>,
     /// How many executions it took.
     pub executions: u64,
-    /// Whether no interleaving costs less than these, and what is missing cannot happen within the limits: `false` if
-    /// the search was cut short.
+    /// Whether no interleaving costs less than these, and what is missing cannot happen within the limits:
+    /// `false` if the search was cut short.
     pub minimal: bool,
     /// Why the search was cut short, if it was.
     pub cut: Option<Cut>,
@@ -88,12 +60,13 @@ pub struct Shortest<K> {
 }
 
 impl Explorer {
-    /// Finds, for each ending that is wanted, the interleaving with the fewest preemptions, then the fewest switches,
-    /// then the fewest events.
+    /// Finds, for each ending that is wanted, the interleaving with the fewest preemptions, then the fewest
+    /// switches, then the fewest events.
     ///
-    /// `classify` says what counts as the same ending. The limits of executions and time and the interrupt flag cut
-    /// the search short, and so does a [limit](super::Limit) of the explorer; those of each execution (steps, timeouts, waiting yields) apply as in an exploration. All
-    /// else is ignored. An ending that does not exist makes the search go through all states.
+    /// `classify` says what counts as the same ending. The limits of executions and time and the interrupt
+    /// flag cut the search short, and so does a [limit](super::Limit) of the explorer. Those of each execution
+    /// (steps, timeouts, waiting yields) apply as in an exploration. All else is ignored. An ending that does
+    /// not exist makes the search go through all states.
     ///
     /// # Errors
     ///
@@ -134,20 +107,14 @@ impl Explorer {
         wanted: &BTreeSet<K>,
     ) -> Result<Shortest<K>, NondeterminismError> {
         let start = Instant::now();
-        let mut runtime = self.guided(Guide::Frontier(Box::new(Frontier::new())));
+        let mut runtime = self.runtime(Box::new(ShortestFirst::new()));
         let mut found = Found::new(wanted);
         let (mut executions, mut cut) = (0, None);
         let body = Body::new(body, self.unwind_abandoned);
         while !wanted.is_empty() {
-            let Some(common) = frontier(&mut runtime.search).begin_next() else {
-                break;
-            };
             cut = self.cut(executions, start);
             if cut.is_some() {
                 break;
-            }
-            if executions > 0 {
-                runtime.search.rewind(common);
             }
             match execute(&mut runtime, &body) {
                 Ok(ending) => found.consider(&mut runtime, &ending?, &classify),
@@ -157,6 +124,9 @@ impl Explorer {
                 }
             }
             executions += 1;
+            if !runtime.backtrack() {
+                break;
+            }
         }
         Ok(found.finish(executions, cut, start.elapsed()))
     }
@@ -171,19 +141,11 @@ fn execute<O>(
     let mut main = || output.set(body.run());
     runtime.execute(&mut main, |runtime, stop| {
         if stop == Stop::Mismatch {
-            let mismatch = runtime.search.mismatch.expect("a mismatch was found");
-            return Err(NondeterminismError::new(&mismatch, &runtime.search.registry));
+            let mismatch = runtime.program.mismatch.expect("a mismatch was found");
+            return Err(NondeterminismError::new(&mismatch, &runtime.program.registry));
         }
-        Ok(execution::ending(runtime, stop, &output))
+        Ok(ending::found(runtime, stop, &output))
     })
-}
-
-/// Returns the frontier that directs the search.
-fn frontier(search: &mut Search) -> &mut Frontier {
-    match &mut search.guide {
-        Some(Guide::Frontier(frontier)) => frontier,
-        _ => unreachable!("the frontier stays until the search is over"),
-    }
 }
 
 /// The best witness so far for each ending that is wanted.
@@ -206,15 +168,15 @@ impl<'a, K: Ord + Clone> Found<'a, K> {
         if !self.wanted.contains(&kind) {
             return;
         }
-        let decided = execution::decided(runtime, ending);
-        let frontier = frontier(&mut runtime.search);
+        let decided = ending::decided(runtime, ending);
+        let search: &mut ShortestFirst = runtime.strategy();
         // What it began with may not lead here if it is run on: another step was taken after it.
-        let events = decided.max(frontier.first_new());
-        let cost = frontier.cost(events);
+        let events = decided.max(search.first_new());
+        let cost = search.cost(events);
         if self.best.get(&kind).is_some_and(|best| best.cost <= cost) {
             return;
         }
-        let mut schedule = execution::schedule(&runtime.search);
+        let mut schedule = runtime.program.choices();
         schedule.truncate(events);
         let witness = Witness {
             ending: kind.clone(),
@@ -224,7 +186,7 @@ impl<'a, K: Ord + Clone> Found<'a, K> {
         self.best.insert(kind, witness);
         if self.best.len() == self.wanted.len() {
             let costs = self.best.values().map(|witness| witness.cost);
-            self::frontier(&mut runtime.search).useless = costs.max();
+            runtime.strategy::<ShortestFirst>().leave_out(costs.max());
         }
     }
 

@@ -39,7 +39,12 @@ impl Value {
             ObjectKind::AtomicSigned => Self::Signed(atomic.width.sign_extend(atomic.value)),
             ObjectKind::AtomicBool => Self::Bool(atomic.value == 1),
             ObjectKind::AtomicPtr => Self::Pointer(atomic.value),
-            _ => Self::Unsigned(atomic.value),
+            ObjectKind::AtomicUnsigned
+            | ObjectKind::Mutex
+            | ObjectKind::RwLock
+            | ObjectKind::Condvar
+            | ObjectKind::Cell
+            | ObjectKind::ParkToken => Self::Unsigned(atomic.value),
         }
     }
 

@@ -4,7 +4,7 @@
 //! counts as a load. Orderings are recorded but have no effect here: the search is sequentially
 //! consistent.
 
-use crate::operation::{Access, OperationKind, Outcome, Update};
+use crate::operation::{OperationResult, Update};
 
 /// The width and signedness of an atomic's values.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -51,31 +51,22 @@ impl Atomic {
         }
     }
 
-    pub(super) fn access(&self, kind: OperationKind) -> Access {
-        match kind {
-            OperationKind::Load(_) | OperationKind::WakeOrTimeOutUnless(_) => Access::Shared,
-            OperationKind::CompareExchange { expected, .. } if expected != self.value => Access::Shared,
-            _ => Access::Exclusive,
-        }
+    /// Sets the value, and returns the one before.
+    pub(super) fn replace(&mut self, value: u64) -> OperationResult {
+        OperationResult::of(std::mem::replace(&mut self.value, value))
     }
 
-    pub(super) fn apply(&mut self, kind: OperationKind) -> Outcome {
-        let before = self.value;
-        match kind {
-            OperationKind::Load(_) | OperationKind::WakeOrTimeOutUnless(_) => {}
-            OperationKind::Store(_, value) => self.value = value,
-            OperationKind::ReadModifyWrite(_, update, operand) => {
-                self.value = self.updated(update, operand);
-            }
-            OperationKind::CompareExchange { expected, new, .. } => {
-                if before != expected {
-                    return Outcome::failed(before);
-                }
-                self.value = new;
-            }
-            _ => unreachable!("{kind:?} is not an operation on an atomic"),
+    /// Changes the value, and returns the one before.
+    pub(super) fn update(&mut self, update: Update, operand: u64) -> OperationResult {
+        self.replace(self.updated(update, operand))
+    }
+
+    /// Sets the value if it is the expected one, and returns the one before.
+    pub(super) fn compare_exchange(&mut self, expected: u64, new: u64) -> OperationResult {
+        match self.value == expected {
+            true => self.replace(new),
+            false => OperationResult::failed(self.value),
         }
-        Outcome::of(before)
     }
 
     fn updated(&self, update: Update, operand: u64) -> u64 {
@@ -98,7 +89,6 @@ impl Atomic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::Ordering::SeqCst;
 
     const I32: Width = Width {
         bits: 32,
@@ -111,8 +101,7 @@ mod tests {
 
     fn after(value: u64, width: Width, update: Update, operand: u64) -> u64 {
         let mut atomic = Atomic { value, width };
-        let outcome = atomic.apply(OperationKind::ReadModifyWrite(SeqCst, update, operand));
-        assert_eq!(outcome, Outcome::of(value));
+        assert_eq!(atomic.update(update, operand), OperationResult::of(value));
         atomic.value
     }
 
@@ -139,17 +128,21 @@ mod tests {
 
     #[test]
     fn a_failed_compare_exchange_is_a_load() {
+        use crate::object::ObjectState;
+        use crate::operation::{Access, OperationKind};
+        use std::sync::atomic::Ordering::SeqCst;
+
         let kind = |expected| OperationKind::CompareExchange {
             success: SeqCst,
             failure: SeqCst,
             expected,
             new: 9,
         };
-        let mut atomic = Atomic { value: 1, width: I32 };
+        let mut atomic = ObjectState::Atomic(Atomic { value: 1, width: I32 });
         assert_eq!(atomic.access(kind(0)), Access::Shared);
         assert_eq!(atomic.access(kind(1)), Access::Exclusive);
-        assert_eq!(atomic.apply(kind(0)), Outcome::failed(1));
-        assert_eq!(atomic.apply(kind(1)), Outcome::of(1));
-        assert_eq!(atomic.value, 9);
+        assert_eq!(atomic.apply(kind(0), 0, 0), OperationResult::failed(1));
+        assert_eq!(atomic.apply(kind(1), 0, 0), OperationResult::of(1));
+        assert_eq!(atomic.observe(), 9);
     }
 }

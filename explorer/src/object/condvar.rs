@@ -3,11 +3,12 @@
 //! The waiting threads are a set: which of them `NotifyOne` wakes is a choice, so their order
 //! does not matter. A notified thread leaves the set; its `Reacquire` is then enabled once the
 //! mutex is free. A thread that waits with a timeout may instead leave the set by itself: always, or only
-//! while an atomic does not have some value. Waits do not end spuriously. All pairs of operations on a condition variable are ordered.
+//! while an atomic does not have some value. Waits do not end spuriously. All pairs of operations on a
+//! condition variable are ordered.
 
 use super::threads_in;
 use crate::identity::ThreadIndex;
-use crate::operation::{OperationKind, Outcome};
+use crate::operation::OperationResult;
 
 /// The state of a condition variable.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -19,82 +20,83 @@ pub(crate) struct Condvar {
 }
 
 impl Condvar {
-    pub(super) fn enabled(&self, kind: OperationKind, thread: ThreadIndex) -> bool {
-        match kind {
-            OperationKind::Reacquire | OperationKind::WakeOrTimeOutUnless(_) => {
-                self.notified >> thread & 1 == 1
-            }
-            _ => true,
-        }
+    /// Returns `true` if the thread was notified and has not gone on yet.
+    pub(super) fn is_notified(&self, thread: ThreadIndex) -> bool {
+        self.notified >> thread & 1 == 1
     }
 
-    pub(super) fn alternatives(&self, kind: OperationKind) -> u8 {
-        match kind {
-            OperationKind::NotifyOne => self.waiting.count_ones().max(1) as u8,
-            _ => 1,
-        }
+    /// Returns how many threads one notification could wake: 1 if nobody waits, as it is then one step too.
+    pub(super) fn alternatives(&self) -> u8 {
+        self.waiting.count_ones().max(1) as u8
     }
 
-    pub(super) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex, alternative: u8) -> Outcome {
-        let own = 1 << thread;
-        match kind {
-            OperationKind::Wait => self.waiting |= own,
-            OperationKind::Reacquire => self.notified &= !own,
-            OperationKind::WakeOrTimeOut | OperationKind::WakeOrTimeOutUnless(_) => {
-                let notified = self.notified & own != 0;
-                self.waiting &= !own;
-                self.notified &= !own;
-                return Outcome {
-                    value: 0,
-                    succeeded: notified,
-                };
-            }
-            OperationKind::NotifyOne => {
-                let chosen = threads_in(self.waiting).nth(usize::from(alternative));
-                self.notify(chosen.map_or(0, |thread| 1 << thread));
-            }
-            OperationKind::NotifyAll => self.notify(self.waiting),
-            _ => unreachable!("{kind:?} is not an operation on a condition variable"),
-        }
-        Outcome::of(0)
+    /// Lets the thread wait.
+    pub(super) fn wait(&mut self, thread: ThreadIndex) -> OperationResult {
+        self.waiting |= 1 << thread;
+        OperationResult::of(0)
     }
 
-    fn notify(&mut self, threads: u32) {
+    /// Lets a notified thread go on.
+    pub(super) fn go_on(&mut self, thread: ThreadIndex) -> OperationResult {
+        self.notified &= !(1 << thread);
+        OperationResult::of(0)
+    }
+
+    /// Ends the wait of a thread: with success if it was notified.
+    pub(super) fn wake_or_time_out(&mut self, thread: ThreadIndex) -> OperationResult {
+        let succeeded = self.is_notified(thread);
+        self.waiting &= !(1 << thread);
+        self.notified &= !(1 << thread);
+        OperationResult { value: 0, succeeded }
+    }
+
+    /// Notifies one of the threads that wait, if any: that with this index among them.
+    pub(super) fn notify_one(&mut self, index: u8) -> OperationResult {
+        let chosen = threads_in(self.waiting).nth(usize::from(index));
+        self.notify(chosen.map_or(0, |thread| 1 << thread))
+    }
+
+    /// Notifies all threads that wait.
+    pub(super) fn notify_all(&mut self) -> OperationResult {
+        self.notify(self.waiting)
+    }
+
+    fn notify(&mut self, threads: u32) -> OperationResult {
         self.waiting &= !threads;
         self.notified |= threads;
+        OperationResult::of(0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use OperationKind::{NotifyAll, NotifyOne, Reacquire, Wait, WakeOrTimeOut};
 
     #[test]
     fn notify_one_chooses_among_the_waiting() {
         let mut condvar = Condvar::default();
-        assert_eq!(condvar.alternatives(NotifyOne), 1);
-        condvar.apply(NotifyOne, 0, 0);
+        assert_eq!(condvar.alternatives(), 1);
+        condvar.notify_one(0);
         assert_eq!(condvar, Condvar::default(), "nobody waits: nothing happens");
-        condvar.apply(Wait, 1, 0);
-        condvar.apply(Wait, 4, 0);
-        assert_eq!(condvar.alternatives(NotifyOne), 2);
-        condvar.apply(NotifyOne, 0, 1);
-        assert!(condvar.enabled(Reacquire, 4) && !condvar.enabled(Reacquire, 1));
-        condvar.apply(Reacquire, 4, 0);
-        condvar.apply(NotifyAll, 0, 0);
-        assert!(!condvar.enabled(Reacquire, 4) && condvar.enabled(Reacquire, 1));
+        condvar.wait(1);
+        condvar.wait(4);
+        assert_eq!(condvar.alternatives(), 2);
+        condvar.notify_one(1);
+        assert!(condvar.is_notified(4) && !condvar.is_notified(1));
+        condvar.go_on(4);
+        condvar.notify_all();
+        assert!(!condvar.is_notified(4) && condvar.is_notified(1));
     }
 
     #[test]
     fn a_timed_wait_ends_either_way() {
         let mut condvar = Condvar::default();
-        condvar.apply(Wait, 1, 0);
-        assert_eq!(condvar.apply(WakeOrTimeOut, 1, 0), Outcome::failed(0));
+        condvar.wait(1);
+        assert_eq!(condvar.wake_or_time_out(1), OperationResult::failed(0));
         assert_eq!(condvar, Condvar::default(), "the thread has left the set");
-        condvar.apply(Wait, 1, 0);
-        condvar.apply(NotifyAll, 0, 0);
-        assert_eq!(condvar.apply(WakeOrTimeOut, 1, 0), Outcome::of(0));
+        condvar.wait(1);
+        condvar.notify_all();
+        assert_eq!(condvar.wake_or_time_out(1), OperationResult::of(0));
         assert_eq!(condvar, Condvar::default());
     }
 }

@@ -5,7 +5,7 @@
 //! condition variable releases the mutex; `Reacquire` takes it again.
 
 use crate::identity::ThreadIndex;
-use crate::operation::{Access, OperationKind, Outcome};
+use crate::operation::OperationResult;
 
 /// The state of a mutex.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -15,69 +15,62 @@ pub(crate) struct Mutex {
 }
 
 impl Mutex {
-    pub(super) fn enabled(&self, kind: OperationKind) -> bool {
-        match kind {
-            OperationKind::Lock | OperationKind::Reacquire => self.holder.is_none(),
-            _ => true,
+    /// Returns `true` if no thread holds it.
+    #[inline]
+    pub(super) fn is_free(&self) -> bool {
+        self.holder.is_none()
+    }
+
+    /// Lets the thread hold it; answers whether it is poisoned.
+    pub(super) fn lock(&mut self, thread: ThreadIndex) -> OperationResult {
+        self.holder = Some(thread);
+        OperationResult::of(self.poisoned.into())
+    }
+
+    /// Lets the thread hold it, if it is free.
+    pub(super) fn try_lock(&mut self, thread: ThreadIndex) -> OperationResult {
+        match self.is_free() {
+            true => self.lock(thread),
+            false => OperationResult::failed(1),
         }
     }
 
-    pub(super) fn access(&self, kind: OperationKind) -> Access {
-        match kind {
-            OperationKind::TryLock if self.holder.is_some() => Access::Shared,
-            OperationKind::IsPoisoned => Access::Shared,
-            _ => Access::Exclusive,
-        }
-    }
-
-    pub(super) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex) -> Outcome {
-        let poisoned = u64::from(self.poisoned);
-        match kind {
-            OperationKind::TryLock if self.holder.is_some() => return Outcome::failed(1),
-            OperationKind::Lock | OperationKind::TryLock | OperationKind::Reacquire => {
-                self.holder = Some(thread);
-            }
-            OperationKind::Unlock(poison) => {
-                self.holder = None;
-                self.poisoned |= poison;
-            }
-            OperationKind::Wait => self.holder = None,
-            OperationKind::IsPoisoned => {}
-            OperationKind::ClearPoison => self.poisoned = false,
-            _ => unreachable!("{kind:?} is not an operation on a mutex"),
-        }
-        Outcome::of(poisoned)
+    /// Frees it; answers whether it was poisoned before.
+    pub(super) fn unlock(&mut self, poison: bool) -> OperationResult {
+        let poisoned = self.poisoned;
+        self.holder = None;
+        self.poisoned |= poison;
+        OperationResult::of(poisoned.into())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use OperationKind::{ClearPoison, IsPoisoned, Lock, Reacquire, TryLock, Unlock, Wait};
 
     #[test]
-    fn a_held_mutex_disables_lock_but_not_try_lock() {
+    fn a_held_mutex_refuses_to_be_tried() {
         let mut mutex = Mutex::default();
-        assert!(mutex.enabled(Lock));
-        assert_eq!(mutex.apply(Lock, 3), Outcome::of(0));
+        assert_eq!(mutex.lock(3), OperationResult::of(0));
         assert_eq!(mutex.holder, Some(3));
-        assert!(!mutex.enabled(Lock) && !mutex.enabled(Reacquire) && mutex.enabled(TryLock));
-        assert_eq!(mutex.access(TryLock), Access::Shared);
-        assert_eq!(mutex.apply(TryLock, 2), Outcome::failed(1));
-        mutex.apply(Wait, 3);
-        assert_eq!(mutex.access(TryLock), Access::Exclusive);
-        assert_eq!(mutex.apply(TryLock, 2), Outcome::of(0));
+        assert_eq!(mutex.try_lock(2), OperationResult::failed(1));
+        mutex.unlock(false);
+        assert_eq!(mutex.try_lock(2), OperationResult::of(0));
+        assert_eq!(mutex.holder, Some(2));
     }
 
     #[test]
     fn poison_stays_until_it_is_cleared() {
-        let mut mutex = Mutex::default();
-        mutex.apply(Lock, 0);
-        mutex.apply(Unlock(true), 0);
-        assert_eq!(mutex.apply(Lock, 1), Outcome::of(1));
-        mutex.apply(Unlock(false), 1);
-        assert_eq!(mutex.apply(IsPoisoned, 1), Outcome::of(1));
-        mutex.apply(ClearPoison, 1);
-        assert_eq!(mutex.apply(IsPoisoned, 1), Outcome::of(0));
+        use crate::object::ObjectState;
+        use crate::operation::OperationKind::{ClearPoison, IsPoisoned, Lock, Unlock};
+
+        let mut mutex = ObjectState::Mutex(Mutex::default());
+        mutex.apply(Lock, 0, 0);
+        mutex.apply(Unlock(true), 0, 0);
+        assert_eq!(mutex.apply(Lock, 1, 0), OperationResult::of(1));
+        mutex.apply(Unlock(false), 1, 0);
+        assert_eq!(mutex.apply(IsPoisoned, 1, 0), OperationResult::of(1));
+        mutex.apply(ClearPoison, 1, 0);
+        assert_eq!(mutex.apply(IsPoisoned, 1, 0), OperationResult::of(0));
     }
 }

@@ -3,7 +3,7 @@
 //! `Park` is enabled while the token is set, and takes it; `Unpark` sets it. Setting it twice is
 //! like setting it once, so `Unpark` commutes with itself. Parking does not end spuriously.
 
-use crate::operation::{Access, OperationKind, Outcome};
+use crate::operation::OperationResult;
 
 /// The state of a park token.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -12,36 +12,33 @@ pub(crate) struct ParkToken {
 }
 
 impl ParkToken {
-    pub(super) fn enabled(&self, kind: OperationKind) -> bool {
-        kind != OperationKind::Park || self.set
+    /// Sets the token.
+    pub(super) fn set(&mut self) -> OperationResult {
+        self.set = true;
+        OperationResult::of(0)
     }
 
-    pub(super) fn access(kind: OperationKind) -> Access {
-        match kind {
-            OperationKind::Unpark => Access::Shared,
-            _ => Access::Exclusive,
-        }
-    }
-
-    pub(super) fn apply(&mut self, kind: OperationKind) -> Outcome {
-        self.set = kind == OperationKind::Unpark;
-        Outcome::of(0)
+    /// Takes the token.
+    pub(super) fn take(&mut self) -> OperationResult {
+        self.set = false;
+        OperationResult::of(0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use OperationKind::{Park, Unpark};
+    use crate::object::ObjectState;
+    use crate::operation::OperationKind::{Park, Unpark};
 
     #[test]
     fn the_token_does_not_count() {
-        let mut token = ParkToken::default();
-        assert!(!token.enabled(Park));
-        token.apply(Unpark);
-        token.apply(Unpark);
-        assert!(token.enabled(Park));
-        token.apply(Park);
-        assert!(!token.enabled(Park));
+        let mut token = ObjectState::ParkToken(ParkToken::default());
+        assert!(!token.enabled(Park, 0, 1));
+        token.apply(Unpark, 2, 0);
+        token.apply(Unpark, 3, 0);
+        assert!(token.enabled(Park, 0, 1));
+        token.apply(Park, 1, 0);
+        assert!(!token.enabled(Park, 0, 1));
     }
 }

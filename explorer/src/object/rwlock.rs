@@ -6,7 +6,7 @@
 
 use crate::identity::ThreadIndex;
 use crate::limit::{self, Limit};
-use crate::operation::{Access, OperationKind, Outcome};
+use crate::operation::OperationResult;
 
 /// The state of a readers-writer lock.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -18,45 +18,57 @@ pub(crate) struct RwLock {
 }
 
 impl RwLock {
-    pub(super) fn enabled(&self, kind: OperationKind) -> bool {
-        match kind {
-            OperationKind::ReadLock => self.writer.is_none(),
-            OperationKind::WriteLock => self.is_free(),
-            _ => true,
+    /// Returns `true` if no thread holds it.
+    pub(super) fn is_free(&self) -> bool {
+        self.writer.is_none() && self.readers == 0
+    }
+
+    /// Lets the thread read; answers whether the lock is poisoned.
+    ///
+    /// More than 15 read locks of one thread at once are beyond [`Limit::ReadLocks`].
+    pub(super) fn read(&mut self, thread: ThreadIndex) -> OperationResult {
+        let shift = 4 * u32::from(thread);
+        if self.readers >> shift & 15 == 15 {
+            limit::reach(Limit::ReadLocks);
+        }
+        self.readers += 1 << shift;
+        OperationResult::of(self.poisoned.into())
+    }
+
+    /// Lets the thread read, if there is no writer.
+    pub(super) fn try_read(&mut self, thread: ThreadIndex) -> OperationResult {
+        match self.writer {
+            None => self.read(thread),
+            Some(_) => OperationResult::failed(self.observe()),
         }
     }
 
-    pub(super) fn access(&self, kind: OperationKind) -> Access {
-        match kind {
-            OperationKind::ReadLock
-            | OperationKind::TryReadLock
-            | OperationKind::ReadUnlock
-            | OperationKind::IsPoisoned => Access::Shared,
-            _ => Access::Exclusive,
+    /// Takes one read lock back.
+    pub(super) fn read_unlock(&mut self, thread: ThreadIndex) -> OperationResult {
+        self.readers -= 1 << (4 * u32::from(thread));
+        OperationResult::of(self.poisoned.into())
+    }
+
+    /// Lets the thread write; answers whether the lock is poisoned.
+    pub(super) fn write(&mut self, thread: ThreadIndex) -> OperationResult {
+        self.writer = Some(thread);
+        OperationResult::of(self.poisoned.into())
+    }
+
+    /// Lets the thread write, if nobody holds the lock.
+    pub(super) fn try_write(&mut self, thread: ThreadIndex) -> OperationResult {
+        match self.is_free() {
+            true => self.write(thread),
+            false => OperationResult::failed(self.observe()),
         }
     }
 
-    pub(super) fn apply(&mut self, kind: OperationKind, thread: ThreadIndex) -> Outcome {
-        let poisoned = u64::from(self.poisoned);
-        match kind {
-            OperationKind::TryReadLock if self.writer.is_some() => {
-                return Outcome::failed(self.observe());
-            }
-            OperationKind::TryWriteLock if !self.is_free() => {
-                return Outcome::failed(self.observe());
-            }
-            OperationKind::ReadLock | OperationKind::TryReadLock => self.add_reader(thread),
-            OperationKind::ReadUnlock => self.readers -= 1 << (4 * u32::from(thread)),
-            OperationKind::WriteLock | OperationKind::TryWriteLock => self.writer = Some(thread),
-            OperationKind::WriteUnlock(poison) => {
-                self.writer = None;
-                self.poisoned |= poison;
-            }
-            OperationKind::IsPoisoned => {}
-            OperationKind::ClearPoison => self.poisoned = false,
-            _ => unreachable!("{kind:?} is not an operation on a readers-writer lock"),
-        }
-        Outcome::of(poisoned)
+    /// Takes the write lock back; answers whether the lock was poisoned before.
+    pub(super) fn write_unlock(&mut self, poison: bool) -> OperationResult {
+        let poisoned = self.poisoned;
+        self.writer = None;
+        self.poisoned |= poison;
+        OperationResult::of(poisoned.into())
     }
 
     /// Returns 0 if the lock is free, 1 if readers hold it, 2 if a writer does.
@@ -74,59 +86,37 @@ impl RwLock {
         let writer = self.writer.map_or(0, |writer| 1 << writer);
         readers.fold(writer, |set, thread| set | 1 << thread)
     }
-
-    fn is_free(&self) -> bool {
-        self.writer.is_none() && self.readers == 0
-    }
-
-    fn add_reader(&mut self, thread: ThreadIndex) {
-        let shift = 4 * u32::from(thread);
-        if self.readers >> shift & 15 == 15 {
-            limit::reach(Limit::ReadLocks);
-        }
-        self.readers += 1 << shift;
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use OperationKind::{ReadLock, ReadUnlock, TryReadLock, TryWriteLock, WriteLock, WriteUnlock};
 
     #[test]
     fn readers_share_and_keep_writers_out() {
         let mut rwlock = RwLock::default();
-        rwlock.apply(ReadLock, 1);
-        rwlock.apply(ReadLock, 2);
-        rwlock.apply(ReadLock, 2);
+        rwlock.read(1);
+        rwlock.read(2);
+        rwlock.read(2);
         assert_eq!(rwlock.holders(), 0b110);
-        assert!(rwlock.enabled(ReadLock) && !rwlock.enabled(WriteLock));
-        assert_eq!(rwlock.apply(TryWriteLock, 3), Outcome::failed(1));
-        rwlock.apply(ReadUnlock, 2);
+        assert!(rwlock.writer.is_none() && !rwlock.is_free());
+        assert_eq!(rwlock.try_write(3), OperationResult::failed(1));
+        rwlock.read_unlock(2);
         assert_eq!(rwlock.holders(), 0b110);
-        rwlock.apply(ReadUnlock, 2);
-        rwlock.apply(ReadUnlock, 1);
-        assert!(rwlock.enabled(WriteLock));
+        rwlock.read_unlock(2);
+        rwlock.read_unlock(1);
+        assert!(rwlock.is_free());
         assert_eq!(rwlock, RwLock::default());
     }
 
     #[test]
     fn a_writer_keeps_everyone_out_and_may_poison() {
         let mut rwlock = RwLock::default();
-        rwlock.apply(WriteLock, 15);
+        rwlock.write(15);
         assert_eq!(rwlock.holders(), 1 << 15);
-        assert!(!rwlock.enabled(ReadLock) && !rwlock.enabled(WriteLock));
-        assert_eq!(rwlock.apply(TryReadLock, 0), Outcome::failed(2));
-        rwlock.apply(WriteUnlock(true), 15);
-        assert_eq!(rwlock.apply(ReadLock, 0), Outcome::of(1));
-    }
-
-    #[test]
-    fn only_reading_is_shared() {
-        let rwlock = RwLock::default();
-        assert_eq!(rwlock.access(ReadLock), Access::Shared);
-        assert_eq!(rwlock.access(ReadUnlock), Access::Shared);
-        assert_eq!(rwlock.access(TryWriteLock), Access::Exclusive);
-        assert_eq!(rwlock.access(WriteUnlock(false)), Access::Exclusive);
+        assert!(rwlock.writer.is_some() && !rwlock.is_free());
+        assert_eq!(rwlock.try_read(0), OperationResult::failed(2));
+        rwlock.write_unlock(true);
+        assert_eq!(rwlock.read(0), OperationResult::of(1));
     }
 }

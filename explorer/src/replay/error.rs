@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use super::ThreadId;
 use crate::ending::StuckThread;
-use crate::execution::Choice;
+use crate::identity::ThreadId;
 use crate::interleaving::PendingOperation;
 use crate::limit::Limit;
-use crate::operation::OperationKind;
 use crate::place::place;
-use crate::schedule;
+use crate::schedule::{self, Choice};
 
 /// The error that a schedule cannot be followed.
 #[derive(Clone, Debug)]
@@ -65,7 +63,7 @@ pub struct PendingStep {
 impl fmt::Display for PendingStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { thread, pending } = self;
-        write!(f, "thread {thread} ({}", verb(pending.operation))?;
+        write!(f, "thread {thread} ({}", pending.operation.row().told)?;
         if let Some((kind, id)) = pending.object {
             write!(f, " {kind} {id}")?;
         }
@@ -74,38 +72,6 @@ impl fmt::Display for PendingStep {
         }
         let (file, line) = (pending.location.file(), pending.location.line());
         write!(f, ", {})", place(pending.label, format_args!("{file}:{line}")))
-    }
-}
-
-/// Says in words what an operation does.
-fn verb(operation: OperationKind) -> &'static str {
-    use OperationKind as Kind;
-    match operation {
-        Kind::Load(_) => "load",
-        Kind::Store(..) => "store to",
-        Kind::ReadModifyWrite(..) => "read-modify-write of",
-        Kind::CompareExchange { .. } => "compare-exchange of",
-        Kind::Fence(_) => "fence",
-        Kind::Lock => "lock",
-        Kind::TryLock => "try to lock",
-        Kind::Unlock(_) | Kind::ReadUnlock | Kind::WriteUnlock(_) => "unlock",
-        Kind::IsPoisoned => "poison test of",
-        Kind::ClearPoison => "clear the poison of",
-        Kind::ReadLock => "lock for reading",
-        Kind::TryReadLock => "try to lock for reading",
-        Kind::WriteLock => "lock for writing",
-        Kind::TryWriteLock => "try to lock for writing",
-        Kind::Wait => "wait for",
-        Kind::Reacquire => "go on after a notification of",
-        Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => "go on, or time out, waiting for",
-        Kind::NotifyOne => "notify one that waits for",
-        Kind::NotifyAll => "notify all that wait for",
-        Kind::CellRead => "read",
-        Kind::CellWrite => "write",
-        Kind::Park => "park on",
-        Kind::Unpark => "unpark by",
-        Kind::Choose(_) => "choose",
-        Kind::Spin(_) => "go on polling",
     }
 }
 

@@ -5,36 +5,37 @@
 
 use std::panic::{self, Location};
 
-use super::handle::{Handle, ThreadHandle};
+use super::handle::{FOREIGN, Handle, ThreadHandle};
 use super::panics::{Abandoned, is_unwinding};
 use super::worker::Job;
 use super::{Runtime, impossible, suspend, with};
 use crate::identity::NO_OBJECT;
-use crate::operation::{Operation, OperationKind, Outcome};
+use crate::operation::{Operation, OperationKind, OperationResult};
 use crate::polling::Polling;
 use crate::value::Value;
 
 /// The largest number of operations that the destructors of an abandoned execution may execute.
 const ABANDONED_OPERATIONS: usize = 100_000;
 
-/// The message of a panic on an object that does not belong to the calling code's execution.
-pub(super) const FOREIGN: &str = "the object belongs to another execution";
-
 /// The answer to a thread that announces an operation.
 enum Answer {
-    /// The search has chosen it, and this is its outcome.
-    Chosen(Outcome),
+    /// The search has chosen it, and this is its result.
+    Chosen(OperationResult),
     /// The thread has to wait.
     Wait,
     /// The thread is abandoned; this is what the operation would give back, without any effect.
-    Abandoned(Outcome),
+    Abandoned(OperationResult),
     /// An object belongs to another execution.
     Foreign,
 }
 
-/// Executes an operation on an object: announces it, waits to be chosen, returns the outcome.
+/// Executes an operation on an object: announces it, waits to be chosen, returns the result.
 #[inline]
-pub(crate) fn perform(kind: OperationKind, object: Handle, location: &'static Location<'static>) -> Outcome {
+pub(crate) fn perform(
+    kind: OperationKind,
+    object: Handle,
+    location: &'static Location<'static>,
+) -> OperationResult {
     let operation = Operation {
         kind,
         objects: [object.index, NO_OBJECT],
@@ -48,7 +49,7 @@ pub(crate) fn perform_on_both(
     kind: OperationKind,
     objects: [Handle; 2],
     location: &'static Location<'static>,
-) -> Outcome {
+) -> OperationResult {
     let [first, second] = objects;
     assert_eq!(first.serial, second.serial, "{FOREIGN}");
     let operation = Operation {
@@ -60,7 +61,7 @@ pub(crate) fn perform_on_both(
 }
 
 /// Executes an operation that touches no object.
-pub(crate) fn perform_alone(kind: OperationKind, location: &'static Location<'static>) -> Outcome {
+pub(crate) fn perform_alone(kind: OperationKind, location: &'static Location<'static>) -> OperationResult {
     let serial = with("an operation was executed", |runtime| runtime.serial);
     announce(serial, &Operation::new(kind, location))
 }
@@ -86,7 +87,7 @@ pub(crate) fn spin(polling: &Polling, location: &'static Location<'static>) {
 
 /// Announces an operation on objects of the execution with this serial number, and waits to be
 /// chosen.
-fn announce(serial: u64, operation: &Operation) -> Outcome {
+fn announce(serial: u64, operation: &Operation) -> OperationResult {
     let mut answer = with("an operation was executed", |runtime| {
         match serial == runtime.serial {
             true => runtime.announce(operation),
@@ -98,8 +99,8 @@ fn announce(serial: u64, operation: &Operation) -> Outcome {
         answer = with("a thread waited", |runtime| runtime.go_on(operation));
     }
     match answer {
-        Answer::Chosen(outcome) => outcome,
-        Answer::Abandoned(outcome) => abandoned(outcome),
+        Answer::Chosen(result) => result,
+        Answer::Abandoned(result) => abandoned(result),
         Answer::Foreign => panic!("{FOREIGN}"),
         Answer::Wait => impossible("a thread goes on once it is chosen"),
     }
@@ -110,7 +111,7 @@ impl Runtime {
     fn announce(&mut self, operation: &Operation) -> Answer {
         let me = self.current;
         if self.abandoning {
-            return Answer::Abandoned(self.outcome_without_effect(operation));
+            return Answer::Abandoned(self.result_without_effect(operation));
         }
         if !self.choose(me, operation) {
             return Answer::Wait;
@@ -122,38 +123,30 @@ impl Runtime {
     #[inline]
     fn go_on(&mut self, operation: &Operation) -> Answer {
         if self.abandoning {
-            return Answer::Abandoned(self.outcome_without_effect(operation));
+            return Answer::Abandoned(self.result_without_effect(operation));
         }
         self.chosen(operation)
     }
 
     #[inline]
     fn chosen(&mut self, operation: &Operation) -> Answer {
-        let outcome = self.search.outcome;
+        let result = self.program.result;
         let worker = &mut self.workers[usize::from(self.current)];
-        worker.polling.note(operation, outcome);
-        Answer::Chosen(outcome)
+        worker.polling.note(operation, result);
+        Answer::Chosen(result)
     }
 
     /// Returns what the operation would give back now.
     #[cold]
-    fn outcome_without_effect(&mut self, operation: &Operation) -> Outcome {
+    fn result_without_effect(&mut self, operation: &Operation) -> OperationResult {
         self.abandoned_operations += 1;
-        let mut outcome = Outcome::of(0);
-        for (place, object) in operation.places() {
-            let mut state = self.search.history.object(object).state;
-            let answer = state.apply(operation.kind, self.current, 0);
-            if operation.kind.is_answered_by(place) {
-                outcome = answer;
-            }
-        }
-        outcome
+        self.program.result_without_effect(operation, self.current)
     }
 }
 
-/// Begins to unwind an abandoned thread; if it unwinds already, its operation returns this outcome.
+/// Begins to unwind an abandoned thread; if it unwinds already, its operation returns this result.
 #[cold]
-fn abandoned(outcome: Outcome) -> Outcome {
+fn abandoned(result: OperationResult) -> OperationResult {
     let executed = with("an operation was executed", |runtime| {
         runtime.abandoned_operations
     });
@@ -163,7 +156,7 @@ fn abandoned(outcome: Outcome) -> Outcome {
     if !is_unwinding() {
         panic::resume_unwind(Box::new(Abandoned));
     }
-    outcome
+    result
 }
 
 /// Gives up the coroutine of an abandoned thread, whose destructors cannot come to an end.
@@ -181,10 +174,10 @@ pub(crate) fn lose() -> ! {
 #[cold]
 pub(crate) fn record(value: Option<Value>) {
     with("a value was moved", |runtime| {
-        if let Some(event) = runtime.search.position.checked_sub(1)
+        if let Some(event) = runtime.program.position.checked_sub(1)
             && !runtime.abandoning
         {
-            runtime.search.record(event, value);
+            runtime.program.notes.record_value(event, value);
         }
     });
 }
@@ -192,7 +185,7 @@ pub(crate) fn record(value: Option<Value>) {
 /// Gives a label to what the calling thread does from now on, or takes it away.
 pub(crate) fn label(label: Option<&'static str>) {
     with("a label was given", |runtime| {
-        runtime.search.set_caption(runtime.current, label);
+        runtime.program.set_label(runtime.current, label);
     });
 }
 
@@ -204,7 +197,7 @@ pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>
         if runtime.abandoning {
             return None;
         }
-        let child = runtime.search.spawn(runtime.current, location);
+        let child = runtime.program.spawn(runtime.current, location);
         runtime.start(child, Job::Spawned(job.take()?));
         runtime.workers[usize::from(runtime.current)].polling.progress();
         Some(ThreadHandle::new(runtime, child))

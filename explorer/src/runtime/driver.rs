@@ -1,6 +1,7 @@
 //! The driver of the coroutines: a loop that runs whichever the search chooses, until the execution is
 //! over.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -12,7 +13,7 @@ use super::worker::{Job, Worker};
 use super::{PanicRecord, in_execution};
 use crate::identity::{MAX_THREADS, ThreadIndex};
 use crate::operation::Operation;
-use crate::search::{Next, Search, Status, Stop};
+use crate::search::{self, Next, Program, Status, Stop, Strategy};
 
 /// The number of serial numbers that a runtime takes at a time.
 const SERIALS: u64 = 1 << 20;
@@ -23,11 +24,12 @@ fn take_serials() -> u64 {
     NEXT.fetch_add(SERIALS, Ordering::Relaxed)
 }
 
-/// The coroutines, and the search that directs them.
+/// The coroutines, the program that they run, and the strategy that directs them.
 ///
 /// It stays on the OS thread that created it: it is not `Send`.
 pub(crate) struct Runtime {
-    pub(crate) search: Search,
+    pub(crate) program: Program,
+    strategy: Box<dyn Strategy>,
     pub(crate) panics: Vec<PanicRecord>,
     /// `true` if a timed wait had to be treated as untimed.
     pub(crate) timeouts_cut: bool,
@@ -62,23 +64,25 @@ pub(crate) struct Runtime {
 impl fmt::Debug for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runtime")
-            .field("search", &self.search)
+            .field("program", &self.program)
+            .field("strategy", &self.strategy)
             .finish_non_exhaustive()
     }
 }
 
 impl Runtime {
-    /// Creates a runtime for a search.
+    /// Creates a runtime for a program and a strategy.
     ///
     /// # Panics
     ///
     /// Within an execution.
-    pub(crate) fn new(search: Search, stack_size: usize) -> Box<Self> {
+    pub(crate) fn new(program: Program, strategy: Box<dyn Strategy>, stack_size: usize) -> Box<Self> {
         assert!(!in_execution(), "an exploration was begun within an execution");
         #[cfg(unix)]
         super::fault::install();
         Box::new(Self {
-            search,
+            program,
+            strategy,
             panics: Vec::new(),
             timeouts_cut: false,
             yields_waited: false,
@@ -102,7 +106,7 @@ impl Runtime {
 
     /// Begins an execution with this job of the main thread.
     pub(super) fn begin(&mut self, job: Job) {
-        self.search.begin();
+        self.program.begin();
         self.panics.clear();
         self.pointers.clear();
         self.runnable = 0;
@@ -123,7 +127,7 @@ impl Runtime {
                 self.resume(thread);
                 continue;
             }
-            let next = self.next.take().unwrap_or_else(|| self.search.next());
+            let next = self.next.take().unwrap_or_else(|| self.choose_next());
             match next {
                 Next::Run(thread) => self.resume(thread),
                 Next::Stop(stop) => return stop,
@@ -131,19 +135,58 @@ impl Runtime {
         }
     }
 
+    /// Lets the search choose, where all threads have announced an operation, wait or have ended.
+    #[inline]
+    fn choose_next(&mut self) -> Next {
+        search::next(&mut self.program, &mut *self.strategy)
+    }
+
+    /// Has the strategy look at the execution that has just ended; checks the search then, if asked to.
+    pub(crate) fn finish(&mut self, check: bool) {
+        self.strategy.finish(&self.program);
+        if check {
+            self.program.check_invariants();
+            self.strategy.check_invariants(&self.program);
+        }
+    }
+
+    /// Prepares the next execution; returns `false` if there is none.
+    pub(crate) fn backtrack(&mut self) -> bool {
+        self.program.end();
+        self.strategy.backtrack(&mut self.program)
+    }
+
+    /// Returns the strategy, which is of this type.
+    pub(crate) fn strategy<S: Strategy>(&mut self) -> &mut S {
+        let strategy: &mut dyn Any = &mut *self.strategy;
+        strategy
+            .downcast_mut()
+            .expect("the strategy stays what the runtime was created with")
+    }
+
+    /// Returns the share of the search that is done, between 0 and 1.
+    pub(crate) fn share_done(&self) -> f64 {
+        self.strategy.share_done()
+    }
+
+    /// Returns `true` if interleavings were left out because they have too many preemptions.
+    pub(crate) fn preemptions_cut(&self) -> bool {
+        self.strategy.preemptions_cut()
+    }
+
     /// Announces an operation and lets the search choose, on the coroutine of `me`; returns whether
     /// it is chosen.
     #[inline]
     pub(super) fn choose(&mut self, me: ThreadIndex, operation: &Operation) -> bool {
         if self.runnable != 0 {
-            self.search.announce(me, operation);
+            self.program.announce(me, operation);
             return false;
         }
-        if self.search.repeat_own(me, operation) {
+        if self.program.repeat_own(me, operation) {
             return true;
         }
-        self.search.announce(me, operation);
-        let next = self.search.next();
+        self.program.announce(me, operation);
+        let next = self.choose_next();
         if next == Next::Run(me) {
             return true;
         }
@@ -175,15 +218,15 @@ impl Runtime {
         if self.abandoning {
             return; // the search keeps what the thread was doing when the execution was over
         }
-        self.search.threads[usize::from(thread)].status = Status::Finished;
-        for waiting in 0..self.search.registry.thread_count() {
+        self.program.threads[usize::from(thread)].status = Status::Finished;
+        for waiting in 0..self.program.registry.thread_count() {
             if let Status::Joining {
                 thread: awaited,
                 location,
-            } = self.search.threads[waiting].status
+            } = self.program.threads[waiting].status
                 && awaited == thread
             {
-                self.search.join(waiting as ThreadIndex, thread, location);
+                self.program.join(waiting as ThreadIndex, thread, location);
                 self.runnable |= 1 << waiting;
             }
         }
@@ -193,14 +236,14 @@ impl Runtime {
     pub(super) fn join_or_wait(&mut self, thread: ThreadIndex, location: &'static Location<'static>) -> bool {
         let me = self.current;
         self.workers[usize::from(me)].polling.progress();
-        let finished = self.search.threads[usize::from(thread)].status == Status::Finished;
+        let finished = self.program.threads[usize::from(thread)].status == Status::Finished;
         if self.abandoning {
             return !finished && !self.workers[usize::from(thread)].idle;
         }
         if finished {
-            self.search.join(me, thread, location);
+            self.program.join(me, thread, location);
         } else {
-            self.search.threads[usize::from(me)].status = Status::Joining { thread, location };
+            self.program.threads[usize::from(me)].status = Status::Joining { thread, location };
         }
         !finished
     }

@@ -159,7 +159,7 @@ mod tests {
     fn a_failure_of_the_explorer_between_executions_says_what_it_was() {
         let message = message_of(|| {
             // The search now believes that there were more events than there are.
-            with("a test", |runtime| runtime.search.position = 9);
+            with("a test", |runtime| runtime.program.position = 9);
         });
         let start = "a bug of the explorer, not of the program under test: ";
         assert!(

@@ -3,10 +3,12 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use super::calls::FOREIGN;
 use super::{Runtime, with};
 use crate::identity::{ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
 use crate::object::ObjectState;
+
+/// The mistake of using an object that does not belong to the calling code's execution.
+pub(super) const FOREIGN: &str = "the object belongs to another execution";
 
 /// An object of the current execution.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +26,7 @@ impl Handle {
         with("an object was created", |runtime| Self {
             serial: runtime.serial,
             index: runtime
-                .search
+                .program
                 .create_object(runtime.current, kind, initial, location),
             records: runtime.record_values,
         })
@@ -39,7 +41,7 @@ impl Handle {
         let known = with("an object was named", |runtime| {
             let known = self.serial == runtime.serial;
             if known {
-                runtime.search.history.objects[usize::from(self.index)].name = Some(name);
+                runtime.program.history.objects[usize::from(self.index)].name = Some(name);
             }
             known
         });
@@ -55,7 +57,7 @@ impl Handle {
     /// Returns the handle of a thread's park token.
     pub(crate) fn token(thread: ThreadHandle, location: &'static Location<'static>) -> Self {
         let token = with("a thread was unparked", |runtime| {
-            let index = runtime.search.token(thread.index_in(runtime)?, location);
+            let index = runtime.program.token(thread.index_in(runtime)?, location);
             Some(Self {
                 serial: runtime.serial,
                 index,
@@ -117,7 +119,7 @@ impl ThreadHandle {
     /// Returns the name of the thread.
     pub(crate) fn id(self) -> ThreadId {
         with("the name of a thread was asked for", |runtime| {
-            runtime.search.registry.thread_id(self.index)
+            runtime.program.registry.thread_id(self.index)
         })
     }
 }

@@ -124,14 +124,14 @@ impl Runtime {
         worker.unwinding = false;
         let location = worker.panic_location.take();
         let info = PanicInfo {
-            thread: self.search.registry.thread_id(thread),
+            thread: self.program.registry.thread_id(thread),
             message,
             location,
         };
         self.panics.push(PanicRecord {
             thread,
             info,
-            position: self.search.position,
+            position: self.program.position,
             observed: false,
         });
     }

@@ -10,7 +10,7 @@ use std::ptr;
 
 use super::with;
 
-/// The addresses of the pointers seen so far; number `n` is at place `n - 1`.
+/// The addresses of the pointers seen so far; number `n` is at index `n - 1`.
 #[derive(Debug, Default)]
 pub(super) struct Pointers {
     addresses: Vec<usize>,
@@ -27,19 +27,19 @@ impl Pointers {
             return 0;
         }
         let known = self.addresses.iter().position(|&known| known == address);
-        let place = known.unwrap_or_else(|| {
+        let index = known.unwrap_or_else(|| {
             self.addresses.push(address);
             self.addresses.len() - 1
         });
-        place as u64 + 1
+        index as u64 + 1
     }
 
     /// Returns the address with this number. A number that was not given out is taken for null: only a
     /// destructor in an abandoned execution can come by one.
     fn address(&self, number: u64) -> usize {
-        let place = (number as usize).checked_sub(1);
-        place
-            .and_then(|place| self.addresses.get(place).copied())
+        let index = (number as usize).checked_sub(1);
+        index
+            .and_then(|index| self.addresses.get(index).copied())
             .unwrap_or(0)
     }
 }

@@ -1,20 +1,159 @@
-//! What the search knows of the program's threads and objects in the current execution.
+//! The program under test, as a search sees it.
+//!
+//! The runtime tells of it what the threads do: they are spawned, announce operations, create objects, wait
+//! for each other and end. A search executes the operations that are pending. All that shows an execution
+//! (its ending, its events, a drawing) reads it here, whatever the strategy.
+
+mod choices;
+mod notes;
+mod repeat;
 
 use std::panic::Location;
 
-use super::{Link, Search, Status, Thread};
-use crate::history::{NONE, Object};
-use crate::identity::{ObjectIndex, ObjectKind, ThreadIndex};
+use super::happens_before::Clock;
+use super::history::{History, Object};
+use crate::identity::{MAX_THREADS, ObjectIndex, ObjectKind, Registry, ThreadIndex};
 use crate::nondeterminism::{Mismatch, Said};
 use crate::object::ObjectState;
 use crate::object::park_token::ParkToken;
-use crate::operation::Operation;
+use crate::operation::{Operation, OperationKind, OperationResult, Step};
+use notes::Notes;
+use repeat::Record;
 
-impl Search {
+/// What a thread is doing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Status {
+    /// It has not been spawned yet.
+    Absent,
+    /// It is between two operations.
+    Running,
+    /// It has announced an operation.
+    Pending,
+    /// It waits for another thread to end.
+    Joining {
+        thread: ThreadIndex,
+        location: &'static Location<'static>,
+    },
+    /// It has ended.
+    Finished,
+}
+
+/// A thread of the current execution.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Thread {
+    pub(crate) status: Status,
+    /// The operation announced last.
+    pub(crate) pending: Operation,
+    /// What happens before the thread's next operation.
+    pub(crate) clock: Clock,
+    /// The program's name for what the thread does. It is shown, but is no part of the operation.
+    pub(crate) label: Option<&'static str>,
+    children: u8,
+    objects: u32,
+}
+
+impl Thread {
+    fn absent() -> Self {
+        Self {
+            status: Status::Absent,
+            pending: Operation::new(OperationKind::Choose(1), Location::caller()),
+            clock: Clock::ZERO,
+            label: None,
+            children: 0,
+            objects: 0,
+        }
+    }
+}
+
+/// A spawn or a join, between events: it moves clocks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Link {
+    /// How many events came before.
+    pub(crate) position: usize,
+    /// The thread that spawned, or that ended.
+    pub(crate) from: ThreadIndex,
+    /// The thread that was spawned, or that joined.
+    pub(crate) to: ThreadIndex,
+    pub(crate) spawn: bool,
+    pub(crate) location: &'static Location<'static>,
+    /// The program's name for it.
+    pub(crate) label: Option<&'static str>,
+}
+
+/// The program under test, in its current execution.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// How many events an execution may have.
+    pub(crate) step_limit: usize,
+    /// The names of all threads and objects, in this execution and the earlier ones.
+    pub(crate) registry: Registry,
+    /// The events and the objects: those on record first, then those executed since.
+    pub(crate) history: History,
+    pub(crate) threads: [Thread; MAX_THREADS],
+    /// Spawns and joins of the current execution.
+    pub(crate) links: Vec<Link>,
+    /// What is shown of the events beside themselves.
+    pub(crate) notes: Notes,
+    /// The result of the operation executed or repeated last.
+    pub(crate) result: OperationResult,
+    /// How many events the current execution has executed or repeated.
+    pub(crate) position: usize,
+    /// How the execution differs from what is on record, if it does.
+    pub(crate) mismatch: Option<Mismatch>,
+    /// What the execution is to repeat.
+    record: Record,
+}
+
+impl Program {
+    /// Creates a program that has not been executed yet.
+    pub(crate) fn new(step_limit: usize) -> Self {
+        let absent = Thread::absent();
+        Self {
+            step_limit,
+            registry: Registry::new(),
+            history: History::default(),
+            threads: [absent; MAX_THREADS],
+            links: Vec::new(),
+            notes: Notes::default(),
+            result: OperationResult::default(),
+            position: 0,
+            mismatch: None,
+            record: Record::new(absent.pending),
+        }
+    }
+
+    /// Begins an execution: the main thread runs, all others are yet to be spawned. What the history has is
+    /// on record.
+    pub(crate) fn begin(&mut self) {
+        self.position = 0;
+        self.record.length = self.history.events.len();
+        self.links.clear();
+        self.notes.clear_values();
+        let known = self.registry.thread_count();
+        for thread in &mut self.threads[..known] {
+            thread.status = Status::Absent;
+            thread.clock = Clock::ZERO;
+            thread.label = None;
+            thread.children = 0;
+            thread.objects = 0;
+        }
+        self.threads[0].status = Status::Running;
+    }
+
+    /// Executes the pending operation of a thread by the models of its objects.
+    #[inline]
+    pub(crate) fn execute(&mut self, step: Step) {
+        let thread = &mut self.threads[usize::from(step.thread)];
+        self.result = self.history.execute(&thread.pending, step, &mut thread.clock);
+        thread.status = Status::Running;
+        self.notes.note_label(self.position, thread.label);
+        self.position += 1;
+    }
+
     /// Adds a thread spawned by `parent`.
     pub(crate) fn spawn(&mut self, parent: ThreadIndex, location: &'static Location<'static>) -> ThreadIndex {
         let spawner = &mut self.threads[usize::from(parent)];
-        let (clock, caption, earlier) = (spawner.clock, spawner.caption, spawner.children);
+        let (clock, label, earlier) = (spawner.clock, spawner.label, spawner.children);
         spawner.children += 1;
         let child = self.registry.child(parent, usize::from(earlier));
         let thread = &mut self.threads[usize::from(child)];
@@ -26,7 +165,7 @@ impl Search {
             to: child,
             spawn: true,
             location,
-            caption,
+            label,
         });
         child
     }
@@ -42,14 +181,14 @@ impl Search {
         let joiner = &mut self.threads[usize::from(thread)];
         joiner.clock.join(&clock);
         joiner.status = Status::Running;
-        let caption = joiner.caption;
+        let label = joiner.label;
         self.links.push(Link {
             position: self.position,
             from: ended,
             to: thread,
             spawn: false,
             location,
-            caption,
+            label,
         });
     }
 
@@ -61,7 +200,13 @@ impl Search {
         thread.status = Status::Pending;
     }
 
-    /// Adds an object created by `thread`; while repeating, the object is there already.
+    /// Notes what the program calls what the thread does from now on, if anything.
+    pub(crate) fn set_label(&mut self, thread: ThreadIndex, label: Option<&'static str>) {
+        self.threads[usize::from(thread)].label = label;
+        self.notes.has_labels |= label.is_some();
+    }
+
+    /// Adds an object created by `thread`; while the record is repeated, the object is there already.
     pub(crate) fn create_object(
         &mut self,
         thread: ThreadIndex,
@@ -73,19 +218,11 @@ impl Search {
         let earlier = creator.objects as usize;
         creator.objects += 1;
         let index = self.registry.object(thread, earlier);
-        let object = Object {
-            kind,
-            state: initial,
-            initial,
-            last: NONE,
-            location,
-            name: None,
-        };
-        let repeats = !self.first && self.position <= self.replay;
+        let object = Object::new(kind, initial, location);
+        let repeats = self.is_repeating();
         match self.history.objects.get_mut(usize::from(index)) {
             Some(known) if repeats => {
                 if (known.kind, known.initial) != (kind, initial) && self.mismatch.is_none() {
-                    let now = Said::Created { kind, location };
                     let before = Said::Created {
                         kind: known.kind,
                         location: known.location,
@@ -93,7 +230,7 @@ impl Search {
                     self.mismatch = Some(Mismatch {
                         step: self.position,
                         thread,
-                        now,
+                        now: Said::Created { kind, location },
                         before,
                     });
                 }
@@ -115,32 +252,34 @@ impl Search {
         let index = self.registry.token(thread);
         if usize::from(index) == self.history.objects.len() {
             let initial = ObjectState::ParkToken(ParkToken::default());
-            let kind = ObjectKind::ParkToken;
-            self.add_object(
-                index,
-                Object {
-                    kind,
-                    state: initial,
-                    initial,
-                    last: NONE,
-                    location,
-                    name: None,
-                },
-            );
+            self.add_object(index, Object::new(ObjectKind::ParkToken, initial, location));
         }
         index
+    }
+
+    /// Returns the pending operation of a thread, if it has announced one and can execute it now.
+    #[inline]
+    pub(crate) fn enabled(&self, thread: ThreadIndex) -> Option<&Operation> {
+        let Thread { status, pending, .. } = &self.threads[usize::from(thread)];
+        (*status == Status::Pending && self.history.enabled(pending, thread)).then_some(pending)
     }
 
     /// Returns the threads that can execute their pending operation, as a bit set.
     pub(crate) fn enabled_threads(&self) -> u32 {
         let mut enabled = 0;
-        for (index, thread) in self.threads[..self.registry.thread_count()].iter().enumerate() {
-            let pending = thread.status == Status::Pending;
-            if pending && self.history.enabled(&thread.pending, index as ThreadIndex) {
+        for index in 0..self.registry.thread_count() {
+            if self.enabled(index as ThreadIndex).is_some() {
                 enabled |= 1 << index;
             }
         }
         enabled
+    }
+
+    /// Returns the thread that executed the event before the one at this position.
+    #[inline]
+    pub(crate) fn thread_before(&self, position: usize) -> Option<ThreadIndex> {
+        let last = position.checked_sub(1)?;
+        Some(self.history.events[last].step.thread)
     }
 
     /// Returns the threads that have neither ended nor can go on, as a bit set.
@@ -150,5 +289,44 @@ impl Search {
         threads
             .filter(|(_, thread)| unfinished(thread))
             .fold(0, |set, (index, _)| set | 1 << index)
+    }
+
+    /// Returns what the operation would give back to the thread now; it has no effect.
+    pub(crate) fn result_without_effect(
+        &self,
+        operation: &Operation,
+        thread: ThreadIndex,
+    ) -> OperationResult {
+        let mut result = OperationResult::of(0);
+        for (slot, object) in operation.slots() {
+            let mut state = self.history.object(object).state;
+            let answer = state.apply(operation.kind, thread, 0);
+            if operation.kind.is_answered_by(slot) {
+                result = answer;
+            }
+        }
+        result
+    }
+
+    /// Checks what must hold between the threads and the events at the end of an execution.
+    ///
+    /// # Panics
+    ///
+    /// If something does not hold.
+    pub(crate) fn check_invariants(&self) {
+        self.history.check_invariants();
+        let mut numbers = [0; MAX_THREADS];
+        for event in &self.history.events {
+            let thread = usize::from(event.step.thread);
+            numbers[thread] += 1;
+            assert!(
+                event.clock.is_within(&self.threads[thread].clock),
+                "a thread has its events in its past"
+            );
+        }
+        for (index, thread) in self.threads[..self.registry.thread_count()].iter().enumerate() {
+            let known = thread.clock.of(index as ThreadIndex);
+            assert_eq!(known, numbers[index], "thread {index} counts its own events");
+        }
     }
 }

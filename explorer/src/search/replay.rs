@@ -1,131 +1,78 @@
-//! Repeating the prefix that an execution shares with the one before.
-//!
-//! The objects are already in the state after the prefix, so repeating an event is no more than to
-//! compare it with what its thread announces, and to hand out the recorded outcome.
+//! Following a schedule, in place of searching.
 
-use super::{Next, Search, Status, Stop, Thread};
+use super::next::{Next, Refusal, Stop};
+use super::program::{Program, Status};
+use super::strategy::Strategy;
 use crate::identity::ThreadIndex;
-use crate::nondeterminism::{Mismatch, Said};
-use crate::operation::{Label, Operation};
+use crate::object::threads_in;
+use crate::schedule::{Choice, Then};
 
-impl Search {
-    /// Repeats the next recorded event, if it is this operation of this thread: the short way, for
-    /// a thread that goes on.
-    #[inline]
-    pub(crate) fn repeat_own(&mut self, thread: ThreadIndex, operation: &Operation) -> bool {
-        if self.position >= self.replay {
-            return false;
-        }
-        let event = &self.history.events[self.position];
-        if event.label.thread != thread || !operation.same(&event.operation) || self.mismatch.is_some() {
-            return false;
-        }
-        self.threads[usize::from(thread)].clock = event.clock;
-        self.outcome = event.outcome;
-        self.position += 1;
-        true
-    }
+/// A schedule to follow, for one execution.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) schedule: Vec<Choice>,
+    /// What comes after it.
+    pub(crate) then: Then,
+}
 
-    /// Repeats the next recorded event.
-    #[inline]
-    pub(super) fn repeat(&mut self) -> Next {
-        let event = &self.history.events[self.position];
-        let thread = &mut self.threads[usize::from(event.label.thread)];
-        if thread.status != Status::Pending
-            || !thread.pending.same(&event.operation)
-            || self.mismatch.is_some()
-        {
-            return self.explain_mismatch();
-        }
-        thread.clock = event.clock;
-        thread.status = Status::Running;
-        self.position += 1;
-        self.outcome = event.outcome;
-        Next::Run(event.label.thread)
-    }
-
-    /// Compares what the threads announce, where the execution leaves the one before, with what they
-    /// had announced there: a thread's next operation follows from the repeated prefix.
-    pub(super) fn compare_announced(&mut self) {
-        for index in 0..self.registry.thread_count() {
-            let Thread { status, pending, .. } = &self.threads[index];
-            let known = self.announcing >> index & 1 == 1;
-            let agrees = match status {
-                Status::Pending => known && pending.same(&self.announced[index]),
-                Status::Finished => !known,
-                // It may yet announce it: once it is spawned, or what it waits for has ended.
-                Status::Absent | Status::Joining { .. } | Status::Running => true,
+impl Strategy for Route {
+    fn next(&mut self, program: &mut Program) -> Next {
+        let position = program.position;
+        if let Some(&choice) = self.schedule.get(position) {
+            return match fit(program, choice) {
+                Ok((thread, alternative)) => take(program, thread, alternative),
+                Err(refusal) => Next::Stop(Stop::Refused(refusal)),
             };
-            if !agrees {
-                self.explain_announced(index as ThreadIndex, known);
-            }
+        }
+        let enabled = program.enabled_threads();
+        match self.then {
+            _ if enabled == 0 => Next::Stop(Stop::Complete),
+            Then::Stop => Next::Stop(Stop::Asked),
+            Then::RunOn if position >= program.step_limit => Next::Stop(Stop::StepLimit),
+            Then::RunOn => take(program, runs_on(program, enabled), 0),
         }
     }
 
-    #[cold]
-    fn explain_announced(&mut self, thread: ThreadIndex, known: bool) {
-        let before = match known {
-            true => Said::Announced(self.announced[usize::from(thread)]),
-            false => Said::Ended,
-        };
-        let now = self.said(thread);
-        self.mismatch.get_or_insert(Mismatch {
-            step: self.position,
-            thread,
-            now,
-            before,
-        });
+    fn backtrack(&mut self, _program: &mut Program) -> bool {
+        false
     }
+}
 
-    #[cold]
-    fn explain_mismatch(&mut self) -> Next {
-        let event = &self.history.events[self.position];
-        let thread = event.label.thread;
-        let now = self.said(thread);
-        let before = Said::Announced(event.operation);
-        self.mismatch.get_or_insert(Mismatch {
-            step: self.position,
-            thread,
-            now,
-            before,
-        });
-        Next::Stop(Stop::Mismatch)
+/// Returns the step that a choice asks for, if it can be executed now.
+fn fit(program: &Program, choice: Choice) -> Result<(ThreadIndex, u8), Refusal> {
+    let Choice { thread, alternative } = choice;
+    let thread = program.registry.thread_named(thread).ok_or(Refusal::NotSpawned)?;
+    match program.threads[usize::from(thread)].status {
+        Status::Absent => return Err(Refusal::NotSpawned),
+        // Only a thread that has ended runs when the search looks.
+        Status::Running | Status::Finished => return Err(Refusal::Ended),
+        Status::Joining { .. } => return Err(Refusal::Waits(thread)),
+        Status::Pending => {}
     }
+    let pending = program.enabled(thread).ok_or(Refusal::Waits(thread))?;
+    let alternatives = program.history.alternatives(pending);
+    match alternative < alternatives {
+        true => Ok((thread, alternative)),
+        false => Err(Refusal::Alternatives(alternatives)),
+    }
+}
 
-    /// Explains that a thread cannot take the step that was scheduled for it.
-    #[cold]
-    pub(super) fn explain_missing_step(&mut self, step: Label) -> Next {
-        let now = self.said(step.thread);
-        let before = Said::Touched(step.objects[0]);
-        self.mismatch = Some(Mismatch {
-            step: self.position,
-            thread: step.thread,
-            now,
-            before,
-        });
-        Next::Stop(Stop::Mismatch)
-    }
+/// Returns the thread that goes on without preemption: the one that ran last if it can, else the first by
+/// name.
+pub(super) fn runs_on(program: &Program, enabled: u32) -> ThreadIndex {
+    let first = || threads_in(enabled).min_by_key(|&thread| program.registry.thread_id(thread));
+    program
+        .thread_before(program.position)
+        .filter(|&thread| enabled >> thread & 1 == 1)
+        .or_else(first)
+        .expect("a thread is enabled")
+}
 
-    /// Explains that a thread does not announce the operation that it is to execute.
-    #[cold]
-    pub(super) fn explain_given_step(&mut self, thread: ThreadIndex, before: Operation) -> Next {
-        self.mismatch = Some(Mismatch {
-            step: self.position,
-            thread,
-            now: self.said(thread),
-            before: Said::Announced(before),
-        });
-        Next::Stop(Stop::Mismatch)
-    }
-
-    /// Returns what a thread is doing, for an explanation.
-    fn said(&self, thread: ThreadIndex) -> Said {
-        let Thread { status, pending, .. } = self.threads[usize::from(thread)];
-        match status {
-            Status::Pending => Said::Announced(pending),
-            Status::Absent => Said::NotSpawned,
-            Status::Finished => Said::Ended,
-            Status::Running | Status::Joining { .. } => Said::Waiting,
-        }
-    }
+/// Executes the pending operation of an enabled thread, with the alternative that has this number by name.
+fn take(program: &mut Program, thread: ThreadIndex, named: u8) -> Next {
+    let operation = &program.threads[usize::from(thread)].pending;
+    let alternative = program.alternative_by_index(operation, named);
+    let step = program.history.step(operation, thread, alternative);
+    program.execute(step);
+    Next::Run(thread)
 }

@@ -167,13 +167,9 @@ impl<T: AtomicValue> Atomic<T> {
             expected,
             new,
         };
-        let outcome = runtime::perform(kind, self.handle, Location::caller());
-        let before = T::from_bits(outcome.value);
-        if outcome.succeeded {
-            Ok(before)
-        } else {
-            Err(before)
-        }
+        let result = runtime::perform(kind, self.handle, Location::caller());
+        let before = T::from_bits(result.value);
+        if result.succeeded { Ok(before) } else { Err(before) }
     }
 
     /// The same as [`compare_exchange`](Self::compare_exchange): it does not fail spuriously.

@@ -75,8 +75,8 @@ impl Condvar {
     ) -> LockResult<MutexGuard<'a, T, R>> {
         let location = Location::caller();
         let (mutex, lock) = self.start_to_wait(guard, location);
-        let outcome = runtime::perform_on_both(OperationKind::Reacquire, [self.handle, lock], location);
-        mutex.locked(outcome, location)
+        let result = runtime::perform_on_both(OperationKind::Reacquire, [self.handle, lock], location);
+        mutex.locked(result, location)
     }
 
     /// Waits until the condition is false.
@@ -119,8 +119,8 @@ impl Condvar {
         if !woken.succeeded {
             runtime::note_timeout();
         }
-        let outcome = runtime::perform(OperationKind::Lock, lock, location);
-        with_result(mutex.locked(outcome, location), !woken.succeeded)
+        let result = runtime::perform(OperationKind::Lock, lock, location);
+        with_result(mutex.locked(result, location), !woken.succeeded)
     }
 
     /// Waits as [`wait_timeout`](Self::wait_timeout) does, but does not notice that the time is up while
@@ -150,8 +150,8 @@ impl Condvar {
         let (mutex, lock) = self.start_to_wait(guard, location);
         let kind = OperationKind::WakeOrTimeOutUnless(value as u64);
         let woken = runtime::perform_on_both(kind, [self.handle, word.handle()], location);
-        let outcome = runtime::perform(OperationKind::Lock, lock, location);
-        with_result(mutex.locked(outcome, location), !woken.succeeded)
+        let result = runtime::perform(OperationKind::Lock, lock, location);
+        with_result(mutex.locked(result, location), !woken.succeeded)
     }
 
     /// Waits until the condition is false, or for the time to pass.

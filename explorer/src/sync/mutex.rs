@@ -11,7 +11,7 @@ use super::poison;
 use super::recorder::{Recorded, Recorder, Unrecorded};
 use crate::identity::ObjectKind;
 use crate::object::{self, ObjectState};
-use crate::operation::{OperationKind, Outcome};
+use crate::operation::{OperationKind, OperationResult};
 use crate::runtime::{self, Guarded, Handle, Taken};
 
 /// A mutual exclusion lock.
@@ -106,8 +106,8 @@ impl<T: 'static> Mutex<T> {
     #[track_caller]
     pub fn lock_recorded(&self) -> LockResult<MutexGuard<'_, T, Recorded>> {
         let location = Location::caller();
-        let outcome = runtime::perform(OperationKind::Lock, self.handle, location);
-        self.locked(outcome, location)
+        let result = runtime::perform(OperationKind::Lock, self.handle, location);
+        self.locked(result, location)
     }
 }
 
@@ -122,8 +122,8 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
-        let outcome = runtime::perform(OperationKind::Lock, self.handle, location);
-        self.locked(outcome, location)
+        let result = runtime::perform(OperationKind::Lock, self.handle, location);
+        self.locked(result, location)
     }
 
     /// Locks the mutex if it is free.
@@ -134,11 +134,11 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
-        let outcome = runtime::perform(OperationKind::TryLock, self.handle, location);
-        if !outcome.succeeded {
+        let result = runtime::perform(OperationKind::TryLock, self.handle, location);
+        if !result.succeeded {
             return Err(TryLockError::WouldBlock);
         }
-        Ok(self.locked(outcome, location)?)
+        Ok(self.locked(result, location)?)
     }
 
     /// Returns `true` if a thread has panicked while it held the mutex.
@@ -169,7 +169,7 @@ impl<T: ?Sized> Mutex<T> {
     #[inline(always)]
     pub(super) fn locked<R: Recorder<T>>(
         &self,
-        outcome: Outcome,
+        result: OperationResult,
         location: &'static Location<'static>,
     ) -> LockResult<MutexGuard<'_, T, R>> {
         // Only a destructor in an abandoned execution is let in where another thread holds the mutex.
@@ -185,7 +185,7 @@ impl<T: ?Sized> Mutex<T> {
             unwinding,
             recorder: PhantomData,
         };
-        poison::checked(guard, outcome.value == 1)
+        poison::checked(guard, result.value == 1)
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{self, LockResult, PoisonError, TryLockError, TryLockResult};
 use super::poison;
 use crate::identity::ObjectKind;
 use crate::object::{self, ObjectState};
-use crate::operation::{OperationKind, Outcome};
+use crate::operation::{OperationKind, OperationResult};
 use crate::runtime::{self, Handle};
 
 /// A readers-writer lock. Which of the waiting threads comes next is not fixed.
@@ -114,8 +114,8 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
         let location = Location::caller();
-        let outcome = runtime::perform(OperationKind::ReadLock, self.handle, location);
-        self.reading(outcome, location)
+        let result = runtime::perform(OperationKind::ReadLock, self.handle, location);
+        self.reading(result, location)
     }
 
     /// Locks for reading if no writer holds the lock.
@@ -126,11 +126,11 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
         let location = Location::caller();
-        let outcome = runtime::perform(OperationKind::TryReadLock, self.handle, location);
-        if !outcome.succeeded {
+        let result = runtime::perform(OperationKind::TryReadLock, self.handle, location);
+        if !result.succeeded {
             return Err(TryLockError::WouldBlock);
         }
-        Ok(self.reading(outcome, location)?)
+        Ok(self.reading(result, location)?)
     }
 
     /// Locks for writing, waiting while anyone holds the lock.
@@ -141,8 +141,8 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
         let location = Location::caller();
-        let outcome = runtime::perform(OperationKind::WriteLock, self.handle, location);
-        self.writing(outcome, location)
+        let result = runtime::perform(OperationKind::WriteLock, self.handle, location);
+        self.writing(result, location)
     }
 
     /// Locks for writing if nobody holds the lock.
@@ -153,11 +153,11 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
         let location = Location::caller();
-        let outcome = runtime::perform(OperationKind::TryWriteLock, self.handle, location);
-        if !outcome.succeeded {
+        let result = runtime::perform(OperationKind::TryWriteLock, self.handle, location);
+        if !result.succeeded {
             return Err(TryLockError::WouldBlock);
         }
-        Ok(self.writing(outcome, location)?)
+        Ok(self.writing(result, location)?)
     }
 
     /// Returns `true` if a thread has panicked while it held the lock for writing.
@@ -186,7 +186,7 @@ impl<T: ?Sized> RwLock<T> {
 
     fn reading(
         &self,
-        outcome: Outcome,
+        result: OperationResult,
         location: &'static Location<'static>,
     ) -> LockResult<RwLockReadGuard<'_, T>> {
         let value = match self.value.try_read() {
@@ -200,12 +200,12 @@ impl<T: ?Sized> RwLock<T> {
             value: Some(value),
             location,
         };
-        poison::checked(guard, outcome.value == 1)
+        poison::checked(guard, result.value == 1)
     }
 
     fn writing(
         &self,
-        outcome: Outcome,
+        result: OperationResult,
         location: &'static Location<'static>,
     ) -> LockResult<RwLockWriteGuard<'_, T>> {
         let value = match self.value.try_write() {
@@ -221,7 +221,7 @@ impl<T: ?Sized> RwLock<T> {
             location,
             unwinding,
         };
-        poison::checked(guard, outcome.value == 1)
+        poison::checked(guard, result.value == 1)
     }
 }
 

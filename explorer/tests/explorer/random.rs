@@ -1,19 +1,15 @@
 //! Random programs: all modes must agree, and know every trace once.
 //!
-//! `CONTRIBUTING.md` says how to try more of them.
+//! The mutants in `src/search/mutants.rs` show that these tests notice mistakes. `CONTRIBUTING.md` says how to try
+//! more programs.
 
 use crate::support::few::at_most;
-use crate::support::program;
-use crate::support::quiet::quiet_panics;
-use std::collections::BTreeMap;
-use std::panic;
-
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use selvedge_explorer::{Completeness, Ending, Explorer, Mode, Mutation};
-use selvedge_programs::{Instruction, Trials, strategies};
-
 use crate::support::program::{Log, Program, body};
+use crate::support::quiet::quiet_panics;
+use proptest::strategy::Strategy;
+use selvedge_explorer::{Completeness, Ending, Explorer, Mode};
+use selvedge_programs::{Instruction, Trials, strategies};
+use std::collections::BTreeMap;
 
 /// Programs with more interleavings than this are passed over.
 fn max_interleavings() -> u64 {
@@ -22,16 +18,6 @@ fn max_interleavings() -> u64 {
 
 /// The traces that an exploration found, each with its ending and how often it was executed.
 type Found = BTreeMap<u128, (Ending<Log>, u64)>;
-
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).map_or(default, |value| value.parse().expect("a number"))
-}
-
-fn runner() -> TestRunner {
-    let seed = number("SELVEDGE_RANDOM_SEED", 1).to_le_bytes();
-    let seed: Vec<u8> = seed.iter().copied().cycle().take(32).collect();
-    TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &seed))
-}
 
 /// Explores the program; returns `None` if there are too many executions.
 fn explore(program: &Program, mode: Mode) -> Option<(Found, u64)> {
@@ -132,63 +118,6 @@ fn sleep_sets_and_the_optimal_mode_agree_on_many_threads() {
         true
     });
     println!("{traces} traces; sleep sets began {in_vain} more executions in vain");
-}
-
-/// Returns whether the mistake is noticed: other traces than those found without, an execution in
-/// vain, a trace executed twice, or a failure.
-fn is_noticed(program: &Program, right: &Found, mutation: Mutation) -> bool {
-    let mut found = BTreeMap::<u128, u64>::new();
-    let body = program.clone();
-    let explored = panic::catch_unwind(panic::AssertUnwindSafe(|| {
-        Explorer::new()
-            .timeouts(1)
-            .mutation(Some(mutation))
-            .executions(Some(max_interleavings()))
-            .explore(
-                move || program::run(&body),
-                |execution| *found.entry(execution.trace_hash()).or_default() += 1,
-            )
-    }));
-    let right = right.keys().map(|trace| (*trace, 1)).collect();
-    !matches!(explored, Ok(Ok(summary)) if summary.blocked == 0) || found != right
-}
-
-#[test]
-fn every_mistake_is_noticed() {
-    quiet_panics();
-    let (mut runner, strategy) = (
-        runner(),
-        program::programs()
-            .boxed()
-            .prop_union(program::choosing().boxed()),
-    );
-    let mutations = [
-        Mutation::OneAlternative,
-        Mutation::NoPending,
-        Mutation::JoinOnRelease,
-        Mutation::NoEnabledTest,
-        Mutation::NearestOnly,
-        Mutation::DropIndependent,
-    ];
-    let mut noticed = [0; 6];
-    let programs = number("SELVEDGE_RANDOM_PROGRAMS", 200);
-    for _ in 0..programs {
-        let program = strategy.new_tree(&mut runner).expect("a program").current();
-        let Some((right, _)) = explore(&program, Mode::Optimal) else {
-            continue;
-        };
-        for (mutation, noticed) in mutations.iter().zip(&mut noticed) {
-            *noticed += u64::from(is_noticed(&program, &right, *mutation));
-        }
-    }
-    println!(
-        "of {programs} programs, wrong: {:?}",
-        mutations.iter().zip(noticed).collect::<Vec<_>>()
-    );
-    assert!(
-        noticed.iter().all(|&programs| programs > 0),
-        "{mutations:?}: {noticed:?}"
-    );
 }
 
 /// Counts the traces of straight-line threads that never block (Cartier and Foata 1969).

@@ -7,7 +7,6 @@ use selvedge_programs::{Instruction, Primitives, Thread};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
 use std::time::Duration;
 
-pub(crate) use selvedge_programs::strategies::{choosing, programs};
 pub(crate) use selvedge_programs::{Log, Program};
 
 /// The value seen of a child that panicked.

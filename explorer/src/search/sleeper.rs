@@ -7,13 +7,13 @@
 //!
 //! Deviation: a thread whose step is a choice falls asleep one alternative at a time.
 
-use super::operation::Label;
+use crate::operation::Step;
 
 /// A thread that sleeps, with the alternatives of its step that have been explored.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sleeper {
     /// The step, as it looked when it was explored; its alternative does not count.
-    pub(crate) step: Label,
+    pub(crate) step: Step,
     /// The alternatives explored, as a bit set.
     explored: u64,
     /// How many alternatives there are.
@@ -22,7 +22,7 @@ pub(crate) struct Sleeper {
 
 impl Sleeper {
     /// Creates a sleeper whose step has been explored with one alternative.
-    pub(crate) fn new(step: Label, alternatives: u8) -> Self {
+    pub(crate) fn new(step: Step, alternatives: u8) -> Self {
         Self {
             step,
             explored: 1 << step.alternative,
@@ -47,10 +47,10 @@ impl Sleeper {
 
     /// Returns where the step is in the sequence, if everything that begins with the sequence has
     /// been explored: if the step, with an alternative that has been explored, is a weak initial of it.
-    pub(crate) fn covers(&self, sequence: &[Label]) -> Option<usize> {
-        for (place, other) in sequence.iter().enumerate() {
+    pub(crate) fn covers(&self, sequence: &[Step]) -> Option<usize> {
+        for (index, other) in sequence.iter().enumerate() {
             if other.thread == self.step.thread {
-                return self.has_explored(other.alternative).then_some(place);
+                return self.has_explored(other.alternative).then_some(index);
             }
             if other.conflicts_with(&self.step) {
                 return None;
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_choice_falls_asleep_one_alternative_at_a_time() {
-        let step = |thread, alternative, object| Label {
+        let step = |thread, alternative, object| Step {
             thread,
             alternative,
             exclusive: 1,

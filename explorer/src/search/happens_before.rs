@@ -4,7 +4,7 @@
 //! other, in the order of the execution. Spawn and join count as links too. The clock of an event
 //! counts, for each thread, the events that happen before it or are it (Mattern 1989).
 
-use super::identity::{MAX_THREADS, ThreadIndex};
+use crate::identity::{MAX_THREADS, ThreadIndex};
 
 /// For each thread, how many of its events are in the past.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

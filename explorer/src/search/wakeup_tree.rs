@@ -13,7 +13,7 @@
 //! All trees of an exploration share one arena with a free list.
 
 use super::history::NONE;
-use super::operation::Label;
+use crate::operation::Step;
 
 /// A list of sibling branches: the index of the first, or [`NONE`].
 pub(crate) type Branches = u32;
@@ -23,11 +23,11 @@ pub(crate) type Branches = u32;
 ///
 /// Either the step is the first of its thread in the sequence and nothing before it depends on it
 /// (an *initial*); or its thread is not in the sequence and nothing there depends on it: then the
-/// place is the sequence's end.
-pub(crate) fn weak_initial(step: &Label, sequence: &[Label]) -> Option<usize> {
-    for (place, other) in sequence.iter().enumerate() {
+/// index is the sequence's end.
+pub(crate) fn weak_initial(step: &Step, sequence: &[Step]) -> Option<usize> {
+    for (index, other) in sequence.iter().enumerate() {
         if other.thread == step.thread {
-            return (other.alternative == step.alternative).then_some(place);
+            return (other.alternative == step.alternative).then_some(index);
         }
         if other.conflicts_with(step) {
             return None;
@@ -38,7 +38,7 @@ pub(crate) fn weak_initial(step: &Label, sequence: &[Label]) -> Option<usize> {
 
 #[derive(Clone, Copy, Debug)]
 struct Branch {
-    step: Label,
+    step: Step,
     /// The subtree: its first branch.
     first_child: Branches,
     /// The next branch of the same list, or of the free list.
@@ -61,7 +61,7 @@ impl WakeupTrees {
         }
     }
 
-    fn allocate(&mut self, step: Label) -> Branches {
+    fn allocate(&mut self, step: Step) -> Branches {
         let branch = Branch {
             step,
             first_child: NONE,
@@ -78,7 +78,7 @@ impl WakeupTrees {
     }
 
     /// Appends a branch to a list and returns its index.
-    pub(crate) fn push_back(&mut self, list: &mut Branches, step: Label) -> Branches {
+    pub(crate) fn push_back(&mut self, list: &mut Branches, step: Step) -> Branches {
         let index = self.allocate(step);
         match self.siblings(*list).last() {
             None => *list = index,
@@ -88,7 +88,7 @@ impl WakeupTrees {
     }
 
     /// Takes the first branch off a list, and returns its step and its subtree.
-    pub(crate) fn pop_front(&mut self, list: &mut Branches) -> Option<(Label, Branches)> {
+    pub(crate) fn pop_front(&mut self, list: &mut Branches) -> Option<(Step, Branches)> {
         let index = *list;
         let branch = *self.branches.get(index as usize)?;
         *list = branch.next;
@@ -98,7 +98,7 @@ impl WakeupTrees {
     }
 
     /// Returns the steps at the head of a list's branches.
-    pub(crate) fn steps(&self, list: Branches) -> impl Iterator<Item = Label> + '_ {
+    pub(crate) fn steps(&self, list: Branches) -> impl Iterator<Item = Step> + '_ {
         self.siblings(list)
             .map(|index| self.branches[index as usize].step)
     }
@@ -115,36 +115,36 @@ impl WakeupTrees {
     ///
     /// Returns where the first step of the branch that leads to it is in the sequence; that is the
     /// sequence's end if that step's thread is not in it.
-    pub(crate) fn insert(&mut self, list: &mut Branches, sequence: &mut Vec<Label>) -> usize {
+    pub(crate) fn insert(&mut self, list: &mut Branches, sequence: &mut Vec<Step>) -> usize {
         let mut parent = NONE;
         let mut branches = *list;
-        let mut first_place = None;
-        while let Some((found, place)) = self.first_weak_initial(branches, sequence) {
-            first_place = first_place.or(Some(place));
-            if place < sequence.len() {
-                sequence.remove(place);
+        let mut first_index = None;
+        while let Some((found, index)) = self.first_weak_initial(branches, sequence) {
+            first_index = first_index.or(Some(index));
+            if index < sequence.len() {
+                sequence.remove(index);
             }
             let below = self.branches[found as usize].first_child;
             if below == NONE || sequence.is_empty() {
-                return first_place.unwrap_or(place);
+                return first_index.unwrap_or(index);
             }
             (parent, branches) = (found, below);
         }
         let leafward = self.chain(sequence);
         self.append(parent, list, leafward);
-        first_place.unwrap_or(0)
+        first_index.unwrap_or(0)
     }
 
     /// Returns the first branch whose step is a weak initial of the sequence, and where it is there.
-    fn first_weak_initial(&self, branches: Branches, sequence: &[Label]) -> Option<(Branches, usize)> {
-        self.siblings(branches).find_map(|index| {
-            let place = weak_initial(&self.branches[index as usize].step, sequence);
-            place.map(|place| (index, place))
+    fn first_weak_initial(&self, branches: Branches, sequence: &[Step]) -> Option<(Branches, usize)> {
+        self.siblings(branches).find_map(|branch| {
+            let index = weak_initial(&self.branches[branch as usize].step, sequence)?;
+            Some((branch, index))
         })
     }
 
     /// Creates a chain of branches, one for each step, and returns the first.
-    fn chain(&mut self, sequence: &[Label]) -> Branches {
+    fn chain(&mut self, sequence: &[Step]) -> Branches {
         let mut below = NONE;
         for &step in sequence.iter().rev() {
             let index = self.allocate(step);
@@ -169,7 +169,7 @@ impl WakeupTrees {
 
     /// Checks the two conditions on a wakeup tree: no branch is a weak initial of what a later
     /// sibling leads to, and none of the steps in `asleep` is a weak initial of any leaf's sequence.
-    pub(crate) fn check_invariants(&self, list: Branches, asleep: &[Label]) {
+    pub(crate) fn check_invariants(&self, list: Branches, asleep: &[Step]) {
         let mut earlier = asleep.to_vec();
         for index in self.siblings(list) {
             let Branch {
@@ -189,7 +189,7 @@ impl WakeupTrees {
         }
     }
 
-    fn for_each_leaf(&self, branch: Branches, path: &mut Vec<Label>, visit: &mut impl FnMut(&[Label])) {
+    fn for_each_leaf(&self, branch: Branches, path: &mut Vec<Step>, visit: &mut impl FnMut(&[Step])) {
         let Branch {
             step, first_child, ..
         } = self.branches[branch as usize];
@@ -209,8 +209,8 @@ mod tests {
     use super::*;
     use crate::identity::NO_OBJECT;
 
-    fn step(thread: u8, object: u16, exclusive: bool) -> Label {
-        Label {
+    fn step(thread: u8, object: u16, exclusive: bool) -> Step {
+        Step {
             thread,
             alternative: 0,
             exclusive: exclusive.into(),
@@ -236,7 +236,7 @@ mod tests {
         let beside = weak_initial(&step(2, 0, false), &sequence);
         assert_eq!(beside, Some(3), "independent of all");
         assert_eq!(weak_initial(&step(2, 0, true), &sequence), None);
-        let other = Label {
+        let other = Step {
             alternative: 1,
             ..step(0, 0, false)
         };

@@ -8,9 +8,10 @@
 use std::panic::Location;
 
 use super::happens_before::Clock;
-use super::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
-use super::object::ObjectState;
-use super::operation::{Access, Label, Operation, OperationKind, Outcome};
+use crate::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
+use crate::object::table::Second;
+use crate::object::{self, ObjectState};
+use crate::operation::{Access, Operation, OperationResult, Step};
 
 /// An index into a vector of touches or events that stands for none.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -19,8 +20,8 @@ pub(crate) const NONE: u32 = u32::MAX;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Event {
     pub(crate) operation: Operation,
-    pub(crate) outcome: Outcome,
-    pub(crate) label: Label,
+    pub(crate) result: OperationResult,
+    pub(crate) step: Step,
     /// The number of this event among those of its thread, from 1.
     pub(crate) number: u16,
     /// Whether an earlier event conflicts with this one and was not yet in the thread's past.
@@ -37,12 +38,12 @@ impl Event {
     /// Returns `true` if this event is `later`, or happens before it.
     #[inline]
     pub(crate) fn happens_before(&self, later: &Clock) -> bool {
-        self.number <= later.of(self.label.thread)
+        self.number <= later.of(self.step.thread)
     }
 
     /// Returns `true` if the thread has acquired this lock by the event.
     pub(crate) fn acquires(&self, lock: ObjectIndex) -> bool {
-        self.operation.kind.acquires() && self.outcome.succeeded && self.label.objects.contains(&lock)
+        self.operation.kind.acquires() && self.result.succeeded && self.step.objects.contains(&lock)
     }
 }
 
@@ -75,59 +76,26 @@ pub(crate) struct Object {
     pub(crate) name: Option<&'static str>,
 }
 
+impl Object {
+    /// Creates an object that nothing has touched.
+    pub(crate) fn new(kind: ObjectKind, initial: ObjectState, location: &'static Location<'static>) -> Self {
+        Self {
+            kind,
+            state: initial,
+            initial,
+            last: NONE,
+            location,
+            name: None,
+        }
+    }
+}
+
 /// The events of the current execution, and the objects as they stand after them.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) events: Vec<Event>,
     pub(crate) touches: Vec<Touch>,
     pub(crate) objects: Vec<Object>,
-}
-
-/// Returns `true` if the thread may execute the operation on objects in these states.
-#[inline]
-pub(crate) fn enabled<'a>(
-    operation: &Operation,
-    thread: ThreadIndex,
-    state: impl Fn(usize) -> &'a ObjectState,
-) -> bool {
-    let mut places = operation.places();
-    match operation.kind {
-        OperationKind::Spin(seen) => places.any(|(place, _)| state(place).observe() != seen[place]),
-        OperationKind::WakeOrTimeOutUnless(value) => {
-            state(0).enabled(operation.kind, thread) || state(1).observe() != value
-        }
-        kind => places.all(|(place, _)| state(place).enabled(kind, thread)),
-    }
-}
-
-/// Returns how the operation looks to the dependence relation, on objects in these states.
-#[inline]
-pub(crate) fn label<'a>(
-    operation: &Operation,
-    thread: ThreadIndex,
-    alternative: u8,
-    state: impl Fn(usize) -> &'a ObjectState,
-) -> Label {
-    let mut exclusive = 0;
-    for (place, _) in operation.places() {
-        let access = state(place).access(operation.kind);
-        exclusive |= u8::from(access == Access::Exclusive) << place;
-    }
-    Label {
-        thread,
-        alternative,
-        exclusive,
-        objects: operation.objects,
-    }
-}
-
-/// Returns how many alternatives the operation has, on objects in these states.
-pub(crate) fn alternatives<'a>(operation: &Operation, state: impl Fn(usize) -> &'a ObjectState) -> u8 {
-    match operation.kind {
-        OperationKind::Choose(alternatives) => alternatives,
-        OperationKind::NotifyOne => state(0).alternatives(operation.kind),
-        _ => 1,
-    }
 }
 
 impl History {
@@ -137,64 +105,73 @@ impl History {
         &self.objects[usize::from(object)]
     }
 
-    /// Returns the current state of an operation's object, by place.
+    /// Returns the current state of an operation's object, by slot.
     #[inline]
-    fn state_of(&self, operation: &Operation, place: usize) -> &ObjectState {
-        &self.object(operation.objects[place]).state
+    fn state_of(&self, operation: &Operation, slot: usize) -> &ObjectState {
+        &self.object(operation.objects[slot]).state
     }
 
     /// Returns `true` if the thread may execute the operation now.
     #[inline]
     pub(crate) fn enabled(&self, operation: &Operation, thread: ThreadIndex) -> bool {
-        enabled(operation, thread, |place| self.state_of(operation, place))
+        object::enabled(operation, thread, |slot| self.state_of(operation, slot))
     }
 
     /// Returns how the operation looks to the dependence relation now.
     #[inline]
-    pub(crate) fn label(&self, operation: &Operation, thread: ThreadIndex, alternative: u8) -> Label {
-        label(operation, thread, alternative, |place| {
-            self.state_of(operation, place)
+    pub(crate) fn step(&self, operation: &Operation, thread: ThreadIndex, alternative: u8) -> Step {
+        object::step(operation, thread, alternative, |slot| {
+            self.state_of(operation, slot)
         })
     }
 
     /// Returns how many alternatives the operation has now.
     #[inline]
     pub(crate) fn alternatives(&self, operation: &Operation) -> u8 {
-        alternatives(operation, |place| self.state_of(operation, place))
+        object::alternatives(operation, |slot| self.state_of(operation, slot))
     }
 
     /// Executes the operation and appends its event; `clock` is its thread's, and moves on.
-    pub(crate) fn execute(&mut self, operation: &Operation, label: Label, clock: &mut Clock) -> Outcome {
+    pub(crate) fn execute(
+        &mut self,
+        operation: &Operation,
+        step: Step,
+        clock: &mut Clock,
+    ) -> OperationResult {
+        debug_assert!(
+            operation.objects[1] == NO_OBJECT || operation.kind.row().second != Second::Absent,
+            "{operation:?} has a second object that the table does not know"
+        );
         let pre = *clock;
         let index = self.events.len() as u32;
         let touches = self.touches.len() as u32;
-        let number = clock.tick(label.thread);
+        let number = clock.tick(step.thread);
         let mut racing = false;
-        for (place, object) in operation.places() {
-            racing |= self.join_accesses(object, label.access(place), &pre, clock);
+        for (slot, object) in operation.slots() {
+            racing |= self.join_accesses(object, step.access(slot), &pre, clock);
         }
         let clock = *clock;
-        let mut outcome = Outcome::of(u64::from(label.alternative));
-        for (place, object) in operation.places() {
+        let mut result = OperationResult::of(u64::from(step.alternative));
+        for (slot, object) in operation.slots() {
             let state = &mut self.objects[usize::from(object)].state;
             let before = *state;
-            let answer = state.apply(operation.kind, label.thread, label.alternative);
-            if operation.kind.is_answered_by(place) {
-                outcome = answer;
+            let answer = state.apply(operation.kind, step.thread, step.alternative);
+            if operation.kind.is_answered_by(slot) {
+                result = answer;
             }
-            self.push_touch(index, object, label.access(place), before, &clock);
+            self.push_touch(index, object, step.access(slot), before, &clock);
         }
         self.events.push(Event {
             operation: *operation,
-            outcome,
-            label,
+            result,
+            step,
             number,
             racing,
             touches,
             pre,
             clock,
         });
-        outcome
+        result
     }
 
     /// Adds the conflicting accesses of the object to the clock; returns `true` if one is no part
@@ -254,7 +231,7 @@ impl History {
     /// Takes back the last event.
     pub(crate) fn undo(&mut self) {
         let event = self.events.last().expect("only an executed event is undone");
-        let (objects, first) = (event.label.objects, event.touches as usize);
+        let (objects, first) = (event.step.objects, event.touches as usize);
         self.events.truncate(self.events.len() - 1);
         for (touch, object) in self.touches[first..].iter().zip(objects) {
             let object = &mut self.objects[usize::from(object)];
@@ -287,12 +264,12 @@ impl History {
                 "event {index}: the past only grows"
             );
             assert_eq!(
-                event.clock.of(event.label.thread),
+                event.clock.of(event.step.thread),
                 event.number,
                 "event {index}: its number"
             );
             let objects = event
-                .label
+                .step
                 .objects
                 .iter()
                 .filter(|&&object| object != NO_OBJECT)
@@ -312,6 +289,7 @@ impl History {
 mod tests {
     use super::*;
     use crate::object::atomic::{Atomic, Width};
+    use crate::operation::OperationKind;
     use std::sync::atomic::Ordering::SeqCst;
 
     #[track_caller]
@@ -327,14 +305,7 @@ mod tests {
                 signed: true,
             },
         });
-        let object = Object {
-            kind: ObjectKind::AtomicSigned,
-            state,
-            initial: state,
-            last: NONE,
-            location: Location::caller(),
-            name: None,
-        };
+        let object = Object::new(ObjectKind::AtomicSigned, state, Location::caller());
         History {
             objects: vec![object],
             ..History::default()
@@ -348,8 +319,8 @@ mod tests {
         let load = operation(OperationKind::Load(SeqCst));
         let store = operation(OperationKind::Store(SeqCst, 5));
         for (thread, operation) in [(0, load), (1, load), (2, store), (0, load)] {
-            let label = history.label(&operation, thread, 0);
-            history.execute(&operation, label, &mut clocks[usize::from(thread)]);
+            let step = history.step(&operation, thread, 0);
+            history.execute(&operation, step, &mut clocks[usize::from(thread)]);
         }
         history.check_invariants();
         let racing: Vec<bool> = history.events.iter().map(|event| event.racing).collect();
@@ -360,7 +331,7 @@ mod tests {
         assert!(!first.happens_before(&second.clock));
         assert!(first.happens_before(&third.clock) && second.happens_before(&third.clock));
         assert!(second.happens_before(&fourth.clock), "by way of the store");
-        assert_eq!(fourth.outcome.value, 5);
+        assert_eq!(fourth.result.value, 5);
     }
 
     #[test]
@@ -370,8 +341,8 @@ mod tests {
         let mut clock = Clock::ZERO;
         for value in [7, 8] {
             let store = operation(OperationKind::Store(SeqCst, value));
-            let label = history.label(&store, 0, 0);
-            history.execute(&store, label, &mut clock);
+            let step = history.step(&store, 0, 0);
+            history.execute(&store, step, &mut clock);
         }
         assert_eq!(history.state_before(0, 0), initial);
         assert_eq!(history.state_before(0, 1).observe(), 7);

@@ -1,18 +1,18 @@
 //! What has been reached, at which cost, and what is still to be expanded.
 //!
-//! A *state* is a trace (the events so far, with what happens before what) and the thread that ran last: whatever the
-//! order in which the events were executed, the same can follow at the same cost. States are known by a hash of 128
-//! bits: the sum of the hashes of the events, in which their order does not show.
+//! A *state* is a trace (the events so far, with what happens before what) and the thread that ran last:
+//! whatever the order in which the events were executed, the same can follow at the same cost. States are
+//! known by a hash of 128 bits: the sum of the hashes of the events, in which their order does not show.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use super::Cost;
 use super::paths::{Path, Paths};
-use crate::history::{Event, NONE};
+use crate::cost::Cost;
 use crate::identity::ThreadIndex;
-use crate::operation::{Label, Operation};
-use crate::trace_hash::TraceHasher;
+use crate::operation::{Operation, Step};
+use crate::search::history::{Event, NONE};
+use crate::trace_hasher::TraceHasher;
 
 /// What steps cost: preemptions first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -41,9 +41,9 @@ impl Price {
 /// Returns a hash of an event of a trace: of what was done, and of all that happens before.
 pub(crate) fn event_hash(event: &Event) -> u128 {
     let mut hasher = TraceHasher::new();
-    (event.label.thread, event.label.alternative).hash(&mut hasher);
+    (event.step.thread, event.step.alternative).hash(&mut hasher);
     (event.operation.kind, event.operation.objects).hash(&mut hasher);
-    (event.outcome, event.clock).hash(&mut hasher);
+    (event.result, event.clock).hash(&mut hasher);
     hasher.scrambled()
 }
 
@@ -138,8 +138,8 @@ impl Frontier {
         self.useless.is_some_and(|bound| price.cost(events) >= bound)
     }
 
-    /// Begins to expand a state of the least price; returns how many events to keep of the last execution, or `None`
-    /// if nothing useful is left.
+    /// Begins to expand a state of the least price; returns how many events to keep of the last execution, or
+    /// `None` if nothing useful is left.
     pub(super) fn begin_next(&mut self) -> Option<usize> {
         let (item, price) = self.pop()?;
         let last: Vec<Path> = std::mem::take(&mut self.beginnings);
@@ -178,7 +178,7 @@ impl Frontier {
     }
 
     /// Returns the step that leads on to the state to be expanded, if it is not reached yet.
-    pub(crate) fn given(&self, node: usize) -> Option<(Operation, Label)> {
+    pub(crate) fn given(&self, node: usize) -> Option<(Operation, Step)> {
         (node < self.given).then(|| self.paths.last(self.beginnings[node]))
     }
 
@@ -192,13 +192,13 @@ impl Frontier {
         &mut self,
         node: usize,
         operation: &Operation,
-        label: Label,
+        step: Step,
         price: Price,
         event: u128,
     ) {
         let here = self.points[node];
         let price = here.price.and(price);
-        let state = state(here.trace.wrapping_add(event), label.thread);
+        let state = state(here.trace.wrapping_add(event), step.thread);
         let known = self.reached.get(&state).is_some_and(|best| best.price <= price);
         if known || self.is_useless(price, node + 1) {
             return;
@@ -211,7 +211,7 @@ impl Frontier {
             },
         );
         let before = self.beginnings.last().copied().unwrap_or(NONE);
-        let path = self.paths.add(before, operation, label);
+        let path = self.paths.add(before, operation, step);
         let events = node as u32 + 1;
         self.queue
             .entry(price)
@@ -237,7 +237,7 @@ impl Frontier {
 
     /// Goes on to a state beyond the given one, if it is new or was reached at a higher price.
     fn enter(&mut self, node: usize, event: &Event, point: Point) {
-        let state = state(point.trace, event.label.thread);
+        let state = state(point.trace, event.step.thread);
         let best = self.reached.get(&state);
         let known = best.is_some_and(|best| match best.price == point.price {
             true => best.expanded,
@@ -253,7 +253,7 @@ impl Frontier {
         };
         self.reached.insert(state, reached);
         let before = self.beginnings.last().copied().unwrap_or(NONE);
-        let path = self.paths.add(before, &event.operation, event.label);
+        let path = self.paths.add(before, &event.operation, event.step);
         self.beginnings.push(path);
     }
 

@@ -2,51 +2,51 @@
 
 use std::collections::HashMap;
 
-use crate::history::NONE;
 use crate::identity::ObjectIndex;
-use crate::operation::{Label, Operation, OperationKind};
+use crate::operation::{Operation, OperationKind, Step};
+use crate::search::history::NONE;
 
-/// The last step of a path, by its place in the tree; [`NONE`] for the empty path.
+/// The last step of a path, by its index in the tree; [`NONE`] for the empty path.
 pub(super) type Path = u32;
 
 #[derive(Clone, Copy, Debug)]
-struct Step {
+struct Edge {
     before: Path,
-    label: Label,
+    step: Step,
     operation: u32,
 }
 
 /// All paths, and the operations on them, each of which is kept once.
 #[derive(Debug, Default)]
 pub(super) struct Paths {
-    steps: Vec<Step>,
+    edges: Vec<Edge>,
     operations: Vec<Operation>,
     known: HashMap<(OperationKind, [ObjectIndex; 2], usize), u32>,
 }
 
 impl Paths {
     /// Adds a step after a path, and returns the longer path.
-    pub(super) fn add(&mut self, before: Path, operation: &Operation, label: Label) -> Path {
-        // Two places in the source never have the same address; one may have several, which does no harm.
-        let place = std::ptr::from_ref(operation.location).addr();
-        let key = (operation.kind, operation.objects, place);
+    pub(super) fn add(&mut self, before: Path, operation: &Operation, step: Step) -> Path {
+        // Two locations never have the same address; one may have several, which does no harm.
+        let address = std::ptr::from_ref(operation.location).addr();
+        let key = (operation.kind, operation.objects, address);
         let index = *self.known.entry(key).or_insert_with(|| {
             self.operations.push(*operation);
             self.operations.len() as u32 - 1
         });
-        let path = Path::try_from(self.steps.len()).ok().filter(|&path| path != NONE);
-        self.steps.push(Step {
+        let path = Path::try_from(self.edges.len()).ok().filter(|&path| path != NONE);
+        self.edges.push(Edge {
             before,
-            label,
+            step,
             operation: index,
         });
         path.expect("memory runs out before 4 billion steps")
     }
 
     /// Returns the last step of a path that is not empty.
-    pub(super) fn last(&self, path: Path) -> (Operation, Label) {
-        let step = &self.steps[path as usize];
-        (self.operations[step.operation as usize], step.label)
+    pub(super) fn last(&self, path: Path) -> (Operation, Step) {
+        let edge = &self.edges[path as usize];
+        (self.operations[edge.operation as usize], edge.step)
     }
 
     /// Puts all the beginnings of a path, from its first step to itself, into the list.
@@ -55,7 +55,7 @@ impl Paths {
         let mut path = path;
         while path != NONE {
             list.push(path);
-            path = self.steps[path as usize].before;
+            path = self.edges[path as usize].before;
         }
         list.reverse();
     }

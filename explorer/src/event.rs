@@ -1,0 +1,145 @@
+//! The events of an execution, as they are shown to the caller.
+
+use std::panic::Location;
+use std::sync::atomic::Ordering;
+
+use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
+use super::object::ObjectState;
+use super::operation::OperationKind;
+use super::search::{self, Clock, Program};
+use super::value::Value;
+
+/// An event of an execution.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Its number among the events of its thread, from 1.
+    pub number: u32,
+    /// What was done.
+    pub operation: OperationKind,
+    /// To which object.
+    pub object: Option<(ObjectKind, ObjectId)>,
+    /// The mutex, in operations on a condition variable that release or acquire one.
+    pub mutex: Option<ObjectId>,
+    /// The value of the atomic before.
+    pub before: Option<Value>,
+    /// The value of the atomic after.
+    pub after: Option<Value>,
+    /// The value that was read from plain memory or written to it, or that was in the mutex when it was
+    /// acquired or released; only if [values are recorded](super::Explorer::record_values).
+    pub data: Option<Value>,
+    /// Whether a `try_…`, a compare-exchange or a timed wait succeeded; `true` for all others.
+    pub succeeded: bool,
+    /// The alternative, if it was a choice.
+    pub alternative: u8,
+    /// Where in the source.
+    pub location: &'static Location<'static>,
+    /// What the program called it, if it has given a [label](super::thread::label).
+    pub label: Option<&'static str>,
+    clock: Clock,
+    index: ThreadIndex,
+}
+
+impl Event {
+    /// Returns the memory ordering that the operation was given, if it is an atomic one.
+    pub fn ordering(&self) -> Option<Ordering> {
+        self.operation.synchronises(self.succeeded).ordering()
+    }
+
+    /// Returns `true` if this is the other event, or happens before it: by program order, spawn
+    /// and join, and the order of conflicting operations.
+    pub fn happens_before(&self, later: &Self) -> bool {
+        self.number <= u32::from(later.clock.of(self.index))
+    }
+}
+
+/// A spawn or a join: no event, because nothing races with it, but part of the order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// How many events came before.
+    pub position: usize,
+    /// Whether it is a spawn.
+    pub spawn: bool,
+    /// The thread that spawned or joined.
+    pub by: ThreadId,
+    /// The thread that was spawned or joined.
+    pub of: ThreadId,
+    /// Where in the source.
+    pub location: &'static Location<'static>,
+    /// What the program called it, if it has given a [label](super::thread::label).
+    pub label: Option<&'static str>,
+}
+
+/// Returns the events of the current execution, in order.
+pub(crate) fn events(program: &Program) -> impl Iterator<Item = Event> + '_ {
+    let events = program.history.events.iter().enumerate();
+    events.map(|(position, event)| event_of(program, position, event))
+}
+
+/// Returns the spawns and joins of the current execution, in order.
+pub(crate) fn links(program: &Program) -> impl Iterator<Item = Link> + '_ {
+    let id = |thread| program.registry.thread_id(thread);
+    program.links.iter().map(move |link| {
+        let (by, of) = if link.spawn {
+            (link.from, link.to)
+        } else {
+            (link.to, link.from)
+        };
+        let (by, of) = (id(by), id(of));
+        Link {
+            position: link.position,
+            spawn: link.spawn,
+            by,
+            of,
+            location: link.location,
+            label: link.label,
+        }
+    })
+}
+
+fn event_of(program: &Program, position: usize, event: &search::Event) -> Event {
+    let [first, second] = event.operation.objects;
+    let value = |state: &ObjectState| match *state {
+        ObjectState::Atomic(atomic) => Some(Value::of_atomic(atomic, program.history.object(first).kind)),
+        ObjectState::Mutex(_)
+        | ObjectState::RwLock(_)
+        | ObjectState::Condvar(_)
+        | ObjectState::Cell
+        | ObjectState::ParkToken(_) => None,
+    };
+    let before = (first != NO_OBJECT).then(|| program.history.touches[event.touches as usize].before);
+    let after = before.map(|mut state| {
+        state.apply(event.operation.kind, event.step.thread, event.step.alternative);
+        state
+    });
+    Event {
+        thread: program.registry.thread_id(event.step.thread),
+        number: event.number.into(),
+        operation: event.operation.kind,
+        object: name_of(program, first),
+        mutex: name_of(program, second)
+            .filter(|_| event.operation.kind.is_with_mutex())
+            .map(|(_, id)| id),
+        before: before.as_ref().and_then(value),
+        after: after.as_ref().and_then(value),
+        data: program.notes.value_at(position),
+        succeeded: event.result.succeeded,
+        alternative: program.alternative_by_name(event),
+        location: event.operation.location,
+        label: program.notes.label_at(position),
+        clock: event.clock,
+        index: event.step.thread,
+    }
+}
+
+/// Returns what the object is, and its name; `None` for no object.
+pub(crate) fn name_of(program: &Program, object: ObjectIndex) -> Option<(ObjectKind, ObjectId)> {
+    let named = object != NO_OBJECT;
+    named.then(|| {
+        (
+            program.history.object(object).kind,
+            program.registry.object_id(object),
+        )
+    })
+}

@@ -1,0 +1,339 @@
+//! The one table of operations: all that is true of an operation whatever the state of its objects.
+//!
+//! A new operation gets a row here, and nothing compiles until it has one. What depends on the state (may it
+//! be executed now, how does it access the object, what does it change) is matched in [`object`](super), as
+//! exhaustively.
+
+use std::sync::atomic::Ordering;
+
+use crate::operation::OperationKind;
+use crate::waiting_for::WaitingFor;
+
+/// The row of an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    /// The verb by which it is told; its object follows.
+    pub(crate) told: &'static str,
+    pub(crate) course: Course,
+    /// What its second object is for, if it has one.
+    pub(crate) second: Second,
+    /// What it synchronises if it succeeds.
+    pub(crate) if_done: Synchronisation,
+    /// What it synchronises if it fails, if it can.
+    pub(crate) if_failed: Synchronisation,
+    pub(crate) polls: Polls,
+}
+
+/// What the second object of an operation is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Second {
+    /// There is none.
+    Absent,
+    /// Both objects must let the operation go on; the thread is told what the second answers.
+    Required,
+    /// The operation goes on as soon as one of the two lets it; the thread is told what the first answers.
+    Alternative,
+}
+
+/// What an operation may be kept from, and what may come of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Course {
+    /// It is enabled, and is the same step, in every state.
+    Steady,
+    /// It is enabled in every state, but may fail: then it is a different step.
+    MayFail,
+    /// It is a choice of one of so many alternatives.
+    Choice(u8),
+    /// It is a choice of one of the threads that wait on its condition variable.
+    ChoiceOfWaiting,
+    /// It is enabled in some states; a thread that it keeps waits for this.
+    Blocks(WaitingFor),
+}
+
+/// What an operation does to the order of memory accesses, in the sense of the memory model.
+///
+/// The number is the slot of the object by which it does it, if that is not always the first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Synchronisation {
+    /// It orders nothing.
+    Nothing,
+    /// It reads an atomic.
+    Load(usize, Ordering),
+    /// It writes an atomic.
+    Store(Ordering),
+    /// It reads an atomic and writes it, as one.
+    Update(Ordering),
+    /// It is a fence.
+    Fence(Ordering),
+    /// It acquires a lock, to hold it alone: after all that was released.
+    Lock(usize),
+    /// It acquires a lock, to share it: after what was released by those who held it alone.
+    LockShared,
+    /// It releases a lock that it holds alone.
+    Unlock(usize),
+    /// It releases a lock that it shares.
+    UnlockShared,
+    /// It takes a token, after all that has set it.
+    Take,
+    /// It sets a token.
+    Set,
+    /// It reads plain memory.
+    Read,
+    /// It writes plain memory.
+    Write,
+}
+
+/// How an operation counts in a loop that polls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Polls {
+    /// It looks, and changes nothing.
+    Always,
+    /// It looks and changes nothing if it fails; else it is progress.
+    IfItFails,
+    /// It neither looks nor changes anything.
+    Neither,
+    /// It is progress.
+    Never,
+}
+
+impl OperationKind {
+    /// Returns the row of the operation.
+    #[inline]
+    pub(crate) fn row(self) -> Row {
+        use Course::{Blocks, Choice, ChoiceOfWaiting, MayFail, Steady};
+        use Polls::{Always, IfItFails, Neither, Never};
+        use Synchronisation as S;
+        let row = |told, course, if_done, if_failed, polls| Row {
+            told,
+            course,
+            second: Second::Absent,
+            if_done,
+            if_failed,
+            polls,
+        };
+        // Most operations cannot fail.
+        let sure = |told, course, if_done, polls| row(told, course, if_done, S::Nothing, polls);
+        match self {
+            Self::Load(ordering) => sure("load", Steady, S::Load(0, ordering), Always),
+            Self::Store(ordering, _) => sure("store to", Steady, S::Store(ordering), Never),
+            Self::ReadModifyWrite(ordering, ..) => {
+                sure("read-modify-write of", Steady, S::Update(ordering), Never)
+            }
+            Self::CompareExchange { success, failure, .. } => {
+                let (done, failed) = (S::Update(success), S::Load(0, failure));
+                row("compare-exchange of", MayFail, done, failed, IfItFails)
+            }
+            Self::Fence(ordering) => sure("fence", Steady, S::Fence(ordering), Neither),
+            Self::Lock => sure("lock", Blocks(WaitingFor::Lock), S::Lock(0), Never),
+            Self::TryLock => sure("try to lock", MayFail, S::Lock(0), IfItFails),
+            Self::Unlock(_) => sure("unlock", Steady, S::Unlock(0), Never),
+            Self::IsPoisoned => sure("poison test of", Steady, S::Nothing, Never),
+            Self::ClearPoison => sure("clear the poison of", Steady, S::Nothing, Never),
+            Self::ReadLock => {
+                let course = Blocks(WaitingFor::ReadLock);
+                sure("lock for reading", course, S::LockShared, Never)
+            }
+            Self::TryReadLock => sure("try to lock for reading", MayFail, S::LockShared, IfItFails),
+            Self::ReadUnlock => sure("unlock", Steady, S::UnlockShared, Never),
+            Self::WriteLock => {
+                let course = Blocks(WaitingFor::WriteLock);
+                sure("lock for writing", course, S::Lock(0), Never)
+            }
+            Self::TryWriteLock => sure("try to lock for writing", MayFail, S::Lock(0), IfItFails),
+            Self::WriteUnlock(_) => sure("unlock", Steady, S::Unlock(0), Never),
+            Self::Wait => Row {
+                second: Second::Required,
+                ..sure("wait for", Steady, S::Unlock(1), Never)
+            },
+            Self::Reacquire => {
+                let course = Blocks(WaitingFor::Notification);
+                Row {
+                    second: Second::Required,
+                    ..sure("go on after a notification of", course, S::Lock(1), Never)
+                }
+            }
+            Self::WakeOrTimeOut => sure("go on, or time out, waiting for", Steady, S::Nothing, Never),
+            Self::WakeOrTimeOutUnless(_) => {
+                // It looks at the word only when the time is up.
+                let (course, failed) = (Blocks(WaitingFor::Notification), S::Load(1, Ordering::Relaxed));
+                Row {
+                    second: Second::Alternative,
+                    ..row(
+                        "go on, or time out, waiting for",
+                        course,
+                        S::Nothing,
+                        failed,
+                        Never,
+                    )
+                }
+            }
+            Self::NotifyOne => sure("notify one that waits for", ChoiceOfWaiting, S::Nothing, Never),
+            Self::NotifyAll => sure("notify all that wait for", Steady, S::Nothing, Never),
+            Self::CellRead => sure("read", Steady, S::Read, Never),
+            Self::CellWrite => sure("write", Steady, S::Write, Never),
+            Self::Park => sure("park on", Blocks(WaitingFor::Unpark), S::Take, Never),
+            Self::Unpark => sure("unpark by", Steady, S::Set, Never),
+            Self::Choose(alternatives) => sure("choose", Choice(alternatives), S::Nothing, Never),
+            Self::Spin(_) => Row {
+                second: Second::Alternative,
+                ..sure("go on polling", Blocks(WaitingFor::Change), S::Nothing, Never)
+            },
+        }
+    }
+
+    /// Returns what the operation synchronises, given whether it succeeded.
+    #[inline]
+    pub(crate) fn synchronises(self, succeeded: bool) -> Synchronisation {
+        let row = self.row();
+        if succeeded { row.if_done } else { row.if_failed }
+    }
+
+    /// Returns `true` if the thread holds a lock after the operation, if it succeeds.
+    pub(crate) fn acquires(self) -> bool {
+        self.row().if_done.acquires()
+    }
+
+    /// Returns `true` if the second object is a mutex, which the operation releases or acquires.
+    pub(crate) fn is_with_mutex(self) -> bool {
+        let mutex = [Synchronisation::Lock(1), Synchronisation::Unlock(1)];
+        mutex.contains(&self.row().if_done)
+    }
+
+    /// Returns `true` if this is the release of a lock by its only holder, and a thread that is to execute
+    /// the other operation waits for that.
+    pub(crate) fn releases_for(self, other: Self) -> bool {
+        let other = other.row();
+        let acquired = [Synchronisation::Lock(0), Synchronisation::LockShared].contains(&other.if_done);
+        let blocks = matches!(other.course, Course::Blocks(_));
+        self.row().if_done == Synchronisation::Unlock(0) && acquired && blocks
+    }
+
+    /// Returns `true` if the thread is told what the object in this slot answers, unless a later one's answer
+    /// replaces it.
+    #[inline]
+    pub(crate) fn is_answered_by(self, slot: usize) -> bool {
+        slot == 0 || self.row().second == Second::Required
+    }
+
+    /// Returns the value of its atomic that the operation expects, and the one that it stores or computes
+    /// with.
+    pub(crate) fn arguments(self) -> (Option<u64>, Option<u64>) {
+        match self {
+            Self::Store(_, value) | Self::ReadModifyWrite(_, _, value) => (None, Some(value)),
+            Self::CompareExchange { expected, new, .. } => (Some(expected), Some(new)),
+            Self::Load(_)
+            | Self::Fence(_)
+            | Self::Lock
+            | Self::TryLock
+            | Self::Unlock(_)
+            | Self::IsPoisoned
+            | Self::ClearPoison
+            | Self::ReadLock
+            | Self::TryReadLock
+            | Self::ReadUnlock
+            | Self::WriteLock
+            | Self::TryWriteLock
+            | Self::WriteUnlock(_)
+            | Self::Wait
+            | Self::Reacquire
+            | Self::WakeOrTimeOut
+            | Self::WakeOrTimeOutUnless(_)
+            | Self::NotifyOne
+            | Self::NotifyAll
+            | Self::CellRead
+            | Self::CellWrite
+            | Self::Park
+            | Self::Unpark
+            | Self::Choose(_)
+            | Self::Spin(_) => (None, None),
+        }
+    }
+
+    /// Returns the operation with its values replaced: the function is given each, with the slot of the
+    /// object that it is a value of.
+    pub(crate) fn map_values(self, mut map: impl FnMut(usize, u64) -> u64) -> Self {
+        match self {
+            Self::Store(ordering, value) => Self::Store(ordering, map(0, value)),
+            Self::ReadModifyWrite(ordering, update, operand) => {
+                Self::ReadModifyWrite(ordering, update, map(0, operand))
+            }
+            Self::CompareExchange {
+                success,
+                failure,
+                expected,
+                new,
+            } => Self::CompareExchange {
+                success,
+                failure,
+                expected: map(0, expected),
+                new: map(0, new),
+            },
+            Self::WakeOrTimeOutUnless(value) => Self::WakeOrTimeOutUnless(map(1, value)),
+            Self::Spin([first, second]) => Self::Spin([map(0, first), map(1, second)]),
+            Self::Load(_)
+            | Self::Fence(_)
+            | Self::Lock
+            | Self::TryLock
+            | Self::Unlock(_)
+            | Self::IsPoisoned
+            | Self::ClearPoison
+            | Self::ReadLock
+            | Self::TryReadLock
+            | Self::ReadUnlock
+            | Self::WriteLock
+            | Self::TryWriteLock
+            | Self::WriteUnlock(_)
+            | Self::Wait
+            | Self::Reacquire
+            | Self::WakeOrTimeOut
+            | Self::NotifyOne
+            | Self::NotifyAll
+            | Self::CellRead
+            | Self::CellWrite
+            | Self::Park
+            | Self::Unpark
+            | Self::Choose(_) => self,
+        }
+    }
+}
+
+impl Synchronisation {
+    /// Returns `true` if a lock is acquired.
+    fn acquires(self) -> bool {
+        match self {
+            Self::Lock(_) | Self::LockShared => true,
+            Self::Nothing
+            | Self::Load(..)
+            | Self::Store(_)
+            | Self::Update(_)
+            | Self::Fence(_)
+            | Self::Unlock(_)
+            | Self::UnlockShared
+            | Self::Take
+            | Self::Set
+            | Self::Read
+            | Self::Write => false,
+        }
+    }
+
+    /// Returns the memory ordering that the program has given for it, if any.
+    pub(crate) fn ordering(self) -> Option<Ordering> {
+        match self {
+            Self::Load(0, ordering)
+            | Self::Store(ordering)
+            | Self::Update(ordering)
+            | Self::Fence(ordering) => Some(ordering),
+            // The word of a timed wait is read as a part of the wait.
+            Self::Load(..) => None,
+            Self::Nothing
+            | Self::Lock(_)
+            | Self::LockShared
+            | Self::Unlock(_)
+            | Self::UnlockShared
+            | Self::Take
+            | Self::Set
+            | Self::Read
+            | Self::Write => None,
+        }
+    }
+}

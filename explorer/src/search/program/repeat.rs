@@ -1,0 +1,173 @@
+//! Repeating the record: the events that an execution has in common with an earlier one.
+//!
+//! The objects are already in the state after the record, so repeating an event is no more than to
+//! compare it with what its thread announces, and to hand out the recorded result.
+
+use super::{Program, Status, Thread};
+use crate::identity::{MAX_THREADS, ThreadIndex};
+use crate::nondeterminism::{Mismatch, Said};
+use crate::operation::{Operation, Step};
+use crate::search::next::{Next, Stop};
+
+/// What an execution repeats, and what is known of the point at which it leaves the one before.
+#[derive(Debug)]
+pub(super) struct Record {
+    /// How many events are repeated.
+    pub(super) length: usize,
+    /// What each thread had announced, in the execution before, where this one leaves it.
+    announced: [Operation; MAX_THREADS],
+    /// The threads that had announced something there or would later, as a bit set.
+    announcing: u32,
+    /// Whether this is the first execution, in which nothing is repeated.
+    first: bool,
+}
+
+impl Record {
+    pub(super) fn new(nothing: Operation) -> Self {
+        Self {
+            length: 0,
+            announced: [nothing; MAX_THREADS],
+            announcing: 0,
+            first: true,
+        }
+    }
+}
+
+impl Program {
+    /// Returns how many events of the current execution are on record: those after are new.
+    pub(crate) fn recorded(&self) -> usize {
+        self.record.length
+    }
+
+    /// Returns `true` if what a thread does now, it has done before: it follows from the record.
+    pub(super) fn is_repeating(&self) -> bool {
+        !self.record.first && self.position <= self.record.length
+    }
+
+    /// Repeats the next recorded event, if it is this operation of this thread: the short way, for
+    /// a thread that goes on.
+    #[inline]
+    pub(crate) fn repeat_own(&mut self, thread: ThreadIndex, operation: &Operation) -> bool {
+        if self.position >= self.record.length {
+            return false;
+        }
+        let event = &self.history.events[self.position];
+        if event.step.thread != thread || !operation.same(&event.operation) || self.mismatch.is_some() {
+            return false;
+        }
+        self.threads[usize::from(thread)].clock = event.clock;
+        self.result = event.result;
+        self.position += 1;
+        true
+    }
+
+    /// Repeats the next recorded event; returns `None` if all are repeated, and nothing was different.
+    #[inline]
+    pub(crate) fn repeat(&mut self) -> Option<Next> {
+        if self.position < self.record.length {
+            return Some(self.repeat_next());
+        }
+        if self.position == self.record.length && !self.record.first {
+            self.compare_announced();
+        }
+        self.mismatch.is_some().then_some(Next::Stop(Stop::Mismatch))
+    }
+
+    #[inline]
+    fn repeat_next(&mut self) -> Next {
+        let event = &self.history.events[self.position];
+        let thread = &mut self.threads[usize::from(event.step.thread)];
+        if thread.status != Status::Pending
+            || !thread.pending.same(&event.operation)
+            || self.mismatch.is_some()
+        {
+            let (thread, before) = (event.step.thread, event.operation);
+            return self.differs(thread, Said::Announced(before));
+        }
+        thread.clock = event.clock;
+        thread.status = Status::Running;
+        self.position += 1;
+        self.result = event.result;
+        Next::Run(event.step.thread)
+    }
+
+    /// Compares what the threads announce, where the execution leaves the one before, with what they
+    /// had announced there: a thread's next operation follows from the record.
+    fn compare_announced(&mut self) {
+        for index in 0..self.registry.thread_count() {
+            let Thread { status, pending, .. } = &self.threads[index];
+            let known = self.record.announcing >> index & 1 == 1;
+            let agrees = match status {
+                Status::Pending => known && pending.same(&self.record.announced[index]),
+                Status::Finished => !known,
+                // It may yet announce it: once it is spawned, or what it waits for has ended.
+                Status::Absent | Status::Joining { .. } | Status::Running => true,
+            };
+            if !agrees {
+                let before = match known {
+                    true => Said::Announced(self.record.announced[index]),
+                    false => Said::Ended,
+                };
+                self.differs(index as ThreadIndex, before);
+            }
+        }
+    }
+
+    /// Notes that a thread cannot take the step that was scheduled for it, and stops.
+    #[cold]
+    pub(crate) fn cannot_take(&mut self, step: Step) -> Next {
+        self.differs(step.thread, Said::Touched(step.objects[0]))
+    }
+
+    /// Notes that a thread has not announced the operation that it is to execute, and stops.
+    #[cold]
+    pub(crate) fn has_not_announced(&mut self, thread: ThreadIndex, before: Operation) -> Next {
+        self.differs(thread, Said::Announced(before))
+    }
+
+    /// Notes a mismatch, unless there is one, and stops.
+    #[cold]
+    fn differs(&mut self, thread: ThreadIndex, before: Said) -> Next {
+        let now = self.said(thread);
+        self.mismatch.get_or_insert(Mismatch {
+            step: self.position,
+            thread,
+            now,
+            before,
+        });
+        Next::Stop(Stop::Mismatch)
+    }
+
+    /// Returns what a thread is doing, for an explanation.
+    fn said(&self, thread: ThreadIndex) -> Said {
+        let Thread { status, pending, .. } = self.threads[usize::from(thread)];
+        match status {
+            Status::Pending => Said::Announced(pending),
+            Status::Absent => Said::NotSpawned,
+            Status::Finished => Said::Ended,
+            Status::Running | Status::Joining { .. } => Said::Waiting,
+        }
+    }
+
+    /// Ends an execution: notes what the threads have announced that can never go on.
+    pub(crate) fn end(&mut self) {
+        self.record.first = false;
+        self.record.announcing = 0;
+        for (index, thread) in self.threads[..self.registry.thread_count()].iter().enumerate() {
+            if thread.status == Status::Pending {
+                self.record.announced[index] = thread.pending;
+                self.record.announcing |= 1 << index;
+            }
+        }
+    }
+
+    /// Takes the last event off the record, and notes that its thread had announced it.
+    pub(crate) fn take_back(&mut self) -> Step {
+        let event = self.history.events.last().expect("one event leads to each node");
+        let step = event.step;
+        self.record.announced[usize::from(step.thread)] = event.operation;
+        self.record.announcing |= 1 << step.thread;
+        self.history.undo();
+        step
+    }
+}
