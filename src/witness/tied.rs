@@ -1,17 +1,17 @@
-//! Schedules that say what they belong to: a program, its size, and the version that made them.
+//! Schedules that name what they belong to: a program, its size, and the version that made them.
 
 use crate::scenario::Size;
 use selvedge_explorer::{Schedule, ScheduleError};
 use std::fmt;
 use std::str::FromStr;
 
-/// The version of the explorer that makes schedules: another one may take other steps.
+/// The version of the explorer that makes schedules; another version may take other steps.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What separates the header from the steps. No step contains it.
+/// The separator between the header and the steps. No step contains it.
 const SEPARATOR: &str = ": ";
 
-/// A schedule, with a header that says what it belongs to.
+/// A schedule with a header that names what it belongs to.
 ///
 /// # Examples
 ///
@@ -27,25 +27,25 @@ const SEPARATOR: &str = ": ";
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TiedSchedule {
-    /// What the schedule belongs to; `None` if it does not say.
+    /// The header; `None` if the schedule has none.
     pub header: Option<Header>,
     /// The steps.
     pub steps: Schedule,
 }
 
-/// What a schedule belongs to.
+/// The scenario and the version that a schedule belongs to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Header {
     /// The scenario's name.
     pub scenario: String,
-    /// Its size, if it is of the catalogue.
+    /// Its size, if it is a scenario of the catalogue.
     pub size: Option<Size>,
     /// The version of Selvedge.
     pub version: String,
 }
 
 impl TiedSchedule {
-    /// Ties a schedule to a scenario, and to this version.
+    /// Adds to a schedule the scenario's name and size, and this version.
     pub fn new(scenario: String, size: Option<Size>, steps: Schedule) -> Self {
         let version = VERSION.to_owned();
         Self {
@@ -58,7 +58,8 @@ impl TiedSchedule {
         }
     }
 
-    /// Says why the schedule does not belong to this scenario of this version, if it says that it does not.
+    /// Returns the reason why the schedule does not belong to this scenario of this version; `None` if it has
+    /// no header or fits.
     pub fn misfit(&self, scenario: &str, size: Option<Size>) -> Option<String> {
         let header = self.header.as_ref()?;
         let anyway = "leave out what comes before the `: ` to try it all the same";
@@ -108,7 +109,7 @@ impl FromStr for TiedSchedule {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        // A schedule of no step at all ends with the separator.
+        // A schedule without steps ends with the separator.
         let (header, steps) = match text.strip_suffix(SEPARATOR.trim_end()) {
             Some(header) => (Some(header), ""),
             None => match text.rsplit_once(SEPARATOR) {
@@ -150,13 +151,13 @@ fn parse_size(text: &str) -> Option<Size> {
     })
 }
 
-/// The error that a text is no schedule.
+/// The error for a text that is not a schedule.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum TiedScheduleError {
-    /// What comes before the `: ` is no header.
+    /// The text before the `: ` is not a header.
     Header(String),
-    /// The steps make no sense.
+    /// The steps cannot be read.
     Steps(ScheduleError),
 }
 
