@@ -62,10 +62,10 @@ impl TiedSchedule {
     /// no header or fits.
     pub fn misfit(&self, scenario: &str, size: Option<Size>) -> Option<String> {
         let header = self.header.as_ref()?;
-        let anyway = "leave out what comes before the `: ` to try it all the same";
+        let anyway = "remove the part before the `: ` to try it anyway";
         if header.scenario != scenario {
             return Some(format!(
-                "the schedule is of `{}`, and this is `{scenario}`",
+                "the schedule is for `{}`, and this is `{scenario}`",
                 header.scenario
             ));
         }
@@ -73,12 +73,12 @@ impl TiedSchedule {
             && theirs != size
         {
             return Some(format!(
-                "the schedule is of size {theirs} (threads × operations each), and this is {size}; {anyway}"
+                "the schedule is for size {theirs} (threads × operations each), and this is {size}; {anyway}"
             ));
         }
         (header.version != VERSION).then(|| {
             format!(
-                "the schedule is of version {}, and this is {VERSION}, which may take other steps; {anyway}",
+                "the schedule is from version {}, and this is {VERSION}, which may take other steps; {anyway}",
                 header.version
             )
         })
@@ -166,8 +166,8 @@ impl fmt::Display for TiedScheduleError {
         match self {
             Self::Header(header) => write!(
                 f,
-                "`{header}` is no header of a schedule: a name, a size and a version are needed, such as \
-                 `unlocked 2×1 v{VERSION}: `, or none"
+                "`{header}` is not the header of a schedule: write a name, a size and a version, such as \
+                 `unlocked 2×1 v{VERSION}: `, or leave it out"
             ),
             Self::Steps(error) => error.fmt(f),
         }
@@ -208,12 +208,12 @@ mod tests {
     fn what_belongs_elsewhere_is_refused() {
         let schedule = TiedSchedule::new("unlocked".to_owned(), Some(SIZE), Schedule::default());
         let misfit = |name, size| schedule.misfit(name, size).expect("a reason");
-        assert!(misfit("locked", Some(SIZE)).contains("is of `unlocked`, and this is `locked`"));
+        assert!(misfit("locked", Some(SIZE)).contains("is for `unlocked`, and this is `locked`"));
         let larger = Size {
             iterations: 4,
             ..SIZE
         };
-        assert!(misfit("unlocked", Some(larger)).contains("of size 2×3"));
+        assert!(misfit("unlocked", Some(larger)).contains("for size 2×3"));
         let older: TiedSchedule = "unlocked 2×3 v0.0.1: 1".parse().expect("an older version");
         assert!(
             older
@@ -226,7 +226,7 @@ mod tests {
     fn nonsense_is_explained() {
         for text in ["unlocked: 1", "unlocked 2x1 0.1.0: 1", ": 1"] {
             let error = text.parse::<TiedSchedule>().expect_err(text).to_string();
-            assert!(error.contains("is no header of a schedule"), "{error}");
+            assert!(error.contains("is not the header of a schedule"), "{error}");
         }
         let steps = "unlocked 2x1 v0.1.0: 1 zwei".parse::<TiedSchedule>();
         assert!(matches!(steps, Err(TiedScheduleError::Steps(_))));

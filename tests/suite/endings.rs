@@ -540,7 +540,7 @@ fn a_failing_check_says_what_runs_it_again() {
         std::panic::catch_unwind(|| selvedge::replay(TwoLoads, schedule)).expect_err("another scenario");
     let unfit = unfit.downcast_ref::<String>().expect("a message");
     assert!(
-        unfit.contains("the schedule does not fit: the schedule is of `"),
+        unfit.contains("the schedule does not fit: the schedule is for `"),
         "{unfit}"
     );
 }
