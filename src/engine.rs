@@ -92,7 +92,7 @@ pub trait Engine: fmt::Debug + Send + Sync {
     /// Runs the scenario until there is nothing left to explore or the budget is spent.
     fn explore_any(&self, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome>;
 
-    /// Runs the scenario as [`explore_any`](Self::explore_any) does, with outcomes of the scenario's own type.
+    /// Runs the scenario as [`explore_any`](Self::explore_any) does, with outcomes of its own type.
     fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome>
     where
         Self: Sized,

@@ -10,7 +10,8 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Everything was explored, within the scenario's size and the engine's memory model, and it is as expected.
+    /// Everything within the scenario's size and the engine's memory model was explored, and it is as
+    /// expected.
     Proved,
     /// Everything within these bounds was explored, and it is as expected. Nothing else was left out, unless
     /// the engine had to stop at the first ending of some kind.

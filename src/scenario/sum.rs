@@ -28,9 +28,9 @@ impl Sum {
     /// stored since its load.
     pub(crate) fn with_lost_updates(self, expectations: Expectations<i64>) -> Expectations<i64> {
         let expected = self.expected();
-        // Any value between the extremes can be reached: let the first load of a decrementer see 0, run all
-        // increments but v of them, let the decrementer overwrite them with its store, run all other decrements,
-        // and the v increments last; and the same with increments and decrements swapped.
+        // Any value v between the extremes can be reached. Let the first load of a decrementer see 0, run all
+        // increments but v of them, let the decrementer overwrite them with its store, run all other
+        // decrements, and the v increments last. The same holds with increments and decrements swapped.
         let (most, least) = match self.threads {
             0 | 1 => (expected, expected),
             _ => self.extremes(),

@@ -8,8 +8,8 @@ use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
 use std::sync::Arc;
 
-/// Threads that each update one counter a number of times: the first adds 1, the second subtracts 1, and so on in
-/// turn. The outcome is the counter's final value.
+/// Threads that each update one counter a number of times: the first adds 1, the second subtracts 1, and so
+/// on in turn. The outcome is the counter's final value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Updates {
     /// The variant of the counter.

@@ -1,4 +1,4 @@
-//! The game, by driving the built program without a terminal; with one it is driven by its own tests.
+//! The game without a terminal, played by the built program; its own tests play it with one.
 
 use crate::support::selvedge;
 

@@ -1,9 +1,10 @@
 //! Loom's atomics, watched for the one known situation in which loom's search skips executions.
 //!
-//! Loom remembers only the *last* access to an atomic variable, and reverses a store only with that one. If a
-//! thread loads, then another thread loads too and stores, the second load hides the first: loom never tries the
-//! store before the first load, and an outcome can be missing. (Loom's issues 166 and 392, both open; seen with
-//! loom 0.7: of `get` in one thread and load; store in another, it never shows the `get` that comes last.)
+//! Loom remembers only the *last* access to an atomic variable, and reverses a store only with that one.
+//! Suppose that a thread loads, and then another thread loads too and stores. The second load hides the
+//! first: loom never tries the store before the first load, and an outcome can be missing. (Loom's issues 166
+//! and 392, both open; seen with loom 0.7: with `get` in one thread and load and store in another, it never
+//! shows the `get` that comes last.)
 
 use super::super::atomic::{atomic, atomic_integer};
 use super::super::{Atomic, AtomicInteger};

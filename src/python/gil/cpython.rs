@@ -16,11 +16,11 @@
 //! - `locked` and `gil_drop_request` are two bits of one atomic variable, but set and cleared one at a time.
 //! - A time-out goes unnoticed while the GIL is held and a request is pending: CPython's waiter would only
 //!   make the same request again. Otherwise there would be infinitely many interleavings. No ending is lost:
-//!   a waiter that wakes for no reason waits again, and it may time out once the GIL is free or the request is
-//!   gone. Its other effects can come about in another way: a waiter that was awake when the GIL was dropped
-//!   is like one that times out right after, and one that missed a switch may time out twice before it asks.
-//! - A thread that drops the GIL for good does not wait for a switch, as since 3.12 (before: on request).
-//!   if they were asked.
+//!   a waiter that wakes for no reason waits again, and it may time out once the GIL is free or the request
+//!   is gone. Its other effects can come about in another way: a waiter that was awake when the GIL was
+//!   dropped is like one that times out right after; one that missed a switch may time out twice to ask.
+//! - A thread that drops the GIL for good does not wait for a switch, as in 3.12 and later; earlier versions
+//!   wait there too, on request.
 //! - Left out: finalization, sub-interpreters, signals and the other things that break the eval loop.
 
 use super::{GlobalLock, Turn};

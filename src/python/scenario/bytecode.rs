@@ -80,8 +80,8 @@ impl Program {
     }
 }
 
-/// Python threads that each update the global `x` in a loop: the first adds 1, the second subtracts 1, and so on in
-/// turn. The outcome is the final value of `x`.
+/// Python threads that each update the global `x` in a loop: the first adds 1, the second subtracts 1, and so
+/// on in turn. The outcome is the final value of `x`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bytecode {
     /// The program that they run.

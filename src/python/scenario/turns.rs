@@ -28,7 +28,7 @@ pub struct Turns {
 pub struct Turned {
     /// The number of turns that were counted.
     pub turns: u64,
-    /// How often a thread dropped the GIL on request, and took it again before any other thread did.
+    /// The number of times that a thread dropped the GIL on request and took it again before any other.
     pub passed_over: u64,
 }
 
