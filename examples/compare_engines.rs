@@ -1,7 +1,7 @@
 //! Compares the executions and the time that each exhaustive engine needs: the table of `docs/engines.md`.
 //!
-//! `cargo run --release --example compare_engines` prints the table; with `--write` it also replaces the one in the
-//! document. All figures come from one run on one machine: compare them with one another.
+//! `cargo run --release --example compare_engines` prints the table; with `--write` it also replaces the one
+//! in the document. All figures come from one run on one machine: compare them only with one another.
 
 use selvedge::counter::Variant;
 use selvedge::engine::{AnyEngine, Budget, Completeness, Engine, Explorer, Loom, Shuttle, Strategy};

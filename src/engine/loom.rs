@@ -80,8 +80,8 @@ impl Loom {
     /// has waited longest.
     pub const NOTIFICATIONS: Bound = Bound::OfEngine(Cow::Borrowed(NOTIFICATION.0));
 
-    /// Returns the bound of a search with at most so many preemptions. It leaves out executions with more,
-    /// and some with fewer: those that loom finds only by way of the others.
+    /// Returns the bound of a search with at most `most` preemptions. It leaves out executions with more, and
+    /// some with fewer: those that loom finds only by way of the others.
     pub fn preemptions(most: usize) -> Bound {
         let most = count_of(most as u64, "preemption");
         Bound::OfEngine(Cow::Owned(format!("loom's search with at most {most}")))

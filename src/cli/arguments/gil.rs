@@ -9,7 +9,7 @@ use std::time::Duration;
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct GilArguments {
-    /// The number to which each thread counts [default: first 1,000,000, and then as far as takes one thread
+    /// The number to which each thread counts [default: 1,000,000, and then a number that takes one thread
     /// about 250 ms]
     #[arg(long, value_name = "N", value_parser = parse_iterations)]
     iterations: Option<u64>,

@@ -12,7 +12,10 @@ pub(super) fn parse_schedule(text: &str) -> Result<TiedSchedule, String> {
 pub(super) fn parse_scenario(text: &str) -> Result<Selection, String> {
     Selection::named(text).ok_or_else(|| {
         let names: Vec<_> = Selection::all().map(Selection::name).collect();
-        format!("there is no such scenario; the scenarios are {}", names.join(", "))
+        format!(
+            "there is no such scenario; the scenarios are {}",
+            names.join(", ")
+        )
     })
 }
 

@@ -71,7 +71,9 @@ fn comparison(game: &Game, is_reached: bool) -> String {
     let took = format!("You took {mine}.");
     let rest = match (game.answer(), is_reached) {
         (None, _) => "Looking for the shortest way …".to_owned(),
-        (Some(Answer::Nobody), _) => "No other ending is possible: every interleaving ends like this.".to_owned(),
+        (Some(Answer::Nobody), _) => {
+            "No other ending is possible: every interleaving ends like this.".to_owned()
+        }
         (Some(Answer::Unknown(why)), _) => sentence(&format!("the shortest way is not known: {why}")),
         (
             Some(Answer::Way {
