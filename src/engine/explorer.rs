@@ -17,8 +17,8 @@ use std::time::Duration;
 pub struct Explorer {
     /// The search mode.
     pub mode: Mode,
-    /// The greatest number of preemptions of an interleaving; all interleavings within this bound are
-    /// explored.
+    /// The greatest number of preemptions of an interleaving; `None` means no bound. All interleavings within
+    /// the bound are explored.
     pub preemption_bound: Option<usize>,
     /// Ends the exploration at the first deadlock, panic or data race.
     pub stop_at_first_failure: bool,

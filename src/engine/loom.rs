@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// reports it. Loom's own limits, which it reads from `LOOM_*` variables, are all overridden.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Loom {
-    /// The greatest number of preemptions of an execution.
+    /// The greatest number of preemptions of an execution; `None` means no bound.
     pub preemption_bound: Option<usize>,
 }
 

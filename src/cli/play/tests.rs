@@ -150,8 +150,8 @@ fn the_lock_cannot_be_broken_and_what_has_none_can() {
     let locked = every_ending(updates(Variant::Locked, 2, 1));
     let orders = ["112200", "221100"].map(str::to_owned).to_vec();
     assert_eq!(locked, BTreeMap::from([(Ending::Finished(0), orders)]));
-    // Of the 6 interleavings of two loads and two stores, 2 have no load between another's load and store; in
-    // 2 each of the others, the last store is that of one thread.
+    // Of the 6 interleavings of two loads and two stores, 2 have no load between another's load and store. Of
+    // the others, 2 end with thread 1's store, and 2 with thread 2's.
     let unlocked = every_ending(updates(Variant::Unlocked, 2, 1));
     let counts: BTreeMap<_, _> = unlocked
         .iter()
