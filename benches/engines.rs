@@ -1,7 +1,7 @@
 //! Executions per second of each engine, on the same scenarios.
 //!
-//! `cargo bench` compares them in one run: criterion's throughput is in executions, so that engines which need a
-//! different number of them can be compared.
+//! `cargo bench` compares them in one run. Criterion's throughput is in executions, so that engines which
+//! need different numbers of executions can be compared.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use selvedge::counter::Variant;

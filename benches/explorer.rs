@@ -1,4 +1,4 @@
-//! How many executions the explorer makes in a second.
+//! The number of executions that the explorer runs per second.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
@@ -8,7 +8,7 @@ use selvedge::explorer::sync::Mutex;
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::{Explorer, Mode, thread};
 
-/// Two threads: `times` times, one adds 1 and one subtracts 1, by a load and a store.
+/// Two threads that update a number `times` times by a load and a store: one adds 1, the other subtracts 1.
 fn unlocked(times: usize) -> impl Fn() -> i64 {
     move || {
         let counter = Arc::new(AtomicI64::new(0));
@@ -26,7 +26,7 @@ fn unlocked(times: usize) -> impl Fn() -> i64 {
     }
 }
 
-/// The same under a lock.
+/// The same threads, with a lock around each update.
 fn locked(times: usize) -> impl Fn() -> i64 {
     move || {
         let counter = Arc::new(Mutex::new(0));

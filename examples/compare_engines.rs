@@ -1,7 +1,7 @@
-//! How many executions each exhaustive engine needs, and how long it takes: the table of `docs/engines.md`.
+//! Compares the executions and the time that each exhaustive engine needs: the table of `docs/engines.md`.
 //!
-//! `cargo run --release --example compare_engines` prints the table; with `--write` it also replaces the one in the
-//! document. All figures come from one run on one machine: compare them with one another.
+//! `cargo run --release --example compare_engines` prints the table; with `--write` it also replaces the one
+//! in the document. All figures come from one run on one machine: compare them only with one another.
 
 use selvedge::counter::Variant;
 use selvedge::engine::{AnyEngine, Budget, Completeness, Engine, Explorer, Loom, Shuttle, Strategy};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{fs, io};
 
-/// The counters and sizes to compare on: threads, and operations of each.
+/// The counters and sizes to compare on: the numbers of threads and of operations each.
 const SCENARIOS: [(Variant, usize, u64); 9] = [
     (Variant::Unlocked, 2, 2),
     (Variant::Unlocked, 2, 3),
@@ -27,7 +27,7 @@ const SCENARIOS: [(Variant, usize, u64); 9] = [
     (Variant::Locked, 2, 10),
 ];
 
-/// The most time for each engine and scenario.
+/// The longest time for each engine and scenario.
 const TIME: Duration = Duration::from_secs(30);
 
 const BEGIN: &str = "<!-- begin: compare_engines -->\n";

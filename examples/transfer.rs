@@ -1,7 +1,7 @@
-//! A type of one's own, checked on every engine: an account from which two threads withdraw at once.
+//! A type of your own, checked on every engine: an account from which two threads withdraw at once.
 //!
-//! `cargo run --example transfer` shows what the engines find; `cargo test --example transfer` is the gate. Copy
-//! the scenario and the tests, put your own type in place of the account, and you have both.
+//! `cargo run --example transfer` shows the endings that the engines find; `cargo test --example transfer` is
+//! the gate. To check your own type, copy the scenario and the tests, and replace the account.
 
 use selvedge::backend::{Atomic, AtomicInteger, Backend, Join, Lock};
 use selvedge::report::text;
@@ -9,17 +9,18 @@ use selvedge::{Checker, Expectations, Scenario};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
-/// An account from which one can withdraw no more than is on it.
+/// An account that must not be overdrawn.
 trait Account: Send + Sync + 'static {
     fn new(balance: i64) -> Self;
 
-    /// Withdraws the amount if it is covered, and says whether it was.
+    /// Withdraws the amount if it is covered; returns `true` if it was.
     fn withdraw(&self, amount: i64) -> bool;
 
     fn balance(&self) -> i64;
 }
 
-/// Checks the balance, and then acts on what it has seen. Each step is atomic; the two together are not.
+/// Checks the balance, and then acts on the value that it saw. Each step is atomic, but the two together are
+/// not.
 struct CheckThenAct<B: Backend> {
     balance: B::AtomicI64,
 }
@@ -35,7 +36,7 @@ impl<B: Backend> Account for CheckThenAct<B> {
         if self.balance.load(SeqCst) < amount {
             return false;
         }
-        // Somebody else may withdraw here, and then the amount is no longer covered.
+        // Another thread may withdraw here, and then the amount is no longer covered.
         self.balance.fetch_sub(amount, SeqCst);
         true
     }
@@ -77,7 +78,7 @@ struct TwoWithdrawals {
     is_fixed: bool,
 }
 
-/// The balance at the end, and how many withdrawals there were.
+/// The final balance, and the number of withdrawals.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Outcome {
     balance: i64,

@@ -1,7 +1,8 @@
 //! The models under loom.
 //!
-//! They compile and run in every build, at a small size; under `RUSTFLAGS="--cfg loom"`, as loom's users know
-//! it, the same models run at full size. The `cfg` chooses nothing else, so that no model can rot unseen.
+//! They compile and run in every build, at a small size. Under `RUSTFLAGS="--cfg loom"`, which loom's users
+//! know, the same models run at full size. The `cfg` chooses nothing else, so that every model is always
+//! compiled.
 
 use selvedge::catalogue::ClaimedCorrect;
 use selvedge::counter::Variant;
@@ -14,14 +15,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The sizes at which counters are explored: threads, and operations of each.
+/// The sizes at which counters are explored: the numbers of threads and of operations each.
 const SIZES: &[(usize, u64)] = if cfg!(loom) {
     &[(2, 1), (2, 2), (2, 3), (3, 1)]
 } else {
     &[(2, 1), (2, 2), (3, 1)]
 };
 
-/// Sizes that only counters with one operation per update can be explored at.
+/// The sizes at which only counters with one operation per update can be explored.
 const LARGE_SIZES: &[(usize, u64)] = if cfg!(loom) {
     &[(2, 4), (2, 5), (3, 2), (4, 1)]
 } else {
@@ -51,8 +52,8 @@ fn updates(variant: Variant, (threads, iterations): (usize, u64)) -> Updates {
     }
 }
 
-/// The verdict on what loom has explored of a counter, all of which is as expected: where threads load and
-/// then write, loom's search may skip executions, and it is not called a proof.
+/// Returns the verdict on a counter that is as expected. If threads load and then write, loom's search may
+/// skip executions, so the verdict is not *proved*.
 fn verdict(variant: Variant) -> Verdict {
     match variant {
         Variant::Unlocked | Variant::WrongLock | Variant::CompareExchange => {
@@ -62,14 +63,14 @@ fn verdict(variant: Variant) -> Verdict {
     }
 }
 
-/// Explores a counter, which ends at each of these values and at no other.
+/// Explores a counter, and checks that it ends at each of these values and at no other.
 fn assert_ends(scenario: Updates, ends: &BTreeSet<i64>) {
     let (exploration, found) = explore(scenario);
     assert_eq!(exploration.outcomes.outcomes(), *ends, "{scenario:?}");
     assert_eq!(found, verdict(scenario.variant), "{scenario:?}");
 }
 
-/// Explores a correct counter, which ends at the sum of its updates.
+/// Explores a correct counter, and checks that it ends at the sum of its updates.
 fn ends_at_the_sum(variant: Variant, sizes: &[(usize, u64)]) {
     for &size in sizes {
         let scenario = updates(variant, size);
@@ -77,7 +78,7 @@ fn ends_at_the_sum(variant: Variant, sizes: &[(usize, u64)]) {
     }
 }
 
-/// Explores a broken counter, which reaches every value between its extremes.
+/// Explores a broken counter, and checks that it reaches every value between its extremes.
 fn ends_anywhere(variant: Variant, sizes: &[(usize, u64)]) {
     for &(threads, iterations) in sizes {
         let most = threads.div_ceil(2) as i64 * iterations as i64;
@@ -136,7 +137,7 @@ fn counting_is_done() {
     }
 }
 
-/// The sizes at which the GIL is explored: threads, and turns of each.
+/// The sizes at which the GIL is explored: the numbers of threads and of turns each.
 const GIL_SIZES: &[(usize, u64)] = if cfg!(loom) { &[(2, 2), (3, 1)] } else { &[(2, 2)] };
 
 fn turns(protocol: Protocol, interval: SwitchInterval, (threads, iterations): (usize, u64)) -> Turns {
@@ -148,9 +149,9 @@ fn turns(protocol: Protocol, interval: SwitchInterval, (threads, iterations): (u
     }
 }
 
-/// Loom models no time-outs, so here nobody asks for the GIL, or everybody who waits does so at once. That
-/// shows mutual exclusion, no deadlock, no lost wakeup, and the forced switch; when a request comes is left
-/// to the explorer.
+/// Loom models no time-outs, so here either no thread asks for the GIL, or every thread that waits does so at
+/// once. That shows mutual exclusion, no deadlock, no lost wakeup, and the forced switch. The explorer covers
+/// the time at which a request comes.
 #[test]
 fn the_gil_keeps_its_promises() {
     for &size in GIL_SIZES {

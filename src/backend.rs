@@ -1,8 +1,8 @@
 //! The generic layer: a family of synchronisation primitives behind one trait.
 //!
 //! Code that is generic over [`Backend`] is written once and runs on real threads ([`Std`]), under loom
-//! ([`Loom`]), under shuttle ([`Shuttle`]) and under the explorer ([`Explorer`]), all in one binary. The traits are shaped like `std`'s types, so
-//! that generic code reads like ordinary Rust:
+//! ([`Loom`]), under shuttle ([`Shuttle`]) and under the explorer ([`Explorer`]), all in one binary. The
+//! traits have the shape of `std`'s types, so that generic code reads like ordinary Rust:
 //!
 //! ```
 //! use selvedge::backend::{Atomic, AtomicInteger, Backend, Join, Std};
@@ -20,8 +20,8 @@
 //! assert_eq!(two_increments::<Std>(), 2);
 //! ```
 //!
-//! Share state with `std`'s own [`Arc`](::std::sync::Arc): modelling reference counts would multiply an explorer's
-//! work, and no scenario here is about them.
+//! Share state with `std`'s own [`Arc`](::std::sync::Arc): a model of reference counts would multiply an
+//! explorer's work, and no scenario here is about them.
 
 #[cfg_attr(
     not(any(feature = "loom", feature = "shuttle")),
@@ -53,7 +53,8 @@ use ::std::time::Duration;
 /// The primitives of one family may only be used where that family runs: `Std` anywhere, `Loom` and `Shuttle`
 /// within an exploration of the engine of the same name.
 pub trait Backend: Sized + 'static {
-    /// Which interleavings and reorderings an exploration on this backend can show.
+    /// The memory model of this backend: it determines which interleavings and reorderings an exploration can
+    /// show.
     const MEMORY_MODEL: MemoryModel;
 
     /// A mutual exclusion lock around a value.
@@ -72,7 +73,7 @@ pub trait Backend: Sized + 'static {
     type Cell<T: Copy + Send + 'static>: PlainCell<T>;
     /// An owned permission to wait for a thread.
     type JoinHandle<T: Send + 'static>: Join<T, Thread = Self::Thread>;
-    /// A thread, to be unparked.
+    /// A handle by which a thread can be unparked.
     type Thread: Unpark;
 
     /// Starts a thread that runs `body`.
@@ -81,27 +82,29 @@ pub trait Backend: Sized + 'static {
     /// Lets other threads run: call it in every loop that waits for another thread.
     fn yield_now();
 
-    /// Names what the calling thread does from here on, where an interleaving is drawn; the empty string ends that.
+    /// Names what the calling thread does from here on, in drawings of interleavings; the empty string ends
+    /// the name.
     fn label(text: &'static str) {
         let _ = text;
     }
 
-    /// The calling thread.
+    /// Returns the calling thread.
     fn current() -> Self::Thread;
 
-    /// Waits until somebody unparks the calling thread, or did so before; may also return for no reason.
+    /// Waits until the calling thread is unparked; returns at once if it has been already, and may return for
+    /// no reason.
     fn park();
 }
 
 /// The right to use the value of a backend's mutex.
 pub type Guard<'a, B, T> = <<B as Backend>::Mutex<T> as Lock<T>>::Guard<'a>;
 
-/// What some engines cannot model. A scenario says which of these it [needs](crate::Scenario::needs), and is not
-/// offered on an engine that lacks one.
+/// A feature that some engines cannot model. A scenario lists the features that it
+/// [needs](crate::Scenario::needs), and an engine that lacks one of them does not run it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Feature {
-    /// Waits that may time out: loom and shuttle have them, but never let one time out.
+    /// Waits with a time-out: loom and shuttle accept them, but never let one time out.
     Timeouts,
 }
 
@@ -123,7 +126,7 @@ pub trait Lock<T>: Send + Sync + 'static {
     /// Creates an unlocked lock around `value`.
     fn new(value: T) -> Self;
 
-    /// Gives the lock a name, by which drawings of an interleaving call it; does nothing where none are drawn.
+    /// Gives the lock the name that drawings show; does nothing on a backend without drawings.
     fn named(self, name: &'static str) -> Self
     where
         Self: Sized,
@@ -136,7 +139,7 @@ pub trait Lock<T>: Send + Sync + 'static {
     ///
     /// # Panics
     ///
-    /// If a thread panicked while it held the lock, as `lock().unwrap()` does on `std`'s.
+    /// If a thread panicked while it held the lock, like `lock().unwrap()` of `std`.
     fn lock(&self) -> Self::Guard<'_>;
 }
 
@@ -154,7 +157,7 @@ pub trait ReadWriteLock<T>: Send + Sync + 'static {
     /// Creates an unlocked lock around `value`.
     fn new(value: T) -> Self;
 
-    /// Gives the lock a name, by which drawings of an interleaving call it; does nothing where none are drawn.
+    /// Gives the lock the name that drawings show; does nothing on a backend without drawings.
     fn named(self, name: &'static str) -> Self
     where
         Self: Sized,
@@ -170,7 +173,7 @@ pub trait ReadWriteLock<T>: Send + Sync + 'static {
     /// If a thread panicked while it held the lock for writing.
     fn read(&self) -> Self::ReadGuard<'_>;
 
-    /// Waits until nobody holds the lock, and takes it for writing.
+    /// Waits until no thread holds the lock, and takes it for writing.
     ///
     /// # Panics
     ///
@@ -180,11 +183,10 @@ pub trait ReadWriteLock<T>: Send + Sync + 'static {
 
 /// A condition variable: threads wait until another says that something has changed.
 pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
-    /// Creates a condition variable that nobody waits for.
+    /// Creates a condition variable on which no thread waits.
     fn new() -> Self;
 
-    /// Gives the condition variable a name, by which drawings of an interleaving call it; does nothing where none are
-    /// drawn.
+    /// Gives the condition variable the name that drawings show; does nothing on a backend without drawings.
     fn named(self, name: &'static str) -> Self
     where
         Self: Sized,
@@ -193,36 +195,37 @@ pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
         self
     }
 
-    /// Unlocks the mutex, waits to be notified, and locks the mutex again; may also return for no reason.
+    /// Unlocks the mutex, waits for a notification, and locks the mutex again; may also return for no reason.
     ///
     /// # Panics
     ///
     /// If a thread panicked while it held the mutex.
     fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, B, T>) -> Guard<'a, B, T>;
 
-    /// Waits as [`wait`](Self::wait) does, but no longer than `timeout`; also returns whether the time was up. A
-    /// scenario that calls this needs [`Feature::Timeouts`].
+    /// Waits as [`wait`](Self::wait) does, but at most for `timeout`; also returns `true` if the wait timed
+    /// out. A scenario that calls this needs [`Feature::Timeouts`].
     ///
     /// # Panics
     ///
-    /// If a thread panicked while it held the mutex, or on a backend without time-outs.
+    /// If a thread panicked while it held the mutex, or if the backend has no time-outs.
     fn wait_timeout<'a, T: Send + 'static>(
         &self,
         guard: Guard<'a, B, T>,
         timeout: Duration,
     ) -> (Guard<'a, B, T>, bool);
 
-    /// Waits as [`wait_timeout`](Self::wait_timeout) does, but does not notice that the time is up while `word` holds
-    /// `value`: the wait then goes on. A scenario that calls this needs [`Feature::Timeouts`].
+    /// Waits as [`wait_timeout`](Self::wait_timeout) does, but does not time out while `word` holds `value`:
+    /// the wait then goes on. A scenario that calls this needs [`Feature::Timeouts`].
     ///
-    /// For loops that do nothing after a time-out while `word` holds `value`: the explorer passes over these time-outs,
-    /// and needs no bound on the others, if each of them changes `word` to `value` or otherwise brings the loop closer
-    /// to its end. On real threads the wait rather ends for no reason then, for to go on could miss a notification that
-    /// came after the time was up. `word` is read with the ordering `Relaxed`, and only when the time is up.
+    /// This is for loops that do nothing after a time-out while `word` holds `value`. The explorer leaves out
+    /// these time-outs. It needs no bound on the others if each of them changes `word` to `value` or brings
+    /// the loop closer to its end in another way. On real threads such a wait ends for no reason instead: if
+    /// it went on, it could miss a notification that came after the time-out. `word` is read with the
+    /// ordering `Relaxed`, and only after a time-out.
     ///
     /// # Panics
     ///
-    /// If a thread panicked while it held the mutex, or on a backend without time-outs.
+    /// If a thread panicked while it held the mutex, or if the backend has no time-outs.
     fn wait_timeout_unless<'a, T: Send + 'static>(
         &self,
         guard: Guard<'a, B, T>,
@@ -248,16 +251,16 @@ pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
         guard
     }
 
-    /// Wakes one of the threads that wait, if there is any.
+    /// Wakes one of the waiting threads, if there is one.
     fn notify_one(&self);
 
-    /// Wakes all threads that wait.
+    /// Wakes all waiting threads.
     fn notify_all(&self);
 }
 
-/// A thread that can be unparked.
+/// A handle by which a thread can be unparked.
 pub trait Unpark: Clone + Send + Sync + 'static {
-    /// Lets the thread go on from where it is parked, or not wait when it parks next.
+    /// Lets the thread go on if it is parked; otherwise its next `park` returns at once.
     fn unpark(&self);
 }
 
@@ -266,7 +269,7 @@ pub trait Atomic<T>: Send + Sync + 'static {
     /// Creates an atomic variable that holds `value`.
     fn new(value: T) -> Self;
 
-    /// Gives the variable a name, by which drawings of an interleaving call it; does nothing where none are drawn.
+    /// Gives the variable the name that drawings show; does nothing on a backend without drawings.
     fn named(self, name: &'static str) -> Self
     where
         Self: Sized,
@@ -281,10 +284,10 @@ pub trait Atomic<T>: Send + Sync + 'static {
     /// Replaces the value.
     fn store(&self, value: T, ordering: Ordering);
 
-    /// Replaces the value, and returns the one before, in one step.
+    /// Replaces the value and returns the previous one, in one step.
     fn swap(&self, value: T, ordering: Ordering) -> T;
 
-    /// Replaces the value by `new` if it is `current`, in one step.
+    /// Replaces the value with `new` if it is `current`, in one step, and returns the previous value.
     ///
     /// # Errors
     ///
@@ -294,30 +297,31 @@ pub trait Atomic<T>: Send + Sync + 'static {
 
 /// An atomic integer.
 pub trait AtomicInteger<T>: Atomic<T> {
-    /// Adds `value`, wrapping around at the type's ends, and returns the value before, in one step.
+    /// Adds `value`, wraps around on overflow, and returns the previous value, in one step.
     fn fetch_add(&self, value: T, ordering: Ordering) -> T;
 
-    /// Subtracts `value`, wrapping around at the type's ends, and returns the value before, in one step.
+    /// Subtracts `value`, wraps around on overflow, and returns the previous value, in one step.
     fn fetch_sub(&self, value: T, ordering: Ordering) -> T;
 
-    /// Clears the bits that `value` does not have, and returns the value before, in one step.
+    /// Clears the bits that `value` does not have, and returns the previous value, in one step.
     fn fetch_and(&self, value: T, ordering: Ordering) -> T;
 
-    /// Sets the bits that `value` has, and returns the value before, in one step.
+    /// Sets the bits that `value` has, and returns the previous value, in one step.
     fn fetch_or(&self, value: T, ordering: Ordering) -> T;
 }
 
-/// Plain memory that several threads may reach, as an unsynchronised variable of C or a race on a raw pointer.
+/// Plain memory that several threads can access, like an unsynchronised variable in C or memory behind a raw
+/// pointer.
 ///
-/// Two accesses by different threads that nothing orders, one of them a write, are a *data race*: undefined
-/// behaviour in Rust, which is why safe Rust cannot express it. Here it is safe to express: loom and the explorer
-/// find the data race, shuttle and real threads perform each access as one indivisible step, so that what goes wrong is a lost
-/// update at worst and never undefined.
+/// Two accesses by different threads that nothing orders, at least one of them a write, are a *data race*:
+/// undefined behaviour in Rust, which is why safe Rust cannot express it. Here it is safe to express. Loom
+/// and the explorer report the data race. Shuttle and real threads perform each access in one step, so that
+/// the worst result is a lost update, and never undefined behaviour.
 pub trait PlainCell<T: Copy>: Send + Sync + 'static {
     /// Creates a cell that holds `value`.
     fn new(value: T) -> Self;
 
-    /// Gives the cell a name, by which drawings of an interleaving call it; does nothing where none are drawn.
+    /// Gives the cell the name that drawings show; does nothing on a backend without drawings.
     fn named(self, name: &'static str) -> Self
     where
         Self: Sized,
@@ -338,23 +342,24 @@ pub trait Join<T> {
     /// The backend's thread.
     type Thread;
 
-    /// The thread itself.
+    /// Returns the thread.
     fn thread(&self) -> Self::Thread;
 
     /// Waits for the thread to end, and returns what its body returned.
     ///
     /// # Errors
     ///
-    /// The panic's payload, if the body panicked. Whoever takes the error answers for the panic; a panic whose
-    /// error nobody takes ends the execution as [`Ending::Panic`](crate::execution::Ending::Panic).
+    /// The payload of the panic, if the body panicked. A program that takes the error has handled the panic.
+    /// If no thread takes the error, the execution ends as
+    /// [`Ending::Panic`](crate::execution::Ending::Panic).
     fn join(self) -> ::std::thread::Result<T>;
 }
 
-/// What an exploration takes a shared access to mean.
+/// The rules by which an exploration decides what a load may see of other threads' stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MemoryModel {
-    /// Whatever this machine and this build do: nothing is controlled, nothing is promised.
+    /// The behaviour of this machine and this build: nothing is controlled, and nothing is promised.
     Hardware,
     /// The part of C11's memory model that loom explores: no load buffering, `SeqCst` accesses taken as
     /// `AcqRel`, and at most the last seven stores of each atomic variable visible to a load.

@@ -19,14 +19,15 @@ pub enum Selection {
     Counting,
     /// Python threads that update a global variable.
     Bytecode(Program),
-    /// Threads that take turns at holding the GIL, by this protocol with [its own interval](Protocol::interval).
+    /// Threads that take turns at holding the GIL, by this protocol with [its default
+    /// interval](Protocol::interval).
     Turns(Protocol),
     /// Threads that take turns at holding the GIL, by CPython's protocol with its switch interval.
     TimedTurns,
 }
 
 impl Selection {
-    /// The counters and the counting threads, in the order in which a newcomer should meet them.
+    /// Returns the counters and the counting threads, in the order in which a newcomer should meet them.
     pub fn counters() -> impl Iterator<Item = Selection> {
         Variant::ALL
             .into_iter()
@@ -34,7 +35,7 @@ impl Selection {
             .chain([Selection::Counting])
     }
 
-    /// Python's threads, and the GIL that they run under.
+    /// Returns Python's programs, and the scenarios of the GIL.
     pub fn python() -> impl Iterator<Item = Selection> {
         Program::all()
             .map(Selection::Bytecode)
@@ -42,17 +43,17 @@ impl Selection {
             .chain(Protocol::BROKEN.map(Selection::Turns))
     }
 
-    /// Every scenario.
+    /// Returns every scenario.
     pub fn all() -> impl Iterator<Item = Selection> {
         Self::counters().chain(Self::python())
     }
 
-    /// The scenario with this name, if there is one.
+    /// Returns the scenario with this name, if there is one.
     pub fn named(name: &str) -> Option<Selection> {
         Self::all().find(|selection| selection.name() == name)
     }
 
-    /// The name on the command line.
+    /// Returns the scenario's name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Selection::Updates(variant) => variant.name(),
@@ -63,12 +64,12 @@ impl Selection {
         }
     }
 
-    /// What the scenario shows, in one sentence.
+    /// Returns one sentence about what the scenario shows.
     pub fn lesson(self) -> String {
         self.sized(2, 2).scenario().lesson()
     }
 
-    /// The scenario at this size.
+    /// Returns the scenario at this size.
     pub fn sized(self, threads: usize, iterations: u64) -> Catalogued {
         Catalogued {
             selection: self,
@@ -93,7 +94,7 @@ pub struct Catalogued {
 }
 
 impl Catalogued {
-    /// The same scenario, expected to end as if it were correct.
+    /// Returns the same scenario with the expectations of a correct one.
     pub fn claimed_correct(self) -> Self {
         Catalogued {
             is_claimed_correct: true,
@@ -101,7 +102,7 @@ impl Catalogued {
         }
     }
 
-    /// The scenario's size.
+    /// Returns the scenario's size.
     pub fn size(self) -> Size {
         self.size
     }

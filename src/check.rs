@@ -18,30 +18,30 @@ use crate::scenario::{AnyScenario, Scenario};
 use crate::witness::{self, TiedSchedule, TiedScheduleError, Witness};
 use std::time::Duration;
 
-/// Checks a scenario on the explorer, which proves, and on loom, which adds weak memory orderings (if the feature
-/// `loom` is on).
+/// Checks a scenario on the explorer, which proves it, and on loom, which adds weak memory orderings (with
+/// the feature `loom`).
 ///
 /// # Panics
 ///
-/// With the outcome table and the verdicts, unless what the engines explored is as expected, and at least one of them
-/// can run the scenario. What loom cannot explore (more than four threads, time-outs) is left to the explorer; where an
-/// engine explores less than everything, its verdict is *bounded* and still passes: use [`Checker::report`] to insist
-/// on more.
+/// With the outcome table and the verdicts, unless everything that the engines explored is as expected and at
+/// least one engine can run the scenario. Only the explorer explores what loom cannot (more than four
+/// threads, time-outs). An engine that explores less than everything has the verdict *bounded*, which passes:
+/// use [`Checker::report`] to insist on more.
 #[track_caller]
 pub fn check(scenario: impl Scenario) {
     weak_memory::add_to(Checker::new().explorer()).check(scenario);
 }
 
-/// Runs one interleaving of a scenario again, in the calling thread: under a debugger, say. Returns how it ends, and
-/// the interleaving.
+/// Runs one interleaving of a scenario again in the calling thread, for example under a debugger, and returns
+/// its ending and the interleaving.
 ///
-/// A failing [`check`](fn@check) prints the line of code that does this for what it has found. Where the schedule ends,
-/// the execution runs on without preemption.
+/// A failing [`check`](fn@check) prints the line of code that does this for each ending that it refutes.
+/// After the end of the schedule, the execution runs on without preemption.
 ///
 /// # Panics
 ///
-/// With what is wrong, if the schedule makes no sense, belongs to another scenario or version, or has a step that
-/// cannot be executed: then the message says which, why, and what could have run there.
+/// If the schedule cannot be read, belongs to another scenario or version, or has a step that cannot be
+/// executed: then the message names the step, the reason, and what could have run there.
 ///
 /// # Examples
 ///
@@ -80,7 +80,7 @@ fn replay_any(scenario: &AnyScenario, schedule: &str) -> (Ending<AnyOutcome>, Wi
     }
 }
 
-/// A choice of engines and a budget for each of them, with which to check scenarios.
+/// A choice of engines with a budget for each of them, to check scenarios with.
 ///
 /// ```
 /// use selvedge::counter::Variant;
@@ -98,12 +98,12 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// Creates a checker without an engine, and with the default budget: one minute for each.
+    /// Creates a checker without engines, with the default budget: one minute for each engine.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an engine: any of [`engine`](crate::engine), or one of your own.
+    /// Adds an engine: one of [`engine`](crate::engine), or one of your own.
     pub fn engine(mut self, engine: impl Engine + 'static) -> Self {
         self.engines.push(AnyEngine::new(engine));
         self
@@ -119,26 +119,27 @@ impl Checker {
         self.engine(Threads)
     }
 
-    /// Sets the most executions for each engine; for an engine that samples, how many it shall sample.
+    /// Sets the greatest number of executions for each engine; for an engine that samples, the number of
+    /// samples.
     pub fn executions(mut self, executions: u64) -> Self {
         self.budget.executions = Some(executions);
         self
     }
 
-    /// Sets the most time for each engine.
+    /// Sets the longest time for each engine.
     pub fn time(mut self, time: Duration) -> Self {
         self.budget.time = Some(time);
         self
     }
 
-    /// Sets the most steps for each execution.
+    /// Sets the greatest number of steps of an execution.
     pub fn steps(mut self, steps: u64) -> Self {
         self.budget.steps = steps;
         self
     }
 
-    /// Explores the scenario on each engine, and returns what was seen, for a closer look than [`check`](Self::check)
-    /// takes.
+    /// Explores the scenario on each engine, and returns everything that was seen: more than
+    /// [`check`](Self::check) tells.
     #[must_use = "the report says whether the scenario is as expected; `check` insists on it"]
     pub fn report(&self, scenario: impl Into<AnyScenario>) -> Report {
         explore(
@@ -154,7 +155,8 @@ impl Checker {
     ///
     /// # Panics
     ///
-    /// With the outcome table and the verdicts, unless it is as expected on every engine; and if no engine can run it.
+    /// With the outcome table and the verdicts, unless everything is as expected on every engine; and if no
+    /// engine can run the scenario.
     #[track_caller]
     pub fn check(&self, scenario: impl Into<AnyScenario>) {
         let report = self.report(scenario);

@@ -1,4 +1,4 @@
-//! The command line: arguments in, reports and an exit code out.
+//! The command line: takes the arguments, and gives reports and an exit code.
 
 mod arguments;
 mod environment;
@@ -25,10 +25,10 @@ use selvedge::report::json::Json;
 use selvedge::report::text::Text;
 use std::io::{self, StdoutLock};
 
-/// Where the program's result goes.
+/// The stream to which the program writes its result.
 type Output = AutoStream<StdoutLock<'static>>;
 
-/// Runs the command that the arguments ask for.
+/// Runs the command of the arguments.
 pub(crate) fn run() -> Result<Status, Error> {
     environment::shed_engine_variables()?;
     let arguments = Arguments::try_parse()?;
@@ -46,7 +46,7 @@ pub(crate) fn run() -> Result<Status, Error> {
     }
 }
 
-/// Checks scenarios on engines.
+/// Checks the scenarios on the engines.
 fn run_check(
     arguments: &CheckArguments,
     format: Format,
@@ -89,7 +89,7 @@ fn run_check(
     Ok(Status::of(&reports))
 }
 
-/// The reporter for a format.
+/// Returns the reporter for a format.
 fn reporter(format: Format, output: Output) -> Box<dyn Reporter> {
     match format {
         Format::Text | Format::Svg => Box::new(Text::new(output, terminal::width())),

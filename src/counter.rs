@@ -1,7 +1,7 @@
-//! Counters that several threads add to at once: the right ones, and the wrong ones that look right.
+//! Counters to which several threads add at once: correct ones, and broken ones that look correct.
 //!
-//! Each variant is one small file without a word of any engine: it is written once, generic over
-//! [`Backend`], and real threads, loom, shuttle and the explorer run the very same lines.
+//! Each variant is one small file that names no engine. It is written once, generic over [`Backend`]; real
+//! threads, loom, shuttle and the explorer run the very same lines.
 
 mod compare_exchange;
 mod data_race;
@@ -23,7 +23,7 @@ use crate::backend::Backend;
 
 /// A shared number that threads add to.
 ///
-/// A counter is *correct* if it is linearizable: whatever the interleaving, its value is that of all additions
+/// A counter is *correct* if it is linearizable: in every interleaving, its value is that of all additions
 /// made one after the other. (Herlihy and Wing, *Linearizability*, TOPLAS 1990.)
 pub trait Counter: Send + Sync + 'static {
     /// Creates a counter that stands at 0.
@@ -57,7 +57,7 @@ pub enum Variant {
 
 /// A computation over a counter of any variant and any backend.
 pub trait WithCounter {
-    /// What the computation returns.
+    /// The result of the computation.
     type Output;
 
     /// Computes, on counters of type `C`.
@@ -76,7 +76,7 @@ impl Variant {
         Variant::CompareExchange,
     ];
 
-    /// The variant's name on the command line.
+    /// Returns the variant's name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Variant::Unlocked => "unlocked",
@@ -89,7 +89,7 @@ impl Variant {
         }
     }
 
-    /// What the variant does and what it teaches, in one sentence.
+    /// Returns one sentence about what the variant does and what it teaches.
     pub fn lesson(self) -> &'static str {
         match self {
             Variant::Unlocked => {

@@ -1,4 +1,4 @@
-//! Engines: the ways to run a scenario, over and over, and to tell what was explored.
+//! Engines: the ways to run a scenario many times, and to report how much was explored.
 
 mod any;
 mod explorer;
@@ -36,8 +36,8 @@ use std::time::Duration;
 
 /// A way to run a scenario.
 ///
-/// Beside those that are here, an engine of your own can be anything that runs scenarios by means of these: it chooses
-/// among them, repeats them, or keeps a log.
+/// An engine of your own can be anything that runs scenarios by means of the engines here: it can choose
+/// among them, repeat them, or keep a log.
 pub trait Engine: fmt::Debug + Send + Sync {
     /// Returns the engine's name, as reports and the command line show it.
     fn name(&self) -> &'static str;
@@ -45,22 +45,23 @@ pub trait Engine: fmt::Debug + Send + Sync {
     /// Returns the memory model that the engine explores.
     fn memory_model(&self) -> MemoryModel;
 
-    /// Returns `true` if the engine executes interleavings of the explorer's: its endings can be shown by a witness.
+    /// Returns `true` if the engine executes the explorer's interleavings, so that a witness can show its
+    /// endings.
     fn has_witnesses(&self) -> bool {
         false
     }
 
-    /// Returns `true` if the engine may show endings that no real machine has.
+    /// Returns `true` if the engine may show endings that no real machine shows.
     fn has_artefacts(&self) -> bool {
         false
     }
 
-    /// Returns `true` if the engine reports data races, rather than running into them.
+    /// Returns `true` if the engine reports data races.
     fn detects_data_races(&self) -> bool {
         false
     }
 
-    /// Returns the number that determines which executions are sampled, if any does.
+    /// Returns the seed that determines the sampled executions; `None` if the engine has none.
     fn seed(&self) -> Option<u64> {
         None
     }
@@ -68,12 +69,13 @@ pub trait Engine: fmt::Debug + Send + Sync {
     /// Returns `true` if the engine has this feature.
     fn supports(&self, feature: Feature) -> bool;
 
-    /// Returns the most threads that the engine can run beside the main one, if there is such a number.
+    /// Returns the greatest number of threads that the engine can run beside the main one; `None` if there is
+    /// no limit.
     fn max_threads(&self) -> Option<usize> {
         None
     }
 
-    /// Returns the reason for which the engine cannot run the scenario, if it cannot.
+    /// Returns the reason why the engine cannot run the scenario; `None` if it can.
     fn unsuitable(&self, scenario: &AnyScenario) -> Option<String> {
         let name = self.name();
         if let Some(feature) = scenario.needs().iter().find(|feature| !self.supports(**feature)) {
@@ -90,7 +92,7 @@ pub trait Engine: fmt::Debug + Send + Sync {
     /// Runs the scenario until there is nothing left to explore or the budget is spent.
     fn explore_any(&self, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome>;
 
-    /// Runs the scenario as [`explore_any`](Self::explore_any) does, with outcomes of the scenario's own type.
+    /// Runs the scenario as [`explore_any`](Self::explore_any) does, with outcomes of its own type.
     fn explore<S: Scenario>(&self, scenario: &Arc<S>, budget: &Budget) -> Exploration<S::Outcome>
     where
         Self: Sized,
@@ -100,20 +102,21 @@ pub trait Engine: fmt::Debug + Send + Sync {
     }
 }
 
-/// How much an exploration may cost. It is checked before every execution.
+/// The limits of an exploration, checked before every execution.
 #[derive(Debug, Clone)]
 pub struct Budget {
-    /// The number of executions; `None`: no limit for an exhaustive engine, its own default for one that samples.
+    /// The greatest number of executions; `None` means no limit for an exhaustive engine, and the engine's
+    /// own default for one that samples.
     pub executions: Option<u64>,
-    /// The time; `None`: no limit.
+    /// The longest time; `None` means no limit.
     pub time: Option<Duration>,
-    /// The number of steps of one execution; one that takes more ends as
-    /// [`Ending::StepLimit`](crate::execution::Ending::StepLimit). Loom's steps are its branches, shuttle's its
-    /// scheduling points, the explorer's its events; real threads have none.
+    /// The greatest number of steps of one execution: one that takes more ends as
+    /// [`Ending::StepLimit`](crate::execution::Ending::StepLimit). The steps are branches in loom, scheduling
+    /// points in shuttle, and events in the explorer. The limit does not apply to real threads.
     pub steps: u64,
-    /// Where the number of executions so far can be seen while the exploration is running.
+    /// The progress of the exploration, which can be read while it is running.
     pub progress: Progress,
-    /// How the exploration can be ended before its time.
+    /// The interrupt by which the exploration can be ended early.
     pub interrupt: Interrupt,
 }
 
@@ -123,7 +126,7 @@ impl Budget {
 }
 
 impl Default for Budget {
-    /// One minute.
+    /// Returns a budget of one minute, [`STEPS`](Self::STEPS) steps, and no limit on executions.
     fn default() -> Self {
         Budget {
             executions: None,
@@ -135,24 +138,25 @@ impl Default for Budget {
     }
 }
 
-/// How far a running exploration is, shared with whoever wants to show it.
+/// The progress of a running exploration, shared with the code that shows it.
 #[derive(Debug, Clone, Default)]
 pub struct Progress(Arc<Counters>);
 
 #[derive(Debug, Default)]
 struct Counters {
     executions: AtomicU64,
-    /// How many there will be, as far as an engine can estimate that; otherwise zero.
+    /// The expected number of executions in all, as far as the engine can estimate it; otherwise zero.
     estimate: AtomicU64,
 }
 
 impl Progress {
-    /// How many executions have ended so far.
+    /// Returns the number of executions that have ended so far.
     pub fn executions(&self) -> u64 {
         self.0.executions.load(Ordering::Relaxed)
     }
 
-    /// How many executions there will be in all, if the engine can estimate that. The estimate goes up and down.
+    /// Returns the expected number of executions in all; `None` if the engine cannot estimate it. The
+    /// estimate goes up and down.
     pub fn estimate(&self) -> Option<u64> {
         Some(self.0.estimate.load(Ordering::Relaxed)).filter(|&estimate| estimate > 0)
     }
@@ -165,17 +169,18 @@ impl Progress {
     }
 }
 
-/// A way to end explorations before their time, from another thread or a signal handler.
+/// A way to end explorations early, from another thread or a signal handler.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Ends the explorations that have this interrupt in their budget, soon: what they have found so far is kept.
+    /// Ends the explorations that have this interrupt in their budget within a short time; their results so
+    /// far are kept.
     pub fn set(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Returns `true` once it has been set.
+    /// Returns `true` once the interrupt has been set.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -185,20 +190,21 @@ impl Interrupt {
     }
 }
 
-/// What an exploration has found, and how far it got.
+/// The result of an exploration: the endings that it found, and how far it got.
 #[derive(Debug, Clone)]
 pub struct Exploration<O> {
-    /// How the executions ended.
+    /// The endings of the executions, with their counts.
     pub outcomes: OutcomeTable<O>,
-    /// How many executions there were.
+    /// The number of executions that ran to an ending.
     pub executions: u64,
-    /// How many more were begun, and given up because another covers them: none in the explorer's optimal mode.
+    /// The number of executions that were begun and given up because another covers them: 0 in the explorer's
+    /// optimal mode.
     pub blocked: u64,
-    /// How much of what there is to explore these were.
+    /// The completeness of the exploration.
     pub completeness: Completeness,
-    /// How long it took.
+    /// The duration of the exploration.
     pub elapsed: Duration,
-    /// How long the threads took side by side and in sequence, where the engine measures that.
+    /// The times of the threads side by side and in sequence, if the engine measures them.
     pub speedup: Option<Speedup>,
 }
 
@@ -220,36 +226,38 @@ impl Exploration<AnyOutcome> {
     }
 }
 
-/// How much of what there is to explore has been explored.
+/// The part of all executions that an exploration has covered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Completeness {
-    /// Every interleaving that differs, within the scenario's size and the engine's memory model.
+    /// Every interleaving that differs from the others, within the scenario's size and the engine's memory
+    /// model.
     Exhaustive,
-    /// Everything within bounds that were asked for or that the engine cannot do without.
+    /// Everything within these bounds, which were asked for or which the engine cannot do without.
     Bounded(Vec<Bound>),
-    /// As many executions as were asked for, chosen by chance or by the machine.
+    /// As many executions as were asked for, chosen at random or by the machine.
     Sampled,
     /// Less than was asked for.
     CutShort(Cut),
 }
 
-/// Something that an exploration left out.
+/// A bound of an exploration: something that it left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Bound {
     /// Executions with more preemptions than this.
     Preemptions(usize),
-    /// What comes after this many steps of an execution.
+    /// Everything after this many steps of an execution.
     Steps(u64),
     /// Executions in which a thread's wait times out more than twice.
     Timeouts,
-    /// Everything after the first execution that ended so: the engine cannot go on after it.
+    /// Everything after the first execution with this kind of ending, because the engine cannot go on after
+    /// it.
     StoppedAtFirst(&'static str),
-    /// Executions in which a loop that yields takes yet another turn before something that it looks at has changed:
-    /// the explorer takes such a loop to wait, which is right unless the loop counts its turns.
+    /// Executions in which a loop that yields runs once more before something that it reads has changed. The
+    /// explorer takes such a loop to be waiting, which is right unless the loop counts its turns.
     WaitingYields,
-    /// What only this engine leaves out, in its own words.
+    /// Something that only this engine leaves out, in its own words.
     OfEngine(Cow<'static, str>),
 }
 
@@ -259,7 +267,7 @@ impl From<Gap> for Bound {
     }
 }
 
-/// The completeness of a search that found nothing more to explore, within these bounds.
+/// Returns the completeness of a search that has nothing more to explore within these bounds.
 fn complete_within(bounds: impl IntoIterator<Item = Bound>) -> Completeness {
     let bounds: Vec<_> = bounds.into_iter().collect();
     if bounds.is_empty() {
@@ -269,7 +277,7 @@ fn complete_within(bounds: impl IntoIterator<Item = Bound>) -> Completeness {
     }
 }
 
-/// Why an exploration ended before its time.
+/// The reason why an exploration ended early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cut {
@@ -279,9 +287,9 @@ pub enum Cut {
     Time,
     /// It was interrupted.
     Interrupted,
-    /// Real threads were in a deadlock, which nothing can end.
+    /// Real threads were in a deadlock, which cannot be ended.
     Deadlock,
-    /// The engine could not go on, for this reason.
+    /// The engine could not go on, for the given reason.
     EngineGaveUp(String),
 }
 
@@ -310,7 +318,7 @@ impl fmt::Display for Cut {
     }
 }
 
-/// How long threads that share nothing took, side by side and one after the other.
+/// The times that threads which share nothing took, side by side and one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Speedup {
     /// The shortest time in sequence.
@@ -320,7 +328,7 @@ pub struct Speedup {
 }
 
 impl Speedup {
-    /// How many times as fast the threads are side by side.
+    /// Returns how many times as fast as in sequence the threads are side by side.
     pub fn ratio(&self) -> f64 {
         self.in_sequence.as_secs_f64() / self.side_by_side.as_secs_f64().max(f64::MIN_POSITIVE)
     }

@@ -1,4 +1,4 @@
-//! One run of a scenario from start to end: how it ended, and what its threads left for the engine to see.
+//! One run of a scenario from start to end: its ending, and the record that its threads leave for the engine.
 
 #[cfg_attr(
     not(all(feature = "loom", feature = "shuttle")),
@@ -18,20 +18,20 @@ use selvedge_explorer as explorer;
 use selvedge_explorer::WaitingFor::Change;
 use std::fmt;
 
-/// How one execution ended.
+/// The way in which an execution ended.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Ending<O> {
-    /// Every thread ended, and this was observed.
+    /// Every thread ended, with this outcome.
     Finished(O),
-    /// Threads wait for one another, and none can go on.
+    /// Threads wait, and none can go on.
     Deadlock,
-    /// A thread panicked with this message, and nobody took the error from its handle.
+    /// A thread panicked with this message, and no thread took the error from its handle.
     Panic(String),
     /// Two accesses to plain memory, at least one of them a write, that nothing orders.
     DataRace,
-    /// The execution took more steps than the budget allows, as an endless loop does; or a loop polls for a change
-    /// that no other thread will make, and was not followed further.
+    /// The execution took more steps than the budget allows, as an endless loop does; or a loop waits for a
+    /// change that no other thread will make, and the engine stopped following it.
     StepLimit,
     /// The execution was still running when the time was up.
     TimeLimit,
@@ -62,12 +62,12 @@ impl<O> Ending<O> {
         }
     }
 
-    /// Returns `true` if the execution was abandoned before it had shown how it ends.
+    /// Returns `true` if the execution was abandoned before its real ending was known.
     pub fn is_cut_short(&self) -> bool {
         matches!(self, Ending::StepLimit | Ending::TimeLimit)
     }
 
-    /// The kind of ending in one word, as reports and JSON name it.
+    /// Returns the kind of ending in one word, as reports and JSON name it.
     pub fn kind(&self) -> &'static str {
         match self {
             Ending::Finished(_) => "finished",
@@ -81,11 +81,12 @@ impl<O> Ending<O> {
 }
 
 impl<O: Clone> From<&explorer::Ending<O>> for Ending<O> {
-    /// What the explorer's ending is in the outcome table, where the ways into a deadlock or a data race are one.
+    /// Converts the explorer's ending to that of the outcome table, which has one row for all deadlocks and
+    /// one for all data races.
     fn from(ending: &explorer::Ending<O>) -> Self {
         match ending {
             explorer::Ending::Finished(outcome) => Ending::Finished(outcome.clone()),
-            // Whether a loop that polls would go on for ever or give up after some turns, nobody knows.
+            // It is not known whether a loop that polls would go on for ever or give up after some turns.
             explorer::Ending::Deadlock(threads)
                 if threads.iter().any(|thread| thread.waiting_for == Change) =>
             {

@@ -1,4 +1,5 @@
-//! What a scenario expects: which outcomes are required, allowed, interesting or forbidden, and why.
+//! The expectations of a scenario: the outcomes that are required, allowed, interesting or forbidden, and the
+//! reasons.
 //!
 //! The four grades are those of JCStress, the concurrency stress tests of the OpenJDK; `required` is new.
 
@@ -7,10 +8,10 @@ use crate::outcome::{AnyOutcome, OutcomeTable};
 use std::fmt;
 use std::ops::RangeInclusive;
 
-/// What an outcome means to the scenario that it is an outcome of.
+/// The meaning of an ending to its scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Expectation {
-    /// Must be seen by every exhaustive engine: a check that does not see it has failed.
+    /// Must be seen by every exhaustive engine; otherwise the check fails.
     Required,
     /// May be seen.
     Allowed,
@@ -18,8 +19,8 @@ pub enum Expectation {
     Interesting,
     /// Must never be seen.
     Forbidden,
-    /// Nothing is known: the execution was abandoned before it had shown how it ends, and the scenario does not
-    /// speak of that.
+    /// Nothing is known: the execution was abandoned before its real ending was known, and the scenario has
+    /// no rule for that.
     Unclear,
 }
 
@@ -37,8 +38,8 @@ impl fmt::Display for Expectation {
 
 /// The expectations of a scenario, each with its reason.
 ///
-/// The first rule that fits an ending decides; an ending that no rule fits is forbidden, unless the execution was
-/// abandoned before it had shown how it ends.
+/// The first rule that fits an ending decides. An ending that no rule fits is forbidden, unless the execution
+/// was abandoned before its real ending was known.
 ///
 /// ```
 /// use selvedge::{Ending, Expectation, Expectations};
@@ -59,7 +60,7 @@ struct Rule<O> {
     reason: Reason<O>,
 }
 
-/// Says of an ending why it has its expectation.
+/// Returns the reason for the expectation of an ending.
 type Reason<O> = Box<dyn Fn(&Ending<O>) -> String + Send + Sync>;
 
 /// A set of endings.
@@ -126,7 +127,7 @@ impl<O: Ord + Clone + 'static> Expectations<O> {
         )
     }
 
-    /// Allows every outcome for which `predicate` holds, and marks it as worth a look.
+    /// Allows every outcome for which `predicate` holds, and marks it as interesting.
     pub fn interesting_if(
         self,
         predicate: impl Fn(&O) -> bool + Send + Sync + 'static,
@@ -139,7 +140,7 @@ impl<O: Ord + Clone + 'static> Expectations<O> {
         )
     }
 
-    /// Forbids every outcome for which `predicate` holds, and says why.
+    /// Forbids every outcome for which `predicate` holds.
     pub fn forbidden_if(self, predicate: impl Fn(&O) -> bool + Send + Sync + 'static, reason: &str) -> Self {
         self.rule(
             Expectation::Forbidden,
@@ -153,7 +154,7 @@ impl<O: Ord + Clone + 'static> Expectations<O> {
         self.rule(expectation, Endings::One(ending), fixed(reason))
     }
 
-    /// What is expected of an ending, and why.
+    /// Returns the expectation of an ending, and the reason for it.
     pub fn of(&self, ending: &Ending<O>) -> (Expectation, String) {
         match self.rules.iter().find(|rule| rule.endings.contain(ending)) {
             Some(rule) => (rule.expectation, (rule.reason)(ending)),
@@ -162,7 +163,8 @@ impl<O: Ord + Clone + 'static> Expectations<O> {
         }
     }
 
-    /// The required endings that the table does not have, each with its reason, in the order of the rules.
+    /// Returns the required endings that the table does not have, each with its reason, in the order of the
+    /// rules.
     pub fn missing<'a>(
         &'a self,
         table: &'a OutcomeTable<O>,
@@ -246,7 +248,7 @@ impl Expectations<i64> {
 }
 
 impl<O: Clone + 'static> Endings<O> {
-    /// The endings that a required rule names one by one; a predicate names none.
+    /// Returns the endings that a required rule names one by one; a predicate names none.
     fn list(&self) -> Box<dyn Iterator<Item = Ending<O>> + '_> {
         match self {
             Endings::One(ending) => Box::new(std::iter::once(ending.clone())),
@@ -261,7 +263,7 @@ fn fixed<O>(reason: &str) -> impl Fn(&Ending<O>) -> String + Send + Sync + 'stat
     move |_| reason.clone()
 }
 
-/// Why an ending that no rule fits is forbidden.
+/// Returns the reason why an ending that no rule fits is forbidden.
 fn unforeseen<O>(ending: &Ending<O>) -> &'static str {
     match ending {
         Ending::Finished(_) => "the scenario does not expect this outcome",

@@ -7,26 +7,28 @@
 //! | [`Unlocked`](counter::Unlocked) | load, then store | -1, 0 or 1 |
 //! | [`Locked`](counter::Locked) | the same, under a lock | 0 |
 //!
-//! Selvedge shows the first row by running every interleaving, and proves the second in the same way. Scenarios are
-//! written once, generic over their primitives (a [`Backend`]), and run on several engines: an [`explorer`] of our own
-//! that runs each execution that differs exactly once, loom, shuttle, and real threads.
+//! Selvedge shows the first row by running every interleaving, and proves the second in the same way. A
+//! scenario is written once, generic over its primitives (a [`Backend`]), and runs on several engines: loom,
+//! shuttle, real threads, and our own [`explorer`], which runs each execution that differs from the others
+//! exactly once.
 //!
 //! # Check a type of your own
 //!
-//! Write a [`Scenario`], and call [`check`](fn@check) from a test: it panics with the outcome table unless everything that
-//! the explorer and loom find is as expected. `examples/transfer.rs` is a whole one.
+//! Write a [`Scenario`], and call [`check`](fn@check) from a test: it panics with the outcome table unless
+//! everything that the explorer and loom find is as expected. `examples/transfer.rs` is a complete example.
 //!
 //! # How does it work?
 //!
 //! Data flows one way: a scenario and an [`engine`] give an [`Exploration`](engine::Exploration), whose
 //! [outcome table](outcome) and the scenario's [expectations](expectation) give a [`Verdict`], which a
-//! [`report`] shows. A [`witness`] is the shortest
-//! interleaving behind an ending, drawn and told.
+//! [`report`] shows. A [`witness`] is the shortest interleaving that leads to an ending, with its drawing and
+//! its story.
 //!
 //! # Trade-offs
 //!
-//! Exhaustive exploration grows exponentially: it is for two or three threads with a few operations each. That is
-//! where most concurrency bugs show, but it is no proof for larger sizes, and the verdict does not say that it is.
+//! Exhaustive exploration grows exponentially: it is for two or three threads with a few operations each.
+//! Most concurrency bugs show at this size. But this is no proof for larger sizes, and the verdict does not
+//! claim one.
 
 pub mod backend;
 #[cfg(feature = "cli")]
@@ -56,7 +58,7 @@ pub use scenario::Scenario;
 pub use selvedge_explorer as explorer;
 pub use verdict::Verdict;
 
-/// The README's examples, compiled and run by the tests.
+/// The examples of the README, compiled and run by the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;

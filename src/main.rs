@@ -1,4 +1,4 @@
-//! The `selvedge` command: see `selvedge --help`, and the library's documentation for what is behind it.
+//! The `selvedge` command: `selvedge --help` describes its use, and the library's documentation its parts.
 
 mod cli;
 

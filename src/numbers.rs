@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// A number with its thousands set apart.
+/// Returns a number with commas between its groups of three digits.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
@@ -15,7 +15,7 @@ pub fn grouped(number: u64) -> String {
     grouped
 }
 
-/// So many of something.
+/// Returns a count with its noun, in the singular for 1.
 pub fn count_of(count: u64, what: &str) -> String {
     match count {
         1 => format!("1 {what}"),
@@ -23,7 +23,7 @@ pub fn count_of(count: u64, what: &str) -> String {
     }
 }
 
-/// A duration, with as many digits as matter.
+/// Returns a duration with as many digits as matter.
 pub fn duration(duration: Duration) -> String {
     match duration.as_secs_f64() {
         seconds if seconds < 0.000_999_5 => format!("{:.0} µs", seconds * 1e6),

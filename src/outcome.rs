@@ -1,4 +1,4 @@
-//! The outcome table: how the executions of an exploration ended, and how often.
+//! The outcome table: the endings of an exploration's executions, with their counts.
 
 mod any;
 
@@ -8,15 +8,17 @@ use crate::execution::Ending;
 use selvedge_explorer::Schedule;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How often each ending has been seen.
+/// The number of times that each ending was seen.
 ///
-/// Deadlocks, panics and data races are rows like any other, so that nothing an engine saw is outside the table.
+/// Deadlocks, panics and data races are rows like any other, so that everything that an engine saw is in the
+/// table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomeTable<O> {
     rows: BTreeMap<Ending<O>, u64>,
-    /// How the first execution with an ending came to it, where an engine can say that.
+    /// The explanation of the first execution with each ending, if the engine gives one.
     explanations: BTreeMap<Ending<O>, Vec<String>>,
-    /// What runs the first execution with an ending again, on an engine with schedules of its own.
+    /// The schedule that runs the first execution with each ending again, if the engine has schedules of its
+    /// own.
     schedules: BTreeMap<Ending<O>, Schedule>,
 }
 
@@ -51,17 +53,17 @@ impl OutcomeTable<AnyOutcome> {
 }
 
 impl<O: Ord + Clone> OutcomeTable<O> {
-    /// Counts one more execution that ended so.
+    /// Counts one more execution with this ending.
     pub fn record(&mut self, ending: Ending<O>) {
         self.record_times(ending, 1);
     }
 
-    /// Counts so many more executions that ended so.
+    /// Counts `count` more executions with this ending.
     pub fn record_times(&mut self, ending: Ending<O>, count: u64) {
         *self.rows.entry(ending).or_insert(0) += count;
     }
 
-    /// Counts one more execution that ended so; for the first of them, keeps how it came to that, line by line.
+    /// Counts one more execution with this ending; for the first of them, keeps the lines of the explanation.
     pub fn explain(&mut self, ending: Ending<O>, explanation: impl FnOnce() -> Vec<String>) {
         if !self.explanations.contains_key(&ending) {
             self.explanations.insert(ending.clone(), explanation());
@@ -69,12 +71,14 @@ impl<O: Ord + Clone> OutcomeTable<O> {
         self.record(ending);
     }
 
-    /// How the first execution that ended so came to it, line by line; empty if no engine said.
+    /// Returns the explanation of the first execution with this ending, line by line; empty if the engine
+    /// gave none.
     pub fn explanation(&self, ending: &Ending<O>) -> &[String] {
         self.explanations.get(ending).map_or(&[], Vec::as_slice)
     }
 
-    /// Counts one more execution that ended so; for the first of them, keeps what runs it again, if anything does.
+    /// Counts one more execution with this ending; for the first of them, keeps the schedule that runs it
+    /// again, if there is one.
     pub fn record_scheduled(&mut self, ending: Ending<O>, schedule: impl FnOnce() -> Option<Schedule>) {
         if !self.rows.contains_key(&ending)
             && let Some(schedule) = schedule()
@@ -84,7 +88,8 @@ impl<O: Ord + Clone> OutcomeTable<O> {
         self.record(ending);
     }
 
-    /// What runs the first execution that ended so again, if the engine has schedules of its own.
+    /// Returns the schedule that runs the first execution with this ending again, if the engine has schedules
+    /// of its own.
     pub fn schedule(&self, ending: &Ending<O>) -> Option<&Schedule> {
         self.schedules.get(ending)
     }
@@ -102,27 +107,27 @@ impl<O: Ord + Clone> OutcomeTable<O> {
         }
     }
 
-    /// How many executions ended so.
+    /// Returns the number of executions with this ending.
     pub fn count(&self, ending: &Ending<O>) -> u64 {
         self.rows.get(ending).copied().unwrap_or(0)
     }
 
-    /// How many executions finished with this outcome.
+    /// Returns the number of executions that finished with this outcome.
     pub fn count_of(&self, outcome: &O) -> u64 {
         self.count(&Ending::Finished(outcome.clone()))
     }
 
-    /// How many executions the table counts.
+    /// Returns the number of all executions in the table.
     pub fn total(&self) -> u64 {
         self.rows.values().sum()
     }
 
-    /// The rows, outcomes first, in their order.
+    /// Returns the endings with their counts: outcomes first, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&Ending<O>, u64)> {
         self.rows.iter().map(|(ending, &count)| (ending, count))
     }
 
-    /// The outcomes of the executions that finished.
+    /// Returns the outcomes of the executions that finished.
     pub fn outcomes(&self) -> BTreeSet<O> {
         self.rows
             .keys()

@@ -1,6 +1,6 @@
 //! The Python part: the Global Interpreter Lock as a model, bytecode that runs under it, and what it costs.
 //!
-//! It is for the command line and its tests, no part of the library's interface.
+//! It is for the command line and its tests, and is not part of the library's interface.
 
 pub mod gil;
 pub mod interpreter;

@@ -1,4 +1,4 @@
-//! Reports: what the engines found out about a scenario, and the formats to show it in.
+//! Reports: the findings of the engines about a scenario, and the formats to show them in.
 
 #[cfg(feature = "cli")]
 pub mod json;
@@ -15,14 +15,14 @@ use std::time::Duration;
 
 /// A format in which reports are shown, one after the other.
 pub trait Reporter {
-    /// Shows what was found out about one scenario.
+    /// Shows the report of one scenario.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
     fn report(&mut self, report: &Report) -> io::Result<()>;
 
-    /// Shows what comes after the last report: whether everything was as expected.
+    /// Shows the end, after the last report: whether everything was as expected.
     ///
     /// # Errors
     ///
@@ -30,74 +30,75 @@ pub trait Reporter {
     fn finish(&mut self, reports: &[Report]) -> io::Result<()>;
 }
 
-/// What some engines found out about one scenario.
+/// The findings of some engines about one scenario.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// The scenario's name.
     pub scenario: String,
-    /// What the scenario shows, in one sentence.
+    /// One sentence about what the scenario shows.
     pub lesson: String,
-    /// The scenario's size, where it is one of the catalogue.
+    /// The scenario's size, if it is one of the catalogue.
     pub size: Option<Size>,
-    /// The endings that were seen on some engine, or that should have been; outcomes first, in their order.
+    /// The endings that some engine saw or should have seen: outcomes first, in their order.
     pub rows: Vec<Row>,
-    /// Whether there are more missing endings than rows for them: an engine has at most 100 of these.
+    /// `true` if there are more missing endings than rows for them: an engine has at most 100 such rows.
     pub is_abridged: bool,
-    /// How many endings were to be shown by a witness, and are not: at most 100 are, those of the first rows.
+    /// The number of endings that should have a witness and have none: only the first 100 rows get one.
     pub undrawn: usize,
-    /// What each engine did.
+    /// A report of each engine that ran the scenario.
     pub engines: Vec<EngineReport>,
     /// The engines that cannot run the scenario.
     pub unsuitable: Vec<Unsuitable>,
 }
 
-/// One ending, what was expected of it, and how often each engine saw it.
+/// One ending, with its expectation and the number of times that each engine saw it.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// The outcome as the scenario describes it, or what kind of ending it was.
+    /// The outcome as the scenario describes it, or the kind of ending.
     pub outcome: String,
     /// The kind of ending, as [`Ending::kind`](crate::Ending::kind) names it.
     pub kind: &'static str,
-    /// What was expected of it.
+    /// The expectation of this ending.
     pub expectation: Expectation,
-    /// Why.
+    /// The reason for the expectation.
     pub reason: String,
-    /// How an execution came to end so, line by line, if an engine can say that.
+    /// An explanation of the execution with this ending, line by line; empty if no engine gives one.
     pub explanation: Vec<String>,
-    /// How many executions ended so, for each of the report's engines.
+    /// The number of executions with this ending, for each of the report's engines.
     pub counts: Vec<u64>,
-    /// Whether it should have been seen and was not, for each of the report's engines.
+    /// `true`, for each of the report's engines, if the engine should have seen the ending and has not.
     pub missing: Vec<bool>,
-    /// How it comes about, if that was asked for: the shortest witness, or why there is none.
+    /// The shortest witness, or the reason why there is none; `None` if no witness was asked for.
     pub witness: Option<Result<Box<Witness>, String>>,
-    /// A schedule of shuttle's that ends so, if shuttle has seen it: `Shuttle::replay` runs it again.
+    /// A schedule of shuttle's that leads to this ending, if shuttle has seen it: `Shuttle::replay` runs it
+    /// again.
     pub shuttle: Option<TiedSchedule>,
 }
 
-/// What one engine did.
+/// The findings of one engine.
 #[derive(Debug, Clone)]
 pub struct EngineReport {
     /// The engine's name.
     pub engine: &'static str,
     /// The memory model that the engine explores.
     pub memory_model: MemoryModel,
-    /// Whether the engine executes the explorer's interleavings, as witnesses show them.
+    /// `true` if the engine executes the explorer's interleavings, as witnesses show them.
     pub has_witnesses: bool,
-    /// Whether the engine may show endings that no real machine has.
+    /// `true` if the engine may show endings that no real machine shows.
     pub has_artefacts: bool,
-    /// The number that determines which executions were sampled, if any does.
+    /// The seed that determined the sampled executions; `None` if the engine has none.
     pub seed: Option<u64>,
-    /// How many executions there were.
+    /// The number of executions that ran to an ending.
     pub executions: u64,
-    /// How many more were begun, and given up because another covers them.
+    /// The number of executions that were begun and given up because another covers them.
     pub blocked: u64,
-    /// How much of what there is to explore these were.
+    /// The completeness of the exploration.
     pub completeness: Completeness,
-    /// What this shows.
+    /// The verdict on the scenario.
     pub verdict: Verdict,
-    /// How long it took.
+    /// The duration of the exploration.
     pub elapsed: Duration,
-    /// How long the threads took side by side and in sequence, where that was measured.
+    /// The times of the threads side by side and in sequence, if they were measured.
     pub speedup: Option<Speedup>,
 }
 
@@ -106,20 +107,21 @@ pub struct EngineReport {
 pub struct Unsuitable {
     /// The engine's name.
     pub engine: &'static str,
-    /// Why not.
+    /// The reason why the engine cannot run the scenario.
     pub reason: String,
 }
 
 impl Report {
-    /// Returns `true` if the scenario is as expected on every engine that ran it, and at least one did.
+    /// Returns `true` if at least one engine ran the scenario, and every one that did found it as expected.
     pub fn is_as_expected(&self) -> bool {
         !self.engines.is_empty() && self.engines.iter().all(|engine| engine.verdict.is_as_expected())
     }
 
-    /// Returns the outcomes that only an engine with [artefacts](EngineReport::has_artefacts) shows, although another
-    /// engine has explored everything, each with that engine's name.
+    /// Returns the outcomes that only an engine with [artefacts](EngineReport::has_artefacts) shows, although
+    /// another engine has explored everything; each with the name of the first engine.
     ///
-    /// Such an outcome comes from a weak memory ordering that the other engine does not explore, or it is an artefact.
+    /// Such an outcome comes from a weak memory ordering that the other engine does not explore, or it is an
+    /// artefact.
     pub fn doubtful(&self) -> Vec<(&Row, &'static str)> {
         let is_exhausted =
             |engine: &EngineReport| !engine.has_artefacts && engine.completeness == Completeness::Exhaustive;

@@ -1,4 +1,4 @@
-//! Scenarios: shared state, what each thread does to it, and what is expected of the outcome.
+//! Scenarios: shared state, what each thread does to it, and the expected outcomes.
 
 mod any;
 mod counting;
@@ -51,38 +51,39 @@ use std::fmt;
 /// selvedge::check(TwoTickets);
 /// ```
 pub trait Scenario: Send + Sync + 'static {
-    /// What can be observed when all threads have ended.
+    /// The values that can be observed when all threads have ended.
     type Outcome: Ord + Clone + fmt::Debug + Send + 'static;
 
-    /// The scenario's name, as reports show it.
+    /// Returns the scenario's name, as reports show it.
     fn name(&self) -> String;
 
-    /// What the scenario shows, in one sentence; nothing by default.
+    /// Returns one sentence about what the scenario shows; empty by default.
     fn lesson(&self) -> String {
         String::new()
     }
 
     /// Spawns the threads, joins them, and returns what can be observed.
     ///
-    /// It must do the same whenever it is given the same interleaving: no clock, no random number, no state kept
-    /// from one execution to the next.
+    /// It must do the same every time it is given the same interleaving: it uses no clock and no random
+    /// number, and keeps no state from one execution to the next.
     fn run<B: Backend>(&self) -> Self::Outcome;
 
-    /// What is expected of the outcome.
+    /// Returns the expectations of the outcomes.
     fn expectations(&self) -> Expectations<Self::Outcome>;
 
-    /// How many threads the scenario spawns, if it is known: an engine that cannot run so many says so at once.
+    /// Returns the number of threads that the scenario spawns, if it is known: an engine that cannot run so
+    /// many then refuses at once.
     fn threads(&self) -> Option<usize> {
         None
     }
 
-    /// What the scenario needs that not every engine has; nothing by default.
+    /// Returns the features that the scenario needs and that not every engine has; none by default.
     fn needs(&self) -> &[Feature] {
         &[]
     }
 
-    /// The same work at a size that takes long enough to be measured, if the threads share nothing, so that it makes
-    /// sense to ask how much faster they are side by side than one after the other.
+    /// Returns the same work at a size that takes long enough to be measured, if the threads share nothing.
+    /// Only then is it useful to compare the times side by side and one after the other.
     fn parallel_work(&self) -> Option<Self>
     where
         Self: Sized,
@@ -90,7 +91,7 @@ pub trait Scenario: Send + Sync + 'static {
         None
     }
 
-    /// How reports show an outcome: as its `Debug` output by default.
+    /// Returns an outcome as reports show it: its `Debug` output by default.
     fn describe(&self, outcome: &Self::Outcome) -> String {
         format!("{outcome:?}")
     }

@@ -1,4 +1,4 @@
-//! Verdicts: what an exploration shows about a scenario, and nothing more than that.
+//! Verdicts: what an exploration shows about a scenario, and no more than that.
 
 use crate::engine::{Bound, Completeness, Engine, Exploration};
 use crate::execution::Ending;
@@ -6,26 +6,27 @@ use crate::expectation::{Expectation, Expectations};
 use crate::numbers::count_of;
 use std::fmt;
 
-/// What an exploration shows.
+/// The judgement of an exploration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Everything was explored, within the scenario's size and the engine's memory model, and it is as expected.
+    /// Everything within the scenario's size and the engine's memory model was explored, and it is as
+    /// expected.
     Proved,
-    /// What was explored within these bounds is as expected: nothing else was left out, unless the engine had to stop
-    /// at the first ending of some kind.
+    /// Everything within these bounds was explored, and it is as expected. Nothing else was left out, unless
+    /// the engine had to stop at the first ending of some kind.
     Bounded(String),
-    /// What was sampled is as expected; there may be more that was not seen.
+    /// Every sampled execution is as expected; there may be endings that were not seen.
     Sampled,
-    /// Nothing forbidden was seen, but less was explored than was asked for. This is not a pass.
+    /// Nothing forbidden was seen, but less was explored than was asked for. This does not pass.
     Inconclusive(String),
-    /// Something forbidden was seen, or something required was not although everything was explored, within the
-    /// scenario's size and the engine's memory model.
+    /// Something forbidden was seen; or everything within the scenario's size and the engine's memory model
+    /// was explored, and something required was not seen.
     Refuted(String),
 }
 
 impl Verdict {
-    /// Judges an exploration by what was expected of it.
+    /// Judges an exploration by the scenario's expectations.
     pub fn of<O: Ord + Clone + fmt::Debug + 'static>(
         exploration: &Exploration<O>,
         expectations: &Expectations<O>,
@@ -67,12 +68,12 @@ impl Verdict {
         }
     }
 
-    /// Returns `true` if nothing was seen or missed that should not have been, as far as was asked for.
+    /// Returns `true` if everything that was asked for is as expected.
     pub fn is_as_expected(&self) -> bool {
         matches!(self, Verdict::Proved | Verdict::Bounded(_) | Verdict::Sampled)
     }
 
-    /// The verdict in one word, as reports and JSON name it.
+    /// Returns the verdict in one word, as reports and JSON name it.
     pub fn kind(&self) -> &'static str {
         match self {
             Verdict::Proved => "proved",
@@ -83,7 +84,7 @@ impl Verdict {
         }
     }
 
-    /// What was left out, or what went wrong.
+    /// Returns what was left out, or what went wrong; `None` if neither.
     pub fn reason(&self) -> Option<&str> {
         match self {
             Verdict::Proved | Verdict::Sampled => None,
@@ -98,10 +99,10 @@ fn list(bounds: &[Bound]) -> String {
     bounds.iter().map(Bound::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The required endings that the engine should have seen and has not.
+/// Returns the required endings that the engine should have seen and has not.
 ///
-/// An engine that does not detect data races is not asked for one; and once there is a data race, the program has
-/// no meaning, and nothing else can be asked of it.
+/// An engine that does not detect data races need not see one. After a data race the program has no meaning,
+/// so nothing else can be required of it.
 pub(crate) fn missing<'a, O: Ord + Clone + 'static>(
     exploration: &'a Exploration<O>,
     expectations: &'a Expectations<O>,

@@ -1,7 +1,8 @@
 //! The atomic traits, implemented for the atomic types of all backends.
 //!
-//! `std`, loom, shuttle and the explorer give their atomic types the same methods, to which the two macros forward.
-//! Those of the explorer can also be `named`. The modules of loom and shuttle use the macros for theirs.
+//! The atomic types of `std`, loom, shuttle and the explorer have the same methods, to which the two macros
+//! forward. Only those of the explorer have names. The modules of loom and shuttle use the macros for their
+//! own types.
 
 use super::{Atomic, AtomicInteger};
 use selvedge_explorer as explorer;

@@ -4,7 +4,7 @@ use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCel
 use selvedge_explorer::{sync, thread};
 use std::time::Duration;
 
-/// The primitives of [`explorer`](selvedge_explorer), to be used within an exploration by the explorer engine.
+/// The primitives of [`explorer`](selvedge_explorer), for explorations by the explorer engine.
 #[derive(Debug, Clone, Copy)]
 pub struct Explorer;
 

@@ -11,13 +11,13 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Left out after a thread has yielded.
+/// The executions that loom leaves out after a thread has yielded.
 pub(crate) const YIELD: Gap = Gap("less what loom leaves out after a yield");
 
-/// Left out where a load hides an earlier one from loom's search.
+/// The executions that loom leaves out because a load hides an earlier one from its search.
 pub(crate) const HIDDEN_LOAD: Gap = Gap("less what loom's search skips");
 
-/// Left out where several threads wait for a notification: loom only ever wakes the first.
+/// The executions that loom leaves out because it always wakes the first of several waiting threads.
 pub(crate) const NOTIFICATION: Gap = Gap("whoever has waited longest is notified");
 
 /// The primitives of the loom crate, to be used within an exploration by the loom engine.
@@ -105,12 +105,12 @@ impl<T: Send + Sync + 'static> ReadWriteLock<T> for loom::sync::RwLock<T> {
     }
 }
 
-/// Loom's condition variable, watched for notifications that could wake several threads: loom's wakes the one that has
-/// waited longest, and never tries another.
+/// Loom's condition variable, watched for notifications that could wake several threads: loom wakes the
+/// thread that has waited longest, and never tries another.
 #[derive(Debug)]
 pub struct LoomCondvar {
     condvar: loom::sync::Condvar,
-    /// How many threads are between the beginning and the end of a wait.
+    /// The number of threads that wait.
     waiting: AtomicUsize,
 }
 
@@ -167,7 +167,8 @@ impl ConditionVariable<Loom> for LoomCondvar {
 
 /// Loom's cell, which reports a data race, in a lock that makes it shareable.
 ///
-/// The lock is held for one access only, in which loom does not change threads, so it is always free.
+/// The lock is held for one access only. Loom does not switch threads during an access, so the lock is always
+/// free.
 #[derive(Debug)]
 pub struct LoomCell<T>(Mutex<loom::cell::Cell<T>>);
 
@@ -214,13 +215,13 @@ impl<T> Join<T> for LoomJoinHandle<T> {
 
 const NO_TIMEOUTS: &str = "loom models no time-outs";
 
-/// Returns `true` for a file of the loom crate itself, whose other panics are about loom and not about the program.
+/// Returns `true` for a file of the loom crate itself, whose panics are about loom and not about the program.
 fn is_of_loom(file: &str) -> bool {
     file.split(['/', '\\'])
         .any(|part| part == "loom" || part.starts_with("loom-0."))
 }
 
-/// Recognises the panics by which loom itself gives up an execution.
+/// Returns the fault behind a panic by which loom itself gave up an execution.
 pub(crate) fn fault_of_loom(caught: &Caught) -> Option<Fault> {
     let starts = |prefix| caught.message.trim_start().starts_with(prefix);
     if starts("deadlock; threads =") {

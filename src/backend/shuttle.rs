@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Left out where there is plain memory.
+/// The data races that shuttle does not look for on plain memory.
 pub(crate) const DATA_RACES: Gap = Gap("data races are not looked for");
 
 /// The primitives of the shuttle crate, to be used within an exploration by the shuttle engine.
@@ -132,8 +132,8 @@ impl ConditionVariable<Shuttle> for shuttle::sync::Condvar {
     }
 }
 
-/// Plain memory under shuttle, which has none: another thread may run before each access, and the access itself
-/// is one step. Shuttle finds no data race; it shows the updates that one loses.
+/// Plain memory under shuttle, which has none of its own: another thread may run before each access, and the
+/// access itself is one step. Shuttle finds no data race; it shows the lost updates.
 pub struct ShuttleCell<T> {
     value: Mutex<T>,
     scheduling_point: shuttle::sync::atomic::AtomicBool,
@@ -192,8 +192,8 @@ impl<T> Join<T> for ShuttleJoinHandle<T> {
 
 const NO_TIMEOUTS: &str = "shuttle models no time-outs";
 
-/// Recognises the panics by which shuttle reports that a thread waits for a lock that it holds itself, and by which
-/// this backend reports what shuttle cannot do.
+/// Returns the fault behind a panic by which shuttle reports that a thread waits for a lock that it holds
+/// itself, or by which this backend reports what shuttle cannot do.
 pub(crate) fn fault_of_shuttle(caught: &Caught) -> Option<Fault> {
     if caught.message.starts_with("deadlock! task") {
         Some(Fault::Deadlock)

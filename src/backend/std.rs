@@ -1,7 +1,7 @@
 //! `std`'s primitives and real threads.
 //!
-//! Within an exploration by the `threads` engine, threads are released together and a deadlock is noticed;
-//! elsewhere these are `std`'s types and nothing more.
+//! In an exploration by the `threads` engine, threads are released together and deadlocks are noticed.
+//! Elsewhere these are `std`'s types and nothing more.
 
 mod condvar;
 mod mutex;
@@ -28,7 +28,7 @@ thread_local! {
 #[derive(Debug, Clone, Copy)]
 pub struct Std;
 
-/// What the real threads of an exploration have in common.
+/// The state that the real threads of an exploration share.
 #[derive(Debug)]
 pub(crate) struct RealThreads {
     mode: Mode,
@@ -36,10 +36,10 @@ pub(crate) struct RealThreads {
     waits_for: WaitsFor,
 }
 
-/// How the threads of an execution are started.
+/// The order in which the threads of an execution run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Released together, once all have been spawned.
+    /// All at once: they are released together when all have been spawned.
     SideBySide,
     /// One after the other: `spawn` returns when the thread has ended.
     InSequence,
@@ -54,7 +54,7 @@ impl RealThreads {
         })
     }
 
-    /// Makes this OS thread the main thread of the executions to come.
+    /// Makes this OS thread the main thread of the following executions.
     pub(crate) fn enter_main(self: &Arc<Self>) {
         EXPLORATION.set(Some(Arc::clone(self)));
         IS_MAIN.set(true);
@@ -70,7 +70,7 @@ impl RealThreads {
         self.gate.open();
     }
 
-    /// Returns `true` if threads wait for one another in a circle. They will do so for ever.
+    /// Returns `true` if threads wait for one another in a circle, which never ends.
     pub(crate) fn has_deadlock(&self) -> bool {
         self.waits_for.has_cycle()
     }
@@ -157,7 +157,8 @@ impl Unpark for thread::Thread {
     }
 }
 
-/// The main thread is about to wait: whatever it waits for, the threads that it has spawned must run now.
+/// Opens the gate before the main thread waits: whatever it waits for, the threads that it has spawned must
+/// run now.
 fn open_gate_if_main() {
     if IS_MAIN.get()
         && let Some(threads) = RealThreads::current()
@@ -166,8 +167,8 @@ fn open_gate_if_main() {
     }
 }
 
-/// Plain memory on real threads: atomic accesses of the same width, so that an unsynchronised access can lose an
-/// update, but is never undefined.
+/// Plain memory on real threads: atomic accesses of the same width, so that an unsynchronised access can lose
+/// an update, but is never undefined behaviour.
 impl<T: Copy + Send + 'static> PlainCell<T> for AtomicCell<T> {
     fn new(value: T) -> Self {
         AtomicCell::new(value)
@@ -188,7 +189,7 @@ impl<T: Copy + Send + 'static> PlainCell<T> for AtomicCell<T> {
 #[derive(Debug)]
 pub struct StdJoinHandle<T> {
     key: ThreadKey,
-    /// Its number in the execution, within an exploration.
+    /// The thread's number in the execution; `None` outside an exploration.
     number: Option<ThreadNumber>,
     handle: thread::JoinHandle<thread::Result<T>>,
 }

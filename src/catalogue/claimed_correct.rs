@@ -1,16 +1,16 @@
-//! A scenario that is claimed to be correct: what it looks like when a claim is refuted.
+//! A scenario that is claimed to be correct, so that a broken one is refuted.
 
 use crate::backend::{Backend, Feature};
 use crate::expectation::Expectations;
 use crate::scenario::{Scenario, Updates};
 
-/// A scenario of which can be said how it would end if it were correct.
+/// A scenario for which it is known how it would end if it were correct.
 pub trait Claim: Scenario {
-    /// What is expected of a correct one.
+    /// Returns the expectations of a correct scenario of this kind.
     fn expectations_if_correct(&self) -> Expectations<Self::Outcome>;
 }
 
-/// A scenario that is expected to end as a correct one does, whether it is correct or not.
+/// A scenario with the expectations of a correct one, even if it is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClaimedCorrect<S>(pub S);
 

@@ -1,4 +1,4 @@
-//! A report that engines are being added to, while the outcomes still have their type.
+//! A report to which engines are added one by one, while the outcomes still have their type.
 
 use super::Witnessing;
 use crate::engine::{AnyEngine, Budget, Completeness, Engine, Exploration};
@@ -12,13 +12,13 @@ use crate::witness::{self, TiedSchedule, Witness};
 use selvedge_explorer::Schedule;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most missing endings that a report names for an engine.
+/// The greatest number of missing endings that a report lists for an engine.
 const MAX_MISSING: usize = 100;
 
-/// The most endings of which a witness is looked for.
+/// The greatest number of endings for which a witness is searched.
 const MAX_WITNESSES: usize = 100;
 
-/// What is known of a scenario so far.
+/// A report under construction: the rows and engines so far.
 pub(super) struct Draft<'a> {
     scenario: &'a AnyScenario,
     size: Option<Size>,
@@ -33,7 +33,7 @@ pub(super) struct Draft<'a> {
     schedules: BTreeMap<Ending<AnyOutcome>, Schedule>,
 }
 
-/// What an engine saw of an ending.
+/// The number of times that an engine saw an ending.
 enum Seen {
     Times(u64),
     Missing,
@@ -80,7 +80,7 @@ impl<'a> Draft<'a> {
                 .or_default()
                 .push((index, Seen::Times(count)));
         }
-        // What was not asked for, or not explored to the end, cannot be missed.
+        // An ending cannot be missing if it was not asked for, or if the exploration was not finished.
         if !matches!(
             exploration.completeness,
             Completeness::Sampled | Completeness::CutShort(_)
@@ -108,7 +108,7 @@ impl<'a> Draft<'a> {
         });
     }
 
-    /// Finds the witnesses that are asked for; the budget is for looking.
+    /// Finds the witnesses that are asked for; `budget` gives the budget of the search.
     pub(super) fn witness(&mut self, witnessing: &Witnessing, budget: impl FnOnce() -> Budget) {
         let mut all = self
             .rows

@@ -5,21 +5,22 @@ use crate::engine::{AnyEngine, Budget, Engine, Explorer};
 use crate::report::Report;
 use crate::scenario::{AnyScenario, Size};
 
-/// Of which endings the witness is looked for.
+/// The endings for which a witness is searched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Witnessing {
-    /// Of those that are forbidden, and were seen.
+    /// Those that were seen although they are forbidden.
     Refutations,
-    /// Of all that were seen.
+    /// All that were seen.
     Everything,
-    /// Of the one that the report shows like this, if it was seen.
+    /// The one that the report shows in this form, if it was seen.
     Only(String),
 }
 
-/// Explores a scenario on each engine that can run it, judges what was seen, and finds the shortest witness of each
-/// ending that is asked for.
+/// Explores a scenario on each engine that can run it, judges the results, and finds the shortest witness of
+/// each ending that is asked for.
 ///
-/// `size` is the scenario's, where it has one. The budget of each engine is asked for just before the engine starts.
+/// `size` is the scenario's size, if it has one. `budget` is called for each engine just before the engine
+/// starts.
 pub fn explore(
     scenario: &AnyScenario,
     size: Option<Size>,

@@ -1,4 +1,4 @@
-//! Keeps the engines' environment variables from overriding what was asked for.
+//! Keeps the engines' environment variables from overriding the arguments.
 
 use super::Error;
 use std::env;
@@ -8,10 +8,10 @@ use std::process::Command;
 /// The prefixes of the variables that loom and shuttle read.
 const PREFIXES: [&str; 2] = ["LOOM_", "SHUTTLE_"];
 
-/// Starts the program again without the engines' variables, if there are any.
+/// Starts the program again without the engines' variables, if any are set.
 ///
-/// Loom and shuttle read them wherever they please, and prefer them to what they are told; and a process cannot
-/// safely take variables out of its own environment.
+/// Loom and shuttle read them in many places, and prefer them to the settings that they are given. A process
+/// cannot safely remove variables from its own environment.
 pub(super) fn shed_engine_variables() -> Result<(), Error> {
     let variables: Vec<OsString> = env::vars_os()
         .map(|(name, _)| name)
@@ -33,14 +33,14 @@ pub(super) fn shed_engine_variables() -> Result<(), Error> {
     replace(&mut again)
 }
 
-/// Becomes the command; returns only if that is impossible.
+/// Replaces this process with the command; returns only if that fails.
 #[cfg(unix)]
 fn replace(command: &mut Command) -> Result<(), Error> {
     use std::os::unix::process::CommandExt;
     Err(Error::Restart(command.exec()))
 }
 
-/// Runs the command, and ends with its exit code.
+/// Runs the command, and exits with its exit code.
 #[cfg(not(unix))]
 fn replace(command: &mut Command) -> Result<(), Error> {
     let status = command.status().map_err(Error::Restart)?;

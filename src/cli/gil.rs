@@ -1,4 +1,4 @@
-//! `gil`: what the Global Interpreter Lock costs, measured.
+//! `gil`: measures the cost of the Global Interpreter Lock.
 
 use super::arguments::{Format, GilArguments};
 use super::progress::Display;
@@ -7,7 +7,7 @@ use selvedge::engine::Interrupt;
 use selvedge::python::measurement::measure;
 use selvedge::python::report as gil;
 
-/// Measures, and shows what came of it.
+/// Measures, and shows the result.
 pub(super) fn gil(
     arguments: &GilArguments,
     format: Format,

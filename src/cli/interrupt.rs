@@ -1,14 +1,14 @@
-//! Ctrl-C: the first ends the exploration with what is known so far, the second ends the program.
+//! Ctrl-C: the first one ends the exploration and keeps its results, the second one ends the program.
 
 use super::{Error, Status};
 use selvedge::engine::Interrupt;
 use std::thread;
 use std::time::Duration;
 
-/// How long a game may take to end by itself.
+/// The time in which a game may end by itself.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Has Ctrl-C set the interrupt that this returns.
+/// Returns an interrupt that Ctrl-C sets.
 pub(super) fn on_ctrl_c() -> Result<Interrupt, Error> {
     handle(|interrupt| {
         if interrupt.is_set() {
@@ -18,8 +18,8 @@ pub(super) fn on_ctrl_c() -> Result<Interrupt, Error> {
     })
 }
 
-/// The same for a game, which has a second to end by itself: its terminal may have gone, and then it would wait for
-/// keys for ever.
+/// Returns an interrupt that Ctrl-C or a hangup sets, and ends the program one second later: if the terminal
+/// is gone, the game would wait for keys for ever.
 pub(super) fn on_ctrl_c_or_hangup(at_last: impl Fn() + Send + 'static) -> Result<Interrupt, Error> {
     handle(move |interrupt| {
         interrupt.set();

@@ -1,4 +1,4 @@
-//! `list`: what there is to check, and what to check it on.
+//! `list`: the scenarios and the engines.
 
 use super::arguments::{EngineName, Format};
 use super::{Error, Output};
@@ -7,10 +7,10 @@ use selvedge::report::json::SCHEMA;
 use serde_json::{Value, json};
 use std::io::Write;
 
-/// A name, and what it stands for.
+/// A name and its description.
 type Entry = (&'static str, String);
 
-/// Shows what there is to check, and what to check it on.
+/// Shows the scenarios and the engines.
 pub(super) fn list(format: Format, output: &mut Output) -> Result<(), Error> {
     match format {
         Format::Json | Format::Svg => {

@@ -23,7 +23,7 @@ use state::{Flow, Game};
 use std::io::{self, IsTerminal};
 use terminal::{Input, Terminal};
 
-/// Plays until the player has had enough.
+/// Plays until the player quits.
 pub(super) fn play(arguments: &PlayArguments, format: Format, color: ColorChoice) -> Result<Status, Error> {
     if format != Format::Text {
         return Err(Error::NotPlayable(
@@ -34,16 +34,16 @@ pub(super) fn play(arguments: &PlayArguments, format: Format, color: ColorChoice
     play_scenario(arguments.scenario().scenario(), color)
 }
 
-/// Says why there is nowhere to play, if so.
+/// Returns an error with the reason if the game has no terminal.
 fn terminal_or_why() -> Result<(), Error> {
     let missing = match (io::stdin().is_terminal(), io::stdout().is_terminal()) {
         (true, true) if std::env::var_os("TERM").is_some_and(|name| name == "dumb") => {
             "this terminal cannot place text on its screen (TERM is `dumb`)"
         }
         (true, true) => return Ok(()),
-        (false, true) => "the standard input is none",
-        (true, false) => "the standard output is none",
-        (false, false) => "the standard input and output are none",
+        (false, true) => "the standard input is not one",
+        (true, false) => "the standard output is not one",
+        (false, false) => "neither the standard input nor the standard output is one",
     };
     Err(Error::NotPlayable(format!(
         "a game needs a terminal, and {missing}\n`selvedge show` draws interleavings without one"

@@ -1,4 +1,4 @@
-//! A line on the terminal that says what is being explored.
+//! A line on the terminal that shows what is running.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use selvedge::engine::Progress;
@@ -6,7 +6,7 @@ use selvedge::numbers::{count_of, grouped};
 use std::fmt::Write;
 use std::time::Duration;
 
-/// The line; nothing where standard error is no terminal. It is gone when this is dropped.
+/// The line. There is none if standard error is not a terminal. When this is dropped, the line is removed.
 pub(super) struct Display(ProgressBar);
 
 impl Display {
@@ -16,7 +16,7 @@ impl Display {
         Display(bar)
     }
 
-    /// Shows that this is being explored.
+    /// Shows that `what` is being explored, with the number of executions.
     pub(super) fn show(&self, what: &str, progress: &Progress) {
         let progress = progress.clone();
         let style = ProgressStyle::with_template("{spinner} {msg}: {executions}, {elapsed}")
@@ -30,7 +30,7 @@ impl Display {
         self.0.reset_elapsed();
     }
 
-    /// Shows that this is being done.
+    /// Shows that `what` is being done.
     pub(super) fn say(&self, what: &str) {
         let style =
             ProgressStyle::with_template("{spinner} {msg}, {elapsed}").expect("the template is well-formed");
@@ -45,7 +45,7 @@ impl Drop for Display {
     }
 }
 
-/// How many executions there have been, and about how many there will be.
+/// Returns the number of executions so far, and the expected number of all if there is an estimate.
 fn counted(progress: &Progress) -> String {
     let executions = count_of(progress.executions(), "execution");
     match progress.estimate() {

@@ -1,4 +1,4 @@
-//! `show` and `replay`: interleavings, drawn.
+//! `show` and `replay`: drawings of interleavings.
 
 use super::arguments::{Format, ReplayArguments, ReplayEngine, ShowArguments};
 use super::{Error, Output, Status, terminal};
@@ -12,13 +12,13 @@ use selvedge::scenario::{AnyScenario, Size};
 use selvedge::witness::{self, Witness};
 use std::io::Write;
 
-/// The size that is drawn unless another is asked for: the smallest that shows something.
+/// The default size of a scenario that is drawn: the smallest at which something can go wrong.
 const SIZE: Size = Size {
     threads: 2,
     iterations: 1,
 };
 
-/// Draws the shortest witness of each outcome, or of the one that is asked for.
+/// Draws the shortest witness of each outcome, or of the one that the user chose.
 pub(super) fn show(
     arguments: &ShowArguments,
     format: Format,
@@ -37,7 +37,7 @@ pub(super) fn show(
     Ok(Status::of_drawing(&[report]))
 }
 
-/// Explores, and finds the witnesses that are asked for.
+/// Explores the scenario, and finds the witnesses.
 fn explored(arguments: &ShowArguments, interrupt: &Interrupt) -> Result<Report, Error> {
     let size = arguments.scenario.size_or(SIZE);
     let scenario = arguments.scenario.sized(size).map_err(Error::NotSeen)?;
@@ -68,7 +68,7 @@ fn explored(arguments: &ShowArguments, interrupt: &Interrupt) -> Result<Report, 
     }
 }
 
-/// The outcomes that were seen, one after the other.
+/// Returns the outcomes that were seen, separated by commas.
 fn seen(report: &Report) -> String {
     let seen = report
         .rows
@@ -79,14 +79,14 @@ fn seen(report: &Report) -> String {
         .join(", ")
 }
 
-/// The only witness: a picture is of one outcome.
+/// Returns the only witness, because a picture shows one outcome.
 fn the_witness(report: &Report) -> Result<&Witness, Error> {
     let mut witnesses = report.rows.iter().filter_map(|row| row.witness.as_ref());
     match (witnesses.next(), witnesses.next()) {
         (Some(Ok(witness)), None) => Ok(witness),
         (Some(Err(reason)), None) => Err(Error::NotSeen(reason.clone())),
         _ => Err(Error::NotSeen(format!(
-            "an SVG file is one drawing: choose an outcome by `--outcome`, of {}",
+            "an SVG file is one drawing: choose an outcome with `--outcome`, one of {}",
             seen(report)
         ))),
     }
@@ -131,7 +131,7 @@ pub(super) fn replay(
     Ok(Status::AsExpected)
 }
 
-/// Runs again what shuttle has run, and says how it ends.
+/// Runs an execution of shuttle's again, and shows its ending.
 fn replay_on_shuttle(
     arguments: &ReplayArguments,
     scenario: &AnyScenario,
@@ -149,7 +149,7 @@ fn replay_on_shuttle(
         }
         Format::Json => json::write_replay(&mut output, &outcome, None)?,
         Format::Svg => {
-            let why = "shuttle does not tell what happens: only the explorer's interleavings are drawn";
+            let why = "shuttle does not record the events: only the explorer's interleavings are drawn";
             return Err(Error::NotSeen(why.to_owned()));
         }
     }

@@ -1,4 +1,4 @@
-//! How the program ends: its exit codes and its errors.
+//! The exit codes and the errors of the program.
 
 use selvedge::Verdict;
 use selvedge::report::Report;
@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-/// How the program ends. `--help` documents the exit codes.
+/// The exit code of the program, as `--help` documents it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
     AsExpected = 0,
@@ -14,12 +14,13 @@ pub(crate) enum Status {
     BadUsage = 2,
     Inconclusive = 3,
     OutputFailed = 4,
-    /// A signal has ended the program: the number is that of shells for Ctrl-C.
+    /// A signal has ended the program. This is the number that shells use for Ctrl-C.
     Interrupted = 130,
 }
 
 impl Status {
-    /// The status of a drawing: nothing is judged, but what is missing may not have been looked for.
+    /// Returns the status of a drawing: it has no verdict, but an exploration that was cut short may have
+    /// missed an ending.
     pub(crate) fn of_drawing(reports: &[Report]) -> Status {
         let inconclusive = |verdict: &Verdict| matches!(verdict, Verdict::Inconclusive(_));
         let mut engines = reports.iter().flat_map(|report| &report.engines);
@@ -29,7 +30,7 @@ impl Status {
         }
     }
 
-    /// The status of all reports together: the worst of them.
+    /// Returns the status of all reports together, which is the worst of them.
     pub(crate) fn of(reports: &[Report]) -> Status {
         let verdicts = || {
             reports
@@ -53,7 +54,7 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// Why the program could not do what it was asked for.
+/// The reason why the program could not do its work.
 #[derive(Debug)]
 pub(crate) enum Error {
     /// No engine could run a scenario.
@@ -66,19 +67,19 @@ pub(crate) enum Error {
     NotPlayable(String),
     /// Threads could not be started.
     NoThreads(io::Error),
-    /// The arguments make no sense, or ask for help.
+    /// The arguments are wrong, or they ask for help.
     Arguments(clap::Error),
     /// The result could not be written.
     Output(io::Error),
-    /// The program could not see to Ctrl-C.
+    /// The handler for Ctrl-C could not be installed.
     Interrupt(ctrlc::Error),
     /// The program could not start itself again without the engines' environment variables.
     Restart(io::Error),
 }
 
 impl Error {
-    /// Says what is wrong, on standard error, and how the program ends. Not a word if whoever read the output has
-    /// gone; and help that was asked for is no error at all.
+    /// Prints the error on standard error, and returns the program's exit code. Nothing is printed if the
+    /// reader of the output has closed it. Help that was asked for is not an error.
     pub(crate) fn report(self) -> Status {
         match self {
             Error::Arguments(error) => match error.print() {
@@ -117,7 +118,7 @@ impl fmt::Display for Error {
             Error::NotSeen(reason) => f.write_str(reason),
             Error::Misfit(reason) => write!(f, "the schedule does not fit: {reason}"),
             Error::NotPlayable(why) => f.write_str(why),
-            Error::NoThreads(error) => write!(f, "so many threads cannot be started: {error}\ntry fewer"),
+            Error::NoThreads(error) => write!(f, "the threads could not be started: {error}\ntry fewer"),
             Error::Arguments(error) => error.fmt(f),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
             Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {error}"),

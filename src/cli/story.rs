@@ -1,4 +1,4 @@
-//! The main job: the whole story, in chapters, checked while it is told.
+//! The program without a command: it tells the whole story, in chapters, and checks everything in it.
 
 use super::arguments::{EngineName, Format, Settings, fresh_seed};
 use super::progress::Display;
@@ -19,10 +19,10 @@ const HEADING: Style = Style::new().bold();
 /// The size at which every interleaving is explored.
 const SMALL: u64 = 2;
 
-/// The seed's own size, on real threads.
+/// The size of the seed's program, on real threads.
 const MILLION: u64 = 1_000_000;
 
-/// How often real threads run at that size.
+/// The number of executions on real threads at that size.
 const MILLION_EXECUTIONS: u64 = 5;
 
 /// The width of the drawing, without its margin.
@@ -85,7 +85,7 @@ const SAMPLES: &str = "  What is too large to be explored can still be sampled: 
   the real thing again and again. Of what they do not see, samples say nothing:
 ";
 
-/// Tells the story, and says whether everything in it was as expected.
+/// Tells the story, and returns the exit code: whether everything in it was as expected.
 pub(super) fn tell(format: Format, output: Output, interrupt: &Interrupt) -> Result<Status, Error> {
     if format == Format::Json {
         return tell_to_program(output, interrupt);
@@ -111,7 +111,7 @@ pub(super) fn tell(format: Format, output: Output, interrupt: &Interrupt) -> Res
     story.end()
 }
 
-/// The same checks, as one JSON document.
+/// Runs the same checks, and writes them as one JSON document.
 fn tell_to_program(output: Output, interrupt: &Interrupt) -> Result<Status, Error> {
     let reports: Vec<_> = Part::ALL
         .into_iter()
@@ -179,7 +179,7 @@ impl Part {
     }
 }
 
-/// The story so far.
+/// The story, with the reports so far.
 struct Story<'a> {
     output: Output,
     interrupt: &'a Interrupt,
@@ -191,7 +191,7 @@ impl Story<'_> {
         writeln!(self.output, "{HEADING}{text}{HEADING:#}\n")
     }
 
-    /// The shortest interleaving in which the unlocked counter loses an update, drawn.
+    /// Draws the shortest interleaving in which the unlocked counter loses an update.
     fn a_lost_update(&mut self) -> Result<(), Error> {
         let scenario = Selection::Updates(Variant::Unlocked).sized(2, 1);
         let engine = [EngineName::Explorer.engine(&Settings::default())];
@@ -219,7 +219,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// What one counter does in every order, with its outcome table.
+    /// Explores one counter in every order, and shows its outcome table.
     fn every_turn(&mut self, before: &str, variant: Variant) -> Result<(), Error> {
         writeln!(self.output, "{before}")?;
         self.output.flush()?;
@@ -286,7 +286,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The report of a counter at the small size, made now if the story has not had it yet.
+    /// Returns the report of a counter at the small size; explores it if the story has not done so yet.
     fn told(&mut self, selection: Selection) -> Report {
         let is_told = |report: &&Report| {
             report.scenario == selection.name() && report.size.is_some_and(|size| size.iterations == SMALL)
@@ -377,7 +377,7 @@ impl Story<'_> {
     }
 }
 
-/// An engine's verdict in a few words.
+/// Returns an engine's verdict in a few words.
 fn overview(engine: &EngineReport) -> String {
     format!("{} ({})", engine.verdict.kind(), grouped(engine.executions))
 }

@@ -1,11 +1,11 @@
-//! The terminal that the output goes to, if it does.
+//! The terminal to which the output goes, if there is one.
 
 use std::io::{self, IsTerminal};
 
-/// The width of drawings where there is no terminal to fill.
+/// The width of drawings if the output does not go to a terminal.
 const WIDTH: usize = 80;
 
-/// How many characters fit in a line of the output.
+/// Returns the number of characters in a line of the output.
 pub(super) fn width() -> usize {
     match crossterm::terminal::size() {
         Ok((columns, _)) if io::stdout().is_terminal() => columns.into(),

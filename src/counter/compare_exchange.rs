@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Stores the sum only if the value is still the one that was loaded, and tries again otherwise.
 ///
-/// The moment between load and store of [`Unlocked`](super::Unlocked) is here as well; but if another thread has
-/// stored in it, the `compare_exchange` sees that and stores nothing. The loop ends: a thread tries again only when
-/// another thread's update has succeeded, and of those there are finitely many.
+/// The moment between load and store of [`Unlocked`](super::Unlocked) is here as well. But if another thread
+/// stores in that moment, the `compare_exchange` fails and stores nothing. The loop ends: a thread tries
+/// again only after another thread's update has succeeded, and there are finitely many updates.
 #[derive(Debug)]
 pub struct CompareExchange<B: Backend> {
     value: B::AtomicI64,

@@ -3,13 +3,13 @@
 use super::Counter;
 use crate::backend::{Backend, PlainCell};
 
-/// Adds to plain memory, as `x += 1` on a shared variable in C.
+/// Adds to plain memory, like `x += 1` on a shared variable in C.
 ///
-/// This loses updates as [`Unlocked`](super::Unlocked) does, but it is worse: two threads access the same plain
-/// memory, at least one of them writes, and nothing orders the two accesses. That is a *data race*, and the
-/// language gives such a program no meaning whatever: the compiler may assume that it never happens, and reorder,
-/// merge or drop the accesses. Safe Rust does not let you write it; here [`PlainCell`] stands in for it, so that
-/// loom can report the data race itself.
+/// This loses updates as [`Unlocked`](super::Unlocked) does, but it is worse: two threads access the same
+/// plain memory, at least one of them writes, and nothing orders the two accesses. That is a *data race*, and
+/// the language gives such a program no meaning at all: the compiler may assume that it never happens, and
+/// may reorder, merge or drop the accesses. Safe Rust does not let you write it. Here [`PlainCell`] takes its
+/// place, so that loom can report the data race itself.
 #[derive(Debug)]
 pub struct DataRace<B: Backend> {
     value: B::Cell<i64>,

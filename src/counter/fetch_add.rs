@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Adds by one indivisible operation.
 ///
-/// The processor loads, adds and stores in one step, which no other thread can divide. Where
-/// [`Unlocked`](super::Unlocked) has a moment between load and store, this has none: without a lock, and without a
-/// lost update.
+/// The processor loads, adds and stores in one step, which no other thread can divide.
+/// [`Unlocked`](super::Unlocked) has a moment between load and store; this counter has none. It needs no
+/// lock, and it loses no update.
 #[derive(Debug)]
 pub struct FetchAdd<B: Backend> {
     value: B::AtomicI64,

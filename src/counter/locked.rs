@@ -1,13 +1,13 @@
-//! The counter with a lock: the seed's `with lock: x += 1`.
+//! The counter with a lock, like the seed's `with lock: x += 1`.
 
 use super::Counter;
 use crate::backend::{Backend, Lock};
 
 /// Adds while it holds a lock.
 ///
-/// The load and the store of [`Unlocked`](super::Unlocked) are both still there, inside `+=`. But every thread
-/// takes the same lock before the load and gives it back after the store, and only one thread at a time can hold
-/// it; so no other update can come between the two, and none is ever lost.
+/// The load and the store of [`Unlocked`](super::Unlocked) are both still there, inside `+=`. But every
+/// thread takes the same lock before the load and unlocks it after the store, and only one thread at a time
+/// can hold it. So no other update can come between the two, and no update is lost.
 #[derive(Debug)]
 pub struct Locked<B: Backend> {
     value: B::Mutex<i64>,
@@ -23,7 +23,7 @@ impl<B: Backend> Counter for Locked<B> {
     fn add(&self, delta: i64) {
         let mut value = self.value.lock();
         *value += delta;
-        // The lock is given back here, when `value`, the guard, goes out of scope.
+        // The lock is unlocked here, when `value`, the guard, goes out of scope.
     }
 
     fn get(&self) -> i64 {

@@ -1,13 +1,13 @@
-//! The counter that locks each access, and not the update.
+//! The counter that locks each access, but not the whole update.
 
 use super::Counter;
 use crate::backend::{Backend, Lock};
 
 /// Locks to load, unlocks, computes, and locks again to store.
 ///
-/// Every access is under the lock, so there is no data race, and a tool that only looks for data races is content.
-/// But the lock is free between the load and the store, and there another thread can update the value. A lock
-/// around each access is not a lock around the update.
+/// Every access is under the lock, so there is no data race, and a tool that only looks for data races finds
+/// nothing. But the lock is free between the load and the store, and another thread can update the value
+/// there. A lock around each access is not a lock around the update.
 #[derive(Debug)]
 pub struct LockedTwice<B: Backend> {
     value: B::Mutex<i64>,
@@ -22,7 +22,7 @@ impl<B: Backend> Counter for LockedTwice<B> {
 
     fn add(&self, delta: i64) {
         let seen = *self.value.lock();
-        // The lock was given back at the end of that line: another thread may update the value here.
+        // The lock was unlocked at the end of that line: another thread may update the value here.
         *self.value.lock() = seen + delta;
     }
 

@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Adds by a load and a store, with nothing to hold the two together.
 ///
-/// Each access is atomic, so there is no data race and no undefined behaviour; and yet it is wrong. Suppose that
-/// the value is 0, one thread adds 1 and another subtracts 1:
+/// Each access is atomic, so there is no data race and no undefined behaviour. But the counter is wrong.
+/// Suppose that the value is 0, one thread adds 1 and another subtracts 1:
 ///
 /// ```text
 /// thread 1             thread 2             value
@@ -17,9 +17,9 @@ use std::sync::atomic::Ordering::Relaxed;
 ///                      store 0 - 1          -1
 /// ```
 ///
-/// Thread 2's store was computed from a value that was no longer there, and thread 1's update is gone: a *lost
-/// update*. The counter ends at -1 instead of 0. Run alone, each line of `add` is right; what is wrong is what may
-/// happen between them.
+/// Thread 2 stored a value that it computed from a stale one, and thread 1's update is gone: a *lost update*.
+/// The counter ends at -1 instead of 0. Each line of `add` is right on its own; the mistake is what may
+/// happen between the lines.
 #[derive(Debug)]
 pub struct Unlocked<B: Backend> {
     value: B::AtomicI64,

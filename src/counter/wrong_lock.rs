@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Takes a lock for the whole update, but not the lock that the other threads take.
 ///
-/// In Python this is `lock = threading.Lock()` inside the function that each thread runs: it reads as if the
-/// update were locked, and each thread does hold a lock. But a lock excludes only those who take the *same* lock.
+/// In Python this is `lock = threading.Lock()` inside each thread's function. The update looks locked, and
+/// each thread does hold a lock. But a lock excludes only threads that take the *same* lock.
 #[derive(Debug)]
 pub struct WrongLock<B: Backend> {
     value: B::AtomicI64,
@@ -21,7 +21,7 @@ impl<B: Backend> Counter for WrongLock<B> {
     }
 
     fn add(&self, delta: i64) {
-        // No other thread can ever see this lock, so taking it keeps nobody out.
+        // No other thread can ever see this lock, so it keeps no thread out.
         let lock = B::Mutex::new(()).named("lock");
         let _guard = lock.lock();
         let seen = self.value.load(Relaxed);

@@ -1,4 +1,4 @@
-//! An engine of any type.
+//! An engine whose type is known only at run time.
 
 use super::{Budget, Engine, Exploration};
 use crate::backend::{Feature, MemoryModel};
@@ -6,7 +6,7 @@ use crate::outcome::AnyOutcome;
 use crate::scenario::AnyScenario;
 use std::sync::Arc;
 
-/// An engine whose type is forgotten: one that is chosen at run time.
+/// An engine whose type is forgotten, so that it can be chosen at run time.
 #[derive(Debug, Clone)]
 pub struct AnyEngine(Arc<dyn Engine>);
 

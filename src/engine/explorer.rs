@@ -1,4 +1,4 @@
-//! The explorer engine: every interleaving that differs, exactly once, by the explorer of our own.
+//! The explorer engine: our own explorer runs every interleaving that differs from the others, exactly once.
 
 use super::session::Session;
 use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
@@ -11,21 +11,23 @@ use selvedge_explorer::{MAX_THREADS, Mode, NondeterminismError, Summary};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The explorer: exhaustive under sequential consistency, with data races; it goes on after whatever it finds.
+/// The explorer: exhaustive under sequential consistency, with data races; it goes on after every kind of
+/// ending.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Explorer {
-    /// How the executions are searched.
+    /// The search mode.
     pub mode: Mode,
-    /// Explores interleavings with at most so many preemptions, every one of them.
+    /// The greatest number of preemptions of an interleaving; `None` means no bound. All interleavings within
+    /// the bound are explored.
     pub preemption_bound: Option<usize>,
     /// Ends the exploration at the first deadlock, panic or data race.
     pub stop_at_first_failure: bool,
 }
 
-/// How many executions are recorded at a time.
+/// The number of executions that are recorded together.
 const BATCH: u64 = 512;
 
-/// How often the explorer estimates how many executions there will be.
+/// The time between two estimates of the number of executions.
 const ESTIMATE_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Engine for Explorer {
@@ -79,7 +81,7 @@ impl Explorer {
         self.finish(self.search(scenario, budget, session), budget, session)
     }
 
-    /// Searches, and records what is found.
+    /// Runs the search, and records the endings that it finds.
     fn search(
         self,
         scenario: &AnyScenario,
@@ -158,17 +160,17 @@ impl Explorer {
     }
 }
 
-/// The executions since the last record, not yet in the session's table.
+/// The executions since the last record, which are not yet in the session's table.
 #[derive(Default)]
 struct Batch {
-    /// How many finished with each outcome.
+    /// The number of executions that finished with each outcome.
     finished: BTreeMap<AnyOutcome, u64>,
-    /// All others.
+    /// The executions with all other endings.
     table: OutcomeTable<AnyOutcome>,
 }
 
 impl Batch {
-    /// Counts an execution, with what the explorer knows of a deadlock and of a data race.
+    /// Counts an execution; a deadlock or a data race with the explanation that the explorer gives.
     fn count(&mut self, ending: &explorer::Ending<AnyOutcome>) {
         match ending {
             explorer::Ending::Finished(outcome) => match self.finished.get_mut(outcome) {

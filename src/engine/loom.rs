@@ -1,4 +1,4 @@
-//! The loom engine: every execution that loom tells apart, with its weak memory orderings.
+//! The loom engine: every execution that loom distinguishes, with its weak memory orderings.
 
 use super::session::Session;
 use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
@@ -12,23 +12,23 @@ use std::borrow::Cow;
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Loom, exhaustive within a bound on preemptions, if one is set.
+/// Loom, exhaustive within the preemption bound, if one is set.
 ///
-/// Loom cannot go on after a deadlock, a data race or an endless loop: the exploration ends there, and says so.
-/// Loom's own limits, which it reads from `LOOM_*` variables, are all overridden.
+/// Loom cannot go on after a deadlock, a data race or an endless loop: the exploration ends there, and
+/// reports it. Loom's own limits, which it reads from `LOOM_*` variables, are all overridden.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Loom {
-    /// Explores executions with at most so many preemptions.
+    /// The greatest number of preemptions of an execution; `None` means no bound.
     pub preemption_bound: Option<usize>,
 }
 
-/// The threads that loom can model, without the main thread.
+/// The greatest number of threads that loom can model, without the main thread.
 const MAX_SPAWNED: usize = loom::MAX_THREADS - 1;
 
-/// The largest preemption bound that loom takes.
+/// The greatest preemption bound that loom accepts.
 const MAX_PREEMPTION_BOUND: usize = u8::MAX as usize;
 
-/// What the model panics with to end the exploration: no other way leads out of loom.
+/// The payload of the panic by which the model ends the exploration: loom has no other way to stop.
 struct Stop;
 
 impl Engine for Loom {
@@ -69,18 +69,19 @@ impl Engine for Loom {
 }
 
 impl Loom {
-    /// The bound where loom's search is known to skip executions: those in which a store comes before a load that
-    /// another load hides. `docs/engines.md` has the details.
+    /// The bound of a search that is known to skip executions: those in which a store comes before a load
+    /// that another load hides. `docs/engines.md` has the details.
     pub const HIDDEN_LOADS: Bound = Bound::OfEngine(Cow::Borrowed(HIDDEN_LOAD.0));
 
-    /// The bound where loom leaves out executions after a thread has yielded.
+    /// The bound of a search that leaves out executions after a thread has yielded.
     pub const YIELDS: Bound = Bound::OfEngine(Cow::Borrowed(YIELD.0));
 
-    /// The bound where several threads wait for a notification: loom always wakes the one that has waited longest.
+    /// The bound of a search in which several threads wait for a notification: loom always wakes the one that
+    /// has waited longest.
     pub const NOTIFICATIONS: Bound = Bound::OfEngine(Cow::Borrowed(NOTIFICATION.0));
 
-    /// Returns the bound of a search with at most so many preemptions: executions with more are left out, and those
-    /// with fewer that loom does not find without them.
+    /// Returns the bound of a search with at most `most` preemptions. It leaves out executions with more, and
+    /// some with fewer: those that loom finds only by way of the others.
     pub fn preemptions(most: usize) -> Bound {
         let most = count_of(most as u64, "preemption");
         Bound::OfEngine(Cow::Owned(format!("loom's search with at most {most}")))
@@ -114,7 +115,7 @@ impl Loom {
     }
 }
 
-/// Loom's configuration, with none of its limits but the number of steps.
+/// Returns loom's configuration, with no limit but the number of steps.
 fn builder(preemption_bound: Option<usize>, steps: u64) -> loom::model::Builder {
     let mut builder = loom::model::Builder::new();
     builder.max_threads = loom::MAX_THREADS;
@@ -135,14 +136,14 @@ struct Model {
     scenario: AnyScenario,
     session: Session,
     record: Arc<Record>,
-    /// The execution under way: what its main thread returned, if it has.
+    /// The running execution, if there is one, and the outcome of its main thread, if that has returned.
     running: Mutex<Option<Option<AnyOutcome>>>,
 }
 
 impl Model {
     /// The body of the model's main thread.
     fn execute(&self) {
-        // Only now have all threads of the execution before this one ended.
+        // All threads of the previous execution have ended by now, and not earlier.
         self.settle();
         if !self.session.may_start() {
             resume_unwind(Box::new(Stop));
@@ -160,7 +161,7 @@ impl Model {
         }
     }
 
-    /// Records how the execution under way ended, if there is one.
+    /// Records how the running execution ended, if there is one.
     fn settle(&self) {
         let outcome = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(outcome) = outcome {
@@ -168,13 +169,13 @@ impl Model {
         }
     }
 
-    /// Loom has nothing left to explore.
+    /// Returns the completeness when loom has nothing left to explore.
     fn completed(&self, preemption_bound: Option<usize>) -> Completeness {
         let gaps: Vec<_> = self.record.gaps().iter().copied().map(Bound::from).collect();
         complete_within(preemption_bound.map(Loom::preemptions).into_iter().chain(gaps))
     }
 
-    /// Loom gave up the execution under way: for a fault of the program, or of its own.
+    /// Records that loom gave up the running execution, for a fault of the program or for one of its own.
     fn failed(&self, caught: &Caught) -> Completeness {
         if let Some(fault) = fault_of_loom(caught) {
             self.record.fault(fault);
@@ -196,7 +197,7 @@ impl Model {
     }
 }
 
-/// Says what an assertion of loom's means that a user can run into.
+/// Returns the meaning of an assertion of loom's that a user's program can fail.
 fn explain(message: &str) -> String {
     if message.contains("self.max()") {
         format!("loom models at most {MAX_SPAWNED} threads beside the main one")

@@ -1,4 +1,4 @@
-//! One interleaving of a scenario at a time, for those who want to choose it themselves.
+//! Single interleavings of a scenario, for callers that choose them themselves.
 
 use super::{Budget, Interrupt};
 use crate::execution::{Ending, install_hook};
@@ -36,16 +36,15 @@ pub struct Playback {
 }
 
 impl Playback {
-    /// The most threads that a scenario can have beside the main one.
+    /// The greatest number of threads that a scenario can have beside the main one.
     pub const MAX_THREADS: usize = MAX_THREADS - 1;
 
-    /// Prepares a scenario, with the default budget. From here on nothing is printed when a thread of an execution
-    /// panics.
+    /// Prepares a scenario, with the default budget. From here on, panics in executions print nothing.
     pub fn new(scenario: impl Into<AnyScenario>) -> Self {
         Self::of(scenario.into(), &Budget::default())
     }
 
-    /// The same, with the budget's limits on each execution, and on searching.
+    /// Prepares a scenario, with the budget's limits on each execution and on searches.
     pub fn of(scenario: AnyScenario, budget: &Budget) -> Self {
         install_hook();
         Playback {
@@ -57,7 +56,7 @@ impl Playback {
         }
     }
 
-    /// The same scenario, with at most so much time for searching, and until this is interrupted.
+    /// Returns the same scenario, with this limit on the time of searches and this interrupt.
     pub fn within(&self, time: Duration, interrupt: &Interrupt) -> Self {
         let explorer = self.explorer.clone();
         Playback {
@@ -66,16 +65,16 @@ impl Playback {
         }
     }
 
-    /// The scenario.
+    /// Returns the scenario.
     pub fn scenario(&self) -> &AnyScenario {
         &self.scenario
     }
 
-    /// Executes the scenario once: with this schedule first, and then as `then` says.
+    /// Executes the scenario once: by this schedule first, and then as `then` says.
     ///
     /// # Errors
     ///
-    /// As [`Explorer::replay`].
+    /// Those of [`Explorer::replay`].
     pub fn follow(&self, schedule: &[Choice], then: Then) -> Result<Replay<AnyOutcome>, ReplayError> {
         self.explorer.replay(self.body(), schedule, then)
     }
@@ -94,7 +93,7 @@ impl Playback {
             .shortest(self.body(), |found| classify(&Ending::from(found)), wanted)
     }
 
-    /// Returns an ending as the scenario's expectations know it.
+    /// Returns an ending in the form that the scenario's expectations use.
     pub fn ending(found: &ExplorerEnding<AnyOutcome>) -> Ending<AnyOutcome> {
         Ending::from(found)
     }

@@ -1,9 +1,9 @@
 //! A session: one exploration on a worker thread of its own, watched from outside.
 //!
-//! The worker asks before every execution whether it may start, and records how each one ended. The watcher sees to
-//! it that the exploration ends even if an execution does not: a loop that an engine cannot interrupt, or real
-//! threads that wait for one another for ever. Then the worker is left behind, and what it has recorded so far is
-//! the result.
+//! The worker asks before every execution whether it may start, and records how each one ended. The watcher
+//! ends the exploration even if an execution does not end: because of a loop that an engine cannot interrupt,
+//! or real threads in a deadlock. Then the worker is left behind, and the result is what it has recorded so
+//! far.
 
 use super::{Budget, Completeness, Cut, Exploration};
 use crate::execution::{Ending, catch};
@@ -14,16 +14,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often the watcher looks.
+/// The time between two looks of the watcher.
 const WATCH_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How long an execution that began in time may go on when the time is up.
+/// The time for which an execution that has already begun may go on after the limit.
 const GRACE: Duration = Duration::from_millis(250);
 
 /// The worker's stack. Some engines run the scenario's main thread on it.
 const STACK_SIZE: usize = 16 << 20;
 
-/// The worker's view of an exploration.
+/// The worker's access to its exploration.
 #[derive(Debug, Clone)]
 pub(super) struct Session(Arc<Shared>);
 
@@ -44,17 +44,17 @@ struct State {
     is_abandoned: bool,
 }
 
-/// What the watcher remembers.
+/// The state of the watcher.
 #[derive(Debug, Default)]
 struct Watch {
-    /// When it first saw that the exploration was interrupted.
+    /// The time when the watcher first saw the interrupt.
     interrupted: Option<Instant>,
 }
 
 impl Session {
     /// Runs `work` on a thread of its own, and returns what it explored.
     ///
-    /// `is_deadlocked` is asked from time to time whether the running execution can never end.
+    /// `is_deadlocked` is called from time to time: it returns `true` if the running execution can never end.
     pub(super) fn run(
         budget: &Budget,
         name: &str,
@@ -82,7 +82,7 @@ impl Session {
         let worker = worker.spawn(move || {
             let completeness = catch(|| work(for_worker))
                 .unwrap_or_else(|caught| Completeness::CutShort(Cut::EngineGaveUp(caught.message)));
-            // The watcher may have gone.
+            // The watcher may have ended already.
             let _ = sender.send(completeness);
         });
         let mut watch = Watch::default();
@@ -106,7 +106,8 @@ impl Session {
         session.finish(completeness)
     }
 
-    /// Says whether the budget allows another execution, and notes that it begins, or else why it may not.
+    /// Returns `true` if the budget allows another execution, and notes that it begins; otherwise notes the
+    /// reason.
     pub(super) fn may_start(&self) -> bool {
         let mut state = self.state();
         let budget = &self.0.budget;
@@ -128,7 +129,7 @@ impl Session {
         self.record_scheduled(ending, || None);
     }
 
-    /// Records how an execution ended, and what runs it again.
+    /// Records how an execution ended, and the schedule that runs it again.
     pub(super) fn record_scheduled(
         &self,
         ending: Ending<AnyOutcome>,
@@ -143,7 +144,7 @@ impl Session {
         }
     }
 
-    /// Records how several executions ended; another is still being executed.
+    /// Records how several executions ended while the next one is already running.
     pub(super) fn merge(&self, outcomes: OutcomeTable<AnyOutcome>) {
         let mut state = self.state();
         if !state.is_abandoned {
@@ -152,27 +153,28 @@ impl Session {
         }
     }
 
-    /// Notes how many executions were given up because another covers them.
+    /// Notes the number of executions that were given up because another covers them.
     pub(super) fn note_blocked(&self, blocked: u64) {
         self.state().blocked = blocked;
     }
 
-    /// How far an exploration got that may_start has ended, or that has ended by itself with `otherwise`.
+    /// Returns the completeness of an exploration that `may_start` has ended; `otherwise` if it ended by
+    /// itself.
     pub(super) fn completeness(&self, otherwise: Completeness) -> Completeness {
         self.state().cut.clone().map_or(otherwise, Completeness::CutShort)
     }
 
-    /// The most steps that an execution may take.
+    /// Returns the greatest number of steps of an execution.
     pub(super) fn steps(&self) -> u64 {
         self.0.budget.steps
     }
 
-    /// How many executions have ended.
+    /// Returns the number of executions that have ended.
     pub(super) fn executions(&self) -> u64 {
         self.state().executions
     }
 
-    /// Gives up an execution that goes on and on, or that can never end.
+    /// Gives up an execution that does not end in time or that can never end.
     fn abandon_if_stuck(&self, watch: &mut Watch, is_deadlocked: impl Fn() -> bool) -> Option<Completeness> {
         let budget = &self.0.budget;
         let deadline = budget.time.map(|most| most.saturating_add(GRACE));

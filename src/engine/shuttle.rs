@@ -19,32 +19,33 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Shuttle, with one of its schedulers.
 #[derive(Debug, Clone, Copy)]
 pub struct Shuttle {
-    /// How the next thread is chosen.
+    /// The strategy by which the next thread is chosen.
     pub strategy: Strategy,
 }
 
-/// How shuttle chooses the thread that goes next.
+/// The strategy by which shuttle chooses the next thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Strategy {
-    /// Any thread that can run, with equal chances.
+    /// Any thread that can run, with equal probability.
     Random {
-        /// Determines the choices.
+        /// The seed of the random choices.
         seed: u64,
     },
-    /// Probabilistic concurrency testing: random priorities, changed at `depth - 1` random points.
+    /// Probabilistic concurrency testing: random priorities, which change at `depth - 1` random points.
     ///
-    /// Source: Burckhardt et al., *A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs*, ASPLOS 2010.
+    /// Source: Burckhardt et al., *A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs*,
+    /// ASPLOS 2010.
     Pct {
-        /// Determines the choices.
+        /// The seed of the random choices.
         seed: u64,
         /// The number of ordering constraints that a bug may need; at least 1.
         depth: usize,
     },
-    /// Uniform random walk: every interleaving has about the same chance.
+    /// Uniform random walk: every interleaving has about the same probability.
     ///
     /// Source: Zhao et al., *Selectively Uniform Concurrency Testing*, ASPLOS 2025.
     Urw {
-        /// Determines the choices.
+        /// The seed of the random choices.
         seed: u64,
     },
     /// Depth-first search: every interleaving, one after the other.
@@ -52,13 +53,13 @@ pub enum Strategy {
 }
 
 impl Shuttle {
-    /// The number of executions of the strategies that sample, where the budget names none.
+    /// The number of executions of a strategy that samples, unless the budget sets one.
     pub const EXECUTIONS: u64 = 1_000;
 
-    /// The bound where there is plain memory: shuttle does not look for data races.
+    /// The bound of a program with plain memory: shuttle does not look for data races.
     pub const DATA_RACES: Bound = Bound::OfEngine(Cow::Borrowed(DATA_RACES.0));
 
-    /// The depth at which PCT looks for bugs by default.
+    /// The default depth of PCT.
     pub const PCT_DEPTH: usize = 3;
 }
 
@@ -136,11 +137,12 @@ impl Shuttle {
             }
             Ok(_) if is_complete.load(Ordering::Relaxed) => match self.strategy {
                 Strategy::Dfs => complete_within(record.gaps().iter().copied().map(Bound::from)),
-                // There is but one interleaving; even so a sample is no more than that.
+                // There is only one interleaving; but a sample is still only a sample.
                 _ => Completeness::Sampled,
             },
             Ok(_) => match session.completeness(Completeness::Sampled) {
-                // The executions are how many were asked for, not a limit; but none at all is no sample.
+                // The budget is the number of executions to sample, not a limit; but no execution at all is
+                // no sample.
                 Completeness::CutShort(Cut::Executions)
                     if self.seed().is_some() && session.executions() > 0 =>
                 {
@@ -163,7 +165,7 @@ impl Shuttle {
         }
     }
 
-    /// Shuttle prefers the seed of its environment variable to the one it is given, and cannot be told not to.
+    /// Returns the reason why shuttle would not use the seed: it prefers that of its environment variable.
     fn overridden(self) -> Option<String> {
         let seed = self.seed()?;
         ["SHUTTLE_RANDOM_SEED", "SHUTTLE_ALWAYS_PERSIST_SEED"]
@@ -175,7 +177,7 @@ impl Shuttle {
     }
 }
 
-/// Shuttle's configuration: silent, and with limits of our own instead of its.
+/// Returns shuttle's configuration: silent, and with our limits instead of its own.
 fn config() -> shuttle::Config {
     let mut config = shuttle::Config::new();
     config.stack_size = THREAD_STACK_SIZE;
@@ -196,10 +198,11 @@ struct Model {
 }
 
 impl Model {
-    /// The body of shuttle's first thread: it starts the scenario and stays until every thread has ended.
+    /// Runs as shuttle's first thread: starts the scenario and stays until every thread has ended.
     ///
-    /// Because it could always go on, shuttle never sees a deadlock, at which it would print, give up and leave;
-    /// the scheduler sees it instead, as the moment when this thread is the only one that can go on.
+    /// Because this thread can always go on, shuttle never sees a deadlock, at which it would print, give up
+    /// and leave. The scheduler sees it instead, as the moment when this thread is the only one that can go
+    /// on.
     fn execute(self: &Arc<Self>) {
         let model = Arc::clone(self);
         let main = shuttle::thread::spawn(move || {

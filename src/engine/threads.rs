@@ -11,18 +11,19 @@ use std::time::{Duration, Instant};
 
 /// Real threads, released together and left to the operating system.
 ///
-/// Nothing is controlled, so nothing is promised: what is seen is possible, and what is not seen may be possible
-/// too. An execution that cannot end, a deadlock or an endless loop, cannot be ended from outside either: its
+/// Nothing is controlled, so nothing is promised: an ending that is seen is possible, and one that is not
+/// seen may be possible too. An execution in a deadlock or an endless loop cannot be ended from outside
+/// either: its threads are left behind, and the exploration ends there.
 /// threads are left behind, and the exploration ends there.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Threads;
 
 impl Threads {
-    /// The number of executions where the budget names none.
+    /// The number of executions, unless the budget sets one.
     pub const EXECUTIONS: u64 = 100;
 }
 
-/// How many times work is measured side by side, and how many times in sequence; the shortest time counts.
+/// The number of measurements side by side, and of those in sequence; the shortest time counts.
 const MEASUREMENTS: usize = 5;
 
 impl Engine for Threads {
@@ -83,15 +84,17 @@ fn work(scenario: &AnyScenario, threads: &Arc<RealThreads>, session: &Session) -
         return Completeness::CutShort(Cut::EngineGaveUp("no thread could be started".to_owned()));
     }
     match session.completeness(Completeness::Sampled) {
-        // The executions are how many were asked for, not a limit; but none at all is no sample.
+        // The budget is the number of executions to sample, not a limit; but no execution at all is no
+        // sample.
         Completeness::CutShort(Cut::Executions) if session.executions() > 0 => Completeness::Sampled,
         completeness => completeness,
     }
 }
 
-/// Measures how long the scenario takes side by side and in sequence, in turn, so that both meet the same machine.
+/// Measures the time of the scenario side by side and in sequence, alternately, so that both meet the same
+/// machine.
 ///
-/// Returns `None` if an execution does not finish, or the time does not suffice.
+/// Returns `None` if an execution does not finish, or if there is not enough time.
 fn measure(scenario: &AnyScenario, time: Option<Duration>) -> Option<Speedup> {
     let started = Instant::now();
     let mut best = Speedup {
@@ -130,7 +133,7 @@ fn measure_once(scenario: &AnyScenario, mode: Mode, time: Option<Duration>) -> O
     Some(shortest.into_inner())
 }
 
-/// Runs the scenario once, with its duration for an outcome.
+/// Runs the scenario once, and records its duration as the outcome.
 fn timed(scenario: &AnyScenario, threads: &Arc<RealThreads>, session: &Session) {
     let record: Arc<Record> = Arc::default();
     record.enter();

@@ -1,8 +1,8 @@
-//! Catching the panics of an execution's threads, without a word on standard error.
+//! Catches the panics of an execution's threads, and keeps them off standard error.
 //!
-//! A panic under exploration is a row of the outcome table, not a message. So a process-wide panic hook, put
-//! around whatever hook is there when the first exploration starts, stays silent on a thread that is inside
-//! [`catch`] and notes the message instead; every other panic of the process goes to the hook that was there.
+//! A panic under exploration is a row of the outcome table, not a message. So the first exploration installs
+//! a process-wide panic hook around the hook that is there. On a thread inside [`catch`] it stays silent and
+//! notes the message; every other panic of the process goes to the previous hook.
 
 #[cfg_attr(feature = "shuttle", path = "panics/shuttle.rs")]
 #[cfg_attr(not(feature = "shuttle"), path = "panics/nobody.rs")]
@@ -15,10 +15,10 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Once;
 
 thread_local! {
-    /// How many calls of [`catch`] this thread is inside of, over all coroutines that run on it.
+    /// The number of calls of [`catch`] that this thread is in, over all coroutines that run on it.
     static CATCHING: Cell<usize> = const { Cell::new(0) };
-    /// What the hook has seen on this thread and nobody has caught yet: more than one panic, if coroutines
-    /// take turns while they unwind.
+    /// The panics that the hook has seen on this thread and that no [`catch`] has caught yet. There is more
+    /// than one if coroutines take turns while they unwind.
     static SEEN: RefCell<Vec<Seen>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Caught {
     pub(crate) message: String,
     /// The file that the panic comes from; empty if it was resumed.
     pub(crate) file: String,
-    /// What the thread panicked with.
+    /// The panic's payload.
     pub(crate) payload: Box<dyn Any + Send>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, Caught> {
     CATCHING.set(CATCHING.get() - 1);
     result.map_err(|payload| {
         let text = text(&*payload);
-        // An unwinding that was resumed rather than begun has not been through the hook.
+        // A panic that was resumed rather than begun has not been through the hook.
         match take_seen(text) {
             Some(Seen { file, line, .. }) => {
                 let message = format!("{text} ({}:{line})", file_name(&file));
@@ -76,7 +76,7 @@ fn take_seen(message: &str) -> Option<Seen> {
     })
 }
 
-/// Keeps the panics of executions quiet from here on.
+/// Keeps the panics of executions silent from now on.
 pub(crate) fn install_hook() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
@@ -120,7 +120,7 @@ fn text(payload: &(dyn Any + Send)) -> &str {
         .unwrap_or("a panic without a message")
 }
 
-/// The last component of a path, which is what tells a reader most.
+/// Returns the last component of a path, which tells a reader the most.
 pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

@@ -1,8 +1,8 @@
-//! What the threads of the running execution leave for the engine: panics, faults, and who has not ended yet.
+//! The record of a running execution: panics, faults, and threads that have not ended yet.
 //!
-//! Each OS thread that takes part in an execution has the execution's record at hand ([`Record::current`]): under
-//! loom and shuttle that is the one OS thread that all threads of the model run on; a real thread inherits the
-//! record from the thread that spawned it.
+//! Each OS thread that takes part in an execution has access to the execution's record ([`Record::current`]).
+//! Under loom and shuttle, one OS thread runs all threads of the model. A real thread inherits the record
+//! from the thread that spawned it.
 
 use super::{Caught, Ending, catch};
 use std::cell::RefCell;
@@ -15,13 +15,13 @@ thread_local! {
     static CURRENT: RefCell<Option<Arc<Record>>> = const { RefCell::new(None) };
 }
 
-/// Why an engine had to give up an execution.
+/// The reason why an engine gave up an execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     Deadlock,
     DataRace,
     StepLimit,
-    /// The engine cannot run such a program: this says nothing about the program.
+    /// The engine cannot run such a program; this says nothing about the program.
     Unsupported,
 }
 
@@ -32,49 +32,50 @@ pub(crate) type ThreadNumber = usize;
 struct Panic {
     thread: Option<ThreadNumber>,
     message: String,
-    /// Whether the program has taken the panic from the thread's handle.
+    /// `true` if the program has taken the panic from the thread's handle.
     is_claimed: bool,
 }
 
-/// The record of one execution, used again for the next.
+/// The record of one execution, which the next one uses again.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     state: Mutex<State>,
     all_ended: Condvar,
-    /// What the program does that the engine cannot explore in full: of the exploration, not of one execution.
+    /// The gaps of the whole exploration, not of one execution.
     gaps: Mutex<BTreeSet<Gap>>,
 }
 
-/// Something in a program that an engine does not explore in full: what it leaves out, in words.
+/// Something in a program that an engine does not explore in full: a description of what it leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Gap(pub(crate) &'static str);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Threads that have been spawned and have not ended; the main thread is not counted.
+    /// The number of threads that have been spawned and have not ended, without the main thread.
     running: usize,
-    /// How many threads have been spawned: their numbers are below.
+    /// The number of threads that have been spawned; threads have the numbers below it.
     spawned: usize,
     /// The panics, in the order in which they were caught.
     panics: Vec<Panic>,
-    /// The first fault, which explains those that follow from it.
+    /// The first fault, because later ones follow from it.
     fault: Option<Fault>,
-    /// Whether the engine unwinds what is left of the execution.
+    /// `true` if the engine unwinds the rest of the execution.
     is_abandoned: bool,
 }
 
 impl Record {
-    /// The record of the execution that this OS thread takes part in.
+    /// Returns the record of the execution in which this OS thread takes part.
     pub(crate) fn current() -> Option<Arc<Record>> {
         CURRENT.with_borrow(Clone::clone)
     }
 
-    /// Makes this the record of the execution that this OS thread takes part in, for the rest of its life.
+    /// Makes this the record of the execution in which this OS thread takes part, until the OS thread ends.
     pub(crate) fn enter(self: &Arc<Self>) {
         CURRENT.set(Some(Arc::clone(self)));
     }
 
-    /// Notes that a thread has been spawned: before the thread can run, so that it is never overlooked.
+    /// Notes that a thread has been spawned. This is called before the thread can run, so that no thread is
+    /// overlooked.
     pub(crate) fn thread_spawned(&self) -> ThreadNumber {
         let mut state = self.state();
         state.running += 1;
@@ -90,7 +91,8 @@ impl Record {
 
     /// Runs the body of a spawned thread to its end, and notes how it ended.
     ///
-    /// `is_fault` tells panics that the engine raised to give up the execution from those of the program.
+    /// `is_fault` returns `true` for a panic that the engine raised to give up the execution, and `false` for
+    /// one of the program.
     pub(crate) fn run_thread<T>(
         &self,
         thread: ThreadNumber,
@@ -140,7 +142,7 @@ impl Record {
         state.is_abandoned = true;
     }
 
-    /// Notes that the main thread panicked: nobody can take that panic.
+    /// Notes that the main thread panicked; no other thread can take this panic.
     pub(crate) fn main_panicked(&self, caught: &Caught) {
         self.state().note_panic(None, caught);
     }
@@ -152,12 +154,12 @@ impl Record {
         }
     }
 
-    /// What the program has done so far that the engine does not explore in full.
+    /// Returns the gaps that the program has shown so far.
     pub(crate) fn gaps(&self) -> MutexGuard<'_, BTreeSet<Gap>> {
         self.gaps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Why the engine gave up the execution, if it did.
+    /// Returns the reason why the engine gave up the execution, if it did.
     pub(crate) fn first_fault(&self) -> Option<Fault> {
         self.state().fault
     }
@@ -173,7 +175,7 @@ impl Record {
         drop(self.all_ended.wait_while(state, |state| state.running > 0));
     }
 
-    /// Says how the execution ended, and clears the record for the next.
+    /// Returns how the execution ended, and clears the record for the next one.
     ///
     /// `outcome` is what the main thread returned, if it returned.
     pub(crate) fn settle<O>(&self, outcome: Option<O>) -> Ending<O> {
@@ -202,8 +204,9 @@ impl State {
         });
     }
 
-    /// The message of the panic that the execution ends with: the first that nobody took. If that one is only the
-    /// `unwrap` of another's, as its message tells, then the other is what happened.
+    /// Returns the message of the panic with which the execution ends: the first that no thread took. If its
+    /// message shows that it is only the `unwrap` of another thread's panic, that other panic is the cause
+    /// and is returned instead.
     fn panic_to_report(&self) -> Option<&str> {
         let unclaimed = self.panics.iter().find(|panic| !panic.is_claimed)?;
         let claimed = self.panics.iter().find(|panic| panic.is_claimed);

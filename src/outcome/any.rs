@@ -1,4 +1,4 @@
-//! The outcome of a scenario of any type.
+//! An outcome whose type is known only at run time.
 
 use std::any::{Any, type_name};
 use std::cmp::Ordering;
@@ -26,7 +26,7 @@ impl<O: Ord + Clone + fmt::Debug + Send + 'static> Value for O {
     }
 }
 
-/// Insists that an outcome has the type that it is taken for.
+/// Returns the outcome, or panics because it has another type than it is taken for.
 #[track_caller]
 fn expected<O, T>(outcome: Option<T>) -> T {
     outcome.unwrap_or_else(|| {

@@ -1,8 +1,8 @@
 //! The Global Interpreter Lock: one thread at a time runs Python bytecode.
 //!
-//! [`Gil`] is CPython's protocol. What a program sees of it is less: that at certain points another thread may get its
-//! turn. [`AnySwitch`] is just that, and [`NoGil`] is what is left in a free-threaded build. All three are a
-//! [`GlobalLock`], under which the [`interpreter`](crate::python::interpreter) runs. A [`Timeline`] notes who held one when.
+//! [`Gil`] is CPython's protocol. A program sees only that another thread may get its turn at certain points:
+//! [`AnySwitch`] is just that. [`NoGil`] is a build without the GIL. All three are a [`GlobalLock`] for the
+//! [`interpreter`](crate::python::interpreter). A [`Timeline`] notes which thread held one when.
 
 mod any_switch;
 mod cpython;
@@ -16,9 +16,9 @@ pub use no_gil::NoGil;
 pub use stretch::{History, Stretch};
 pub use timeline::{NotedTurn, Timeline};
 
-/// What keeps other threads from running bytecode, or does not.
+/// A lock that may keep other threads from running bytecode.
 pub trait GlobalLock: Send + Sync + 'static {
-    /// The right to run bytecode; dropping it gives it up for good.
+    /// The right to run bytecode; it ends when this is dropped.
     type Turn<'a>: Turn
     where
         Self: 'a;
@@ -29,10 +29,10 @@ pub trait GlobalLock: Send + Sync + 'static {
 
 /// The right to run bytecode.
 pub trait Turn {
-    /// Returns `true` if another thread asks for its turn.
+    /// Returns `true` if another thread has asked for its turn.
     fn is_asked_for(&self) -> bool;
 
-    /// Looks at the eval breaker: if it is asked for, another thread gets its turn now.
+    /// Checks the eval breaker: if another thread has asked for its turn, it gets it now.
     fn check(&mut self) {
         if self.is_asked_for() {
             self.while_waiting(|| ());

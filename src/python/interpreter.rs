@@ -1,8 +1,8 @@
 //! A small interpreter of Python bytecode, as far as `x += 1` needs one.
 //!
-//! Source: CPython's `Python/ceval.c` and `Python/bytecodes.c`. An update of a global variable is several bytecodes: one
-//! loads it, others compute, one stores the result. Between bytecodes the interpreter may look at its *eval breaker*, and
-//! there another thread may get the GIL. Where it looks is a question of the [`Generation`].
+//! Source: CPython's `Python/ceval.c` and `Python/bytecodes.c`. An update of a global variable is several
+//! bytecodes: load, compute, store. Between them the interpreter may check its *eval breaker*, and there
+//! another thread may get the GIL. The [`Generation`] decides where it checks.
 
 mod generation;
 mod instruction;
@@ -22,7 +22,7 @@ pub struct Globals<B: Backend> {
 }
 
 impl<B: Backend> Globals<B> {
-    /// `x = 0` and `lock = threading.Lock()`.
+    /// Creates `x = 0` and `lock = threading.Lock()`.
     pub fn new() -> Self {
         Globals {
             x: B::AtomicI64::new(0).named("x"),
@@ -30,7 +30,7 @@ impl<B: Backend> Globals<B> {
         }
     }
 
-    /// The value of `x`.
+    /// Returns the value of `x`.
     #[track_caller]
     pub fn x(&self) -> i64 {
         self.x.load(Acquire)
@@ -43,14 +43,14 @@ impl<B: Backend> Default for Globals<B> {
     }
 }
 
-/// A Python function in execution: its value stack, and the lock that its `with` statement holds.
+/// A running Python function: its value stack, and the lock that its `with` statement holds.
 struct Frame<'a, B: Backend> {
     globals: &'a Globals<B>,
     stack: Vec<i64>,
     lock: Option<<B::Mutex<()> as Lock<()>>::Guard<'a>>,
 }
 
-/// Runs the body of a loop so many times, in the thread that has this turn.
+/// Runs the body of a loop `iterations` times, in the thread that has this turn.
 pub fn run<B: Backend>(
     body: &[Instruction],
     times: u64,
@@ -63,8 +63,8 @@ pub fn run<B: Backend>(
         stack: Vec::new(),
         lock: None,
     };
-    // Looks at the eval breaker between which the thread has done nothing that another could see are taken as one, before
-    // the next thing that can be seen. Where nobody need ask at any of them, that cannot be told apart.
+    // Checks of the eval breaker with no visible step between them are taken as one check, before the next
+    // visible step. Where no thread needs to ask at any of them, this makes no difference.
     let mut is_due = false;
     for _ in 0..times {
         for &instruction in body {
@@ -85,7 +85,7 @@ impl<B: Backend> Frame<'_, B> {
         match instruction {
             Instruction::LoadGlobalX => self.stack.push(self.globals.x.load(Acquire)),
             Instruction::LoadConst(value) => self.stack.push(value),
-            // Nobody changes these two: to load them is nothing that another thread could see.
+            // No thread changes these two, so that loading them is not visible to another thread.
             Instruction::LoadGlobalOne | Instruction::LoadGlobalLock => {}
             Instruction::CallOne => self.stack.push(1),
             Instruction::BinaryOp(sign) => {
@@ -97,9 +97,9 @@ impl<B: Backend> Frame<'_, B> {
                 let value = self.pop();
                 self.globals.x.store(value, Release);
             }
-            // Python's lock drops the GIL while it waits, or else its holder could never give it back. (Python's does so
-            // only if it has to wait; here it always does, so that a switch right after is among what is explored, as
-            // in 3.14, which looks there.)
+            // Python's lock drops the GIL while it waits; otherwise its holder could never unlock it.
+            // (Python's lock does so only if it has to wait; here it always does, so that a switch right
+            // after is explored, too: CPython 3.14 checks the eval breaker there.)
             Instruction::BeforeWith => {
                 let lock = &self.globals.lock;
                 self.lock = Some(turn.while_waiting(|| lock.lock()));

@@ -1,6 +1,7 @@
-//! What the GIL costs: threads that count, in sequence, free, and under the GIL, with the times that they take.
+//! The cost of the GIL: the times of threads that count in sequence, free, and under the GIL.
 //!
-//! Every thread runs the same loop, and looks at the eval breaker after every count, as Python does at a backward jump:
+//! Every thread runs the same loop, and checks the eval breaker after every count, as Python does at a
+//! backward jump:
 //!
 //! | run | the threads count | under |
 //! |---|---|---|
@@ -8,8 +9,8 @@
 //! | free | side by side | a GIL of its own for each |
 //! | under the GIL | side by side | one [`Gil`](crate::python::gil::Gil) |
 //!
-//! So all run the same machine code, and what a look costs is the same in each: only who waits for whom differs. A time is
-//! from the first count to the last: it does not take in how long it takes to start a thread.
+//! So all run the same machine code, and a check costs the same in each; only the waiting differs. A time is
+//! from the first count to the last one: it does not include the start of threads.
 
 mod assigned;
 mod worker;
@@ -23,28 +24,28 @@ use std::thread;
 use std::time::Duration;
 use worker::count_all;
 
-/// How far each thread of the seed's first program counts.
+/// The number to which each thread of the seed's first program counts.
 pub const SEED: u64 = 1_000_000;
 
-/// How long a thread alone is to count, where the size is up to us.
+/// The time for which a thread alone is to count, if the user does not choose the size.
 pub const TARGET: Duration = Duration::from_millis(250);
 
-/// What to measure.
+/// The plan of a measurement.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// How many threads count.
+    /// The number of threads that count.
     pub threads: usize,
-    /// How far each of them counts; `None`: as far as the seed's, and then so far that a thread alone takes about
-    /// [`TARGET`].
+    /// The number to which each of them counts. `None` means two sizes: the seed's, and then one that takes a
+    /// thread alone about [`TARGET`].
     pub iterations: Option<u64>,
-    /// How long a thread waits for the GIL before it asks for it.
+    /// The time for which a thread waits for the GIL before it asks for it.
     pub interval: Duration,
-    /// How many times to measure each way of counting.
+    /// The number of measurements of each way of counting.
     pub rounds: usize,
 }
 
 impl Default for Plan {
-    /// The seed's threads, with CPython's switch interval.
+    /// Returns a plan with the seed's threads, and CPython's switch interval.
     fn default() -> Self {
         Plan {
             threads: 2,
@@ -56,29 +57,29 @@ impl Default for Plan {
 }
 
 impl Plan {
-    /// How many sizes there are to measure.
+    /// Returns the number of sizes to measure.
     fn sizes(&self) -> usize {
         if self.iterations.is_some() { 1 } else { 2 }
     }
 }
 
-/// What has been measured.
+/// The result of a measurement.
 #[derive(Debug, Clone)]
 pub struct Measurement {
-    /// What was to be measured.
+    /// The plan of the measurement.
     pub plan: Plan,
-    /// How many processors this program may use, as far as that is known.
+    /// The number of processors that this program may use; `None` if it is not known.
     pub processors: Option<usize>,
     /// One entry for each size that was begun, the smallest first.
     pub sizes: Vec<Measured>,
-    /// Whether it was interrupted before everything had been measured.
+    /// `true` if the measurement was interrupted before its end.
     pub is_interrupted: bool,
-    /// Whether this program was built with debug assertions, as it is without `--release`.
+    /// `true` if this program was built with debug assertions, as it is without `--release`.
     pub is_debug_build: bool,
 }
 
 impl Measurement {
-    /// What the seed prints, if every size was counted at least once.
+    /// Returns the line that the seed prints; `None` if some size was never counted.
     pub fn outcome(&self) -> Option<&'static str> {
         let is_done = |size: &Measured| !size.rounds.is_empty();
         (self.sizes.len() == self.plan.sizes() && self.sizes.iter().all(is_done)).then_some(Counting::DONE)
@@ -88,47 +89,47 @@ impl Measurement {
 /// The times of one size.
 #[derive(Debug, Clone, Default)]
 pub struct Measured {
-    /// How far each thread counted.
+    /// The number to which each thread counted.
     pub iterations: u64,
     /// The rounds that were finished.
     pub rounds: Vec<Round>,
-    /// Who held the GIL when, thread by thread, in the round that was the fastest under the GIL; empty if no round was
-    /// finished.
+    /// The times at which each thread held the GIL, in the round that was the fastest under the GIL; empty if
+    /// no round was finished.
     pub histories: Vec<History>,
 }
 
-/// What one round has taken: each way of counting once.
+/// The times of one round, which runs each way of counting once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Round {
-    /// One thread after the other.
+    /// The time of one thread after the other.
     pub in_sequence: Duration,
-    /// Side by side, without a GIL.
+    /// The time side by side, without a GIL.
     pub free: Duration,
-    /// Side by side, under the GIL.
+    /// The time side by side, under the GIL.
     pub gil: Duration,
 }
 
 impl Round {
-    /// How many times as fast as in sequence the free threads were.
+    /// Returns how many times as fast as in sequence the free threads were.
     pub fn free_ratio(&self) -> f64 {
         ratio(self.in_sequence, self.free)
     }
 
-    /// How many times as fast as in sequence the threads under the GIL were.
+    /// Returns how many times as fast as in sequence the threads under the GIL were.
     pub fn gil_ratio(&self) -> f64 {
         ratio(self.in_sequence, self.gil)
     }
 }
 
-/// A time that the clock cannot tell from zero is taken for a nanosecond.
+/// Returns the ratio of two times; a time that the clock cannot tell from zero counts as a nanosecond.
 fn ratio(in_sequence: Duration, other: Duration) -> f64 {
     in_sequence.as_secs_f64() / other.max(Duration::from_nanos(1)).as_secs_f64()
 }
 
 impl Measured {
-    /// The shortest time of each way of counting, if any round was finished.
+    /// Returns the shortest time of each way of counting; `None` if no round was finished.
     ///
-    /// The shortest is the one that was disturbed the least: other programs can only make it longer.
+    /// The shortest time is the one with the least disturbance: other programs can only make it longer.
     pub fn best(&self) -> Option<Round> {
         self.rounds.iter().copied().reduce(|one, other| Round {
             in_sequence: one.in_sequence.min(other.in_sequence),
@@ -137,14 +138,14 @@ impl Measured {
         })
     }
 
-    /// How many times a thread dropped the GIL because another one asked for it, in the round of
+    /// Returns how many times a thread dropped the GIL because another one asked for it, in the round of
     /// [`histories`](Self::histories).
     pub fn forced(&self) -> u64 {
         self.histories.iter().map(History::forced).sum()
     }
 }
 
-/// Measures as planned, until it is interrupted. `on_run` is told what is about to run.
+/// Measures as planned, until it is interrupted. `on_run` is called with a description of each run before it.
 ///
 /// # Errors
 ///
@@ -173,7 +174,7 @@ pub fn measure(plan: &Plan, interrupt: &Interrupt, mut on_run: impl FnMut(&str))
     Ok(measurement)
 }
 
-/// Measures one size, round by round: each round meets the same machine in each way of counting.
+/// Measures one size, round by round, so that each way of counting meets the same state of the machine.
 fn measure_size(
     plan: &Plan,
     iterations: u64,
@@ -216,10 +217,10 @@ fn measure_size(
     Ok(size)
 }
 
-/// How many times a thread alone is measured to find out how far to count.
+/// The number of measurements of a thread alone that decide how far to count.
 const TRIALS: usize = 3;
 
-/// Finds how far to count, so that a thread alone takes about [`TARGET`]; `None` if it is interrupted.
+/// Returns the size that takes a thread alone about [`TARGET`]; `None` if it is interrupted.
 fn calibrated(interrupt: &Interrupt) -> io::Result<Option<u64>> {
     let mut iterations = SEED;
     loop {
@@ -233,13 +234,13 @@ fn calibrated(interrupt: &Interrupt) -> io::Result<Option<u64>> {
     }
 }
 
-/// The size that takes [`TARGET`], if another takes `time`: a multiple of the seed's.
+/// Returns the size that takes [`TARGET`] if `iterations` take `time`: a multiple of the seed's.
 fn scaled(iterations: u64, time: Duration) -> u64 {
     let needed = iterations as f64 * TARGET.as_secs_f64() / time.as_secs_f64();
     (needed / SEED as f64).round().max(1.0) as u64 * SEED
 }
 
-/// The shortest time that a thread alone takes to count so far; `None` if it is interrupted.
+/// Returns the shortest time in which a thread alone counts to `iterations`; `None` if it is interrupted.
 fn alone(iterations: u64, interrupt: &Interrupt) -> io::Result<Option<Duration>> {
     let mut best = Duration::MAX;
     for _ in 0..TRIALS {
@@ -257,7 +258,8 @@ fn alone(iterations: u64, interrupt: &Interrupt) -> io::Result<Option<Duration>>
     Ok(Some(best))
 }
 
-/// Has threads count under a lock, and returns when they did; `None` if they are interrupted.
+/// Runs threads that count under a lock, and returns the times of their turns; `None` if they are
+/// interrupted.
 fn run(
     lock: Assigned,
     workers: &[&[usize]],
@@ -270,7 +272,7 @@ fn run(
     Ok(is_done.then(|| timeline.into_histories()))
 }
 
-/// From when the first thread began to when the last one ended.
+/// Returns the time from the first thread's start to the last thread's end.
 fn elapsed(histories: &[History]) -> Duration {
     let stretches = || histories.iter().flat_map(History::stretches);
     let first = stretches().map(|stretch| stretch.from).min();

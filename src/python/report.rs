@@ -1,4 +1,4 @@
-//! What the GIL costs, as it was measured: times, a chart of who held it when, and what that means.
+//! Reports of measurements of the GIL: times, a chart of which thread held it when, and the conclusions.
 
 mod chart;
 mod conclusions;
@@ -21,22 +21,22 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const WARNING: Style = AnsiColor::Yellow.on_default();
 
-/// The rows of a chart, in turn.
+/// The styles of a chart's rows, in turn.
 const ROWS: [Style; 2] = [AnsiColor::Cyan.on_default(), AnsiColor::Magenta.on_default()];
 
-/// The most columns of a chart.
+/// The greatest number of columns of a chart.
 const COLUMNS: usize = 60;
 
-/// What stands to the left of a chart's row.
+/// The width of the text to the left of a chart's row.
 const MARGIN: usize = "  thread 64  ".len();
 
-/// How many turns the second chart shows.
+/// The number of turns in the second chart.
 const FIRST_TURNS: usize = 8;
 
-/// The longest line of a paragraph.
+/// The greatest width of a paragraph.
 const LINE: usize = 90;
 
-/// Writes a measurement as text, with ANSI escapes for colours, for lines of so many characters.
+/// Writes a measurement as text in lines of at most `width` characters, with ANSI escapes for colours.
 ///
 /// # Errors
 ///
@@ -77,7 +77,7 @@ pub fn write_text(output: &mut impl Write, measurement: &Measurement, width: usi
     output.flush()
 }
 
-/// A row for each size.
+/// Writes a row for each size.
 fn write_table(output: &mut impl Write, measurement: &Measurement) -> io::Result<()> {
     let most = measurement.sizes.iter().map(|size| size.iterations).max();
     let first = grouped(most.unwrap_or(0)).len().max("counts each".len());
@@ -103,7 +103,7 @@ fn write_table(output: &mut impl Write, measurement: &Measurement) -> io::Result
     writeln!(output)
 }
 
-/// How to read the table.
+/// Returns an explanation of the table.
 fn reading(measurement: &Measurement) -> String {
     let rounds = match measurement.plan.rounds {
         1 => "One run each".to_owned(),
@@ -119,7 +119,7 @@ fn reading(measurement: &Measurement) -> String {
     )
 }
 
-/// What keeps the numbers from being what they should be.
+/// Returns the reasons why the numbers may be wrong.
 fn warnings(measurement: &Measurement) -> Vec<String> {
     let mut warnings = Vec::new();
     if measurement.is_interrupted {
@@ -139,7 +139,8 @@ fn warnings(measurement: &Measurement) -> Vec<String> {
     warnings
 }
 
-/// Who held the GIL when; and, if the turns are too short for that, the first of them enlarged.
+/// Charts which thread held the GIL when; if the turns are too short for that, also the first of them
+/// enlarged.
 fn write_charts(output: &mut impl Write, size: &Measured, width: usize) -> io::Result<()> {
     let columns = width.saturating_sub(MARGIN).clamp(10, COLUMNS);
     let turns: u64 = size.histories.iter().map(History::turns).sum();
@@ -148,7 +149,7 @@ fn write_charts(output: &mut impl Write, size: &Measured, width: usize) -> io::R
         count_of(size.iterations, "count")
     );
     write_chart(output, &size.histories, &title, whole(&size.histories), columns)?;
-    // A turn of less than four columns is hardly to be seen.
+    // A turn of less than four columns is hard to see.
     if turns > columns as u64 / 4 && turns > FIRST_TURNS as u64 {
         let title = format!("The first {FIRST_TURNS} of its {} turns", grouped(turns));
         let window = beginning(&size.histories, FIRST_TURNS);
@@ -203,7 +204,7 @@ mod tests {
         history
     }
 
-    /// Two threads that have held the GIL in turn, 5 ms each.
+    /// Returns a measurement of two threads that held the GIL in turn, for 5 ms each.
     fn measurement(turns: u64) -> Measurement {
         let of = |first: u64| history((first..turns).step_by(2).map(|turn| (5 * turn, 5 * turn + 5)));
         let round = Round {

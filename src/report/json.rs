@@ -10,10 +10,10 @@ use std::io::{self, Write};
 use std::time::Duration;
 use witness::WitnessDocument;
 
-/// The version of the document's schema: raised when something that a reader may rely on changes.
+/// The version of the document's schema; it increases when something that a reader may rely on changes.
 pub const SCHEMA: u32 = 1;
 
-/// Writes reports as one JSON document, when the last of them is there.
+/// Writes all reports as one JSON document, at the end.
 #[derive(Debug)]
 pub struct Json<W>(pub W);
 
@@ -29,7 +29,7 @@ impl<W: Write> Reporter for Json<W> {
     }
 }
 
-/// Writes what one interleaving ends at, and the interleaving if it is known, as a document of their own.
+/// Writes the outcome of one interleaving, and the interleaving if it is known, as a JSON document.
 ///
 /// # Errors
 ///
@@ -82,7 +82,7 @@ struct OutcomeDocument<'a> {
     expectation: String,
     reason: &'a str,
     explanation: &'a [String],
-    /// In the order of the scenario's engines.
+    /// The counts, in the order of the scenario's engines.
     counts: &'a [u64],
     missing: &'a [bool],
     witness: Option<WitnessDocument<'a>>,

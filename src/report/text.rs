@@ -13,7 +13,7 @@ use drawn::write_witnesses;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
-/// The most rows that a table shows.
+/// The greatest number of rows of a table.
 const MAX_ROWS: usize = 25;
 
 const BOLD: Style = Style::new().bold();
@@ -22,8 +22,7 @@ const GOOD: Style = AnsiColor::Green.on_default();
 const WARNING: Style = AnsiColor::Yellow.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// Writes reports as text, with ANSI escapes for colours: give it a writer that removes them where they are not
-/// wanted.
+/// Writes reports as text, with ANSI escapes for colours; a writer that removes them gives plain text.
 #[derive(Debug)]
 pub struct Text<W> {
     output: W,
@@ -31,7 +30,7 @@ pub struct Text<W> {
 }
 
 impl<W: Write> Text<W> {
-    /// Creates a reporter whose drawings are at most so many characters wide.
+    /// Creates a reporter whose drawings are at most `width` characters wide.
     pub fn new(output: W, width: usize) -> Self {
         Self { output, width }
     }
@@ -54,25 +53,25 @@ impl<W: Write> Reporter for Text<W> {
 /// The width of drawings in a text that may be read anywhere.
 const WIDTH: usize = 80;
 
-/// The report as plain text, as a failing test shows it.
+/// Returns the report as plain text, as a failing test shows it.
 pub fn plain(report: &Report) -> String {
     let mut text = Styled(report).to_string().into_bytes();
-    // Writing to memory does not fail.
+    // A write to memory does not fail.
     let _ = write_witnesses(&mut text, report, WIDTH);
     anstream::adapter::strip_str(&String::from_utf8_lossy(&text)).to_string()
 }
 
-/// The outcome table and the verdicts, with ANSI escapes.
+/// Returns the outcome table and the verdicts, with ANSI escapes.
 pub fn findings(report: &Report) -> String {
     format!("{}\n{}", Table(report), verdicts(report))
 }
 
-/// The verdict of each engine, with ANSI escapes.
+/// Returns the verdict of each engine, with ANSI escapes.
 pub fn verdicts(report: &Report) -> String {
     Verdicts(report).to_string()
 }
 
-/// One line that says whether everything was as expected.
+/// Returns one line that says whether everything was as expected.
 pub fn summary(reports: &[Report]) -> String {
     let verdicts = || {
         reports
@@ -193,7 +192,7 @@ fn write_verdicts(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
     Ok(())
 }
 
-/// How much was explored, and what came of it.
+/// Returns how much the engine explored, and its verdict.
 fn extent(engine: &EngineReport) -> String {
     let executions = count_of(engine.executions, "execution");
     let mut extent = match &engine.verdict {
@@ -277,7 +276,7 @@ impl fmt::Display for Table<'_> {
     }
 }
 
-/// The width of an engine's column.
+/// Returns the width of an engine's column.
 fn column(engine: &EngineReport) -> usize {
     engine.engine.len().max(grouped(engine.executions).len())
 }
@@ -292,7 +291,7 @@ fn style_of_row(row: &Row) -> Style {
     }
 }
 
-/// The first line of an outcome: a panic's message may have many.
+/// Returns the first line of an outcome, because the message of a panic may have many.
 fn first_line(outcome: &str) -> &str {
     outcome.trim().lines().next().unwrap_or("")
 }

@@ -1,4 +1,4 @@
-//! A scenario of any type.
+//! A scenario whose type is known only at run time.
 
 use super::Scenario;
 use crate::backend::{self, Feature};
@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 /// A scenario whose type is forgotten, to be run on an engine that is chosen at run time.
 ///
-/// It is cheap to clone. Whatever has to do with scenarios beyond their code (engines, verdicts, reports, witnesses)
-/// works on this, and so is compiled once: for each scenario the compiler makes no more than its body, once for each
-/// backend.
+/// It is cheap to clone. Everything else that concerns scenarios (engines, verdicts, reports, witnesses)
+/// works on this type, and so is compiled once. For each scenario the compiler compiles only its body, once
+/// for each backend.
 #[derive(Clone)]
 pub struct AnyScenario(Arc<dyn Erased>);
 
@@ -99,22 +99,22 @@ impl AnyScenario {
         self.0.name()
     }
 
-    /// Returns what the scenario shows, in one sentence.
+    /// Returns one sentence about what the scenario shows.
     pub fn lesson(&self) -> String {
         self.0.lesson()
     }
 
-    /// Returns what is expected of the outcome.
+    /// Returns the expectations of the outcomes.
     pub fn expectations(&self) -> Expectations<AnyOutcome> {
         self.0.expectations()
     }
 
-    /// Returns how many threads the scenario spawns, if it is known.
+    /// Returns the number of threads that the scenario spawns, if it is known.
     pub fn threads(&self) -> Option<usize> {
         self.0.threads()
     }
 
-    /// Returns what the scenario needs that not every engine has.
+    /// Returns the features that the scenario needs and that not every engine has.
     pub fn needs(&self) -> &[Feature] {
         self.0.needs()
     }
@@ -128,7 +128,7 @@ impl AnyScenario {
     ///
     /// # Panics
     ///
-    /// If the outcome is another scenario's, of another type.
+    /// If the outcome has the type of another scenario's.
     pub fn describe(&self, outcome: &AnyOutcome) -> String {
         self.0.describe(outcome)
     }
@@ -137,7 +137,7 @@ impl AnyScenario {
     ///
     /// # Panics
     ///
-    /// If the outcome is another scenario's, of another type.
+    /// If the outcome has the type of another scenario's.
     pub fn describe_ending(&self, ending: &Ending<AnyOutcome>) -> String {
         ending.as_ref().map(|outcome| self.describe(outcome)).to_string()
     }
@@ -146,7 +146,7 @@ impl AnyScenario {
     ///
     /// # Panics
     ///
-    /// Outside an exploration, as the primitives do; and if the scenario panics.
+    /// Outside an exploration, like the primitives; and if the scenario panics.
     pub fn run_on_explorer(&self) -> AnyOutcome {
         self.0.run_on_explorer()
     }

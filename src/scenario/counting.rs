@@ -5,22 +5,22 @@ use crate::backend::{Backend, Join};
 use crate::expectation::Expectations;
 use std::hint::black_box;
 
-/// Threads that count up and down in turn, each for itself, and then the word that they are done.
+/// Threads that each count up and down in turn, for themselves, and then say that they are done.
 ///
-/// Nothing is shared, so no interleaving differs from another and nothing can go wrong. What is worth knowing is
-/// how long it takes: in Python, under the Global Interpreter Lock, no less than in sequence; here, on two
-/// processors, hardly more than half.
+/// Nothing is shared, so no interleaving differs from another and nothing can go wrong. The interesting
+/// question is how long it takes: in Python, under the Global Interpreter Lock, no less than in sequence;
+/// here, on two processors, little more than half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counting {
-    /// How many threads count.
+    /// The number of threads.
     pub threads: usize,
-    /// How far each of them counts.
+    /// The number to which each thread counts.
     pub iterations: u64,
 }
 
 impl Counting {
-    /// How far each thread counts at least where it is measured how long that takes: a million takes less time than it
-    /// takes to start a thread.
+    /// The least number to which each thread counts when times are measured: a million takes less time than
+    /// the start of a thread.
     pub const MEASURED: u64 = 50_000_000;
 
     /// The outcome: what the seed prints.
@@ -74,7 +74,7 @@ impl Scenario for Counting {
     }
 }
 
-/// Counts, and keeps the compiler from seeing that nobody looks.
+/// Counts, and keeps the compiler from seeing that the numbers are not used.
 fn count(numbers: impl Iterator<Item = u64>) {
     for number in numbers {
         black_box(number);

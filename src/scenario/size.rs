@@ -1,13 +1,13 @@
-//! Sizes of scenarios that come in many.
+//! Sizes of scenarios that exist in many sizes.
 
 use std::fmt;
 
-/// The size of a scenario whose threads do the same so many times.
+/// The size of a scenario whose threads all do the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
-    /// How many threads.
+    /// The number of threads.
     pub threads: usize,
-    /// How many operations each of them performs.
+    /// The number of operations that each thread performs.
     pub iterations: u64,
 }
 

@@ -8,25 +8,25 @@ use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
 use std::sync::Arc;
 
-/// Threads that each update one counter a number of times: the first adds 1, the second subtracts 1, and so on in
-/// turn. The outcome is the counter's final value.
+/// Threads that each update one counter a number of times: the first adds 1, the second subtracts 1, and so
+/// on in turn. The outcome is the counter's final value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Updates {
-    /// The counter.
+    /// The variant of the counter.
     pub variant: Variant,
-    /// How many threads update it.
+    /// The number of threads that update it.
     pub threads: usize,
-    /// How many updates each of them makes.
+    /// The number of updates of each thread.
     pub iterations: u64,
 }
 
 impl Updates {
-    /// The value at which the counter ends if no update is lost.
+    /// Returns the value at which the counter ends if no update is lost.
     pub fn expected(&self) -> i64 {
         self.sum().expected()
     }
 
-    /// Returns what is expected of a correct counter, whatever this one is.
+    /// Returns the expectations of a correct counter, even if this one is broken.
     pub fn expectations_if_correct(&self) -> Expectations<i64> {
         self.sum().without_lost_updates()
     }

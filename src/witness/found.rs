@@ -1,4 +1,4 @@
-//! Finding the witnesses of a scenario's endings, and running one again.
+//! Finds the witnesses of a scenario's endings, and runs them again.
 
 use super::TiedSchedule;
 use crate::engine::{Budget, Playback};
@@ -11,32 +11,32 @@ use selvedge_explorer::{Cost, Cut, Interleaving, Replay, ReplayError, Schedule, 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// The most time that is spent on looking for witnesses, as far as the budget allows it.
+/// The longest time that is spent on the search for witnesses, unless the budget allows less.
 const MOST_TIME: Duration = Duration::from_secs(10);
 
-/// An interleaving that shows how an ending comes about.
+/// An interleaving that leads to an ending.
 #[derive(Clone, Debug)]
 pub struct Witness {
-    /// What replays it.
+    /// The schedule that replays it.
     pub schedule: TiedSchedule,
-    /// What there is to follow in it.
+    /// Its cost: the preemptions, switches and events that a reader has to follow.
     pub cost: Cost,
-    /// How it compares with the other interleavings that end so.
+    /// Its rank among the interleavings with the same ending.
     pub rank: Rank,
     /// The interleaving; that of a panic or a data race ends there.
     pub interleaving: Interleaving,
-    /// How to show it.
+    /// The drawing of it.
     pub drawing: Drawing,
 }
 
-/// How an interleaving compares with the others that end so.
+/// The rank of an interleaving among those with the same ending.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rank {
-    /// None costs less.
+    /// No other interleaving costs less.
     Least,
-    /// It is the best of those that were found before the time was up.
+    /// It is the best that was found before the time was up.
     BestFound,
-    /// It was asked for, and not compared with any other.
+    /// It was asked for, and was not compared with any other.
     Given,
 }
 
@@ -45,14 +45,15 @@ pub enum Rank {
 pub struct Witnesses {
     /// The witnesses that were found.
     pub found: BTreeMap<Ending<AnyOutcome>, Witness>,
-    /// Why there is none for the others.
+    /// The reason why the others have none.
     pub missing: String,
 }
 
-/// Finds the shortest witness for each of these endings, among all interleavings of whole operations: for each that
-/// the explorer can show, the one with the fewest preemptions, then the fewest switches, then the fewest events.
+/// Finds the shortest witness for each of these endings, among all interleavings of whole operations: for
+/// each ending that the explorer can show, the interleaving with the fewest preemptions, then the fewest
+/// switches, then the fewest events.
 ///
-/// The budget's time and steps apply, and its interrupt; looking takes at most 10 seconds.
+/// The budget's time, steps and interrupt apply; the search takes at most 10 seconds.
 pub fn find(
     scenario: &AnyScenario,
     size: Option<Size>,
@@ -78,7 +79,7 @@ pub fn find(
         Rank::BestFound
     };
     let again = |witness: explorer::Witness<_>| {
-        // What has just been found runs again, or else there is nothing to show.
+        // A witness that was just found runs again; otherwise there is nothing to show.
         let (ending, again) = replay(scenario, size, &Schedule(witness.schedule), budget).ok()?;
         let cost = witness.cost;
         Some((ending, Witness { cost, rank, ..again }))
@@ -89,7 +90,7 @@ pub fn find(
     }
 }
 
-/// Why the search for witnesses has found none.
+/// Returns the reason why the search for witnesses has found none.
 fn why_missing(cut: Option<Cut>) -> &'static str {
     match cut {
         Some(Cut::Interrupted) => "the search for one was interrupted",
@@ -98,10 +99,12 @@ fn why_missing(cut: Option<Cut>) -> &'static str {
     }
 }
 
-/// Runs the interleaving that a schedule leads to, on without preemption where the schedule ends, and returns how it
-/// ends and what it shows.
+/// Runs the interleaving of a schedule, goes on without preemption after its end, and returns the ending and
+/// the witness.
 ///
 /// # Errors
+///
+/// If one of the steps cannot be executed.
 ///
 /// If one of the steps cannot be executed.
 pub fn replay(
@@ -134,7 +137,7 @@ pub fn replay(
     Ok((Ending::from(&ending), witness))
 }
 
-/// Returns `true` if an execution that ends so, with a panic or a data race, has come to that in its beginning.
+/// Returns `true` if the beginning of an execution already shows its ending, a panic or a data race.
 fn has_failed<O>(begun: &Interleaving, ending: &explorer::Ending<O>) -> bool {
     match ending {
         explorer::Ending::DataRace(_) => begun.race.is_some(),

@@ -1,17 +1,17 @@
-//! Schedules that say what they belong to: a program, its size, and the version that made them.
+//! Schedules that name what they belong to: a program, its size, and the version that made them.
 
 use crate::scenario::Size;
 use selvedge_explorer::{Schedule, ScheduleError};
 use std::fmt;
 use std::str::FromStr;
 
-/// The version of the explorer that makes schedules: another one may take other steps.
+/// The version of the explorer that makes schedules; another version may take other steps.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What separates the header from the steps. No step contains it.
+/// The separator between the header and the steps. No step contains it.
 const SEPARATOR: &str = ": ";
 
-/// A schedule, with a header that says what it belongs to.
+/// A schedule with a header that names what it belongs to.
 ///
 /// # Examples
 ///
@@ -27,25 +27,25 @@ const SEPARATOR: &str = ": ";
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TiedSchedule {
-    /// What the schedule belongs to; `None` if it does not say.
+    /// The header; `None` if the schedule has none.
     pub header: Option<Header>,
     /// The steps.
     pub steps: Schedule,
 }
 
-/// What a schedule belongs to.
+/// The scenario and the version that a schedule belongs to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Header {
     /// The scenario's name.
     pub scenario: String,
-    /// Its size, if it is of the catalogue.
+    /// Its size, if it is a scenario of the catalogue.
     pub size: Option<Size>,
     /// The version of Selvedge.
     pub version: String,
 }
 
 impl TiedSchedule {
-    /// Ties a schedule to a scenario, and to this version.
+    /// Adds to a schedule the scenario's name and size, and this version.
     pub fn new(scenario: String, size: Option<Size>, steps: Schedule) -> Self {
         let version = VERSION.to_owned();
         Self {
@@ -58,13 +58,14 @@ impl TiedSchedule {
         }
     }
 
-    /// Says why the schedule does not belong to this scenario of this version, if it says that it does not.
+    /// Returns the reason why the schedule does not belong to this scenario of this version; `None` if it has
+    /// no header or fits.
     pub fn misfit(&self, scenario: &str, size: Option<Size>) -> Option<String> {
         let header = self.header.as_ref()?;
-        let anyway = "leave out what comes before the `: ` to try it all the same";
+        let anyway = "remove the part before the `: ` to try it anyway";
         if header.scenario != scenario {
             return Some(format!(
-                "the schedule is of `{}`, and this is `{scenario}`",
+                "the schedule is for `{}`, and this is `{scenario}`",
                 header.scenario
             ));
         }
@@ -72,12 +73,12 @@ impl TiedSchedule {
             && theirs != size
         {
             return Some(format!(
-                "the schedule is of size {theirs} (threads × operations each), and this is {size}; {anyway}"
+                "the schedule is for size {theirs} (threads × operations each), and this is {size}; {anyway}"
             ));
         }
         (header.version != VERSION).then(|| {
             format!(
-                "the schedule is of version {}, and this is {VERSION}, which may take other steps; {anyway}",
+                "the schedule is from version {}, and this is {VERSION}, which may take other steps; {anyway}",
                 header.version
             )
         })
@@ -108,7 +109,7 @@ impl FromStr for TiedSchedule {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        // A schedule of no step at all ends with the separator.
+        // A schedule without steps ends with the separator.
         let (header, steps) = match text.strip_suffix(SEPARATOR.trim_end()) {
             Some(header) => (Some(header), ""),
             None => match text.rsplit_once(SEPARATOR) {
@@ -150,13 +151,13 @@ fn parse_size(text: &str) -> Option<Size> {
     })
 }
 
-/// The error that a text is no schedule.
+/// The error for a text that is not a schedule.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum TiedScheduleError {
-    /// What comes before the `: ` is no header.
+    /// The text before the `: ` is not a header.
     Header(String),
-    /// The steps make no sense.
+    /// The steps cannot be read.
     Steps(ScheduleError),
 }
 
@@ -165,8 +166,8 @@ impl fmt::Display for TiedScheduleError {
         match self {
             Self::Header(header) => write!(
                 f,
-                "`{header}` is no header of a schedule: a name, a size and a version are needed, such as \
-                 `unlocked 2×1 v{VERSION}: `, or none"
+                "`{header}` is not the header of a schedule: write a name, a size and a version, such as \
+                 `unlocked 2×1 v{VERSION}: `, or leave it out"
             ),
             Self::Steps(error) => error.fmt(f),
         }
@@ -207,12 +208,12 @@ mod tests {
     fn what_belongs_elsewhere_is_refused() {
         let schedule = TiedSchedule::new("unlocked".to_owned(), Some(SIZE), Schedule::default());
         let misfit = |name, size| schedule.misfit(name, size).expect("a reason");
-        assert!(misfit("locked", Some(SIZE)).contains("is of `unlocked`, and this is `locked`"));
+        assert!(misfit("locked", Some(SIZE)).contains("is for `unlocked`, and this is `locked`"));
         let larger = Size {
             iterations: 4,
             ..SIZE
         };
-        assert!(misfit("unlocked", Some(larger)).contains("of size 2×3"));
+        assert!(misfit("unlocked", Some(larger)).contains("for size 2×3"));
         let older: TiedSchedule = "unlocked 2×3 v0.0.1: 1".parse().expect("an older version");
         assert!(
             older
@@ -225,7 +226,7 @@ mod tests {
     fn nonsense_is_explained() {
         for text in ["unlocked: 1", "unlocked 2x1 0.1.0: 1", ": 1"] {
             let error = text.parse::<TiedSchedule>().expect_err(text).to_string();
-            assert!(error.contains("is no header of a schedule"), "{error}");
+            assert!(error.contains("is not the header of a schedule"), "{error}");
         }
         let steps = "unlocked 2x1 v0.1.0: 1 zwei".parse::<TiedSchedule>();
         assert!(matches!(steps, Err(TiedScheduleError::Steps(_))));

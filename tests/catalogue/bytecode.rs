@@ -1,5 +1,5 @@
 //! Python's programs, bytecode by bytecode: exact counts and whole outcome sets, under the GIL's effect and
-//! under the GIL.
+//! under the GIL itself.
 
 use crate::support::judged::explore;
 use selvedge::backend::{Atomic, Backend, Feature, Join, Lock};
@@ -38,10 +38,11 @@ fn every_python_program_ends_where_it_may_and_nowhere_else() {
     use Generation::{BetweenBytecodes, JumpsAndCalls, NoGil};
     let anywhere = |n: i64| (-n..=n).collect::<BTreeSet<_>>();
     let at_zero = |_| BTreeSet::from([0]);
-    // Under the GIL a thread's run falls into parts, between which another one may have its turn; all that
-    // counts is in what order the parts of two threads come, and there are C(2k, k) orders of k parts and k.
-    // Without a lock: two parts for each update if there is a look between its load and its store, else one.
-    // Without a GIL: the traces of the unlocked counter, and C(2n, n) orders of n critical sections and n.
+    // Under the GIL a thread's run consists of parts, between which another thread may have its turn. Only
+    // the order in which the parts of two threads come matters, and there are C(2k, k) orders of k parts
+    // each. Without a lock an update has two parts if the eval breaker is checked between its load and its
+    // store, else one. Without a GIL there are the traces of the unlocked counter, and C(2n, n) orders of n
+    // critical sections each.
     type Outcomes<'a> = &'a dyn Fn(i64) -> BTreeSet<i64>;
     let rows: [(Generation, Form, bool, Outcomes<'_>, [u64; 2]); 12] = [
         (BetweenBytecodes, Plain, false, &anywhere, [6, 70]),
@@ -130,7 +131,7 @@ impl Scenario for Under {
     }
 }
 
-/// The programs end under `AnySwitch` as they do under the protocol.
+/// The programs end under `AnySwitch` as they do under CPython's protocol.
 #[test]
 fn under_the_protocol_itself_the_programs_end_alike() {
     use Form::{Call, Plain};
@@ -159,13 +160,13 @@ fn under_the_protocol_itself_the_programs_end_alike() {
     }
 }
 
-/// The programs with one update as a naive interpreter runs them, which looks at the eval breaker after every
-/// bytecode that has a look after it, and takes no two of these looks as one.
+/// The programs with one update, run by a naive interpreter. It checks the eval breaker at each point where
+/// it may, and never takes two checks as one.
 #[derive(Clone, Copy)]
 struct Naive {
     program: Program,
     threads: usize,
-    /// The interval of the protocol, or only its effect.
+    /// The interval of the protocol; `None` for only its effect.
     interval: Option<SwitchInterval>,
 }
 
@@ -268,9 +269,8 @@ fn looks_that_are_taken_as_one_could_not_be_told_apart() {
     }
 }
 
-/// Values that CPython 3.11 and 3.9 ended at, with 300,000 rounds, and some that they never did. (At this
-/// size it is what is expected that is judged; the tests above explore that it is so at sizes that can be
-/// explored.)
+/// Values at which CPython 3.11 and 3.9 ended with 300,000 rounds, and some that they never reached. (At this
+/// size the test judges only the expectations; the tests above explore smaller sizes to show that they hold.)
 #[test]
 fn the_model_allows_what_was_seen() {
     let judge = |generation, form, value| {

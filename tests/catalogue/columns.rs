@@ -1,4 +1,4 @@
-//! Drawings of chosen interleavings against stored text, and what every drawing keeps to.
+//! Drawings of chosen interleavings compared with stored text, and the rules for every drawing.
 //!
 //! The stored drawings are refreshed with `SELVEDGE_REFRESH=1 cargo test --test catalogue`.
 
@@ -62,8 +62,8 @@ fn small_programs_are_drawn_as_stored() {
     }
 }
 
-/// Whatever the program and the ending: no line is too long, every preemption is marked or counted, and there
-/// is a story. That holds for the widths of two columns and of a list.
+/// For every program and ending, no line is too long, every preemption is marked or counted, and there is a
+/// story. This holds for the widths of two columns and of a list.
 #[test]
 fn every_drawing_fits_and_hides_no_preemption() {
     quiet_panics();
@@ -135,7 +135,7 @@ fn assert_fits(drawing: &Drawing, width: usize) {
     );
 }
 
-/// Two hundred events, most of which matter, are still a page.
+/// Two hundred events, most of which matter, still fit on a page.
 #[test]
 fn a_long_interleaving_is_folded_to_a_page() {
     let body = || {
@@ -177,7 +177,7 @@ fn steps(drawing: &Drawing) -> usize {
     })
 }
 
-/// A drawing joins what it marks: nothing is joined for no reason, and no lost update is left unmarked.
+/// A drawing joins what it marks: no rows are joined without a mark, and every lost update is marked.
 #[test]
 fn joins_and_marks_agree() {
     let mut joined = 0;

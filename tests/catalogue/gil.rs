@@ -1,4 +1,4 @@
-//! The GIL's protocol: proved, and its broken twins refuted for their reason.
+//! The GIL's protocol is proved, and each of its broken twins is refuted for its reason.
 
 use crate::support::judged::{explore, explore_by};
 use selvedge::backend::Backend;
@@ -33,12 +33,12 @@ fn all_counted(turns: u64) -> BTreeSet<Turned> {
     }])
 }
 
-/// Mutual exclusion (no data race on what the turns count in, and no turn lost), no deadlock and so no lost
-/// wakeup, and nobody who was asked has it back first, in every interleaving. (With one turn each nobody has
-/// it back at all: the tests below have a thread with two.)
+/// Mutual exclusion (no data race on the counter of turns, and no turn lost), no deadlock and so no lost
+/// wakeup, and no thread has the GIL back first after a request, in every interleaving. (With one turn each,
+/// no thread has it back at all: the tests below have a thread with two.)
 #[test]
 fn the_protocol_is_proved() {
-    // No count here can be derived by hand; in the next test other searches agree on those that they can
+    // No count here can be derived by hand. In the next test other searches agree on the counts that they can
     // reach.
     for (interval, threads, iterations, executions) in [
         (Endless, 2, 2, 1_144),
@@ -84,7 +84,7 @@ fn other_searches_find_the_same_number_of_traces() {
     }
 }
 
-/// Threads that have not all as many turns.
+/// Threads with different numbers of turns.
 struct Uneven {
     protocol: Protocol,
     turns: &'static [u64],
@@ -113,7 +113,7 @@ impl Scenario for Uneven {
     }
 }
 
-/// Of three threads, one comes back: it can be told whether another one had the GIL in between.
+/// Of three threads one has two turns, which shows whether another one had the GIL in between.
 #[test]
 fn of_three_threads_too_whoever_is_asked_lets_another_go_first() {
     let turns: &[u64] = &[2, 1, 1];
@@ -130,8 +130,7 @@ fn of_three_threads_too_whoever_is_asked_lets_another_go_first() {
     assert_eq!(twin.1.kind(), "refuted", "{:?}", twin.1);
 }
 
-/// With two turns each, three threads have more interleavings than can be explored: those with few
-/// preemptions.
+/// Three threads with two turns each have too many interleavings: those with few preemptions are explored.
 #[test]
 fn three_threads_with_two_turns_each_are_explored_up_to_two_preemptions() {
     let explore_within = |protocol, bound| {
@@ -150,7 +149,7 @@ fn three_threads_with_two_turns_each_are_explored_up_to_two_preemptions() {
     assert_eq!(explore_within(NoForcedSwitching, 1).1, "refuted");
 }
 
-/// Returns the reason for which a protocol that is claimed to be correct is refuted.
+/// Returns the reason why a protocol that is claimed to be correct is refuted.
 fn refutation(scenario: Turns) -> String {
     match explore(ClaimedCorrect(scenario)).1 {
         Verdict::Refuted(reason) => reason,
@@ -172,7 +171,7 @@ fn without_forced_switching_the_holder_takes_it_back_at_once() {
             "and that is all that it does"
         );
     }
-    // It takes somebody who asks: without an interval nobody does.
+    // A thread must ask for the GIL to show the mistake, and without an interval none does.
     let (exploration, _) = explore(turns(NoForcedSwitching, Endless, 2, 2));
     assert_eq!(exploration.outcomes.outcomes(), all_counted(4));
 }
@@ -199,8 +198,8 @@ fn a_notify_before_the_state_change_is_a_lost_wakeup() {
     );
 }
 
-/// Time-outs hide the mistake: who has missed the notification looks again after an interval. CPython would
-/// only be slow.
+/// Time-outs hide the mistake: a thread that missed the notification checks again after an interval. CPython
+/// would only be slow.
 #[test]
 fn a_time_out_makes_up_for_a_lost_wakeup() {
     let (exploration, verdict) = explore(turns(EarlyNotify, LASTS, 2, 1));
@@ -218,8 +217,9 @@ fn an_if_in_place_of_a_while_lets_two_threads_in() {
         );
         assert_eq!(explore(scenario).1.kind(), "proved", "{scenario:?}");
     }
-    // With one turn each, two threads cannot show it: nobody takes the GIL a second time. Nor if whoever
-    // waits has asked: then whoever drops it waits for the switch.
+    // With one turn each, two threads cannot show it, because no thread takes the GIL a second time. Nor can
+    // they if every thread that waits has asked, because then the thread that drops the GIL waits for the
+    // switch.
     for (interval, iterations) in [(Endless, 1), (Over, 2)] {
         let (exploration, _) = explore(ClaimedCorrect(turns(IfForWhile, interval, 2, iterations)));
         assert_eq!(exploration.outcomes.outcomes(), all_counted(2 * iterations));
@@ -227,7 +227,7 @@ fn an_if_in_place_of_a_while_lets_two_threads_in() {
     }
 }
 
-/// The story of the one ending that is not as a correct protocol's.
+/// Returns the story of the one ending that a correct protocol does not have.
 fn story_of(scenario: Turns) -> String {
     let engine = [AnyEngine::new(Explorer::default())];
     let claimed = ClaimedCorrect(scenario).into();

@@ -1,4 +1,4 @@
-//! Labels: they go with the events that they name, stand in place of the line, and change nothing else.
+//! Labels: they belong to the events that they name, replace the line, and change nothing else.
 
 use crate::support::interpreted::{deadlock, lost_update};
 use crate::support::shown::{quiet_panics, shown};
@@ -30,7 +30,7 @@ fn labels(interleaving: &Interleaving) -> Vec<Option<&'static str>> {
     events.map(|event| event.label).collect()
 }
 
-/// Returns the name that an event of the lost update must have, wherever it stands.
+/// Returns the label that an event of the lost update must have.
 fn expected(event: &Event) -> Option<&'static str> {
     match (event.thread, event.number) {
         (ThreadId::MAIN, _) => None,
@@ -39,8 +39,8 @@ fn expected(event: &Event) -> Option<&'static str> {
     }
 }
 
-/// Executions repeat what earlier ones did: labels must be those of the event, not of what stood there
-/// before.
+/// Executions repeat parts of earlier ones: a label must be that of its own event, not of an earlier one at
+/// the same position.
 #[test]
 fn every_event_of_every_execution_has_its_label() {
     for mode in ALL_MODES {
@@ -59,7 +59,7 @@ fn every_event_of_every_execution_has_its_label() {
     }
 }
 
-/// The same program without labels, or with others in every thread.
+/// The same program without labels, or with other labels in every thread.
 fn plain(label: Option<fn(&'static str)>) -> impl Fn() -> i64 + Copy {
     move || {
         let label = label.unwrap_or(|_| ());
@@ -145,7 +145,7 @@ fn a_label_ends_with_the_empty_string_and_is_not_inherited() {
     );
 }
 
-/// A thread that ended with a label begins the next execution without.
+/// A thread that ended with a label begins the next execution without one.
 #[test]
 fn labels_do_not_last_longer_than_an_execution() {
     let body = || {

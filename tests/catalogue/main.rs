@@ -1,4 +1,4 @@
-//! Tests of what the catalogue holds: Python's programs and the GIL, explored, and every scenario, drawn.
+//! Tests of the catalogue: Python's programs and the GIL, explored, and every scenario, drawn.
 
 mod bytecode;
 mod columns;

@@ -1,4 +1,4 @@
-//! SVG drawings against stored files, and what every one of them keeps to.
+//! SVG drawings compared with stored files, and the rules for every one of them.
 //!
 //! The stored files are refreshed with `SELVEDGE_REFRESH=1 cargo test --test catalogue`.
 
@@ -80,7 +80,7 @@ fn many() -> Vec<Drawing> {
     shortest.chain(roundabout()).collect()
 }
 
-/// A drawing of each trace of the unlocked counter: in most of them more than one update is lost.
+/// Returns a drawing of each trace of the unlocked counter: in most of them more than one update is lost.
 fn roundabout() -> Vec<Drawing> {
     let scenario = Updates {
         variant: Variant::Unlocked,
@@ -96,8 +96,8 @@ fn roundabout() -> Vec<Drawing> {
     drawings
 }
 
-/// Checks what every file keeps to: it is XML; all of it can be seen; no text, box or line runs into another
-/// text or box; and what is to be said is there.
+/// Checks the rules for every file: it is XML; all of it can be seen; no text, box or line overlaps another
+/// text or box; and no text is missing.
 fn assert_sound(drawing: &Drawing) -> Picture {
     let file = written(drawing);
     assert_eq!(file, written(drawing), "the same bytes for the same drawing");
@@ -183,7 +183,7 @@ fn every_drawing_of_the_catalogue_and_of_the_small_programs_is_sound() {
     assert!(joined > 4, "{joined}: lines beside lines are tried");
 }
 
-/// Whatever the program and the ending.
+/// For every program and every ending.
 #[test]
 fn every_drawing_of_a_random_program_is_sound() {
     quiet_panics();
@@ -218,7 +218,7 @@ fn every_drawing_of_a_random_program_is_sound() {
     assert!(across > 50, "{across}: rows across the lanes are tried");
 }
 
-/// A line that joins rows goes round what stands across the lanes between them, or above its last row.
+/// A line that joins rows goes round the boxes across the lanes between them, or above its last row.
 #[test]
 fn lines_go_round_what_stands_across_the_lanes() {
     let lost = &catalogued("unlocked", 2, 1)["outcome -1"];
@@ -269,7 +269,7 @@ fn many_lines_meet_a_box_without_crossing_text() {
     assert_eq!(assert_sound(&drawing).dots.len(), 7, "a ring for each");
 }
 
-/// Names and messages come back from the file as they were, but for what XML cannot hold.
+/// Names and messages can be read back from the file unchanged, except for characters that XML cannot hold.
 #[test]
 fn text_is_escaped() {
     let body = || {
@@ -317,7 +317,7 @@ fn long_and_wide_text_is_cut_or_wrapped() {
     }
 }
 
-/// The drawing says in its title how the execution ended, and in its description the story.
+/// The title of the drawing names the ending, and its description is the story.
 #[test]
 fn the_file_can_be_read_aloud() {
     let drawing = &catalogued("unlocked", 2, 1)["outcome -1"];
@@ -326,10 +326,11 @@ fn the_file_can_be_read_aloud() {
     assert_eq!(picture.story, drawing.story.join(" "));
 }
 
-/// The backgrounds of pages: white, and what is usual for dark ones.
+/// The backgrounds of pages: white, and a common dark one.
 const PAGES: [&str; 2] = ["#ffffff", "#0d1117"];
 
-/// On both backgrounds, and on the cards of both, text has a contrast of 4.5 : 1, and lines one of 3 : 1.
+/// On both backgrounds, and on the cards of both, text has a contrast of at least 4.5 : 1, and lines one of 3
+/// : 1.
 #[test]
 fn all_colours_stand_out() {
     let pictures: Vec<Picture> = many().iter().map(assert_sound).collect();
@@ -409,7 +410,7 @@ fn contrast_is_computed_as_defined() {
     );
 }
 
-/// A file stands alone: nothing is run, and nothing is fetched.
+/// A file is complete in itself: it runs no script, and fetches nothing.
 #[test]
 fn the_file_needs_no_other() {
     let file = written(&catalogued("unlocked", 2, 1)["outcome -1"]);
@@ -418,7 +419,7 @@ fn the_file_needs_no_other() {
     }
 }
 
-/// A writer that takes so many bytes.
+/// A writer that accepts this many bytes.
 struct Full(usize);
 
 impl io::Write for Full {

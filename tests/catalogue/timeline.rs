@@ -1,4 +1,4 @@
-//! The GIL on real threads: whose turn it was, and when.
+//! The GIL on real threads: the times of each thread's turns.
 
 use selvedge::Backend;
 use selvedge::backend::{Join, Std};
@@ -24,7 +24,7 @@ fn overlap(histories: &[History]) -> Option<(Stretch, Stretch)> {
         .map(|pair| (pair[0], pair[1]))
 }
 
-/// Has three threads look at the eval breaker until the lock has gone from one to another so many times.
+/// Makes three threads check the eval breaker until the lock has passed from one to another `switches` times.
 fn pass_around<L: GlobalLock>(lock: L, switches: usize) -> Vec<History> {
     const THREADS: usize = 3;
     let timeline = Arc::new(Timeline::new(lock, THREADS));

@@ -10,8 +10,8 @@ use selvedge::explorer::{Explorer, Mode, Schedule, Then, thread};
 use selvedge::scenario::Updates;
 use std::collections::BTreeSet;
 
-/// Returns the number of executions that lose an update, and of all: one thread reads plain memory and then
-/// writes what it has made of that, another writes these two values; each access is locked.
+/// Returns the number of executions that lose an update, and of all. One thread reads plain memory and then
+/// writes a value computed from it, another writes these two values; each access is locked.
 fn losses(written: [i64; 2], record_values: bool) -> (usize, usize) {
     let body = move || {
         let shared = Arc::new((Mutex::new(()), Cell::new(0)));
@@ -40,9 +40,9 @@ fn losses(written: [i64; 2], record_values: bool) -> (usize, usize) {
     (lost, all)
 }
 
-/// There are six orders of the reader's read and write and the other's two writes; in three of them one of
-/// these comes between. In one of those both do: if that brings the value back that was read, nothing is
-/// lost, which can be told only if values are recorded.
+/// There are six orders of the reader's read and write and the other's two writes. In three of them a write
+/// comes between the read and the write; in one of these, both do. If the second write restores the value
+/// that was read, nothing is lost, which can be told only if values are recorded.
 #[test]
 fn plain_memory_that_is_changed_back_is_not_lost() {
     assert_eq!(losses([1, 0], false), (3, 6));
@@ -50,7 +50,7 @@ fn plain_memory_that_is_changed_back_is_not_lost() {
     assert_eq!(losses([1, 2], true), (3, 6));
 }
 
-/// A drawing of what has happened so far has no finale, and calls no thread stuck that could still go on.
+/// A drawing of an unfinished execution has no finale, and calls no thread stuck that could still go on.
 #[test]
 fn what_has_happened_so_far_is_drawn_without_a_finale() {
     let scenario = Updates {
@@ -84,7 +84,7 @@ fn what_has_happened_so_far_is_drawn_without_a_finale() {
     }
 }
 
-/// Updates that may be lost under a lock are marked so, and only those; they are not called lost.
+/// Updates that may be lost under a lock, and only those, are marked so; they are not called lost.
 #[test]
 fn what_may_be_lost_under_a_lock_is_not_called_lost() {
     let drawings = catalogued("locked-twice", 2, 1);
@@ -109,7 +109,7 @@ fn what_may_be_lost_under_a_lock_is_not_called_lost() {
     }
 }
 
-/// A notification names the thread that it wakes: the one that goes on after it, as no other can.
+/// A notification names the thread that it wakes: no other thread can go on after it.
 #[test]
 fn a_notification_names_whom_it_wakes() {
     let body = || {

@@ -1,9 +1,9 @@
-//! `selvedge check`: what it checks, what it says, and its exit codes.
+//! `selvedge check`: its scenarios, its output, and its exit codes.
 
 use crate::support::{list, schedules, selvedge};
 
-/// Eight scenarios on four engines. Real threads are a sample of each; loom is bounded on the four counters
-/// that load before they store, one of them in plain memory, and shuttle on that one.
+/// Eight scenarios on four engines. Real threads sample each of them. Loom is bounded on the four counters
+/// that load before they store, one of them in plain memory, and shuttle is bounded on that one.
 #[test]
 fn check_is_as_expected_on_the_whole_catalogue() {
     let ran = selvedge("check --iterations 1").code(0);
@@ -11,8 +11,8 @@ fn check_is_as_expected_on_the_whole_catalogue() {
     assert_eq!(ran.quietly().stdout.lines().last(), Some(last));
 }
 
-/// Without shuttle's search, which would not come to an end, and for a broken GIL without real threads, which
-/// might not.
+/// Shuttle's search is left out because it would not end, and real threads are left out for a broken GIL
+/// because they might not.
 #[test]
 fn python_and_the_gil_are_checked_on_the_engines_that_can() {
     let line = "check --threads 2 --iterations 1 --format json \
@@ -50,7 +50,7 @@ fn a_refuted_claim_has_an_exit_code_of_its_own_and_says_what_is_wrong() {
     }
     let line = "check unlocked --as-correct --engine loom --format json";
     assert_eq!(selvedge(line).code(1).json()["as_expected"], false);
-    // A refutation outweighs what could not be finished.
+    // A refutation counts more than a check that could not be finished.
     selvedge("check unlocked --as-correct --engine shuttle-dfs --executions 900").code(1);
 }
 

@@ -1,4 +1,4 @@
-//! docs/gil.md: each output in it is what the program prints, and what it says was seen, the model allows.
+//! docs/gil.md: each output in it is printed by the program, and the model allows each value that it reports.
 
 use crate::support::{selvedge, without_time};
 use selvedge::python::interpreter::{Form, Generation};
@@ -15,7 +15,7 @@ fn lesson() -> String {
     fs::read_to_string(path()).expect("docs/gil.md")
 }
 
-/// Returns what the program prints, without times.
+/// Returns the output of the program, without times.
 fn output(line: &str) -> String {
     let ran = selvedge(line).run();
     ran.quietly();

@@ -1,4 +1,4 @@
-//! Tests of the command line, by driving the built program, and of what it prints in the documents.
+//! Tests of the command line, which run the built program, and of its output in the documents.
 
 mod check;
 mod gil;

@@ -1,4 +1,4 @@
-//! The game, by driving the built program without a terminal; with one it is driven by its own tests.
+//! The game without a terminal, played by the built program; its own tests play it with one.
 
 use crate::support::selvedge;
 
@@ -9,7 +9,7 @@ fn without_a_terminal_the_game_says_what_to_do_instead() {
         (ran.stdout.as_str(), ran.stderr.as_str()),
         (
             "",
-            "error: a game needs a terminal, and the standard input and output are none\n\
+            "error: a game needs a terminal, and neither the standard input nor the standard output is one\n\
              `selvedge show` draws interleavings without one\n"
         )
     );

@@ -1,4 +1,4 @@
-//! The program among others: the environment, colours, pipes, disks and signals.
+//! The program and its surroundings: the environment, colours, pipes, disks and signals.
 
 use crate::support::selvedge;
 use std::io::{BufRead, BufReader};
@@ -14,7 +14,7 @@ use std::thread;
 #[cfg(unix)]
 use std::time::{Duration, Instant};
 
-/// Loom and shuttle would take each of these over what they are told, or stumble over it.
+/// Loom and shuttle would prefer each of these to their settings, or fail because of it.
 #[test]
 fn the_engines_environment_variables_override_nothing() {
     let program = || selvedge("check unlocked --engine loom,shuttle-random --seed 7 --format json");
@@ -63,7 +63,8 @@ fn a_closed_pipe_ends_it_quietly() {
     let mut reader = BufReader::new(check.stdout.take().expect("it is piped"));
     reader.read_line(&mut line).expect("there is a first line");
     drop(reader);
-    // Closed before there is anything to write: how large the document will be is up to the machine.
+    // The pipe is closed before there is anything to write, because the size of the document depends on the
+    // machine.
     let mut gil = selvedge("gil --iterations 50000 --runs 1 --format json").spawn();
     drop(gil.stdout.take());
     for program in [check, gil] {
@@ -92,7 +93,7 @@ fn a_full_disk_is_an_error() {
     }
 }
 
-/// Ctrl-C: the explorations and the measurement would take hours; they end with what is known so far.
+/// Ctrl-C: the explorations and the measurement would take hours; they end with their results so far.
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_it_with_what_is_known_so_far() {
@@ -106,7 +107,7 @@ fn an_interrupt_ends_it_with_what_is_known_so_far() {
         .hides("Counting done!");
 }
 
-/// Runs the program, and interrupts it once it is prepared for that.
+/// Runs the program, and interrupts it as soon as it can handle that.
 #[cfg(unix)]
 fn interrupted(line: &str) -> Ran {
     let program = selvedge(line).spawn();
@@ -133,7 +134,7 @@ fn wait_until_interrupts_are_caught(program: &Child) {
         match fs::read_to_string(format!("/proc/{}/status", program.id())) {
             Ok(status) if catches(&status) == Some(true) => break,
             Ok(_) => thread::sleep(Duration::from_millis(5)),
-            // Elsewhere than on Linux nothing tells.
+            // On other systems than Linux, nothing shows that.
             Err(_) => return thread::sleep(Duration::from_millis(500)),
         }
         assert!(Instant::now() < patience, "it catches no interrupt");

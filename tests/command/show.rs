@@ -108,16 +108,16 @@ fn a_schedule_that_does_not_fit_says_where_and_why() {
         (
             "unlocked",
             "unlocked 2×1 v0.0.0: 1",
-            "the schedule is of version 0.0.0",
+            "the schedule is from version 0.0.0",
         ),
-        ("locked", &unlocked, "is of `unlocked`"),
+        ("locked", &unlocked, "is for `unlocked`"),
         (
             "unlocked --iterations 2",
             &unlocked,
-            "the schedule is of size 2×1",
+            "the schedule is for size 2×1",
         ),
         ("unlocked", "one", "a step begins with a thread"),
-        ("unlocked", "nonsense: 1", "is no header of a schedule"),
+        ("unlocked", "nonsense: 1", "is not the header of a schedule"),
         ("unlocked", "1×99999999999999", "1×99999999999999"),
         ("unlocked", &sizeless, "no scenario of size 0×0"),
         (
@@ -150,7 +150,7 @@ fn a_picture_is_of_one_outcome() {
     assert_eq!(again.stdout, picture);
     selvedge("show unlocked --format svg")
         .code(2)
-        .refuses("choose an outcome by `--outcome`, of -1, 0, 1");
+        .refuses("choose an outcome with `--outcome`, one of -1, 0, 1");
 }
 
 #[test]

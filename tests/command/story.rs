@@ -1,4 +1,4 @@
-//! The story that the program tells when it is asked nothing.
+//! The story that the program tells without a command.
 
 use crate::support::{list, selvedge, without_time};
 use serde_json::Value;
@@ -6,14 +6,14 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-/// The story as it was told, once for all tests: it takes some seconds.
+/// The story, told once for all tests, because it takes some seconds.
 static STORY: LazyLock<String> = LazyLock::new(|| {
     let ran = selvedge("").code(0);
     ran.quietly();
     ran.stdout
 });
 
-/// Returns a story without what differs from run to run: times, and what real threads do.
+/// Returns a story without the parts that differ between runs: times, and the results of real threads.
 fn normalised(story: &str) -> String {
     let line = |line: &str| match line.trim_start() {
         text if text.starts_with("unlocked    Result:") => "  unlocked    Result: …\n".to_owned(),

@@ -1,4 +1,4 @@
-//! A run of the built program: its arguments, and what it is expected to do.
+//! A run of the built program: its arguments, and the expected result.
 
 use serde_json::Value;
 use std::process::{Child, Command, Stdio};
@@ -46,7 +46,7 @@ impl Invocation {
         command.spawn().expect("the program can be started")
     }
 
-    /// Runs the program to its end.
+    /// Runs the program until it ends.
     pub(crate) fn run(self) -> Ran {
         let line = self.line.clone();
         Ran::of(self.spawn(), line)
@@ -101,14 +101,14 @@ impl Ran {
         self
     }
 
-    /// Checks that nothing is said on standard error.
+    /// Checks that standard error is empty.
     #[track_caller]
     pub(crate) fn quietly(&self) -> &Self {
         assert_eq!(self.stderr, "", "{}", self.line);
         self
     }
 
-    /// Checks that this is part of the error, and that there is no other output.
+    /// Checks that this is part of the error, and that standard output is empty.
     #[track_caller]
     pub(crate) fn refuses(&self, part: &str) -> &Self {
         assert!(self.stderr.contains(part), "{part}: {}{}", self.line, self.stderr);
@@ -116,7 +116,7 @@ impl Ran {
         self
     }
 
-    /// Returns the output as the document that it is.
+    /// Returns the output as a JSON document.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
@@ -140,7 +140,7 @@ pub(crate) fn without_time(line: &str) -> String {
     }
 }
 
-/// Returns the schedules that a text says run something again.
+/// Returns the schedules in a text, which run something again.
 pub(crate) fn schedules(text: &str) -> Vec<String> {
     let lines = text
         .lines()

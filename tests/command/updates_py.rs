@@ -1,7 +1,7 @@
-//! `examples/python/updates.py`, where there is a Python: what it sees, the model allows, and what it calls
-//! possible is what the model calls possible.
+//! `examples/python/updates.py`, if there is a Python: the model allows each value that it sees, and calls
+//! possible the same values as it does.
 //!
-//! No test demands that an update is lost: that is up to the machine.
+//! No test requires a lost update: that depends on the machine.
 
 use selvedge::python::interpreter::{Form, Generation};
 use selvedge::python::{Bytecode, Program};
@@ -11,7 +11,7 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-/// Returns the path of this machine's Python, if it has one that is good for this. Says so if not.
+/// Returns the path of this machine's Python; if it has no suitable one, says so and returns `None`.
 fn python() -> Option<&'static str> {
     static PYTHON: LazyLock<Option<String>> = LazyLock::new(|| {
         let question = "import sys; print(sys.executable); \
@@ -24,7 +24,7 @@ fn python() -> Option<&'static str> {
         Some(stdout(&answer).trim().to_owned())
     });
     if PYTHON.is_none() {
-        // Not by `println!`, which a passing test keeps to itself.
+        // This does not use `println!`, because the output of a passing test is not shown.
         let _ = writeln!(
             std::io::stderr(),
             "skipped: python3 is not a CPython of 3.6 or later"
@@ -50,7 +50,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("the errors are UTF-8")
 }
 
-/// Runs the program to this exit code, and returns its document.
+/// Runs the program, checks its exit code, and returns its document.
 fn document(python: &str, code: i32, arguments: &[&str]) -> Value {
     let output = updates(python, arguments);
     assert_eq!(
@@ -70,7 +70,7 @@ fn entries(document: &Value) -> &[Value] {
     document["results"].as_array().expect("a list of results")
 }
 
-/// The generation of a Python with this version.
+/// Returns the generation of a Python with this version.
 fn generation(version: &str, gil: bool) -> Generation {
     let mut numbers = version
         .split('.')
@@ -88,7 +88,7 @@ fn allows(program: Program, rounds: u32, value: i64) -> bool {
     scenario.expectations().of(&Ending::Finished(value)).0 != Expectation::Forbidden
 }
 
-/// Checks everything that an entry says against the rules.
+/// Checks every statement of an entry against the rules.
 fn check(entry: &Value, rounds: u32, runs: usize) {
     let text = |name: &str| {
         entry[name]
@@ -229,7 +229,7 @@ fn wrong_arguments_are_named() {
     }
 }
 
-/// Pythons that are none: they answer whatever the tests want.
+/// Fake Pythons, which give the answers that a test needs.
 #[cfg(unix)]
 mod fakes {
     use super::{document, entries, python, stderr, stdout, updates};
@@ -239,11 +239,11 @@ mod fakes {
     use std::process::Command;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    /// A program in a directory of its own, that goes with it.
+    /// A program in a directory of its own, which is deleted with it.
     struct Fake(PathBuf);
 
     impl Fake {
-        /// A Python that says who it is, and has seen `seen` whatever it was to run.
+        /// Creates a Python that reports this version and that has seen `seen` in every program.
         fn new(implementation: &str, version: &str, gil: bool, seen: &str) -> Fake {
             let who = format!(
                 r#""implementation": "{implementation}", "version": "{version}", "build": "a fake", "gil": {gil}"#
@@ -260,8 +260,8 @@ mod fakes {
             let directory = std::env::temp_dir().join(format!("selvedge-{}-{number}", std::process::id()));
             fs::create_dir_all(&directory).expect("a directory for the fake");
             let fake = Fake(directory);
-            // Written by a process that ends: if this one had the file open while another test starts a
-            // process, that would inherit it for a moment, and what is open for writing cannot be run.
+            // Another process writes the file. If this one had it open while another test starts a process,
+            // that process would inherit it for a moment, and a file that is open for writing cannot be run.
             let write = Command::new("sh")
                 .args([
                     "-c",
@@ -292,7 +292,7 @@ mod fakes {
         path.to_str().expect("a path of characters")
     }
 
-    /// Which of the four programs may have ended with what the fake says.
+    /// Returns, for each of the four programs, whether it may have ended at the fake's value.
     fn judged(python: &str, version: &str, gil: bool, seen: &str) -> Vec<bool> {
         let fake = Fake::new("CPython", version, gil, seen);
         let path = fake.path();

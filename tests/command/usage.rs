@@ -1,4 +1,4 @@
-//! Arguments that make no sense, and what the program says of itself.
+//! Wrong arguments, the list and the help.
 
 use crate::support::{list, selvedge};
 
@@ -8,7 +8,7 @@ fn nonsense_is_bad_usage_and_the_message_helps() {
         ("frobnicate", "unrecognized subcommand"),
         (
             "check unlokced",
-            "there is no such scenario; there are unlocked, data-race, locked",
+            "there is no such scenario; the scenarios are unlocked, data-race, locked",
         ),
         (
             "check --engine spin",

@@ -1,4 +1,4 @@
-//! A contract that generic code may rely on, on every backend: every engine runs it.
+//! A contract of every backend, on which generic code may rely: every engine runs it.
 
 use selvedge::backend::{
     Atomic, AtomicInteger, Backend, ConditionVariable, Feature, Join, Lock, PlainCell, ReadWriteLock, Std,
@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::sync::mpsc;
 use std::time::Duration;
 
-/// A part of the contract: what it is about, and the generic code that keeps to it or panics.
+/// A part of the contract: its name, and generic code that panics if a backend breaks it.
 macro_rules! contract {
     ($name:ident, $backend:ident => $body:block) => {
         #[test]
@@ -125,7 +125,7 @@ contract!(a_thread_that_yields_sees_what_the_others_do, B => {
     let flag = Arc::new(B::AtomicBool::new(false));
     let other = Arc::clone(&flag);
     let thread = B::spawn(move || other.store(true, Release));
-    // A bounded wait: on a scheduler that is not fair, an unbounded one may never end.
+    // The wait is bounded, because an unbounded one may never end under a scheduler that is not fair.
     for _ in 0..3 {
         if flag.load(Acquire) {
             break;
@@ -136,7 +136,7 @@ contract!(a_thread_that_yields_sees_what_the_others_do, B => {
     assert!(flag.load(Acquire));
 });
 
-/// Store buffering, relaxed: what tells the memory models apart.
+/// Store buffering with relaxed accesses, which tells the memory models apart.
 struct StoreBuffering;
 
 impl Scenario for StoreBuffering {
@@ -213,8 +213,8 @@ contract!(a_condition_variable_wakes_who_waits, B => {
     shared.1.notify_all();
 });
 
-// One park only: shuttle lets a parked thread go on for no reason, as `std` may, and a loop of parks would
-// never be explored to its end.
+// It parks only once: shuttle lets a parked thread go on for no reason, as `std` may, and the exploration of
+// a loop of parks would never end.
 contract!(a_parked_thread_goes_on_when_it_is_unparked, B => {
     let thread = B::spawn(B::park);
     thread.thread().unpark();
@@ -223,8 +223,8 @@ contract!(a_parked_thread_goes_on_when_it_is_unparked, B => {
     B::park();
 });
 
-/// A thread that yields between its loads, while another stores: it may see 0 every time, but once loom's
-/// thread has yielded, loom leaves that out.
+/// A thread that yields between its loads, while another stores: it may see 0 every time, but loom leaves out
+/// such executions once its thread has yielded.
 struct YieldsBetweenLoads;
 
 impl Scenario for YieldsBetweenLoads {
@@ -269,16 +269,16 @@ fn loom_is_not_called_exhaustive_after_a_yield() {
     assert_eq!(verdicts, ["inconclusive", "proved", "inconclusive"], "{report:?}");
     let bounded = Completeness::Bounded(vec![Loom::YIELDS]);
     assert_eq!(report.engines[0].completeness, bounded);
-    // The explorer takes this for a loop that waits: it does not see the last turns, and says so.
+    // The explorer takes this for a loop that waits: it leaves out the last turns, and reports that.
     let bounded = Completeness::Bounded(vec![Bound::WaitingYields]);
     assert_eq!(report.engines[2].completeness, bounded);
 }
 
-/// A wait that may time out: loom and shuttle have none.
+/// A wait that may time out, which loom and shuttle do not have.
 #[derive(Clone, Copy)]
 struct TimesOut {
     says_so: bool,
-    /// The value of an atomic, which is 0, while which the time-out would go unnoticed.
+    /// The value of an atomic that holds 0; while it has this value, the time-out goes unnoticed.
     unless: Option<usize>,
 }
 
@@ -320,7 +320,7 @@ fn a_scenario_that_needs_time_outs_is_not_offered_where_there_are_none() {
         });
         let ran: Vec<_> = report.engines.iter().map(|engine| engine.engine).collect();
         assert_eq!(ran, ["explorer", "threads"]);
-        // The explorer lets a wait time out: it has no need to wait for it.
+        // The explorer lets a wait time out at once: no time has to pass.
         assert_eq!(report.engines[0].verdict, Verdict::Proved);
         assert!(report.is_as_expected());
         let reasons: Vec<_> = report
@@ -358,7 +358,7 @@ fn a_scenario_that_does_not_say_that_it_needs_time_outs_is_inconclusive() {
     }
 }
 
-/// A loop around waits of which none may notice that the time is up.
+/// A loop around waits, none of which may notice that the time is up.
 struct WaitsUnnoticed;
 
 impl Scenario for WaitsUnnoticed {
@@ -386,7 +386,7 @@ impl Scenario for WaitsUnnoticed {
     }
 }
 
-/// Waits until the mutex holds `true`; returns whether a time-out was noticed.
+/// Waits until the mutex holds `true`; returns `true` if a time-out was noticed.
 fn wait_unnoticed<B: Backend>(
     shared: &(B::Mutex<bool>, B::Condvar, B::AtomicUsize),
     timeout: Duration,
@@ -411,7 +411,7 @@ fn a_time_out_goes_unnoticed_while_the_word_holds_the_value() {
     assert!(report.is_as_expected(), "{report:?}");
 }
 
-/// The time is up while another thread holds the mutex: when that notifies, nobody is there to be notified.
+/// The time is up while another thread holds the mutex: when that thread notifies, no thread is waiting.
 #[test]
 fn on_real_threads_an_unnoticed_time_out_misses_no_notification() {
     let shared = Arc::new((Lock::new(false), ConditionVariable::<Std>::new(), Atomic::new(1)));

@@ -1,8 +1,8 @@
-//! Everything that can go wrong in an execution is a row and a verdict: no hang, no abort, not a word on
-//! stderr.
+//! Everything that can go wrong in an execution is a row and a verdict: no hang, no abort, and nothing on
+//! standard error.
 //!
-//! Two panics abort all the same: where a destructor panics while its thread unwinds, as Rust has it, and where one
-//! panics in a deadlock under loom, which unwinds the threads that are stuck.
+//! Two panics still abort: one in a destructor while its thread unwinds, as in all Rust, and one in a
+//! destructor in a deadlock under loom, which unwinds the threads that are stuck.
 
 use crate::support::explore_within;
 use selvedge::backend::{Atomic, Backend, Join, Lock};
@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
 
-/// A scenario made of a name and of what is expected; the body comes with the macro below.
+/// A scenario made of a name and expectations; the macro below adds the body.
 macro_rules! scenario {
     ($name:ident, $outcome:ty, $expectations:expr, $backend:ident => $body:block) => {
         #[derive(Debug, Clone, Copy)]
@@ -112,8 +112,8 @@ fn a_deadlock_is_a_row_and_refutes() {
 }
 
 /// Shuttle's depth-first search and the explorer go on after a deadlock, and see every execution with and
-/// without one. Of those that differ there are three: one thread has both locks before the other, the other
-/// has, or each has one.
+/// without one. Three executions differ: one thread has both locks before the other, the other does, or each
+/// has one.
 #[test]
 fn a_search_goes_on_after_a_deadlock() {
     for engine in &controlled()[1..3] {
@@ -127,7 +127,7 @@ fn a_search_goes_on_after_a_deadlock() {
     }
 }
 
-/// The explorer says who waits for what, and who holds it.
+/// The explorer says which thread waits for what, and which thread holds it.
 #[test]
 fn a_deadlock_is_explained() {
     let (exploration, _) = explore(OppositeOrder, &controlled()[2], Budget::default());
@@ -190,7 +190,7 @@ fn an_interrupt_ends_an_exploration_with_what_is_known_so_far() {
     }
 }
 
-/// A scenario that does not do the same when it is given the same interleaving.
+/// A scenario that does not do the same in the same interleaving.
 struct CountsItsExecutions(std::sync::atomic::AtomicI64);
 
 impl Scenario for CountsItsExecutions {
@@ -232,7 +232,7 @@ fn nondeterminism_is_explained_by_the_explorer() {
 }
 
 scenario!(SurelyOppositeOrder, (), Expectations::new().required((), "both have had both locks"), B => {
-    // Each waits until the other has its first lock, so that real threads cannot miss the deadlock.
+    // Each waits until the other has its first lock, so that real threads always reach the deadlock.
     let met = std::sync::Barrier::new(2);
     opposite_order::<B>(move || { met.wait(); });
 });
@@ -323,7 +323,7 @@ fn a_lock_whose_holder_panicked_is_poisoned_on_every_engine() {
     }
 }
 
-/// Set when nobody watches [`SpinsForEver`] any longer: a real thread that is left behind would keep a
+/// Set when [`SpinsForEver`] is no longer watched: otherwise a real thread that is left behind would keep a
 /// processor busy.
 static OVER: AtomicBool = AtomicBool::new(false);
 
@@ -356,7 +356,7 @@ fn an_endless_loop_is_a_row_and_inconclusive() {
 }
 
 scenario!(HangsOutOfSight, (), Expectations::new().required((), "never reached"), B => {
-    // No engine controls this, so none can interrupt it.
+    // No engine controls this loop, so none can interrupt it.
     let _ = B::MEMORY_MODEL;
     loop {
         std::thread::sleep(Duration::from_millis(10));
@@ -411,7 +411,7 @@ fn a_budget_that_runs_out_is_inconclusive_and_says_why() {
             "explorer" | "loom" | "shuttle-dfs" => {
                 assert_eq!(with(Some(1), None), cut(1, Cut::Executions), "{engine:?}")
             }
-            // One execution was asked for, and one is what there is.
+            // One execution was asked for, and there is only one.
             _ => assert_eq!(
                 with(Some(1), None),
                 (1, Completeness::Sampled, "sampled"),
@@ -421,7 +421,7 @@ fn a_budget_that_runs_out_is_inconclusive_and_says_why() {
     }
 }
 
-/// The budget is exactly what there is to explore: then everything was explored.
+/// The budget is exactly what there is to explore, so that everything is explored.
 #[test]
 fn a_budget_that_is_just_enough_is_enough() {
     for engine in &controlled()[..3] {
@@ -472,7 +472,7 @@ scenario!(SeventeenThreads, (), Expectations::new().required((), "all have ended
     threads.into_iter().for_each(|thread| thread.join().unwrap());
 });
 
-/// Threads beyond what the explorer can run say nothing about the program.
+/// More threads than the explorer can run say nothing about the program.
 #[test]
 fn a_limit_of_the_explorer_is_not_a_fault_of_the_program() {
     let (exploration, verdict) = explore(SeventeenThreads, &controlled()[2], Budget::default());
@@ -498,8 +498,7 @@ fn a_scenario_may_require_a_deadlock() {
     }
 }
 
-/// Real threads in a deadlock cannot be ended, so the exploration ends there: that is less than was asked
-/// for.
+/// Real threads in a deadlock cannot be ended, so the exploration ends there, with less than was asked for.
 #[test]
 fn a_deadlock_of_real_threads_that_is_allowed_is_inconclusive() {
     let (exploration, verdict) = explore(SurelyAllowedDeadlock, &AnyEngine::new(Threads), Budget::default());
@@ -519,7 +518,7 @@ fn a_failing_check_panics_with_the_table() {
     Checker::new().shuttle_dfs().check(OppositeOrder);
 }
 
-/// The message draws what must not be; the line of code in it runs just that again.
+/// The message draws the forbidden ending, and the line of code in it runs just that again.
 #[test]
 fn a_failing_check_says_what_runs_it_again() {
     let check = || Checker::new().explorer().check(OppositeOrder);
@@ -540,7 +539,7 @@ fn a_failing_check_says_what_runs_it_again() {
         std::panic::catch_unwind(|| selvedge::replay(TwoLoads, schedule)).expect_err("another scenario");
     let unfit = unfit.downcast_ref::<String>().expect("a message");
     assert!(
-        unfit.contains("the schedule does not fit: the schedule is of `"),
+        unfit.contains("the schedule does not fit: the schedule is for `"),
         "{unfit}"
     );
 }

@@ -1,6 +1,6 @@
 //! Random programs with locks, readers-writer locks, atomics, compare-exchange, branches, panics and spawns
-//! within spawns, on every exhaustive engine: they must find the same endings. `CONTRIBUTING.md` says how to
-//! try more of them.
+//! within spawns, on every exhaustive engine: all must find the same endings. `CONTRIBUTING.md` says how to
+//! run more of them.
 
 use crate::support::{DFS, EXPLORER, Portable};
 use selvedge::backend::Backend;
@@ -46,7 +46,8 @@ fn endings(exploration: &Exploration<Log>) -> BTreeSet<Ending<Log>> {
 
 const ENOUGH: u64 = 1_000_000;
 
-/// Shuttle has so many more schedules that not every program can be explored to its end.
+/// Returns the limit on shuttle's schedules, which are so many that not every program can be explored to its
+/// end.
 fn max_schedules() -> u64 {
     max_interleavings(20_000)
 }
@@ -68,8 +69,8 @@ fn the_explorer_finds_the_endings_that_shuttle_s_depth_first_search_finds() {
     assert!(compared > 20, "only {compared} programs could be compared");
 }
 
-/// Loom sees more where an ordering is weak, and stops at a deadlock; but where it is exhaustive it sees no
-/// less.
+/// Loom finds more endings where an ordering is weak, and stops at a deadlock; but where it is exhaustive, it
+/// finds no fewer.
 #[test]
 fn loom_finds_the_endings_that_the_explorer_finds_where_it_is_exhaustive() {
     let mut compared = 0;
@@ -95,7 +96,7 @@ fn loom_finds_the_endings_that_the_explorer_finds_where_it_is_exhaustive() {
     assert!(compared > 10, "only {compared} programs could be compared");
 }
 
-/// A thread that unwraps the panic of another only passes it on: what is reported is the panic itself.
+/// A thread that unwraps the panic of another only passes it on: the report names the first panic.
 #[test]
 fn a_panic_that_is_passed_on_is_reported_as_what_it_was() {
     use Instruction::{IfSeen, Load, Panic, Spawn};
@@ -114,8 +115,8 @@ fn a_panic_that_is_passed_on_is_reported_as_what_it_was() {
     }
 }
 
-/// All modes of the explorer share one core, so this says less than the comparisons above; but they differ in
-/// which executions they leave out.
+/// All modes of the explorer share one core, so this shows less than the comparisons above. But the modes
+/// leave out different executions.
 #[test]
 fn the_explorer_s_modes_find_the_same_endings() {
     Trials::new(60).hold(&strategies::portable(), |program| {

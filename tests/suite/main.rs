@@ -1,4 +1,4 @@
-//! Tests of the library: what every engine must agree on, and everything that can go wrong.
+//! Tests of the library: results on which all engines must agree, and everything that can go wrong.
 
 mod contract;
 mod endings;

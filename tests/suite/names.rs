@@ -1,4 +1,4 @@
-//! The names and values that generic code gives to the explorer's objects, for drawings.
+//! The names and values that generic code passes to the explorer's objects, for drawings.
 
 use selvedge::backend::{self, Atomic, Backend, ConditionVariable, Lock, PlainCell, ReadWriteLock};
 use selvedge::counter::{
@@ -8,7 +8,7 @@ use selvedge::explorer::{Explorer, ObjectKind, Value};
 
 type B = backend::Explorer;
 
-/// The names of the objects of a program that has one execution.
+/// Returns the names of the objects of a program that has one execution.
 fn names(body: impl Fn() + 'static) -> Vec<Option<&'static str>> {
     let mut names = Vec::new();
     let explored = Explorer::new().explore(body, |execution| {
@@ -48,7 +48,8 @@ fn a_counter_has_its_value_in_x_unless_a_lock_holds_it() {
     assert_eq!(names_of::<WrongLock<B>>(), [Some("x"), Some("lock")]);
 }
 
-/// The values that are recorded at the events on objects of this kind, of a program that has one execution.
+/// Returns the values that are recorded at events on objects of this kind, in a program that has one
+/// execution.
 fn values(kind: ObjectKind, body: impl Fn() + 'static) -> Vec<Option<Value>> {
     let mut values = Vec::new();
     let explored = Explorer::new().record_values(true).explore(body, |execution| {

@@ -1,8 +1,9 @@
-//! Random small programs on every counter, explored exhaustively, against the sequential specification.
+//! Random small programs on every counter, explored exhaustively and compared with the sequential
+//! specification.
 //!
-//! The specification needs no engine: take the operations of all threads one at a time, in every order that
-//! keeps each thread's own. A correct counter can do that and nothing else; a broken one can do that and
-//! more.
+//! The specification needs no engine: it takes the operations of all threads one at a time, in every order
+//! that keeps the order within each thread. A correct counter shows exactly these outcomes; a broken one
+//! shows these and more.
 
 use crate::support::DFS;
 use selvedge::backend::{Backend, Join};
@@ -52,7 +53,7 @@ impl WithCounter for Run<'_> {
     }
 }
 
-/// A counter that stands for the first atomic: threads add to it, and look at it.
+/// A counter in place of the first atomic: threads add to it, and read it.
 struct Counted<B, C> {
     counter: C,
     backend: PhantomData<fn() -> B>,
@@ -89,7 +90,7 @@ impl<B: Backend, C: Counter> Primitives for Counted<B, C> {
     }
 }
 
-/// Returns what each thread does.
+/// Returns the instructions of each thread.
 fn threads(program: &Program) -> Vec<&[Instruction]> {
     let bodies = program.0.iter().map(|instruction| match instruction {
         Spawn(body) => body.as_slice(),
@@ -98,7 +99,7 @@ fn threads(program: &Program) -> Vec<&[Instruction]> {
     bodies.collect()
 }
 
-/// Everything that can be observed if each operation takes effect at once.
+/// Returns everything that can be observed if each operation takes effect at once.
 fn specification(program: &Program) -> BTreeSet<Log> {
     fn go(
         threads: &[&[Instruction]],
@@ -138,7 +139,7 @@ fn specification(program: &Program) -> BTreeSet<Log> {
     all
 }
 
-/// Every outcome that an engine finds, and how complete its search was.
+/// Returns every outcome that an engine finds, and the completeness of its search.
 fn explore(variant: Variant, program: &Program, engine: &impl Engine) -> (BTreeSet<Log>, Completeness) {
     let scenario = Arc::new(OnCounter {
         variant,
@@ -149,7 +150,7 @@ fn explore(variant: Variant, program: &Program, engine: &impl Engine) -> (BTreeS
     (exploration.outcomes.outcomes(), exploration.completeness)
 }
 
-/// Every outcome that shuttle's depth-first search finds.
+/// Returns every outcome that shuttle's depth-first search finds.
 fn outcomes(variant: Variant, program: &Program) -> BTreeSet<Log> {
     let (outcomes, completeness) = explore(variant, program, &DFS);
     let expected = match variant.has_data_race() {
@@ -160,7 +161,7 @@ fn outcomes(variant: Variant, program: &Program) -> BTreeSet<Log> {
     outcomes
 }
 
-/// Checks that a counter does what is specified, and nothing else if it is correct; returns what it does.
+/// Checks that a counter shows all specified outcomes, and only these if it is correct; returns its outcomes.
 fn assert_as_specified(variant: Variant, program: &Program) -> BTreeSet<Log> {
     let (found, specified) = (outcomes(variant, program), specification(program));
     match variant.is_correct() {
@@ -170,8 +171,8 @@ fn assert_as_specified(variant: Variant, program: &Program) -> BTreeSet<Log> {
     found
 }
 
-/// Loom explores weaker orderings too, so it may see more than shuttle does (a relaxed `get` may be stale),
-/// and where it calls its search exhaustive it sees no less.
+/// Loom also explores weaker orderings, so it may find more than shuttle (a relaxed `get` may be stale).
+/// Where it calls its search exhaustive, it finds no fewer outcomes.
 #[test]
 fn counters_do_what_is_specified_and_loom_contains_what_shuttle_finds_where_it_is_exhaustive() {
     let (mut exhaustive, mut bounded) = (0, 0);
@@ -219,7 +220,7 @@ fn a_counter_with_the_wrong_locks_does_what_is_specified_and_may_do_more() {
 }
 
 /// Loom's issues 166 and 392: the load of the second thread hides the load of the first, and loom never shows
-/// the `get` that comes last. Should this fail, loom has mended it, and `Loom::HIDDEN_LOADS` can go.
+/// the `get` that comes last. If this fails, loom has fixed it, and `Loom::HIDDEN_LOADS` can be removed.
 #[test]
 fn loom_skips_executions_and_we_say_so() {
     let program = Program(vec![Spawn(vec![Load(0, SeqCst)]), Spawn(vec![Add(0, 1)])]);
@@ -233,7 +234,8 @@ fn loom_skips_executions_and_we_say_so() {
     assert_eq!(completeness, Completeness::Bounded(vec![Loom::HIDDEN_LOADS]));
 }
 
-/// One update each by two threads: nothing smaller can lose one. The generator shrinks what it finds to that.
+/// Two threads with one update each are the smallest program that can lose one. The generator shrinks to
+/// that.
 #[test]
 fn shrinking_ends_at_two_threads_with_one_update_each() {
     for variant in [Variant::Unlocked, Variant::DataRace] {
@@ -256,7 +258,7 @@ fn shrinking_ends_at_two_threads_with_one_update_each() {
     }
 }
 
-/// The variants whose schedules are too many for random programs, on the smallest programs there are.
+/// The variants that have too many schedules for random programs, on the smallest programs.
 #[test]
 fn every_broken_counter_loses_an_update_in_the_smallest_program() {
     let program = Program(vec![Spawn(vec![Add(0, 1)]), Spawn(vec![Add(0, -1)])]);

@@ -31,7 +31,7 @@ fn updates(variant: Variant, threads: usize, iterations: u64) -> Updates {
 }
 
 /// The number of traces of two threads with n × (load; store) each is 4, 34, 328, 3334 (Cartier and Foata's
-/// formula), and how many of them end at each value is known from brute force.
+/// formula). How many of them end at each value is known from brute force.
 #[test]
 fn the_explorer_runs_each_trace_of_the_unlocked_counter_once() {
     let known: [&[u64]; 3] = [&[1, 2, 1], &[5, 8, 8, 8, 5], &[28, 48, 58, 60, 58, 48, 28]];
@@ -104,8 +104,8 @@ fn the_explorer_finds_every_data_race_and_names_both_accesses() {
     );
 }
 
-/// The explorer finds with one preemption all that one preemption can do: its bound is on the program, not on
-/// its search.
+/// The explorer finds with one preemption everything that one preemption can cause: its bound is on the
+/// program, not on its search.
 #[test]
 fn the_explorer_s_preemption_bound_is_exact() {
     for (bound, outcomes) in [(0, BTreeSet::from([0])), (1, BTreeSet::from([-1, 0, 1]))] {
@@ -123,7 +123,8 @@ fn the_explorer_s_preemption_bound_is_exact() {
     }
 }
 
-/// Checks where the counter ends on shuttle and on the explorer; in `loom-tests/` it does so on loom.
+/// Checks the values at which the counter ends, on shuttle and on the explorer; `loom-tests/` does so on
+/// loom.
 fn assert_ends(scenario: Updates, ends: &BTreeSet<i64>) {
     let (dfs, verdict) = explore(scenario, &DFS);
     assert_eq!(dfs.outcomes.outcomes(), *ends, "{scenario:?}");
@@ -160,8 +161,8 @@ fn a_correct_counter_ends_at_the_sum_of_all_updates_and_nowhere_else() {
     }
 }
 
-/// Shuttle has no plain memory and looks for no data race: it shows the updates that one loses, and claims no
-/// more.
+/// Shuttle has no plain memory and does not look for data races: it shows the updates that one loses, and
+/// claims no more.
 #[test]
 fn shuttle_does_not_call_a_program_with_plain_memory_proved() {
     let (exploration, verdict) = explore(updates(Variant::DataRace, 2, 1), &DFS);
@@ -172,7 +173,8 @@ fn shuttle_does_not_call_a_program_with_plain_memory_proved() {
     );
 }
 
-/// Loom ends at the data race: that is its first execution, since nothing orders the two threads in any.
+/// Loom stops at the data race, in its first execution, because nothing orders the two threads in any
+/// execution.
 #[test]
 fn loom_reports_the_data_race_itself() {
     let (exploration, verdict) = explore(updates(Variant::DataRace, 2, 1), &Loom::default());
@@ -184,7 +186,7 @@ fn loom_reports_the_data_race_itself() {
     );
 }
 
-/// One thread alone has nobody to race with: no update may be lost, and no data race is required.
+/// A single thread has no data race: no update may be lost, and no data race is required.
 #[test]
 fn a_single_thread_loses_nothing_even_without_a_lock() {
     for variant in Variant::ALL {
@@ -198,9 +200,9 @@ fn a_single_thread_loses_nothing_even_without_a_lock() {
     }
 }
 
-/// Shuttle schedules a thread's start and its end beside its operations: two threads with k operations have
-/// C(2(k + 2), k + 2) schedules, of which the one is left out in which the second thread ends before the main
-/// thread has spawned the first. k = 2 gives C(8, 4) - 1 = 69, and k = 4 gives C(12, 6) - 1 = 923.
+/// Shuttle also schedules the start and the end of each thread: two threads with k operations have C(2(k +
+/// 2), k + 2) schedules. One of them is missing: the second thread cannot end before the main thread has
+/// spawned the first. k = 2 gives C(8, 4) - 1 = 69, and k = 4 gives C(12, 6) - 1 = 923.
 #[test]
 fn the_number_of_schedules_is_that_of_shuttle_s_scheduling_points() {
     for (iterations, schedules) in [(1, 69), (2, 923)] {
@@ -212,8 +214,8 @@ fn the_number_of_schedules_is_that_of_shuttle_s_scheduling_points() {
     assert_eq!(explore(updates(Variant::FetchAdd, 2, 1), &DFS).0.executions, 19);
 }
 
-/// Two threads with n critical sections have C(2n, n) orders: 2, 6, 20. Loom runs more: a thread's end and
-/// the join are operations to it too.
+/// Two threads with n critical sections each have C(2n, n) orders: 2, 6, 20. Loom runs more, because the end
+/// of a thread and the join are operations, too.
 #[test]
 fn loom_runs_each_order_of_the_critical_sections() {
     for (iterations, executions) in [(1, 9), (2, 30), (3, 105)] {
@@ -266,7 +268,7 @@ fn the_same_seed_gives_the_same_executions() {
     assert_ne!(table(1), table(2));
 }
 
-/// The seed's program, at the seed's size: one thread adds 1 a million times, another subtracts 1, under a
+/// The seed's program at the seed's size: one thread adds 1 a million times, another subtracts 1, under a
 /// lock.
 #[test]
 fn a_million_updates_under_the_lock_on_real_threads_end_at_0() {
@@ -281,7 +283,7 @@ fn a_million_updates_under_the_lock_on_real_threads_end_at_0() {
     }
 }
 
-/// No interleaving differs from another if nothing is shared.
+/// If nothing is shared, no interleaving differs from another.
 #[test]
 fn threads_that_share_nothing_have_one_execution() {
     let counting = Counting {
@@ -295,7 +297,8 @@ fn threads_that_share_nothing_have_one_execution() {
     assert_eq!(explore(counting, &DFS).1, Verdict::Proved);
 }
 
-/// Counting is measured at a size that takes longer than to start a thread, whatever size was asked for.
+/// Counting is measured at a size that takes longer than the start of a thread, whatever the scenario's size
+/// is.
 #[test]
 fn only_threads_that_share_nothing_are_measured() {
     let budget = Budget {
@@ -335,9 +338,9 @@ fn loom_says_that_it_cannot_model_so_many_threads() {
     );
 }
 
-/// Without a preemption no update is lost between two locks: a search so bounded must not call the counter as
-/// expected, and must not refute it either. One preemption is enough for each of -1 and 1, but loom's bounded
-/// search does not find -1 before it may use two: a bound is on loom's search, not on the program.
+/// Without a preemption no update is lost between two locks: a search with that bound must neither call the
+/// counter as expected nor refute it. One preemption is enough for each of -1 and 1. But loom's bounded
+/// search finds -1 only with two: its bound is on the search, not on the program.
 #[test]
 fn a_preemption_bound_is_said_and_proves_nothing() {
     let explore_with = |bound| {
@@ -361,7 +364,7 @@ fn a_preemption_bound_is_said_and_proves_nothing() {
     );
 }
 
-/// Five threads that each draw a number: as many outcomes as orders.
+/// Five threads that each take a number: there are as many outcomes as orders.
 struct Tickets;
 
 impl Scenario for Tickets {
@@ -399,7 +402,7 @@ fn at_most_a_hundred_outcomes_are_drawn_and_the_report_says_so() {
     assert!(report::text::plain(&report).ends_with("\nNot drawn: 20 more outcomes.\n"));
 }
 
-/// Two threads wait, one notification comes, and then another one, for all: who was first?
+/// Two threads wait for two notifications, the second one for all; the outcome is the first thread to go on.
 struct Notified;
 
 impl Scenario for Notified {
@@ -410,7 +413,7 @@ impl Scenario for Notified {
     }
 
     fn run<B: Backend>(&self) -> usize {
-        // How many wait, how many may go on, and who has gone on first.
+        // The number of threads that wait, the number that may go on, and the first that has gone on.
         let state = Arc::new((B::Mutex::new((0, 0, 0)), B::Condvar::new()));
         let wait = |me| {
             let state = Arc::clone(&state);
@@ -450,7 +453,7 @@ impl Scenario for Notified {
     }
 }
 
-/// Loom wakes only whoever has waited longest: it must not call that everything.
+/// Loom wakes only the thread that has waited longest: it must not call that everything.
 #[test]
 fn loom_is_bounded_where_a_notification_has_a_choice() {
     assert_eq!(explore(Notified, &EXPLORER).1, Verdict::Proved);

@@ -1,9 +1,10 @@
-//! Loom's atomics, watched for the one situation in which loom's search is known to skip executions.
+//! Loom's atomics, watched for the one known situation in which loom's search skips executions.
 //!
-//! Loom remembers only the *last* access to an atomic variable, and reverses a store only with that one. If a
-//! thread loads, then another thread loads too and stores, the second load hides the first: loom never tries the
-//! store before the first load, and an outcome can be missing. (Loom's issues 166 and 392, both open; seen with
-//! loom 0.7: of `get` in one thread and load; store in another, it never shows the `get` that comes last.)
+//! Loom remembers only the *last* access to an atomic variable, and reverses a store only with that one.
+//! Suppose that a thread loads, and then another thread loads too and stores. The second load hides the
+//! first: loom never tries the store before the first load, and an outcome can be missing. (Loom's issues 166
+//! and 392, both open; seen with loom 0.7: with `get` in one thread and load and store in another, it never
+//! shows the `get` that comes last.)
 
 use super::super::atomic::{atomic, atomic_integer};
 use super::super::{Atomic, AtomicInteger};
@@ -17,7 +18,7 @@ atomic!(loom::sync::atomic::AtomicBool: bool);
 
 atomic_integer!(loom::sync::atomic::AtomicI64: i64; loom::sync::atomic::AtomicUsize: usize);
 
-/// One of loom's atomic types, and who has loaded from it since the last write.
+/// An atomic type of loom, and the threads that have loaded from it since the last write.
 #[derive(Debug)]
 pub struct LoomAtomic<A> {
     atomic: A,
@@ -33,7 +34,7 @@ impl<A> LoomAtomic<A> {
         }
     }
 
-    /// A read-modify-write counts as a write even if it fails: so it does for loom.
+    /// Notes a write; to loom, a read-modify-write that fails is a write, too.
     fn writes(&self) {
         let thread = loom::thread::current().id();
         let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);

@@ -36,8 +36,8 @@ impl ConditionVariable<Std> for Condvar {
         value: usize,
     ) -> (Guard<'a, Std, T>, bool) {
         let (guard, timed_out) = ConditionVariable::wait_timeout(self, guard, timeout);
-        // To wait again would miss a notification between the time-out and now: so this is a wait that has ended for
-        // no reason, and the caller looks for itself.
+        // A second wait would miss a notification between the time-out and now. So this wait ends for no
+        // reason, and the caller checks its condition.
         (guard, timed_out && word.load(Ordering::Relaxed) != value)
     }
 

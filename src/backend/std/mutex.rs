@@ -1,4 +1,4 @@
-//! `std`'s mutex, which also knows which thread of an exploration holds it.
+//! `std`'s mutex, together with the thread of an exploration that holds it.
 
 use super::waits_for::{Holder, ThreadKey};
 use super::{RealThreads, open_gate_if_main};
@@ -16,8 +16,8 @@ pub struct StdMutex<T> {
 /// The right to use the value of a [`StdMutex`].
 #[derive(Debug)]
 pub struct StdGuard<'a, T> {
-    // Dropped after `Drop` has cleared the holder, so that no thread is ever named that has let go. None only
-    // while a condition variable has it.
+    // This is dropped after `Drop` has cleared the holder, so that the holder is never a thread that has
+    // already unlocked. It is `None` only while a condition variable has the guard.
     guard: Option<std::sync::MutexGuard<'a, T>>,
     holder: &'a Holder,
 }
@@ -63,7 +63,7 @@ impl<'a, T> StdGuard<'a, T> {
         }
     }
 
-    /// Has `wait` unlock the mutex for a while.
+    /// Calls a function, such as a wait, that unlocks the mutex and locks it again.
     pub(super) fn without<R>(
         mut self,
         wait: impl FnOnce(std::sync::MutexGuard<'a, T>) -> (std::sync::MutexGuard<'a, T>, R),

@@ -1,24 +1,27 @@
-//! A gate that holds an execution's threads back until all have been spawned, and releases them together.
+//! A gate that holds back the threads of an execution until all have been spawned, and then releases them
+//! together.
 //!
-//! Starting a thread takes far longer than a short thread runs: without the gate, the first would have ended
-//! before the second begins, and no two would ever overlap.
+//! It takes far longer to start a thread than a short thread runs: without the gate, the first thread would
+//! end before the second begins, and no two would ever overlap.
 
 use std::hint;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often to look at the gate before giving the processor away.
+/// The number of times that a thread looks at the gate before it yields the processor.
 const SPINS: u32 = 1 << 12;
 
-/// How long a thread waits at most: the main thread may itself wait for one in a way that the gate cannot see.
+/// The longest time that a thread waits: the main thread may itself wait for one in a way that the gate
+/// cannot see.
 const PATIENCE: Duration = Duration::from_millis(5);
 
-/// The gate. It opens when the main thread is about to wait, for nothing else would let it go on.
+/// The gate. It opens when the main thread is about to wait, because nothing else would let the main thread
+/// go on.
 #[derive(Debug, Default)]
 pub(super) struct StartGate {
     is_open: AtomicBool,
-    /// Threads spawned, and threads that have reached the gate.
+    /// The number of threads that were spawned; the next field counts those that have reached the gate.
     expected: AtomicUsize,
     arrived: AtomicUsize,
 }
@@ -28,12 +31,12 @@ impl StartGate {
         self.expected.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// One of those expected will not come.
+    /// Notes that one of the expected threads will not come.
     pub(super) fn expect_one_less(&self) {
         self.expected.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Opens the gate: threads pass as soon as all that have been spawned have reached it.
+    /// Opens the gate: threads pass as soon as all spawned threads have reached it.
     pub(super) fn open(&self) {
         self.is_open.store(true, Ordering::Release);
     }
@@ -44,7 +47,7 @@ impl StartGate {
         self.arrived.store(0, Ordering::Relaxed);
     }
 
-    /// Waits at the gate.
+    /// Waits until the gate is open, or for [`PATIENCE`] at most.
     pub(super) fn wait(&self) {
         self.arrived.fetch_add(1, Ordering::AcqRel);
         for _ in 0..SPINS {

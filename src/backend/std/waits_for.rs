@@ -1,8 +1,8 @@
 //! The waits-for graph of real threads, in which a deadlock is a cycle.
 //!
-//! A thread that has to wait says for whom before it does, and takes that back afterwards; a thread that need not
-//! wait pays two relaxed stores for a lock. A cycle among threads that are all registered as waiting is a true
-//! deadlock: each holds its lock until it has been given another's.
+//! A thread registers what it waits for before it waits, and removes the entry afterwards. A thread that need
+//! not wait pays two relaxed stores for a lock. A cycle among registered threads is a true deadlock: each
+//! holds its lock until it has got another thread's lock.
 //!
 //! Source: E. G. Coffman, M. Elphick, A. Shoshani, *System Deadlocks*, ACM Computing Surveys 3(2), 1971.
 
@@ -15,13 +15,13 @@ thread_local! {
     static CURRENT: Cell<Option<ThreadKey>> = const { Cell::new(None) };
 }
 
-/// Identifies a thread within this process.
+/// A number that identifies a thread within this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ThreadKey(u64);
 
 impl ThreadKey {
     pub(super) fn fresh() -> Self {
-        // Zero is no thread.
+        // Zero means no thread.
         static NEXT: AtomicU64 = AtomicU64::new(1);
         ThreadKey(NEXT.fetch_add(1, Ordering::Relaxed))
     }
@@ -54,7 +54,7 @@ impl Holder {
     }
 }
 
-/// Who waits for whom.
+/// The registered waits: which thread waits for which.
 #[derive(Debug, Default)]
 pub(super) struct WaitsFor {
     edges: Mutex<HashMap<ThreadKey, Awaited>>,
@@ -83,11 +83,11 @@ impl WaitsFor {
 
     /// Returns `true` if some registered threads wait for one another in a circle.
     pub(super) fn has_cycle(&self) -> bool {
-        // While this is locked no registered thread can go on, so the graph stands still.
+        // While this is locked, no registered thread can go on, so the graph does not change.
         let edges = self.edges();
         edges.keys().any(|&start| {
             let mut thread = start;
-            // A walk that has not left the graph after as many steps as there are threads is in a cycle.
+            // A walk that is still in the graph after as many steps as there are threads is in a cycle.
             for _ in 0..edges.len() {
                 match edges.get(&thread) {
                     Some(awaited) => thread = awaited.thread(),
@@ -127,7 +127,7 @@ impl Awaited {
 mod tests {
     use super::*;
 
-    /// The graph in which each thread of `edges` waits for the other.
+    /// Returns the graph in which, for each pair in `edges`, the first thread waits for the second.
     fn graph(edges: &[(u64, u64)]) -> WaitsFor {
         let edges = edges
             .iter()

@@ -1,4 +1,4 @@
-//! The engines, by their names.
+//! The engines by their names.
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
@@ -7,7 +7,7 @@ use selvedge::engine::{AnyEngine, Explorer, Loom, Shuttle, Strategy, Threads};
 use selvedge::explorer::Mode;
 use selvedge::python::gil::Protocol;
 
-/// An engine, by its name.
+/// The name of an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EngineName {
     Explorer,
@@ -22,14 +22,14 @@ pub(crate) enum EngineName {
     Threads,
 }
 
-/// What the engines have to choose.
+/// The settings that some engines have.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Settings {
-    /// For engines that choose at random.
+    /// The seed of engines that choose at random.
     pub(crate) seed: u64,
-    /// The most preemptions, for the explorer and loom.
+    /// The greatest number of preemptions, for the explorer and loom.
     pub(crate) preemption_bound: Option<usize>,
-    /// Whether the explorer stops at the first deadlock, panic or data race.
+    /// `true` if the explorer stops at the first deadlock, panic or data race.
     pub(crate) stop_at_first_failure: bool,
 }
 
@@ -47,8 +47,8 @@ impl EngineName {
         EngineName::Threads,
     ];
 
-    /// What `check` uses if it is not told otherwise: the explorer to prove, loom and shuttle to confirm it, and the
-    /// real thing; without those that would not come to an end.
+    /// Returns the engines that `check` uses by default: the explorer for a proof, loom and shuttle to
+    /// confirm it, and real threads; without those that would not come to an end.
     pub(super) fn defaults(scenario: Selection) -> &'static [EngineName] {
         use EngineName::{Explorer, Loom, ShuttleDfs, Threads};
         match scenario {

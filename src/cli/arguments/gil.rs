@@ -5,35 +5,36 @@ use clap::Args;
 use selvedge::python::measurement::Plan;
 use std::time::Duration;
 
-/// What to measure.
+/// The arguments of `gil`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct GilArguments {
-    /// How far each thread counts [default: 1,000,000, and then as far as takes one thread about 250 ms]
+    /// The number to which each thread counts [default: 1,000,000, and then a number that takes one thread
+    /// about 250 ms]
     #[arg(long, value_name = "N", value_parser = parse_iterations)]
     iterations: Option<u64>,
 
-    /// How many threads count
+    /// The number of threads that count
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = parse_threads)]
     threads: usize,
 
-    /// The switch interval: how long a thread waits for the GIL before it asks for it; at least 1us
+    /// The switch interval: the time for which a thread waits for the GIL before it asks for it; at least 1us
     #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = parse_interval)]
     interval: Duration,
 
-    /// How many times to measure each way of counting; the best counts
+    /// The number of measurements of each way of counting; the best one counts
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = parse_runs)]
     runs: usize,
 }
 
 const HELP: &str = "\
 Threads count: one after the other, then side by side, then side by side under a GIL that works
-like CPython's. They share nothing, so nothing can go wrong; what the GIL takes away is the second
-processor. Nothing is judged: the exit code is 0, or 3 if Ctrl-C ended it with what was known so
-far. The times are those of this build: measure with a release build.";
+like CPython's. They share nothing, so nothing can go wrong; but the GIL keeps them from using a
+second processor. There is no verdict: the exit code is 0, or 3 if Ctrl-C ended the measurement
+early. The times are those of this build: measure with a release build.";
 
 impl GilArguments {
-    /// What to measure.
+    /// Returns the plan of the measurement.
     pub(crate) fn plan(&self) -> Plan {
         Plan {
             threads: self.threads,

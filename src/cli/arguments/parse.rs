@@ -1,4 +1,4 @@
-//! Values of arguments, and what is said of those that make no sense.
+//! Parsers for the values of arguments, with the messages for wrong values.
 
 use selvedge::catalogue::Selection;
 use selvedge::scenario::Size;
@@ -12,17 +12,20 @@ pub(super) fn parse_schedule(text: &str) -> Result<TiedSchedule, String> {
 pub(super) fn parse_scenario(text: &str) -> Result<Selection, String> {
     Selection::named(text).ok_or_else(|| {
         let names: Vec<_> = Selection::all().map(Selection::name).collect();
-        format!("there is no such scenario; there are {}", names.join(", "))
+        format!(
+            "there is no such scenario; the scenarios are {}",
+            names.join(", ")
+        )
     })
 }
 
-/// The most threads that a scenario may have: no engine explores so many, and real ones are not free.
+/// The greatest number of threads of a scenario: no engine explores so many, and real threads have a cost.
 const MAX_THREADS: usize = 64;
 
-/// The most operations: the sum of all of them stays within an `i64` by far.
+/// The greatest number of operations: the sum of all of them is far within an `i64`.
 const MAX_ITERATIONS: u64 = 1_000_000_000_000;
 
-/// The most steps: loom reserves memory for each of them.
+/// The greatest number of steps: loom reserves memory for each of them.
 const MAX_STEPS: u64 = 1_000_000;
 
 pub(super) fn parse_threads(text: &str) -> Result<usize, String> {
@@ -33,10 +36,10 @@ pub(super) fn parse_iterations(text: &str) -> Result<u64, String> {
     parse_within(text, 1, MAX_ITERATIONS)
 }
 
-/// The most threads that the explorer runs beside the main one.
+/// The greatest number of threads that the explorer runs beside the main one.
 const MAX_PLAYERS: usize = selvedge::explorer::MAX_THREADS - 1;
 
-/// The most operations of each thread in a game: more than anybody plays.
+/// The greatest number of operations of each thread in a game: more than a player would play.
 const MAX_MOVES: u64 = 1000;
 
 pub(super) fn parse_players(text: &str) -> Result<usize, String> {
@@ -70,14 +73,14 @@ fn parse_within(text: &str, least: u64, most: u64) -> Result<u64, String> {
     }
 }
 
-/// The most runs of a measurement: more than anybody waits for.
+/// The greatest number of runs of a measurement: more than a user would wait for.
 const MAX_RUNS: u64 = 1000;
 
 pub(super) fn parse_runs(text: &str) -> Result<usize, String> {
     parse_within(text, 1, MAX_RUNS).map(|runs| runs as usize)
 }
 
-/// CPython's own: it counts the switch interval in whole microseconds.
+/// The shortest switch interval, as in CPython, which counts it in whole microseconds.
 const LEAST_INTERVAL: Duration = Duration::from_micros(1);
 
 pub(super) fn parse_interval(text: &str) -> Result<Duration, String> {

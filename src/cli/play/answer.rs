@@ -1,4 +1,4 @@
-//! How the shortest witness would have done it.
+//! The shortest way to the player's ending, or to the goal.
 
 use super::goal::{Goal, described};
 use selvedge::Ending;
@@ -8,28 +8,29 @@ use selvedge::outcome::AnyOutcome;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How long the shortest way is looked for.
+/// The longest time that is spent on the search for the shortest way.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What the search for the shortest way has found: to the same ending if that reaches the goal, else to the goal.
+/// The result of the search: the shortest way to the player's ending if that reaches the goal, else to the
+/// goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// This way.
+    /// This interleaving.
     Way {
         cost: Cost,
         schedule: Schedule,
-        /// The ending, in words.
+        /// The ending in words.
         to: String,
-        /// Whether nothing costs less.
+        /// `true` if no other way costs less.
         is_shortest: bool,
     },
     /// There is none.
     Nobody,
-    /// Nobody knows, for this reason.
+    /// The search did not finish, for this reason.
     Unknown(String),
 }
 
-/// Looks for the shortest way.
+/// Searches for the shortest way.
 pub(super) fn find(
     playback: &Playback,
     goal: &Goal,

@@ -1,4 +1,4 @@
-//! What is said when nobody can go on.
+//! The panel that is shown when no thread can go on.
 
 use super::answer::Answer;
 use super::goal::{described, sentence, stopped};
@@ -10,10 +10,10 @@ use selvedge::explorer::{Ending, Schedule};
 use selvedge::outcome::AnyOutcome;
 use selvedge::scenario::AnyScenario;
 
-/// The greatest width of text: longer lines are hard to read.
+/// The greatest width of text, because longer lines are hard to read.
 const WIDEST: usize = 100;
 
-/// How it ended, what is expected of that, what happened, and how it could have been done.
+/// Returns the lines of the panel: the ending, its expectation, the story, and the shortest way.
 pub(super) fn panel(game: &Game, ending: &Ending<AnyOutcome>, columns: usize) -> Vec<String> {
     let width = columns.min(WIDEST);
     let scenario = game.playback.scenario();
@@ -45,7 +45,7 @@ pub(super) fn panel(game: &Game, ending: &Ending<AnyOutcome>, columns: usize) ->
     lines
 }
 
-/// How it ended, in a few words.
+/// Returns the ending in a few words.
 fn how(scenario: &AnyScenario, ending: &selvedge::Ending<AnyOutcome>) -> String {
     match ending {
         selvedge::Ending::Finished(_) => format!("outcome: {}", described(scenario, ending)),
@@ -54,7 +54,7 @@ fn how(scenario: &AnyScenario, ending: &selvedge::Ending<AnyOutcome>) -> String 
     }
 }
 
-/// What an expectation means to a player.
+/// Returns the meaning of an expectation in words for a player.
 fn says(expectation: Expectation) -> &'static str {
     match expectation {
         Expectation::Required => "The scenario says that this can happen:",
@@ -65,13 +65,15 @@ fn says(expectation: Expectation) -> &'static str {
     }
 }
 
-/// What the player took, and what it takes.
+/// Returns a comparison of the player's way with the shortest one.
 fn comparison(game: &Game, is_reached: bool) -> String {
     let mine = game.replay.interleaving.cost();
     let took = format!("You took {mine}.");
     let rest = match (game.answer(), is_reached) {
         (None, _) => "Looking for the shortest way …".to_owned(),
-        (Some(Answer::Nobody), _) => "Nobody can do otherwise: every interleaving ends like this.".to_owned(),
+        (Some(Answer::Nobody), _) => {
+            "No other ending is possible: every interleaving ends like this.".to_owned()
+        }
         (Some(Answer::Unknown(why)), _) => sentence(&format!("the shortest way is not known: {why}")),
         (
             Some(Answer::Way {

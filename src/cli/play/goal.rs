@@ -1,22 +1,22 @@
-//! The goal of the game: to end otherwise than if nobody interferes.
+//! The goal of the game: another ending than the one without preemption.
 
 use selvedge::Ending;
 use selvedge::outcome::{AnyOutcome, OutcomeTable};
 use selvedge::scenario::AnyScenario;
 
-/// What the player is to try, made from what the scenario expects.
+/// The task of the player, made from the scenario's expectations.
 #[derive(Debug)]
 pub(super) struct Goal {
-    /// How the scenario ends without preemption.
+    /// The ending of the scenario without preemption.
     calm: Ending<AnyOutcome>,
-    /// What to try, in a sentence.
+    /// The task, in a sentence.
     pub(super) text: String,
-    /// What the scenario expects of that, in a sentence.
+    /// The scenario's expectations of it, in a sentence.
     pub(super) hint: String,
 }
 
 impl Goal {
-    /// The goal of a scenario that ends like this if nobody interferes.
+    /// Returns the goal of a scenario that ends like this without preemption.
     pub(super) fn of(scenario: &AnyScenario, calm: Ending<AnyOutcome>) -> Self {
         let text = match &calm {
             Ending::Finished(_) => sentence(&format!(
@@ -32,13 +32,13 @@ impl Goal {
         }
     }
 
-    /// Returns `true` for an ending that the player has to bring about.
+    /// Returns `true` for an ending that reaches the goal.
     pub(super) fn is_reached(&self, ending: &Ending<AnyOutcome>) -> bool {
         *ending != self.calm && !ending.is_cut_short()
     }
 }
 
-/// How many endings a hint lists one by one.
+/// The number of endings that a hint lists one by one.
 const LISTED: usize = 6;
 
 fn hint(scenario: &AnyScenario, calm: &Ending<AnyOutcome>) -> String {
@@ -75,14 +75,14 @@ pub(super) fn described(scenario: &AnyScenario, ending: &Ending<AnyOutcome>) -> 
     }
 }
 
-/// Returns the text with a capital letter, and with a full stop as [`stopped`] has it.
+/// Returns the text with a capital letter and, like [`stopped`], with a full stop.
 pub(super) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_uppercase().to_string());
     stopped(&(first.unwrap_or_default() + characters.as_str()))
 }
 
-/// Returns the text with a full stop, unless it ends a sentence already.
+/// Returns the text with a full stop, unless it ends with a mark already.
 pub(super) fn stopped(text: &str) -> String {
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{text}{stop}")

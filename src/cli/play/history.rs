@@ -1,4 +1,4 @@
-//! What happened so far, drawn.
+//! The drawing of the interleaving so far.
 
 use super::page::{BOLD, DIM, Line, PLAIN};
 use super::state::Game;
@@ -6,7 +6,7 @@ use selvedge::explorer::drawing::columns::Lines;
 use selvedge::explorer::drawing::{Column, Drawing, Mark};
 use selvedge::explorer::{Interleaving, ThreadId};
 
-/// The interleaving so far, in lines.
+/// The interleaving so far, as lines of text.
 pub(super) struct History {
     lines: Lines,
     width: usize,
@@ -27,8 +27,8 @@ impl History {
         }
     }
 
-    /// The heading and as many of the last lines as fit, those apart that are scrolled away; and by how many lines it
-    /// can be scrolled.
+    /// Returns the heading and as many of the last lines as fit, without those that are scrolled away; and
+    /// the number of lines by which the history can be scrolled.
     pub(super) fn lines(self, room: usize, scroll: usize) -> (Vec<String>, usize) {
         let Lines { head, rows } = self.lines;
         let fixed = 1 + head.len();
@@ -54,7 +54,8 @@ impl History {
     }
 }
 
-/// Gives each thread but the main one a column from the beginning, so that none moves when another appears.
+/// Gives each thread but the main one a column from the beginning, so that no column moves when a thread
+/// appears.
 fn with_all_threads(mut drawing: Drawing, interleaving: &Interleaving) -> Drawing {
     let has_column = |id: ThreadId| drawing.columns.iter().any(|column| column.thread == id);
     let threads = interleaving.threads.iter().map(|thread| thread.id);

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-/// A key that means something.
+/// A key, by its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
     /// A digit: the thread or the alternative that is listed with it.
@@ -19,7 +19,7 @@ pub(super) enum Key {
     PageUp,
     PageDown,
     Help,
-    /// Leaves what is open, at last the game.
+    /// Closes what is open; if nothing is, quits the game.
     Escape,
     Quit,
     /// Any other key.
@@ -27,7 +27,7 @@ pub(super) enum Key {
 }
 
 impl Key {
-    /// The key of a terminal's event; `None` for the release of a key.
+    /// Returns the key of a terminal's event; `None` for the release of a key.
     pub(super) fn of(event: &KeyEvent) -> Option<Key> {
         if event.kind == KeyEventKind::Release {
             return None;

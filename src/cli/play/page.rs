@@ -11,14 +11,14 @@ pub(super) const NOTE: Style = AnsiColor::Yellow.on_default();
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// A line of a certain width, made from left to right.
+/// A line of limited width, filled from left to right.
 pub(super) struct Line {
     text: String,
     left: usize,
 }
 
 impl Line {
-    /// An empty line with room for so many columns.
+    /// Creates an empty line of `width` columns.
     pub(super) fn new(width: usize) -> Self {
         Line {
             text: String::new(),
@@ -26,7 +26,7 @@ impl Line {
         }
     }
 
-    /// Puts as much of the text at its end as there is room for.
+    /// Adds as much of the text as fits.
     pub(super) fn add(mut self, style: Style, text: &str) -> Self {
         let text = cut_to(&printable(text), self.left);
         self.left -= width(&text);
@@ -34,7 +34,7 @@ impl Line {
         self
     }
 
-    /// Puts the text at the right end, if there is room for all of it and a space before it.
+    /// Adds the text at the right end, if all of it and a space before it fit.
     pub(super) fn add_right(self, style: Style, text: &str) -> Self {
         if !self.has_room_for(text) {
             return self;
@@ -43,7 +43,7 @@ impl Line {
         self.add(PLAIN, &space).add(style, text)
     }
 
-    /// Returns `true` if there is room for the text and a space before it.
+    /// Returns `true` if the text and a space before it fit.
     pub(super) fn has_room_for(&self, text: &str) -> bool {
         width(text) < self.left
     }
@@ -57,13 +57,13 @@ fn cut_to(text: &str, most: usize) -> String {
     if most == 0 { String::new() } else { cut(text, most) }
 }
 
-/// A text in lines, those after the first indented.
+/// Breaks a text into lines; all but the first are indented.
 pub(super) fn paragraph(style: Style, text: &str, width: usize, indent: usize) -> Vec<String> {
     let lines = wrapped(&printable(text), width, indent).into_iter();
     lines.map(|line| format!("{style}{line}{style:#}")).collect()
 }
 
-/// As many of the lines as fit, with a sign in the last where some are left out.
+/// Returns as many of the lines as fit; the last one shows if some are left out.
 pub(super) fn fitted(mut lines: Vec<String>, most: usize) -> Vec<String> {
     if lines.len() > most {
         lines.truncate(most);

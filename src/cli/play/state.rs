@@ -1,4 +1,4 @@
-//! The state of the game: the interleaving so far, and what each key does to it.
+//! The state of the game: the interleaving so far, and the effect of each key on it.
 
 use super::answer::{self, Answer};
 use super::goal::Goal;
@@ -18,40 +18,40 @@ pub(super) struct Game {
     pub(super) goal: Goal,
     /// The interleaving so far.
     pub(super) replay: Replay<AnyOutcome>,
-    /// Where it stands; the main thread is the last in the list.
+    /// The position of all threads; the main thread is the last in the list.
     pub(super) position: Position,
-    /// Which thread of the list is marked.
+    /// The index of the marked thread.
     pub(super) cursor: usize,
     pub(super) open: Open,
-    /// What there is to say to the last key.
+    /// The answer to the last key, if there is one.
     pub(super) message: Option<String>,
-    /// By how many lines the history is scrolled up from its end.
+    /// The number of lines by which the history is scrolled up from its end.
     pub(super) scroll: usize,
-    /// What became of the search for the shortest way, for each ending that was reached.
+    /// The results of the search for the shortest way, for each ending that was reached.
     answers: BTreeMap<Ending<AnyOutcome>, Answer>,
-    /// How long the schedule was before each move, and which thread was marked.
+    /// The length of the schedule before each move, with the thread that was marked.
     moves: Vec<(usize, usize)>,
 }
 
-/// What is open on the screen.
+/// The part of the screen that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Open {
     /// The list of threads.
     Threads,
-    /// The list of what the step of this thread of the list can come to, with one of it marked.
+    /// The list of alternatives of this thread's step, with one of them marked.
     Alternatives { thread: usize, marked: usize },
     /// The help.
     Help,
 }
 
-/// Whether the game goes on.
+/// `GoesOn` while the game goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flow {
     GoesOn,
     Quit,
 }
 
-/// By how many lines a key scrolls.
+/// The number of lines by which a key scrolls.
 const PAGE: usize = 5;
 
 impl Game {
@@ -59,7 +59,7 @@ impl Game {
     ///
     /// # Errors
     ///
-    /// Why the scenario cannot be played, if it goes on for ever or takes too many steps.
+    /// The reason why the scenario cannot be played: it runs for ever or takes too many steps.
     pub(super) fn new(playback: Playback) -> Result<Self, String> {
         let calm = follow(&playback, &[], Then::RunOn)?;
         let ending = calm.ending.as_ref().map(Playback::ending);
@@ -89,17 +89,19 @@ impl Game {
         Ok(game)
     }
 
-    /// How the execution ended, if it has.
+    /// Returns the ending of the execution, if it has ended.
     pub(super) fn ending(&self) -> Option<Ending<AnyOutcome>> {
         self.replay.ending.as_ref().map(Playback::ending)
     }
 
-    /// What is known of the shortest way to the ending, or to the goal if that was missed.
+    /// Returns the result of the search for the shortest way to this ending, or to the goal if this ending
+    /// misses it.
     pub(super) fn answer(&self) -> Option<&Answer> {
         self.answers.get(&self.ending()?)
     }
 
-    /// Searches for the shortest way, if the execution has ended and that is not known yet. Returns `true` if it was.
+    /// Searches for the shortest way, if the execution has ended and there was no search yet. Returns `true`
+    /// if it searched.
     pub(super) fn search(&mut self, interrupt: &Interrupt) -> bool {
         match self.ending() {
             Some(ending) if !self.answers.contains_key(&ending) => {
@@ -111,7 +113,7 @@ impl Game {
         }
     }
 
-    /// Does what a key asks for.
+    /// Carries out the command of a key.
     pub(super) fn press(&mut self, key: Key) -> Flow {
         self.message = None;
         match (self.open, key) {
@@ -130,7 +132,8 @@ impl Game {
         Flow::GoesOn
     }
 
-    /// The key that lets a thread of the list go on: its place for the first nine, 0 for the main thread.
+    /// Returns the digit that lets a thread of the list go on: its position for the first nine, 0 for the
+    /// main thread.
     pub(super) fn digit(&self, index: usize) -> Option<u8> {
         match index {
             main if main + 1 == self.position.threads.len() => Some(0),
@@ -169,7 +172,7 @@ impl Game {
         }
     }
 
-    /// Lets a thread of the list take its step, if it can.
+    /// Makes a thread of the list take its step, if it can.
     fn step(&mut self, index: usize) {
         if self.replay.ending.is_some() {
             self.say("This is the end. r begins again, u takes back the last move.".to_owned());
@@ -195,7 +198,7 @@ impl Game {
         self.say(refusal);
     }
 
-    /// Lets a thread of the list take its step, with this alternative.
+    /// Makes a thread of the list take its step, with this alternative.
     fn take(&mut self, thread: usize, alternative: usize) {
         let mut schedule = self.replay.schedule.clone();
         schedule.push(Choice {
@@ -240,7 +243,7 @@ impl Game {
         }
     }
 
-    /// Shows the interleaving of a schedule; or says why it cannot be.
+    /// Shows the interleaving of a schedule and returns `true`; or shows why it cannot be run.
     fn show(&mut self, schedule: &[Choice], then: Then) -> bool {
         self.open = Open::Threads;
         match follow(&self.playback, schedule, then) {
@@ -258,7 +261,8 @@ impl Game {
         }
     }
 
-    /// Puts the main thread last, and marks a thread that can go on: the same as before, if it can.
+    /// Puts the main thread last, and marks a thread that can go on: if possible, the one that was marked
+    /// before.
     fn look(&mut self) {
         self.position.threads.rotate_left(1);
         let can_go_on = |index: &usize| {

@@ -1,4 +1,4 @@
-//! The terminal while the game is on it; it is as it was before when the game is over, however that comes about.
+//! The terminal of the game; it is restored when the game is over, however the game ends.
 
 use super::keys::Key;
 use crossterm::cursor::{Hide, MoveTo, Show};
@@ -16,37 +16,37 @@ use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Whether the terminal is the game's.
+/// `true` while the game has the terminal.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// How often a signal is looked for.
+/// The time between two looks for a signal.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// The terminal, for as long as this lives.
+/// The terminal, for as long as this value lives.
 pub(super) struct Terminal {
     has_colours: bool,
 }
 
-/// What comes from the terminal.
+/// Input from the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Input {
     Key(Key),
-    /// It has another size, or something else to draw again for.
+    /// The screen must be drawn again, for example because the size has changed.
     Redraw,
     /// A signal asks the program to end.
     Interrupted,
 }
 
 impl Terminal {
-    /// Takes the terminal: keys come one by one, and the screen is another one.
+    /// Takes the terminal: keys are read one by one, and the game has a screen of its own.
     ///
     /// # Errors
     ///
-    /// If the terminal refuses.
+    /// If the terminal does not allow it.
     pub(super) fn take(has_colours: bool) -> io::Result<Self> {
         restore_before_panics();
         IS_TAKEN.store(true, Ordering::SeqCst);
-        // From here on, whatever goes wrong is undone when this is dropped.
+        // From here on, `Drop` restores the terminal after an error.
         let terminal = Terminal { has_colours };
         terminal::enable_raw_mode()?;
         execute!(
@@ -59,7 +59,7 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// How many columns and lines it has.
+    /// Returns the number of columns and lines.
     pub(super) fn size(&self) -> io::Result<(usize, usize)> {
         let (columns, lines) = terminal::size()?;
         Ok((columns.into(), lines.into()))
@@ -86,7 +86,7 @@ impl Terminal {
         output.flush()
     }
 
-    /// Waits for what comes next.
+    /// Waits for the next input.
     pub(super) fn next(&self, interrupt: &Interrupt) -> io::Result<Input> {
         loop {
             if interrupt.is_set() {
@@ -112,16 +112,16 @@ impl Drop for Terminal {
     }
 }
 
-/// Gives the terminal back as it was, if it is taken.
+/// Restores the terminal, if the game has it.
 pub(super) fn restore() {
     if IS_TAKEN.swap(false, Ordering::SeqCst) {
-        // If the terminal is gone, there is nothing to give back.
+        // If the terminal is gone, there is nothing to restore.
         let _ = execute!(io::stdout(), EnableLineWrap, Show, LeaveAlternateScreen);
         let _ = terminal::disable_raw_mode();
     }
 }
 
-/// Has a panic of our own give the terminal back before its message is printed.
+/// Installs a panic hook that restores the terminal before the message is printed.
 fn restore_before_panics() {
     let previous = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

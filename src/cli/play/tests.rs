@@ -21,7 +21,7 @@ fn game(scenario: impl Into<AnyScenario>) -> Game {
     Game::new(Playback::new(scenario)).expect("it can be played")
 }
 
-/// How the game has ended, if it has; the outcome is an integer.
+/// Returns the ending of the game, if it has ended; the outcome is an integer.
 fn ending(game: &Game) -> Option<Ending<i64>> {
     Some(game.ending()?.map(AnyOutcome::into_inner))
 }
@@ -57,7 +57,7 @@ fn schedule(game: &Game) -> String {
     Schedule(game.replay.schedule.clone()).to_string()
 }
 
-/// What is to be seen, without colours and without spaces at the ends of lines.
+/// Returns the screen without colours and without spaces at the ends of lines.
 fn shown(game: &Game, columns: usize, lines: usize) -> String {
     let lines = view(game, (columns, lines)).lines.into_iter();
     let plain = lines.map(|line| {
@@ -70,7 +70,7 @@ fn shown(game: &Game, columns: usize, lines: usize) -> String {
     plain.collect()
 }
 
-/// The same in one line, once the shortest way has been found.
+/// Returns the screen in one line, after the shortest way has been found.
 fn finished(game: &mut Game) -> String {
     assert!(game.search(&Interrupt::default()), "it has ended");
     let screen = shown(game, 100, 40);
@@ -120,7 +120,7 @@ fn who_interferes_with_nobody_is_told_how_it_is_done() {
     assert!(end.contains(part), "{end}");
 }
 
-/// Every sequence of digits that lets threads go on, with its ending.
+/// Returns every ending, with the sequences of digits that lead to it.
 fn every_ending(mut game: Game) -> BTreeMap<Ending<i64>, Vec<String>> {
     fn go_on(game: &mut Game, keys: &str, endings: &mut BTreeMap<Ending<i64>, Vec<String>>) {
         if let Some(ending) = ending(game) {
@@ -145,12 +145,13 @@ fn every_ending(mut game: Game) -> BTreeMap<Ending<i64>, Vec<String>> {
 
 #[test]
 fn the_lock_cannot_be_broken_and_what_has_none_can() {
-    // A thread that has the lock keeps it until it is done: only the order of the two is left.
+    // A thread that has the lock keeps it until it has finished: only the order of the two threads can
+    // differ.
     let locked = every_ending(updates(Variant::Locked, 2, 1));
     let orders = ["112200", "221100"].map(str::to_owned).to_vec();
     assert_eq!(locked, BTreeMap::from([(Ending::Finished(0), orders)]));
-    // Of the 6 interleavings of two loads and two stores, 2 have no load between another's load and store; of the
-    // others each thread's store is the last in 2.
+    // Of the 6 interleavings of two loads and two stores, 2 have no load between another's load and store. Of
+    // the others, 2 end with thread 1's store, and 2 with thread 2's.
     let unlocked = every_ending(updates(Variant::Unlocked, 2, 1));
     let counts: BTreeMap<_, _> = unlocked
         .iter()
@@ -174,7 +175,7 @@ fn nobody_is_blamed_for_not_breaking_the_lock() {
     press(&mut game, "e");
     let end = finished(&mut game);
     assert!(
-        end.contains("Nobody can do otherwise: every interleaving ends like this. "),
+        end.contains("No other ending is possible: every interleaving ends like this. "),
         "{end}"
     );
     assert_eq!(game.answer(), Some(&Answer::Nobody));
@@ -301,7 +302,7 @@ fn what_never_ends_is_not_played() {
         why,
         "after 10,000 steps it had not ended: it takes too many, or goes on for ever"
     );
-    // It ends if nobody interferes; a player can have it spin for as long as there are steps.
+    // It ends without preemption; with one, a player can have it spin until the step limit.
     let mut game = game(LooksTwice);
     press(&mut game, "12e");
     assert_eq!(

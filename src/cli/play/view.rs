@@ -8,19 +8,19 @@ use super::state::{Game, Open};
 use selvedge::explorer::drawing::width::width;
 use selvedge::explorer::drawing::{NextStep, Standing};
 
-/// The least size for which the screen is made: columns, and lines.
+/// The smallest size for which the screen is made: columns, and lines.
 pub(super) const LEAST: (usize, usize) = (40, 16);
 
-/// What is to be seen.
+/// The contents of the screen.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Screen {
-    /// The lines from the top, with ANSI escapes for colours; none is too wide, and there are not too many.
+    /// The lines from the top, with ANSI escapes for colours; they fit the size of the screen.
     pub(super) lines: Vec<String>,
-    /// By how many lines the history can be scrolled.
+    /// The number of lines by which the history can be scrolled.
     pub(super) scrollable: usize,
 }
 
-/// Lays out the screen for so many columns and lines.
+/// Returns the screen for this number of columns and lines.
 pub(super) fn view(game: &Game, (columns, lines): (usize, usize)) -> Screen {
     if columns < LEAST.0 || lines < LEAST.1 {
         return whole(too_small(columns, lines), lines);
@@ -69,7 +69,7 @@ fn too_small(columns: usize, lines: usize) -> Vec<String> {
     paragraph(PLAIN, &text, columns.max(1), 0)
 }
 
-/// What is played, what it has cost so far, and the goal.
+/// Returns the scenario, the cost so far, and the goal.
 fn head(game: &Game, columns: usize) -> Vec<String> {
     let name = game.playback.scenario().name();
     let so_far = game.replay.interleaving.cost().to_string();
@@ -87,7 +87,7 @@ fn head(game: &Game, columns: usize) -> Vec<String> {
     lines
 }
 
-/// The list of threads, or of what the marked thread's step can come to, in at most so many lines.
+/// Returns the list of threads, or of the alternatives of the marked thread's step, in at most `most` lines.
 fn threads(game: &Game, columns: usize, most: usize) -> Vec<String> {
     let threads = &game.position.threads;
     let (question, lines, marked) = match game.open {
@@ -116,7 +116,7 @@ fn threads(game: &Game, columns: usize, most: usize) -> Vec<String> {
     shown
 }
 
-/// A thread's step, and a line for each of what it can come to.
+/// Returns a thread's step, and a line for each of its alternatives.
 fn alternatives(thread: &Standing, marked: usize, columns: usize) -> (String, Vec<String>) {
     let NextStep::Ready { text, alternatives } = &thread.next else {
         return Default::default();
@@ -147,7 +147,7 @@ fn thread_line(game: &Game, index: usize, name: usize, columns: usize) -> String
     line.add_right(DIM, &place).end()
 }
 
-/// The beginning of a line of a list: whether it is marked, and its key.
+/// Returns the beginning of a line of a list: the mark, if it is marked, and its key.
 fn listed(columns: usize, is_marked: bool, digit: Option<u8>) -> Line {
     let (mark, style) = if is_marked { (">", MARKED) } else { (" ", BOLD) };
     let digit = digit.map_or_else(|| " ".to_owned(), |digit| digit.to_string());
@@ -156,7 +156,7 @@ fn listed(columns: usize, is_marked: bool, digit: Option<u8>) -> Line {
         .add(PLAIN, "  ")
 }
 
-/// As many lines as fit, with the marked one among them, and a sign where some are left out.
+/// Returns as many lines as fit, the marked one among them; the first and the last show if some are left out.
 fn around(lines: &[String], marked: usize, most: usize) -> Vec<String> {
     if lines.len() <= most {
         return lines.to_vec();
@@ -173,7 +173,7 @@ fn around(lines: &[String], marked: usize, most: usize) -> Vec<String> {
     shown
 }
 
-/// The objects with their states.
+/// Returns the objects with their states.
 fn shared(game: &Game, columns: usize) -> Vec<String> {
     let objects = &game.position.objects;
     let text = match objects.is_empty() {
@@ -183,7 +183,7 @@ fn shared(game: &Game, columns: usize) -> Vec<String> {
     paragraph(PLAIN, &text, columns, 8)
 }
 
-/// What there is to say, and the keys.
+/// Returns the message and the keys.
 fn foot(game: &Game, columns: usize) -> Vec<String> {
     let race = game.replay.interleaving.race.is_some() && game.replay.ending.is_none();
     let mut lines = match (&game.message, race) {
@@ -200,7 +200,7 @@ fn foot(game: &Game, columns: usize) -> Vec<String> {
     lines
 }
 
-/// The keys that there are now.
+/// Returns the keys that have a meaning now.
 fn keys(game: &Game) -> String {
     let digits = |last: usize| match last.min(9) {
         1 => "1".to_owned(),

@@ -1,7 +1,7 @@
-//! Running an execution of shuttle's again: the threads that were chosen, wherever there was a choice.
+//! A replay of an execution of shuttle's: it repeats the choices of threads.
 //!
-//! The text is that of the explorer's schedules, but the steps are shuttle's: the scheduling points at which more than
-//! one thread could go on. Threads are numbered in the order in which they are spawned.
+//! The schedule is written like one of the explorer's, but its steps are shuttle's scheduling points at which
+//! more than one thread could go on. Threads are numbered in the order in which they are spawned.
 
 use super::{Shuttle, Strategy};
 use crate::engine::session::Session;
@@ -13,10 +13,10 @@ use selvedge_explorer::{Choice, MAX_THREADS, Schedule, ThreadId};
 use shuttle::scheduler::{Schedule as ShuttleSchedule, Scheduler, Task, TaskId};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The task that is the scenario's main thread. Below it is the one that keeps the execution alive.
+/// The task that is the scenario's main thread. The task before it keeps the execution alive.
 const MAIN: usize = 1;
 
-/// Returns the choices as a schedule, if there are not too many threads to be written down.
+/// Returns the choices as a schedule; `None` if there are too many threads to be written down.
 pub(super) fn schedule_of(choices: &[TaskId]) -> Option<Schedule> {
     let name = |task: &TaskId| match usize::from(*task).checked_sub(MAIN)? {
         0 => Some(ThreadId::MAIN),
@@ -47,10 +47,12 @@ fn task_of(choice: &Choice) -> Option<usize> {
 }
 
 impl Shuttle {
-    /// Runs one execution under shuttle again, and returns how it ends. Where the schedule ends, the first thread that
-    /// can go on does.
+    /// Runs one execution under shuttle again, and returns how it ends. After the end of the schedule, the
+    /// first thread that can go on does so.
     ///
     /// # Errors
+    ///
+    /// The reason, if a step of the schedule cannot be executed, or if shuttle gives up.
     ///
     /// With the reason, if a step of the schedule cannot be executed, or if shuttle gives up.
     pub fn replay(
@@ -89,11 +91,11 @@ impl Shuttle {
     }
 }
 
-/// A scheduler that follows a schedule, once.
+/// A scheduler that follows a schedule once.
 struct Replaying {
     schedule: Vec<Choice>,
     position: usize,
-    /// Why the schedule could not be followed.
+    /// The reason why the schedule could not be followed.
     misfit: Arc<Mutex<Option<String>>>,
 }
 

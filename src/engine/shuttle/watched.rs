@@ -10,23 +10,23 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The stack of every thread of a scenario under shuttle.
+/// The size of the stack of every thread of a scenario under shuttle, in bytes.
 pub(super) const THREAD_STACK_SIZE: usize = 64 << 10;
 
-/// A watched scheduler. Dropping it leaks the scheduler inside: shuttle's random scheduler would otherwise print a
-/// "failing seed" when it is dropped before it has run all the executions that it was made for.
+/// A watched scheduler. When it is dropped, it leaks the scheduler inside: shuttle's random scheduler would
+/// otherwise print a "failing seed" when it is dropped before it has run all its executions.
 pub(super) struct Watched {
     inner: ManuallyDrop<Box<dyn Scheduler + Send>>,
     model: Arc<Model>,
     session: Session,
-    /// Set when there is nothing left to explore.
+    /// `true` when there is nothing left to explore.
     is_complete: Arc<AtomicBool>,
     is_executing: bool,
-    /// The scheduling points of the execution under way.
+    /// The number of scheduling points of the running execution.
     steps: u64,
-    /// What was chosen in it, wherever more than one thread could go on.
+    /// The choices of the running execution at which more than one thread could go on.
     choices: Vec<TaskId>,
-    /// Whether any execution so far had a scheduling point with more than one thread to choose from.
+    /// `true` if any execution so far had a scheduling point with more than one thread to choose from.
     had_choice: bool,
 }
 
@@ -49,7 +49,7 @@ impl Watched {
         }
     }
 
-    /// Records how the execution before ended, if there was one.
+    /// Records how the previous execution ended, if there was one.
     fn settle(&mut self) {
         if std::mem::take(&mut self.is_executing) {
             let outcome = self.model.outcome().take();
@@ -77,7 +77,7 @@ impl Scheduler for Watched {
         }
         self.settle();
         if !self.had_choice && self.session.executions() > 0 {
-            // There was never anything to choose: that execution was the only one there is.
+            // There was never a choice: that execution was the only one.
             return self.complete();
         }
         let next = self.inner.new_execution();
@@ -100,7 +100,7 @@ impl Scheduler for Watched {
             [watchdog, threads @ ..] if usize::from(watchdog.id()) == 0 => threads,
             threads => threads,
         };
-        // Threads that may wake for no reason are offered too, but nobody may count on that.
+        // Threads that may wake for no reason are offered too, but a program cannot rely on that.
         if !threads.iter().any(|thread| thread.runnable()) {
             let may_go_on = self.steps == 0 || self.model.has_ended();
             return if may_go_on {

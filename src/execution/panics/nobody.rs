@@ -1,4 +1,4 @@
-//! No engine that has a panic hook of its own.
+//! The panic hooks of a build without engines that install one.
 
 /// Does nothing: no engine of this build installs a panic hook.
 pub(super) fn install_hooks() {}

@@ -1,19 +1,19 @@
-//! What a program sees of the GIL: a turn may end wherever the eval breaker is looked at.
+//! The GIL as a program sees it: a turn may end wherever the eval breaker is checked.
 
 use super::{GlobalLock, Turn};
 use crate::backend::{Backend, Lock};
 use std::fmt;
 
-/// A GIL as a plain mutex, given up and taken again at every look at the eval breaker, as if somebody always asked.
+/// A GIL as a plain mutex, unlocked and locked again at every check of the eval breaker.
 ///
-/// Whoever gets it then is anybody: every switch that [`Gil`](super::Gil) allows is possible here, and some more, since
-/// here nobody has to ask. So what never happens under this lock does not happen under the GIL either; and there are
-/// far fewer interleavings, for how a switch comes about is not among them.
+/// Any thread may get it then. Every switch that [`Gil`](super::Gil) allows is possible here, and some more,
+/// as no thread needs to ask. So what never happens here never happens under the GIL. There are far fewer
+/// interleavings, because the way in which a switch comes about is not part of them.
 #[derive(Debug)]
 pub struct AnySwitch<B: Backend>(B::Mutex<()>);
 
 impl<B: Backend> AnySwitch<B> {
-    /// Creates one that nobody holds.
+    /// Creates a lock that no thread holds.
     pub fn new() -> Self {
         AnySwitch(B::Mutex::new(()).named("GIL"))
     }
@@ -28,7 +28,7 @@ impl<B: Backend> Default for AnySwitch<B> {
 /// The right to run bytecode under [`AnySwitch`].
 pub struct AnySwitchTurn<'a, B: Backend> {
     lock: &'a B::Mutex<()>,
-    /// There is always one, but for the moment in which it is given up.
+    /// The guard of the mutex; `None` only for the moment in which the lock is given up.
     guard: Option<<B::Mutex<()> as Lock<()>>::Guard<'a>>,
 }
 

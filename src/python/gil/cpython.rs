@@ -1,26 +1,26 @@
 //! The GIL itself: a model of CPython's, small enough to be explored.
 //!
-//! Source: CPython, `Python/ceval_gil.c` (`ceval_gil.h` before 3.12): `take_gil`, `drop_gil`, and the comment at the top
-//! of that file; the algorithm is Antoine Pitrou's, in CPython since 3.2. What is called what:
+//! Source: CPython, `Python/ceval_gil.c` (`ceval_gil.h` before 3.12): `take_gil`, `drop_gil`, and the comment
+//! at its top. The algorithm is Antoine Pitrou's, in CPython since 3.2. The names there:
 //!
 //! | here | there |
 //! |---|---|
 //! | `state`, bit [`HELD`] | `gil->locked` |
-//! | `state`, bit [`DROP_REQUEST`] | `gil_drop_request`; from 3.13 on `_PY_GIL_DROP_REQUEST_BIT`, in the holder's own word |
+//! | `state`, bit [`DROP_REQUEST`] | `gil_drop_request`; from 3.13 `_PY_GIL_DROP_REQUEST_BIT` of the holder |
 //! | `switch_number`, a mutex around a number | `gil->mutex` and `gil->switch_number` |
 //! | `released` | `gil->cond` |
 //! | `last_holder`, a mutex around a thread's number | `gil->switch_mutex` and `gil->last_holder` |
 //! | `switched` | `gil->switch_cond` |
 //!
 //! Deviations:
-//! - `locked` and `gil_drop_request` are two bits of one atomic variable. They are still set and cleared one at a time.
-//! - A time-out while the GIL is held and a request is pending already goes unnoticed: there, the waiter would only
-//!   make the same request again. Without this there would be infinitely many interleavings. Nothing is lost by it: a
-//!   waiter that wakes for nothing waits again; and as soon as the GIL is free or the request gone, it may time out. What
-//!   such a time-out does beside that can be had otherwise: a waiter that was awake when the GIL was dropped is as one
-//!   that times out right after; and if it has not noted the newest switch number, it may time out twice before it asks.
-//! - A thread that drops the GIL for good does not wait for a switch, as in 3.12 and later; earlier versions wait there too,
-//!   if they were asked.
+//! - `locked` and `gil_drop_request` are two bits of one atomic variable, but set and cleared one at a time.
+//! - A time-out goes unnoticed while the GIL is held and a request is pending: CPython's waiter would only
+//!   make the same request again. Otherwise there would be infinitely many interleavings. No ending is lost:
+//!   a waiter that wakes for no reason waits again, and it may time out once the GIL is free or the request
+//!   is gone. Its other effects can come about in another way: a waiter that was awake when the GIL was
+//!   dropped is like one that times out right after; one that missed a switch may time out twice to ask.
+//! - A thread that drops the GIL for good does not wait for a switch, as in 3.12 and later; earlier versions
+//!   wait there too, on request.
 //! - Left out: finalization, sub-interpreters, signals and the other things that break the eval loop.
 
 use super::{GlobalLock, Turn};
@@ -29,26 +29,26 @@ use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-/// Somebody holds the GIL.
+/// The bit that is set while a thread holds the GIL.
 const HELD: usize = 1;
 
-/// Somebody who waits asks the holder to drop it.
+/// The bit that is set while a waiting thread asks the holder to drop the GIL.
 const DROP_REQUEST: usize = 2;
 
-/// Nobody has held it yet; threads are numbered from 1.
+/// The last holder while no thread has held the GIL yet; threads are numbered from 1.
 const NOBODY: usize = 0;
 
-/// The protocol: CPython's, or what is left of it with one mistake.
+/// The protocol: CPython's, or CPython's with one mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Protocol {
-    /// CPython's.
+    /// CPython's protocol.
     Faithful,
-    /// Whoever drops the GIL on request does not wait until another thread has it, and may be the first to take it
-    /// again. (CPython without `FORCE_SWITCHING`.)
+    /// A thread that drops the GIL on request does not wait until another thread has it, and may be the first
+    /// to take it again. (CPython without `FORCE_SWITCHING`.)
     NoForcedSwitching,
-    /// Whoever drops the GIL notifies a waiter first, and only then says that it is free.
+    /// A thread that drops the GIL first notifies a waiter, and only then marks the GIL as free.
     EarlyNotify,
-    /// Whoever is woken does not look again whether the GIL is free: an `if` where a `while` belongs.
+    /// A thread that wakes does not check again whether the GIL is free: an `if` in place of a `while`.
     IfForWhile,
 }
 
@@ -60,7 +60,7 @@ impl Protocol {
         Protocol::IfForWhile,
     ];
 
-    /// The protocol's name on the command line.
+    /// Returns the protocol's name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Protocol::Faithful => "gil",
@@ -70,8 +70,8 @@ impl Protocol {
         }
     }
 
-    /// The interval that shows the most of the protocol on engines without time-outs: whether a switch is forced shows
-    /// only if somebody asks, and other mistakes show without that.
+    /// Returns the interval that shows the most of the protocol on engines without time-outs: a forced switch
+    /// shows only if a thread asks for the GIL, and the other mistakes show without a request.
     pub fn interval(self) -> SwitchInterval {
         match self {
             Protocol::Faithful | Protocol::NoForcedSwitching => SwitchInterval::Over,
@@ -80,22 +80,22 @@ impl Protocol {
     }
 }
 
-/// When a thread that waits for the GIL asks its holder to drop it.
+/// The time after which a thread that waits for the GIL asks its holder to drop it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SwitchInterval {
-    /// Never: it waits until the holder drops the GIL of its own accord.
+    /// Never: the thread waits until the holder drops the GIL of its own accord.
     Endless,
-    /// At once, as if the interval were always over before anybody could notify it. This needs no time-outs.
+    /// At once, as if the interval always ended before a notification. This needs no time-outs.
     Over,
-    /// When it has waited so long and no other thread has got the GIL in the meantime. This needs
+    /// This time, if no other thread has got the GIL in the meantime. This needs
     /// [`Feature::Timeouts`](crate::backend::Feature::Timeouts).
     Lasts(Duration),
 }
 
 /// CPython's Global Interpreter Lock.
 ///
-/// Threads have numbers, from 1. What the GIL protects may be touched between [`take_gil`](Self::take_gil) and
-/// [`drop_gil`](Self::drop_gil).
+/// Threads have numbers, from 1. A thread may access what the GIL protects between
+/// [`take_gil`](Self::take_gil) and [`drop_gil`](Self::drop_gil).
 #[derive(Debug)]
 pub struct Gil<B: Backend> {
     protocol: Protocol,
@@ -108,7 +108,7 @@ pub struct Gil<B: Backend> {
 }
 
 impl<B: Backend> Gil<B> {
-    /// Creates a GIL that nobody holds.
+    /// Creates a GIL that no thread holds.
     pub fn new(protocol: Protocol, interval: SwitchInterval) -> Self {
         Gil {
             protocol,
@@ -121,7 +121,7 @@ impl<B: Backend> Gil<B> {
         }
     }
 
-    /// Waits until the GIL is free, and takes it; returns whether another thread has held it since this one did.
+    /// Waits until the GIL is free, and takes it; returns `true` if another thread has held it since.
     pub fn take_gil(&self, me: usize) -> bool {
         B::label("take_gil");
         let mut switch_number = self.switch_number.lock();
@@ -134,7 +134,7 @@ impl<B: Backend> Gil<B> {
                 switch_number = self.wait(switch_number);
             }
         }
-        // A thread that drops the GIL looks at the last holder under this mutex, and waits for it to change.
+        // A thread that drops the GIL reads the last holder under this mutex, and waits for it to change.
         let mut last_holder = self.last_holder.lock();
         self.state.fetch_or(HELD, Relaxed);
         let switched = *last_holder != me;
@@ -144,16 +144,16 @@ impl<B: Backend> Gil<B> {
         }
         self.switched.notify_one();
         drop(last_holder);
-        // Whoever asked has got it, or has to ask anew.
+        // The thread that asked is this one, or it has to ask again.
         self.state.fetch_and(!DROP_REQUEST, Relaxed);
         drop(switch_number);
         B::label("");
         switched
     }
 
-    /// Drops the GIL; if that was asked for, waits until another thread has taken it. Returns whether it was asked for.
+    /// Drops the GIL; on request, waits until another thread has it. Returns `true` if requested.
     ///
-    /// Whoever drops it for good, the thread being at its end, does not wait.
+    /// If `for_good`, the thread is at its end and does not wait.
     pub fn drop_gil(&self, me: usize, for_good: bool) -> bool {
         B::label("drop_gil");
         if self.protocol == Protocol::EarlyNotify {
@@ -177,12 +177,12 @@ impl<B: Backend> Gil<B> {
         asked
     }
 
-    /// Returns `true` if somebody asks the holder to drop the GIL.
+    /// Returns `true` if another thread asks the holder to drop the GIL.
     pub fn is_asked_for(&self) -> bool {
         self.is(DROP_REQUEST)
     }
 
-    /// Waits for the holder to drop the GIL, and asks for that after an interval.
+    /// Waits for the holder to drop the GIL, and asks for it after an interval.
     fn wait<'a>(&self, switch_number: Guard<'a, B, usize>) -> Guard<'a, B, usize> {
         let before = *switch_number;
         match self.interval {

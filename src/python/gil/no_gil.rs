@@ -2,7 +2,7 @@
 
 use super::{GlobalLock, Turn};
 
-/// No lock at all: every thread runs whenever it likes, as in CPython's free-threaded builds (PEP 703, from 3.13 on).
+/// No lock: every thread can run at any time, as in free-threaded CPython (PEP 703, from 3.13 on).
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoGil;
 

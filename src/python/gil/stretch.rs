@@ -1,24 +1,24 @@
-//! When a thread held a lock: its turns, merged where there are too many of them to keep.
+//! The times at which a thread held a lock: its turns, merged where there are too many of them to keep.
 
 use std::time::Duration;
 
 /// A stretch of time in which a thread held a lock: one turn, or several with gaps between them.
 ///
-/// Times count from when the [`Timeline`](super::Timeline) was created.
+/// Times count from the creation of the [`Timeline`](super::Timeline).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stretch {
-    /// When the first turn began.
+    /// The time when the first turn began.
     pub from: Duration,
-    /// When the last turn ended.
+    /// The time when the last turn ended.
     pub to: Duration,
-    /// For how long the lock was held in between: all the time, if this is one turn.
+    /// The time for which the lock was held in between: all of it, if this is one turn.
     pub held: Duration,
-    /// How many turns these are.
+    /// The number of turns.
     pub turns: u64,
 }
 
 impl Stretch {
-    /// One turn.
+    /// Creates a stretch of one turn.
     pub fn turn(from: Duration, to: Duration) -> Self {
         Stretch {
             from,
@@ -28,7 +28,7 @@ impl Stretch {
         }
     }
 
-    /// This stretch and a later one of the same thread, as one.
+    /// Returns this stretch and a later one of the same thread as one stretch.
     fn and(self, later: Stretch) -> Self {
         Stretch {
             from: self.from,
@@ -39,37 +39,37 @@ impl Stretch {
     }
 }
 
-/// When one thread held a lock, in as much detail as fits into bounded memory.
+/// The times at which one thread held a lock, in as much detail as fits into bounded memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
-    /// One after the other; the first [`EXACT`](Self::EXACT) of them are single turns. At most [`MOST`](Self::MOST).
+    /// At most [`MOST`](Self::MOST), in order; the first [`EXACT`](Self::EXACT) are single turns.
     stretches: Vec<Stretch>,
     forced: u64,
 }
 
 impl History {
-    /// The most stretches that are kept: beyond that, neighbours are merged.
+    /// The greatest number of stretches that are kept: beyond that, neighbours are merged.
     pub const MOST: usize = 1024;
 
-    /// How many turns are never merged: those at the beginning.
+    /// The number of turns at the beginning that are never merged.
     pub const EXACT: usize = 512;
 
-    /// The stretches, one after the other.
+    /// Returns the stretches, in the order of time.
     pub fn stretches(&self) -> &[Stretch] {
         &self.stretches
     }
 
-    /// How many turns there were.
+    /// Returns the number of turns.
     pub fn turns(&self) -> u64 {
         self.stretches.iter().map(|stretch| stretch.turns).sum()
     }
 
-    /// How many of the turns ended because another thread asked for its own.
+    /// Returns the number of turns that ended because another thread asked for its own.
     pub fn forced(&self) -> u64 {
         self.forced
     }
 
-    /// Notes a turn, after all those that have been noted.
+    /// Notes a turn, which must come after all those that have been noted.
     pub fn push(&mut self, from: Duration, to: Duration) {
         if self.stretches.len() == Self::MOST {
             self.merge();
@@ -82,7 +82,7 @@ impl History {
         self.forced += 1;
     }
 
-    /// Makes room: each two neighbours become one stretch, but for the first turns.
+    /// Makes room: merges each two neighbours into one stretch, except for the first turns.
     fn merge(&mut self) {
         let rest = self.stretches.split_off(Self::EXACT);
         let merged = rest.chunks(2).map(|pair| match *pair {
@@ -97,7 +97,7 @@ impl History {
 mod tests {
     use super::*;
 
-    /// Turns of 1 µs, with gaps of as much between them.
+    /// Returns a history of turns of 1 µs, with gaps of 1 µs between them.
     fn history(turns: u64) -> History {
         let mut history = History::default();
         for turn in 0..turns {

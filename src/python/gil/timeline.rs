@@ -1,4 +1,4 @@
-//! A lock that notes who held it from when to when.
+//! A lock that notes which thread held it, and when.
 
 use super::{GlobalLock, History, Turn};
 use std::fmt;
@@ -6,20 +6,20 @@ use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A [`GlobalLock`] around another one, that notes when each thread had its turns.
+/// A [`GlobalLock`] around another one, which notes the times of each thread's turns.
 ///
-/// A look at the eval breaker costs what it costs without the notes; the clock is read only where a turn begins or ends.
-/// What is noted lies within the turn: it begins when the thread has the lock, and ends before the thread drops it.
+/// A check of the eval breaker costs the same as without it; the clock is read only where a turn begins or
+/// ends. The noted time lies within the turn, while the thread has the lock.
 #[derive(Debug)]
 pub struct Timeline<L> {
     lock: L,
     since: Instant,
-    /// What each thread has noted, while it does not have its turn: then the turn has it.
+    /// The notes of each thread that does not have its turn; during a turn, the turn has them.
     histories: Mutex<Vec<History>>,
 }
 
 impl<L: GlobalLock> Timeline<L> {
-    /// Creates one around a lock that nobody holds, for threads with the numbers from 1 to `threads`.
+    /// Creates a timeline around a lock that no thread holds, for threads numbered from 1.
     pub fn new(lock: L, threads: usize) -> Self {
         Timeline {
             lock,
@@ -28,7 +28,7 @@ impl<L: GlobalLock> Timeline<L> {
         }
     }
 
-    /// What has been noted, thread by thread; nothing of threads that hold the lock now.
+    /// Returns the notes, thread by thread; a thread that holds the lock now has none.
     pub fn into_histories(self) -> Vec<History> {
         self.histories
             .into_inner()
@@ -46,7 +46,7 @@ impl<L: GlobalLock> Timeline<L> {
 
 /// The right to run bytecode under a [`Timeline`].
 pub struct NotedTurn<'a, L: GlobalLock + 'a> {
-    // Dropped after `Drop` has noted the end of the turn.
+    // This is dropped after `Drop` has noted the end of the turn.
     turn: L::Turn<'a>,
     timeline: &'a Timeline<L>,
     thread: usize,
@@ -80,7 +80,7 @@ impl<L: GlobalLock> GlobalLock for Timeline<L> {
 }
 
 impl<L: GlobalLock> NotedTurn<'_, L> {
-    /// Gives the turn to whoever asks for it.
+    /// Ends the turn and begins the next one, so that the thread that asked gets its turn.
     #[cold]
     fn give_way(&mut self) {
         self.history.count_forced();

@@ -1,6 +1,6 @@
 //! Bytecodes, and the loop bodies made of them.
 
-/// Whether a thread adds or subtracts.
+/// The sign of an update: a thread adds or subtracts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sign {
     /// `+`
@@ -10,7 +10,7 @@ pub enum Sign {
 }
 
 impl Sign {
-    /// The result of the operation.
+    /// Returns the result of the operation.
     pub fn apply(self, left: i64, right: i64) -> i64 {
         match self {
             Sign::Plus => left.wrapping_add(right),
@@ -19,7 +19,7 @@ impl Sign {
     }
 }
 
-/// How the update is written.
+/// The form in which the update is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {
     /// `x += 1`
@@ -28,21 +28,21 @@ pub enum Form {
     Call,
 }
 
-/// A bytecode, with what it is applied to.
+/// A bytecode with its argument.
 ///
-/// The names are those of CPython 3.11. Earlier ones say `INPLACE_ADD` for `BINARY_OP`, `CALL_FUNCTION` for `CALL`,
-/// `SETUP_WITH` for `BEFORE_WITH` and `JUMP_ABSOLUTE` for `JUMP_BACKWARD`.
+/// The names are those of CPython 3.11. Earlier versions say `INPLACE_ADD` for `BINARY_OP`, `CALL_FUNCTION`
+/// for `CALL`, `SETUP_WITH` for `BEFORE_WITH` and `JUMP_ABSOLUTE` for `JUMP_BACKWARD`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Instruction {
     /// Pushes the value of `x`.
     LoadGlobalX,
-    /// Gets the function `one`.
+    /// Pushes the function `one`.
     LoadGlobalOne,
-    /// Gets the lock.
+    /// Pushes the lock.
     LoadGlobalLock,
     /// Pushes a constant.
     LoadConst(i64),
-    /// Calls `one`, which returns 1, and pushes that.
+    /// Calls `one`, and pushes its result, which is 1.
     CallOne,
     /// Pops two values, and pushes their sum or difference.
     BinaryOp(Sign),
@@ -57,7 +57,7 @@ pub enum Instruction {
 }
 
 impl Instruction {
-    /// The bytecode's name.
+    /// Returns the bytecode's name.
     pub fn name(self) -> &'static str {
         match self {
             Self::LoadGlobalX | Self::LoadGlobalOne | Self::LoadGlobalLock => "LOAD_GLOBAL",
@@ -70,7 +70,7 @@ impl Instruction {
         }
     }
 
-    /// Returns `true` if other threads can see something of it.
+    /// Returns `true` if other threads can see an effect of the bytecode.
     pub fn is_visible(self) -> bool {
         matches!(
             self,
@@ -78,7 +78,7 @@ impl Instruction {
         )
     }
 
-    /// The body of a loop that updates `x`, if asked for in a `with lock:`.
+    /// Returns the body of a loop that updates `x`, in a `with lock:` if `locked`.
     pub fn body(form: Form, sign: Sign, locked: bool) -> Vec<Instruction> {
         let one: &[_] = match form {
             Form::Plain => &[Self::LoadConst(1)],

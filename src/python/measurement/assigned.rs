@@ -1,4 +1,4 @@
-//! Which thread takes which GIL.
+//! The GILs of a measurement, and the threads that take them.
 
 use crate::backend::Std;
 use crate::python::gil::{Gil, GilTurn, GlobalLock, Protocol, SwitchInterval};
@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 /// A GIL for each thread: its own, or one that they share.
 ///
-/// Both are of one type, so that counting under them is the same machine code. Padding keeps those of two threads from
-/// sharing a cache line.
+/// Both cases have the same type, so that counting under them is the same machine code. Padding keeps the
+/// GILs of two threads out of one cache line.
 #[derive(Debug)]
 pub(super) struct Assigned(Vec<Arc<CachePadded<Gil<Std>>>>);
 
 impl Assigned {
-    /// Gives each thread a GIL of its own, for which nobody ever asks.
+    /// Gives each thread a GIL of its own, for which no other thread asks.
     pub(super) fn apart(threads: usize, interval: SwitchInterval) -> Self {
         Assigned((0..threads).map(|_| gil(interval)).collect())
     }

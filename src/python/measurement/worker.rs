@@ -7,15 +7,15 @@ use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-/// How many counts there are between looks at the interrupt.
+/// The number of counts between two checks of the interrupt.
 const BLOCK: u64 = 1 << 16;
 
-/// Has each worker, a real thread, count for each of its threads in turn; threads with odd numbers count up, the others
-/// down. Returns `false` if they were interrupted.
+/// Makes each worker, a real thread, count for each of its threads in turn: threads with odd numbers count
+/// up, the others down. Returns `false` if they were interrupted.
 ///
 /// # Errors
 ///
-/// If a worker cannot be started: then nobody counts.
+/// If a worker cannot be started; then no worker counts.
 pub(super) fn count_all<L: GlobalLock>(
     lock: &L,
     workers: &[&[usize]],
@@ -48,9 +48,9 @@ pub(super) fn count_all<L: GlobalLock>(
     })
 }
 
-/// Counts, and looks at the eval breaker after every count. Returns `false` if it was interrupted.
+/// Counts, and checks the eval breaker after every count. Returns `false` if it was interrupted.
 fn count<L: GlobalLock>(lock: &L, thread: usize, iterations: u64, interrupt: &Interrupt) -> bool {
-    // The same loop counts up and down, so that no direction is faster than the other.
+    // One loop counts up and down, so that neither direction is faster.
     let (mut number, step) = match thread % 2 {
         1 => (0, 1),
         _ => (iterations.saturating_sub(1), u64::MAX),
@@ -63,7 +63,7 @@ fn count<L: GlobalLock>(lock: &L, thread: usize, iterations: u64, interrupt: &In
         }
         let block = left.min(BLOCK);
         for _ in 0..block {
-            // Nobody looks at the number; the compiler must not see that.
+            // The number is not used, and the compiler must not see that.
             black_box(number);
             number = number.wrapping_add(step);
             turn.check();
@@ -73,7 +73,7 @@ fn count<L: GlobalLock>(lock: &L, thread: usize, iterations: u64, interrupt: &In
     true
 }
 
-/// Holds threads back until all of them are there: to start one takes about as long as to count to a million.
+/// A barrier at the start of all threads: to start one takes about as long as to count to a million.
 #[derive(Debug, Default)]
 struct Start {
     arrived: AtomicUsize,
@@ -81,7 +81,7 @@ struct Start {
 }
 
 impl Start {
-    /// Waits until so many threads wait here. Returns `false` if they will not come.
+    /// Waits until `expected` threads wait here. Returns `false` if they will not come.
     fn wait(&self, expected: usize) -> bool {
         self.arrived.fetch_add(1, Ordering::AcqRel);
         while self.arrived.load(Ordering::Acquire) < expected {

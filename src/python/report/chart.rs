@@ -1,21 +1,21 @@
-//! A chart of who held a lock when: a row for each thread, columns of time.
+//! A chart of the times at which threads held a lock: a row for each thread, columns of time.
 
 use crate::python::gil::{History, Stretch};
 use std::ops::Range;
 use std::time::Duration;
 
-/// How much of a column's time a thread held the lock.
+/// The share of a column's time for which a thread held the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cell {
     /// Nine tenths of it or more.
     Held,
-    /// Less, but some of it.
+    /// Less than that, but some of it.
     Partly,
     /// None of it.
     Free,
 }
 
-/// Shares are sums of floating-point numbers.
+/// The tolerance for rounding: shares are sums of floating-point numbers.
 const ROUNDING: f64 = 1e-6;
 
 impl Cell {
@@ -36,17 +36,17 @@ impl Cell {
     }
 }
 
-/// What is charted: a window of time in columns of equal length.
+/// A chart: a window of time in columns of equal length.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Chart {
-    /// How long a column is.
+    /// The duration of a column.
     pub(super) column: Duration,
     /// A row for each thread.
     pub(super) rows: Vec<Vec<Cell>>,
 }
 
 impl Chart {
-    /// Charts what was held in a window of time. A stretch of several turns counts as if it were held evenly.
+    /// Charts a window of time. A stretch of several turns counts as if the lock was held evenly in it.
     pub(super) fn new(histories: &[History], window: Range<Duration>, columns: usize) -> Chart {
         let row = |history: &History| {
             let shares = shares(history.stretches(), &window, columns);
@@ -59,7 +59,7 @@ impl Chart {
     }
 }
 
-/// For each column, for which part of it the lock was held.
+/// Returns, for each column, the share of its time for which the lock was held.
 fn shares(stretches: &[Stretch], window: &Range<Duration>, columns: usize) -> Vec<f64> {
     let start = window.start.as_secs_f64();
     let column = (window.end.as_secs_f64() - start) / columns as f64;
@@ -78,14 +78,15 @@ fn shares(stretches: &[Stretch], window: &Range<Duration>, columns: usize) -> Ve
     shares
 }
 
-/// From when the lock was first taken to when it was last dropped.
+/// Returns the window from when the lock was first taken to when it was last dropped.
 pub(super) fn whole(histories: &[History]) -> Range<Duration> {
     let stretches = || histories.iter().flat_map(History::stretches);
     let start = stretches().map(|stretch| stretch.from).min().unwrap_or_default();
     start..stretches().map(|stretch| stretch.to).max().unwrap_or(start)
 }
 
-/// From when the lock was first taken to the end of the first so many turns of all threads.
+/// Returns the window from when the lock was first taken to the end of the first `turns` turns of all
+/// threads.
 pub(super) fn beginning(histories: &[History], turns: usize) -> Range<Duration> {
     let mut ends: Vec<_> = histories
         .iter()
@@ -148,7 +149,7 @@ mod tests {
 
     #[test]
     fn merged_turns_are_spread_evenly() {
-        // Half of every other microsecond, for 4 ms: more turns than are kept apart.
+        // Half of every second microsecond, for 4 ms: more turns than are kept apart.
         let mut history = History::default();
         for turn in 0..2_000 {
             let from = Duration::from_micros(2 * turn);

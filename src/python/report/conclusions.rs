@@ -1,17 +1,17 @@
-//! What a measurement of the GIL means, in plain sentences that are true of its numbers.
+//! The conclusions from a measurement of the GIL, in plain sentences that are true of its numbers.
 
 use crate::numbers::{count_of, duration};
 use crate::python::measurement::{Measured, Measurement, Round};
 use std::time::Duration;
 
-/// Times that differ by less than this factor are taken for equal.
+/// Times that differ by less than this factor count as equal.
 const NOISE: f64 = 1.1;
 
-/// Less than this in sequence is too short: to wake a thread takes up to a tenth of a millisecond, and more on a busy
-/// machine.
+/// A time in sequence below this is too short: to wake a thread takes up to a tenth of a millisecond, and
+/// more on a busy machine.
 const SHORT: Duration = Duration::from_millis(10);
 
-/// Says what the largest size shows of which a round was finished; nothing if there is none.
+/// Returns the conclusions from the largest size with a finished round; none if there is no such size.
 pub fn conclusions(measurement: &Measurement) -> Vec<String> {
     let finished = |size: &&Measured| size.best().is_some();
     let Some(size) = measurement.sizes.iter().rfind(finished) else {
@@ -99,7 +99,8 @@ mod tests {
     use crate::python::gil::History;
     use crate::python::measurement::Plan;
 
-    /// Two threads that took so many milliseconds in sequence, free, and under the GIL.
+    /// Returns a measurement of two threads with these times in milliseconds: in sequence, free, and under
+    /// the GIL.
     fn measurement(processors: usize, [in_sequence, free, gil]: [u64; 3]) -> Measurement {
         let ms = Duration::from_millis;
         Measurement {

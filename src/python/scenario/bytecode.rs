@@ -9,19 +9,19 @@ use crate::scenario::Scenario;
 use crate::scenario::sum::Sum;
 use std::sync::Arc;
 
-/// A Python program: how it updates `x`, and what runs it.
+/// A Python program: the form of its update of `x`, and the generation of CPython that runs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Program {
-    /// Where a thread may lose its turn.
+    /// The generation, which decides where a thread may lose its turn.
     pub generation: Generation,
-    /// How the update is written.
+    /// The form of the update.
     pub form: Form,
-    /// Whether it is in a `with lock:`.
+    /// `true` if the update is in a `with lock:`.
     pub is_locked: bool,
 }
 
 impl Program {
-    /// Every program, by generation.
+    /// Returns every program, by generation.
     pub fn all() -> impl Iterator<Item = Program> {
         let forms = [
             (Form::Plain, false),
@@ -38,7 +38,7 @@ impl Program {
         })
     }
 
-    /// The program's name on the command line.
+    /// Returns the program's name on the command line.
     pub fn name(self) -> &'static str {
         let [plain, call, lock, call_lock] = match self.generation {
             Generation::BetweenBytecodes => [
@@ -68,8 +68,8 @@ impl Program {
         }
     }
 
-    /// Returns `true` if no update can be lost: because of the lock, or because a thread cannot lose its turn between
-    /// the load and the store.
+    /// Returns `true` if no update can be lost: because of the lock, or because a thread cannot lose its turn
+    /// between the load and the store.
     pub fn is_correct(self) -> bool {
         let body = Instruction::body(self.form, Sign::Plus, self.is_locked);
         let position = |wanted| body.iter().position(|&instruction| instruction == wanted);
@@ -80,15 +80,15 @@ impl Program {
     }
 }
 
-/// Python threads that each update the global `x` in a loop: the first adds 1, the second subtracts 1, and so on in
-/// turn. The outcome is the final value of `x`.
+/// Python threads that each update the global `x` in a loop: the first adds 1, the second subtracts 1, and so
+/// on in turn. The outcome is the final value of `x`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bytecode {
-    /// What they run.
+    /// The program that they run.
     pub program: Program,
-    /// How many threads update `x`.
+    /// The number of threads that update `x`.
     pub threads: usize,
-    /// How many updates each of them makes.
+    /// The number of updates of each thread.
     pub iterations: u64,
 }
 

@@ -15,20 +15,20 @@ use std::time::Duration;
 pub struct Turns {
     /// The protocol.
     pub protocol: Protocol,
-    /// When a thread that waits asks for the GIL.
+    /// The time after which a thread that waits asks for the GIL.
     pub interval: SwitchInterval,
-    /// How many threads.
+    /// The number of threads.
     pub threads: usize,
-    /// How many turns each of them has.
+    /// The number of turns of each thread.
     pub iterations: u64,
 }
 
-/// What came of it.
+/// The outcome of the turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Turned {
-    /// How many turns were counted.
+    /// The number of turns that were counted.
     pub turns: u64,
-    /// How often a thread dropped the GIL because it was asked for, and took it again before any other thread got it.
+    /// The number of times that a thread dropped the GIL on request and took it again before any other.
     pub passed_over: u64,
 }
 
@@ -39,7 +39,7 @@ impl Turns {
     /// CPython's switch interval, unless a program calls `sys.setswitchinterval`.
     pub const SWITCH_INTERVAL: SwitchInterval = SwitchInterval::Lasts(Duration::from_millis(5));
 
-    /// Runs threads that have so many turns each, and returns what comes of it.
+    /// Runs one thread for each entry, with that number of turns, and returns the outcome.
     pub fn run_each<B: Backend>(&self, turns_of_each: &[u64]) -> Turned {
         let gil = Arc::new(Gil::<B>::new(self.protocol, self.interval));
         let turns = Arc::new(B::Cell::new(0u64).named("turns"));
@@ -57,7 +57,7 @@ impl Turns {
         }
     }
 
-    /// What comes of it if all goes well.
+    /// Returns the outcome of a correct protocol.
     fn all_counted(&self) -> Turned {
         Turned {
             turns: self.threads as u64 * self.iterations,
@@ -65,7 +65,7 @@ impl Turns {
         }
     }
 
-    /// What a correct protocol does here: where nobody ever asks, no switch is forced.
+    /// Returns what a correct protocol promises here: if no thread asks, no switch is forced.
     fn promise(&self) -> &'static str {
         match self.interval {
             SwitchInterval::Endless => "one at a time, and nobody waits for ever",
@@ -80,17 +80,17 @@ impl Turns {
         match self.protocol {
             Protocol::Faithful => false,
             Protocol::NoForcedSwitching => nobody_asks || self.iterations < 2 || self.threads < 2,
-            // A time-out makes up for the notification that was missed.
+            // A time-out makes up for the missed notification.
             Protocol::EarlyNotify => is_timed || self.threads < 2,
             Protocol::IfForWhile => !self.can_be_beaten_to_it(),
         }
     }
 
-    /// Returns `true` if a thread can find the GIL held again when it has been notified.
+    /// Returns `true` if a thread that was notified can find the GIL held again.
     fn can_be_beaten_to_it(&self) -> bool {
         match self.interval {
             SwitchInterval::Endless => self.threads > 2 || (self.threads == 2 && self.iterations > 1),
-            // Of two threads, the one that drops it waits until the other one, who has asked, has got it.
+            // Of two threads, the one that drops it waits until the other one, which asked, has it.
             SwitchInterval::Over => self.threads > 2,
             // A time-out wakes a waiter while the GIL is held.
             SwitchInterval::Lasts(_) => self.threads > 1,
@@ -201,13 +201,13 @@ impl Claim for Turns {
     }
 }
 
-/// The body of a thread: returns how often it took the GIL again although another thread had asked for it.
+/// Takes the turns of one thread; returns how often it took the GIL again although another thread had asked.
 fn take_turns<B: Backend>(gil: &Gil<B>, turns: &impl PlainCell<u64>, me: usize, iterations: u64) -> u64 {
     let (mut is_asked, mut passed_over) = (false, 0);
     for turn in 1..=iterations {
         let is_other = gil.take_gil(me);
         passed_over += u64::from(is_asked && !is_other);
-        // What a bytecode does here is done to plain memory: two at once would be a data race.
+        // The bytecode accesses plain memory: two at once would be a data race.
         B::label("bytecode");
         turns.set(turns.get() + 1);
         is_asked = gil.drop_gil(me, turn == iterations);

@@ -1,4 +1,4 @@
-//! A witness as JSON: its events one by one, what it costs, and what runs it again.
+//! A witness as JSON: its events one by one, its cost, and the schedule that runs it again.
 
 use crate::report::Row;
 use crate::witness::{Rank, Witness};
@@ -6,7 +6,7 @@ use selvedge_explorer::drawing::{Action, actions};
 use selvedge_explorer::{Step, Value};
 use serde::Serialize;
 
-/// How an ending comes about.
+/// The witness of an ending, as the document has it.
 #[derive(Serialize)]
 pub(super) struct WitnessDocument<'a> {
     schedule: String,
@@ -54,7 +54,7 @@ impl<'a> WitnessDocument<'a> {
         }
     }
 
-    /// The witness of a row of the outcome table, if it was asked for and found.
+    /// Returns the witness of a row of the outcome table; `None` if it was not asked for or not found.
     pub(super) fn of(row: &'a Row) -> Option<Self> {
         match &row.witness {
             Some(Ok(witness)) => Some(Self::new(witness)),

@@ -1,4 +1,4 @@
-//! How an ending comes about: its witness, drawn, with the story and what runs it again.
+//! The witness of an ending: its drawing, its story, and the command that runs it again.
 
 use super::{BOLD, DIM, WARNING, first_line};
 use crate::numbers::count_of;
@@ -7,7 +7,7 @@ use crate::witness::{Rank, Witness};
 use selvedge_explorer::drawing::columns;
 use std::io::{self, Write};
 
-/// Writes how the endings come about whose witnesses were asked for.
+/// Writes the witnesses that were asked for.
 pub(super) fn write_witnesses(output: &mut impl Write, report: &Report, width: usize) -> io::Result<()> {
     for row in &report.rows {
         write_found(output, report, row, width)?;
@@ -43,15 +43,15 @@ fn write_found(output: &mut impl Write, report: &Report, row: &Row, width: usize
     }
 }
 
-/// Returns `true` if an engine whose executions are drawn has seen the ending.
+/// Returns `true` if the ending was seen by an engine whose executions are drawn.
 fn is_as_drawn(report: &Report, row: &Row) -> bool {
     let seen = report.engines.iter().zip(&row.counts);
     seen.into_iter()
         .any(|(engine, &count)| count > 0 && engine.has_witnesses)
 }
 
-/// Writes a drawing, what it costs, and how to run it again: for a scenario of the catalogue by a command, for others
-/// by a line of code.
+/// Writes a drawing, its cost, and what runs it again: a command for a scenario of the catalogue, and a line
+/// of code for others.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Small programs that go wrong, or might, each in a way that has its own drawing.
+//! Small programs that go wrong, or might, each with a drawing of its own kind.
 
 use selvedge::explorer::sync::atomic::{AtomicBool, AtomicI64};
 use selvedge::explorer::sync::{Arc, Cell, Condvar, Mutex, RwLock};
@@ -175,7 +175,7 @@ fn main_takes_part() -> i64 {
     value.load(SeqCst)
 }
 
-/// One thread reads, another counts to ten, and the first stores what it has made of its read.
+/// One thread reads, another counts to ten, and then the first stores a value computed from its read.
 fn long_run() -> i64 {
     let value = Arc::new(AtomicI64::new(0));
     let theirs = Arc::clone(&value);
@@ -191,7 +191,7 @@ fn long_run() -> i64 {
     value.load(SeqCst)
 }
 
-/// Two threads that add by a retry loop; returns how often one of them had to try again.
+/// Two threads that add by a retry loop; returns the number of retries.
 fn retry() -> i64 {
     let value = Arc::new(AtomicI64::new(0));
     let threads = [1, -1].map(|delta| {
@@ -261,7 +261,7 @@ fn half_done() -> i64 {
     thread.join().unwrap()
 }
 
-/// Two threads that take an item each, which the main thread puts in; returns how many of them had to wait.
+/// Two threads each take an item that the main thread puts in; returns how many of them had to wait.
 fn queue() -> i64 {
     let shared = Arc::new((Mutex::new(0).named("items"), Condvar::new().named("ready")));
     let takers = [(), ()].map(|()| {
@@ -283,7 +283,7 @@ fn queue() -> i64 {
     takers.into_iter().map(|thread| thread.join().unwrap()).sum()
 }
 
-/// Looks first whether there is room, and adds under a second lock to what is there by then.
+/// Checks whether there is room, and adds under a second lock, when the value may have changed.
 fn look_then_add() -> i64 {
     let seats = Arc::new(Mutex::new(0).named("seats"));
     let threads = [(), ()].map(|()| {

@@ -1,4 +1,4 @@
-//! Programs that an interpreter runs: one line of source does every instruction's work, so each has a label.
+//! Programs that an interpreter runs: one line of source executes every instruction, so each has a label.
 
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::sync::{Arc, Mutex};

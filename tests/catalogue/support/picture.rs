@@ -1,4 +1,4 @@
-//! An SVG file as a viewer would lay it out: where its texts, boxes and lines are, and their colours.
+//! An SVG file as a viewer lays it out: the positions and colours of its texts, boxes and lines.
 
 use roxmltree::{Document, Node};
 use std::str::Split;
@@ -11,16 +11,16 @@ pub(crate) struct Picture {
     pub(crate) texts: Vec<Text>,
     pub(crate) boxes: Vec<Area>,
     pub(crate) dots: Vec<Area>,
-    /// The straight pieces of lines; bends are taken as their corners.
+    /// The straight pieces of lines; bends count as their corners.
     pub(crate) pieces: Vec<Area>,
-    /// The colours that are used, as name and light value, with whether it is text.
+    /// The colours in use, as name and light value, with `true` for text.
     pub(crate) colours: Vec<(String, String, bool)>,
     pub(crate) title: String,
     pub(crate) story: String,
     pub(crate) style: String,
 }
 
-/// A text, and where it is if a character is 0.6 times as wide as high.
+/// A text with its area, if a character is 0.6 times as wide as high.
 #[derive(Debug)]
 pub(crate) struct Text {
     pub(crate) text: String,
@@ -37,7 +37,7 @@ pub(crate) struct Area {
 }
 
 impl Area {
-    /// Returns what is left without a border of this width.
+    /// Returns the area without a border of this width.
     pub(crate) fn shrunk(self, border: f64) -> Self {
         Self {
             left: self.left + border,
@@ -47,7 +47,7 @@ impl Area {
         }
     }
 
-    /// Returns `true` if the two have points in common, other than of their borders.
+    /// Returns `true` if the two areas overlap by more than their borders.
     pub(crate) fn meets(self, other: Self) -> bool {
         self.left < other.right
             && other.left < self.right
@@ -55,7 +55,7 @@ impl Area {
             && other.top < self.bottom
     }
 
-    /// Returns `true` if the other does not reach out of this one.
+    /// Returns `true` if the other area lies within this one.
     pub(crate) fn holds(self, other: Self) -> bool {
         self.left <= other.left
             && other.right <= self.right
@@ -65,7 +65,7 @@ impl Area {
 }
 
 impl Picture {
-    /// Reads a file; panics, with what is wrong, if it is no XML or has what no drawing has.
+    /// Reads a file; panics, with the reason, if it is not XML or has an element that no drawing has.
     pub(crate) fn read(file: &str) -> Self {
         let document = Document::parse(file).unwrap_or_else(|error| panic!("{error} in\n{file}"));
         let root = document.root_element();

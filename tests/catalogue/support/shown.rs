@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::{Arc, Once};
 
-/// Has the library keep quiet about panics of explored programs, which it does from its first exploration on.
+/// Silences the panics of explored programs, which the library does from its first exploration on.
 pub(crate) fn quiet_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -24,7 +24,7 @@ pub(crate) fn quiet_panics() {
     });
 }
 
-/// A drawing for each kind of ending, of the shortest interleaving that leads to it.
+/// Returns a drawing of the shortest interleaving for each kind of ending.
 pub(crate) fn drawings<O: Debug + 'static>(
     explorer: &Explorer,
     body: impl Fn() -> O + Clone + 'static,
@@ -53,7 +53,7 @@ pub(crate) fn drawings<O: Debug + 'static>(
         .collect()
 }
 
-/// Endings that are drawn once: finished with each outcome, and each failure.
+/// Returns the kind of an ending: each outcome and each failure is drawn once.
 pub(crate) fn kind<O: Debug>(ending: &Ending<O>) -> String {
     match ending {
         Ending::Finished(outcome) => format!("outcome {outcome:?}"),

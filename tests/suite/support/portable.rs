@@ -4,8 +4,8 @@ use selvedge::backend::{Atomic, AtomicInteger, Backend, Join, Lock, ReadWriteLoc
 use selvedge_programs::{Instruction, Log, Primitives, Thread};
 use std::sync::atomic::Ordering::SeqCst;
 
-/// The objects that the threads of a program share, on a backend. A panic of a thread is passed on to who
-/// joins it.
+/// The objects that the threads of a program share, on a backend. A thread that joins another passes on its
+/// panic.
 pub(crate) struct Portable<B: Backend> {
     atomics: [B::AtomicI64; 2],
     mutexes: [B::Mutex<i64>; 2],

@@ -1,11 +1,11 @@
-//! Scenarios to be played in tests.
+//! Scenarios for the tests of the game.
 
 use selvedge::backend::{Atomic, Backend, ConditionVariable, Join, Lock};
 use selvedge::{Expectations, Scenario};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
-/// Two threads wait to be notified, and a third notifies one after the other; the outcome is who went on first.
+/// Two threads wait, and a third notifies one after the other; the outcome is the first to go on.
 pub(super) struct Signals;
 
 impl Scenario for Signals {
@@ -72,7 +72,7 @@ impl Scenario for TwoLocks {
     }
 }
 
-/// A thread that panics if another has been there before it.
+/// A thread that panics if another has run before it.
 pub(super) struct Panics;
 
 impl Scenario for Panics {
@@ -96,7 +96,7 @@ impl Scenario for Panics {
     }
 }
 
-/// A thread that waits, without a break, for what nobody does.
+/// A thread that spins, waiting for a change that no thread makes.
 pub(super) struct Spins;
 
 impl Scenario for Spins {
@@ -116,8 +116,8 @@ impl Scenario for Spins {
     }
 }
 
-/// A thread that looks at a flag, and if it is not 0 waits without a break until it is 2: another sets it to 2 only
-/// after it was 1. If nobody interferes, the flag is still 0.
+/// A thread that reads a flag, and if it is not 0 spins until it is 2. Another thread sets it to 1, and to 2
+/// only after that. Without preemption, the flag is still 0 when it is read.
 pub(super) struct LooksTwice;
 
 impl Scenario for LooksTwice {
@@ -144,7 +144,7 @@ impl Scenario for LooksTwice {
     }
 }
 
-/// Two threads that add 1 and −1, each with labels as an interpreter would give them.
+/// Two threads that add 1 and −1, with labels as an interpreter would give them.
 pub(super) struct Interpreted;
 
 impl Scenario for Interpreted {

@@ -1,4 +1,4 @@
-//! What is to be seen, against stored text.
+//! Screens of the game, compared with stored text.
 //!
 //! The stored screens are refreshed with `SELVEDGE_REFRESH=1 cargo test --bin selvedge`.
 
@@ -89,7 +89,8 @@ fn a_choice_a_deadlock_and_labels_look_as_stored() {
     check("counting", &nothing, (80, 24));
 }
 
-/// Whatever the size, what is played and how far it is: the screen is exactly filled or less, never more.
+/// The screen never has more lines or columns than the terminal, at any size, in any game and at any point in
+/// it.
 #[test]
 fn every_screen_fits() {
     let keys = ["", "1", "21", "2112", "2112?", "21120", "212121", "e"];
