@@ -4,7 +4,6 @@ pub(crate) mod drawn;
 pub(crate) mod interpreted;
 pub(crate) mod judged;
 pub(crate) mod picture;
-#[expect(unused_imports, reason = "shared with the explorer's tests")]
 #[path = "../../explorer/tests/explorer/support/program.rs"]
 pub(crate) mod program;
 pub(crate) mod shown;

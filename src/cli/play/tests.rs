@@ -297,7 +297,7 @@ fn a_panic_is_an_end_and_says_nothing_by_itself() {
 
 #[test]
 fn what_never_ends_is_not_played() {
-    let why = Game::new(Playback::new(Spins)).err().expect("it spins");
+    let why = Game::new(Playback::new(Spins)).map(|_| ()).expect_err("it spins");
     assert_eq!(
         why,
         "after 10,000 steps it had not ended: it takes too many, or goes on for ever"
