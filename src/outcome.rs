@@ -1,8 +1,10 @@
 //! The outcome table: the endings of an exploration's executions, with their counts.
 
 mod any;
+mod batch;
 
 pub use any::AnyOutcome;
+pub(crate) use batch::Batch;
 
 use crate::execution::Ending;
 use selvedge_explorer::Schedule;

@@ -3,12 +3,10 @@
 use super::session::Session;
 use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
 use crate::backend::{Backend, Feature, MemoryModel};
-use crate::execution::Ending;
-use crate::outcome::{AnyOutcome, OutcomeTable};
+use crate::outcome::AnyOutcome;
 use crate::scenario::AnyScenario;
 use selvedge_explorer as explorer;
 use selvedge_explorer::{MAX_THREADS, Mode, NondeterminismError, Summary};
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The explorer: exhaustive under sequential consistency, with data races; it goes on after every kind of
@@ -23,9 +21,6 @@ pub struct Explorer {
     /// Ends the exploration at the first deadlock, panic or data race.
     pub stop_at_first_failure: bool,
 }
-
-/// The number of executions that are recorded together.
-const BATCH: u64 = 512;
 
 /// The time between two estimates of the number of executions.
 const ESTIMATE_INTERVAL: Duration = Duration::from_millis(100);
@@ -88,19 +83,7 @@ impl Explorer {
         budget: &Budget,
         session: &Session,
     ) -> Result<Summary, NondeterminismError> {
-        let mut batch = Batch::default();
-        let scenario = scenario.clone();
-        let summary = self.explorer(budget).explore(
-            move || scenario.run_on_explorer(),
-            |execution| {
-                batch.count(execution.ending());
-                if execution.number().is_multiple_of(BATCH) {
-                    session.merge(batch.take());
-                }
-            },
-        )?;
-        session.merge(batch.take());
-        Ok(summary)
+        scenario.explore(&self.explorer(budget), &mut |batch| session.merge(batch))
     }
 
     fn finish(
@@ -157,48 +140,5 @@ impl Explorer {
                 explorer::Cut::Limit(limit) => Completeness::CutShort(Cut::EngineGaveUp(limit.to_string())),
             },
         }
-    }
-}
-
-/// The executions since the last record, which are not yet in the session's table.
-#[derive(Default)]
-struct Batch {
-    /// The number of executions that finished with each outcome.
-    finished: BTreeMap<AnyOutcome, u64>,
-    /// The executions with all other endings.
-    table: OutcomeTable<AnyOutcome>,
-}
-
-impl Batch {
-    /// Counts an execution; a deadlock or a data race with the explanation that the explorer gives.
-    fn count(&mut self, ending: &explorer::Ending<AnyOutcome>) {
-        match ending {
-            explorer::Ending::Finished(outcome) => match self.finished.get_mut(outcome) {
-                Some(count) => *count += 1,
-                None => {
-                    self.finished.insert(outcome.clone(), 1);
-                }
-            },
-            explorer::Ending::Deadlock(threads) => {
-                self.table.explain(Ending::from(ending), || {
-                    threads.iter().map(ToString::to_string).collect()
-                });
-            }
-            explorer::Ending::DataRace(race) => {
-                self.table.explain(Ending::DataRace, || {
-                    vec![race.first.to_string(), race.second.to_string()]
-                });
-            }
-            _ => self.table.record(Ending::from(ending)),
-        }
-    }
-
-    /// Returns the table of all executions of the batch, and empties it.
-    fn take(&mut self) -> OutcomeTable<AnyOutcome> {
-        let mut table = std::mem::take(&mut self.table);
-        for (outcome, count) in std::mem::take(&mut self.finished) {
-            table.record_times(Ending::Finished(outcome), count);
-        }
-        table
     }
 }

@@ -4,7 +4,8 @@ use super::Scenario;
 use crate::backend::{self, Feature};
 use crate::execution::Ending;
 use crate::expectation::Expectations;
-use crate::outcome::AnyOutcome;
+use crate::outcome::{AnyOutcome, Batch, OutcomeTable};
+use selvedge_explorer::{Explorer, NondeterminismError, Summary};
 use std::fmt;
 use std::sync::Arc;
 
@@ -16,6 +17,15 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct AnyScenario(Arc<dyn Erased>);
 
+/// The number of executions that are merged into the table together.
+const BATCH: u64 = 512;
+
+/// Takes the executions of an exploration, some at a time.
+type Merge<'a> = dyn FnMut(OutcomeTable<AnyOutcome>) + 'a;
+
+/// The result of an exploration by the explorer.
+type Explored = Result<Summary, NondeterminismError>;
+
 /// The methods of [`Scenario`], with outcomes of any type.
 trait Erased: Send + Sync {
     fn name(&self) -> String;
@@ -25,6 +35,7 @@ trait Erased: Send + Sync {
     fn needs(&self) -> &[Feature];
     fn parallel_work(&self) -> Option<AnyScenario>;
     fn describe(&self, outcome: &AnyOutcome) -> String;
+    fn explore(self: Arc<Self>, explorer: &Explorer, merge: &mut Merge<'_>) -> Explored;
     fn run_on_explorer(&self) -> AnyOutcome;
     fn run_on_std(&self) -> AnyOutcome;
     #[cfg(feature = "loom")]
@@ -60,6 +71,21 @@ impl<S: Scenario> Erased for S {
 
     fn describe(&self, outcome: &AnyOutcome) -> String {
         Scenario::describe(self, outcome.get())
+    }
+
+    fn explore(self: Arc<Self>, explorer: &Explorer, merge: &mut Merge<'_>) -> Explored {
+        let mut batch = Batch::new();
+        let explored = explorer.explore(
+            move || self.run::<backend::Explorer>(),
+            |execution| {
+                batch.count(execution.ending());
+                if execution.number().is_multiple_of(BATCH) {
+                    merge(batch.take());
+                }
+            },
+        );
+        merge(batch.take());
+        explored
     }
 
     fn run_on_explorer(&self) -> AnyOutcome {
@@ -140,6 +166,15 @@ impl AnyScenario {
     /// If the outcome has the type of another scenario's.
     pub fn describe_ending(&self, ending: &Ending<AnyOutcome>) -> String {
         ending.as_ref().map(|outcome| self.describe(outcome)).to_string()
+    }
+
+    /// Explores the scenario, and passes on how its executions ended, some at a time.
+    ///
+    /// # Errors
+    ///
+    /// If the scenario does not do the same after the same history.
+    pub(crate) fn explore(&self, explorer: &Explorer, merge: &mut Merge<'_>) -> Explored {
+        Arc::clone(&self.0).explore(explorer, merge)
     }
 
     /// Runs the scenario once on the explorer's primitives: the body of an exploration.
