@@ -44,6 +44,23 @@ trait Erased: Send + Sync {
     fn run_on_shuttle(&self) -> AnyOutcome;
 }
 
+/// Explores a body, which is boxed so that this is compiled once for all scenarios with outcomes of one type.
+fn explore<O: Ord + Clone + fmt::Debug + Send + 'static>(
+    body: Box<dyn Fn() -> O>,
+    explorer: &Explorer,
+    merge: &mut Merge<'_>,
+) -> Explored {
+    let mut batch = Batch::new();
+    let explored = explorer.explore(body, |execution| {
+        batch.count(execution.ending());
+        if execution.number().is_multiple_of(BATCH) {
+            merge(batch.take());
+        }
+    });
+    merge(batch.take());
+    explored
+}
+
 impl<S: Scenario> Erased for S {
     fn name(&self) -> String {
         Scenario::name(self)
@@ -74,18 +91,7 @@ impl<S: Scenario> Erased for S {
     }
 
     fn explore(self: Arc<Self>, explorer: &Explorer, merge: &mut Merge<'_>) -> Explored {
-        let mut batch = Batch::new();
-        let explored = explorer.explore(
-            move || self.run::<backend::Explorer>(),
-            |execution| {
-                batch.count(execution.ending());
-                if execution.number().is_multiple_of(BATCH) {
-                    merge(batch.take());
-                }
-            },
-        );
-        merge(batch.take());
-        explored
+        explore(Box::new(move || self.run::<backend::Explorer>()), explorer, merge)
     }
 
     fn run_on_explorer(&self) -> AnyOutcome {
