@@ -38,17 +38,7 @@ impl Backend for Loom {
 
     #[track_caller]
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> LoomJoinHandle<T> {
-        let record = Record::current().unwrap_or_default();
-        let number = record.thread_spawned();
-        let handle = loom::thread::spawn(move || {
-            let result = record.run_thread(number, body, fault_of_loom);
-            match result {
-                // Loom itself gave up: it must see its own panic.
-                Err(payload) if record.first_fault().is_some() => resume_unwind(payload),
-                result => result,
-            }
-        });
-        LoomJoinHandle { number, handle }
+        spawn(Box::new(body))
     }
 
     #[track_caller]
@@ -65,6 +55,22 @@ impl Backend for Loom {
     fn park() {
         loom::thread::park();
     }
+}
+
+/// Spawns a thread; the body is boxed, so that this is compiled once for all bodies that return a `T`.
+#[track_caller]
+fn spawn<T: Send + 'static>(body: Box<dyn FnOnce() -> T + Send>) -> LoomJoinHandle<T> {
+    let record = Record::current().unwrap_or_default();
+    let number = record.thread_spawned();
+    let handle = loom::thread::spawn(move || {
+        let result = record.run_thread(number, body, fault_of_loom);
+        match result {
+            // Loom itself gave up: it must see its own panic.
+            Err(payload) if record.first_fault().is_some() => resume_unwind(payload),
+            result => result,
+        }
+    });
+    LoomJoinHandle { number, handle }
 }
 
 impl Unpark for loom::thread::Thread {

@@ -35,10 +35,7 @@ impl Backend for Shuttle {
 
     #[track_caller]
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> ShuttleJoinHandle<T> {
-        let record = Record::current().unwrap_or_default();
-        let number = record.thread_spawned();
-        let handle = shuttle::thread::spawn(move || record.run_thread(number, body, fault_of_shuttle));
-        ShuttleJoinHandle { number, handle }
+        spawn(Box::new(body))
     }
 
     fn yield_now() {
@@ -52,6 +49,15 @@ impl Backend for Shuttle {
     fn park() {
         shuttle::thread::park();
     }
+}
+
+/// Spawns a thread; the body is boxed, so that this is compiled once for all bodies that return a `T`.
+#[track_caller]
+fn spawn<T: Send + 'static>(body: Box<dyn FnOnce() -> T + Send>) -> ShuttleJoinHandle<T> {
+    let record = Record::current().unwrap_or_default();
+    let number = record.thread_spawned();
+    let handle = shuttle::thread::spawn(move || record.run_thread(number, body, fault_of_shuttle));
+    ShuttleJoinHandle { number, handle }
 }
 
 impl Unpark for shuttle::thread::Thread {

@@ -93,47 +93,7 @@ impl Backend for Std {
     type Thread = thread::Thread;
 
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> StdJoinHandle<T> {
-        let key = ThreadKey::fresh();
-        let (Some(threads), Some(record)) = (RealThreads::current(), Record::current()) else {
-            return StdJoinHandle {
-                key,
-                number: None,
-                handle: thread::spawn(move || Ok(body())),
-            };
-        };
-        let number = record.thread_spawned();
-        let gated = IS_MAIN.get() && threads.mode == Mode::SideBySide;
-        let in_sequence = threads.mode == Mode::InSequence;
-        if gated {
-            threads.gate.expect_one_more();
-        }
-        let (in_thread, threads_in_thread) = (Arc::clone(&record), Arc::clone(&threads));
-        let handle = thread::Builder::new().spawn(move || {
-            in_thread.enter();
-            key.enter();
-            EXPLORATION.set(Some(Arc::clone(&threads_in_thread)));
-            if gated {
-                threads_in_thread.gate.wait();
-            }
-            in_thread.run_thread(number, body, |_| None)
-        });
-        let handle = handle.unwrap_or_else(|error| {
-            record.thread_not_spawned();
-            if gated {
-                threads.gate.expect_one_less();
-            }
-            panic!("no thread could be started: {error}")
-        });
-        if in_sequence {
-            while !handle.is_finished() {
-                thread::yield_now();
-            }
-        }
-        StdJoinHandle {
-            key,
-            number: Some(number),
-            handle,
-        }
+        spawn(Box::new(body))
     }
 
     fn yield_now() {
@@ -148,6 +108,51 @@ impl Backend for Std {
     fn park() {
         open_gate_if_main();
         thread::park();
+    }
+}
+
+/// Spawns a thread; the body is boxed, so that this is compiled once for all bodies that return a `T`.
+fn spawn<T: Send + 'static>(body: Box<dyn FnOnce() -> T + Send>) -> StdJoinHandle<T> {
+    let key = ThreadKey::fresh();
+    let (Some(threads), Some(record)) = (RealThreads::current(), Record::current()) else {
+        return StdJoinHandle {
+            key,
+            number: None,
+            handle: thread::spawn(move || Ok(body())),
+        };
+    };
+    let number = record.thread_spawned();
+    let gated = IS_MAIN.get() && threads.mode == Mode::SideBySide;
+    let in_sequence = threads.mode == Mode::InSequence;
+    if gated {
+        threads.gate.expect_one_more();
+    }
+    let (in_thread, threads_in_thread) = (Arc::clone(&record), Arc::clone(&threads));
+    let handle = thread::Builder::new().spawn(move || {
+        in_thread.enter();
+        key.enter();
+        EXPLORATION.set(Some(Arc::clone(&threads_in_thread)));
+        if gated {
+            threads_in_thread.gate.wait();
+        }
+        in_thread.run_thread(number, body, |_| None)
+    });
+    let handle = handle.unwrap_or_else(|error| {
+        record.thread_not_spawned();
+        if gated {
+            threads.gate.expect_one_less();
+        }
+        panic!("no thread could be started: {error}")
+    });
+    if in_sequence {
+        while !handle.is_finished() {
+            thread::yield_now();
+        }
+    }
+    StdJoinHandle {
+        key,
+        number: Some(number),
+        handle,
     }
 }
 

@@ -47,25 +47,28 @@ pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, Caught> {
     CATCHING.set(CATCHING.get() + 1);
     let result = panic::catch_unwind(AssertUnwindSafe(body));
     CATCHING.set(CATCHING.get() - 1);
-    result.map_err(|payload| {
-        let text = text(&*payload);
-        // A panic that was resumed rather than begun has not been through the hook.
-        match take_seen(text) {
-            Some(Seen { file, line, .. }) => {
-                let message = format!("{text} ({}:{line})", file_name(&file));
-                Caught {
-                    message,
-                    file,
-                    payload,
-                }
-            }
-            None => Caught {
-                message: text.to_owned(),
-                file: String::new(),
+    result.map_err(caught)
+}
+
+/// Describes a panic that has just been caught.
+fn caught(payload: Box<dyn Any + Send>) -> Caught {
+    let text = text(&*payload);
+    // A panic that was resumed rather than begun has not been through the hook.
+    match take_seen(text) {
+        Some(Seen { file, line, .. }) => {
+            let message = format!("{text} ({}:{line})", file_name(&file));
+            Caught {
+                message,
+                file,
                 payload,
-            },
+            }
         }
-    })
+        None => Caught {
+            message: text.to_owned(),
+            file: String::new(),
+            payload,
+        },
+    }
 }
 
 /// Takes the last panic with this message from those that the hook has seen.

@@ -100,18 +100,28 @@ impl Record {
         is_fault: fn(&Caught) -> Option<Fault>,
     ) -> thread::Result<T> {
         let result = self.catch(body);
+        self.note_end(thread, result.as_ref().err(), is_fault);
+        result.map_err(|caught| caught.payload)
+    }
+
+    /// Notes that a spawned thread has ended, and how.
+    fn note_end(
+        &self,
+        thread: ThreadNumber,
+        caught: Option<&Caught>,
+        is_fault: fn(&Caught) -> Option<Fault>,
+    ) {
         let mut state = self.state();
         state.running -= 1;
         if state.running == 0 {
             self.all_ended.notify_all();
         }
-        result.map_err(|caught| {
-            match is_fault(&caught) {
+        if let Some(caught) = caught {
+            match is_fault(caught) {
                 Some(fault) => state.note_fault(fault),
-                None => state.note_panic(Some(thread), &caught),
+                None => state.note_panic(Some(thread), caught),
             }
-            caught.payload
-        })
+        }
     }
 
     /// Runs `body` and returns its panic as an error, unless it is the engine that unwinds the execution.
