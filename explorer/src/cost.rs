@@ -1,15 +1,15 @@
-//! The cost of an interleaving: what there is to follow for a reader.
+//! The cost of an interleaving: how much there is for a reader to follow.
 
 use std::fmt;
 
-/// What there is to follow in an interleaving; the order is that of preemptions, then switches, then events.
+/// The cost of an interleaving: preemptions are compared first, then switches, then events.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Cost {
-    /// How often a thread was left that could have gone on.
+    /// The number of times that a thread was left although it could have gone on.
     pub preemptions: usize,
-    /// How often another thread than before went on.
+    /// The number of steps of another thread than the step before.
     pub switches: usize,
-    /// How many events.
+    /// The number of events.
     pub events: usize,
 }
 

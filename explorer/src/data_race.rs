@@ -25,25 +25,25 @@ use super::object::table::Synchronisation;
 use super::operation::OperationKind;
 use super::search::{Clock, Event, Program};
 
-/// What an object passes on to those that synchronise with it.
+/// The past that an object passes on to the threads that synchronise with it.
 #[derive(Clone, Debug)]
 struct Passed {
-    /// To whoever acquires: from releasing stores, or from unlocking for writing.
+    /// To threads that acquire: from releasing stores, or from unlocking for writing.
     released: Clock,
-    /// To whoever locks for writing: from unlocking for reading. Nothing, unless it is a readers-writer lock.
+    /// To threads that lock for writing: from unlocking for reading. Empty unless it is a readers-writer lock.
     read: Clock,
     /// For each thread, its last read and its last write (as positions), if it is a cell.
     accesses: Option<Box<[[Option<usize>; 2]; MAX_THREADS]>>,
 }
 
-/// What a thread has seen.
+/// The past of a thread, as far as synchronisation orders it.
 #[derive(Clone, Copy, Debug)]
 struct Seen {
-    /// What happens before the thread's next event.
+    /// The events that happen before the thread's next event.
     now: Clock,
-    /// What a relaxed store passes on: the past at the last release fence.
+    /// The past that a relaxed store passes on: that at the last release fence.
     fenced: Clock,
-    /// What an acquire fence would add: passed on by what was read relaxed.
+    /// The past that an acquire fence would add: passed on by the values read with relaxed loads.
     unfenced: Clock,
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn find(program: &Program) -> Option<DataRace> {
     positions(program).map(|(first, second)| describe(program, first, second))
 }
 
-/// Returns which events are the two accesses of that data race.
+/// Returns the indices of the events that are the two accesses of that data race.
 pub(crate) fn positions(program: &Program) -> Option<(usize, usize)> {
     let mut objects = program.history.objects.iter();
     if !objects.any(|object| object.kind == ObjectKind::Cell) {
@@ -74,7 +74,7 @@ struct Pass<'a> {
     program: &'a Program,
     threads: [Seen; MAX_THREADS],
     objects: Vec<Passed>,
-    /// The past of each event, itself included, if it is an access to a cell.
+    /// The indices of the two accesses of the least data race so far.
     least: Option<(usize, usize)>,
 }
 
@@ -199,7 +199,7 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Returns what data races are compared by: the cell, then the accesses.
+/// Returns the key by which data races are compared: the cell, then the accesses.
 fn race_key(program: &Program, first: usize, second: usize) -> impl Ord + use<> {
     let key = |position: usize| {
         let event = &program.history.events[position];

@@ -47,7 +47,7 @@ pub struct PanicInfo {
     pub thread: ThreadId,
     /// Its message.
     pub message: String,
-    /// Where; `None` unless the process's panic hook notes it with `explorer::note_panic`.
+    /// Its place; `None` unless the process's panic hook notes it with [`note_panic`](super::note_panic).
     pub location: Option<SourceLocation>,
 }
 
@@ -66,9 +66,9 @@ impl fmt::Display for PanicInfo {
 pub struct Holder {
     /// The thread.
     pub thread: ThreadId,
-    /// Where it acquired the lock.
+    /// The place where it acquired the lock.
     pub acquired_at: &'static Location<'static>,
-    /// What the program called that, if it has given a [label](super::thread::label).
+    /// The [label](super::thread::label) that the program gave that acquisition, if any.
     pub label: Option<&'static str>,
 }
 
@@ -77,15 +77,15 @@ pub struct Holder {
 pub struct StuckThread {
     /// The thread.
     pub thread: ThreadId,
-    /// What it waits for.
+    /// The thing that it waits for.
     pub waiting_for: WaitingFor,
     /// The object that it waits for, if it is not a thread.
     pub object: Option<(ObjectKind, ObjectId)>,
-    /// Where it waits.
+    /// The place where it waits.
     pub location: &'static Location<'static>,
-    /// What the program calls what it is doing there, if it has given a [label](super::thread::label).
+    /// The [label](super::thread::label) that the program gave the operation that waits, if any.
     pub label: Option<&'static str>,
-    /// Who holds the object.
+    /// The threads that hold the object.
     pub holders: Vec<Holder>,
 }
 
@@ -123,13 +123,13 @@ impl fmt::Display for StuckThread {
 /// One of the two accesses of a data race.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CellAccess {
-    /// The thread.
+    /// The thread that accesses the memory.
     pub thread: ThreadId,
-    /// Whether it writes.
+    /// `true` for a write, `false` for a read.
     pub write: bool,
-    /// Where in the source.
+    /// Its place in the source.
     pub location: &'static Location<'static>,
-    /// What the program called it, if it has given a [label](super::thread::label).
+    /// The [label](super::thread::label) that the program gave the access, if any.
     pub label: Option<&'static str>,
 }
 
@@ -144,7 +144,7 @@ impl fmt::Display for CellAccess {
 /// Two accesses to plain memory, at least one a write, that nothing synchronises.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct DataRace {
-    /// The memory.
+    /// The memory that they access.
     pub cell: ObjectId,
     /// The access that came first in this execution.
     pub first: CellAccess,
@@ -162,9 +162,9 @@ impl fmt::Display for DataRace {
     }
 }
 
-/// How an execution ended.
+/// The ending of an execution.
 ///
-/// Where several apply, the first of data race, panic, step limit and deadlock is meant.
+/// Where several apply, it is the first of data race, panic, step limit and deadlock.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Ending<O> {
     /// All threads ended; the body returned this.
@@ -181,7 +181,7 @@ pub enum Ending<O> {
 }
 
 impl<O> Ending<O> {
-    /// Returns what the body returned, if the execution finished.
+    /// Returns the body's output, if the execution finished.
     pub fn finished(&self) -> Option<&O> {
         match self {
             Self::Finished(output) => Some(output),

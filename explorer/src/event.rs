@@ -12,13 +12,13 @@ use super::value::Value;
 /// An event of an execution.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// The thread.
+    /// The thread that executed it.
     pub thread: ThreadId,
     /// Its number among the events of its thread, from 1.
     pub number: u32,
-    /// What was done.
+    /// The operation.
     pub operation: OperationKind,
-    /// To which object.
+    /// The object, if the operation has one.
     pub object: Option<(ObjectKind, ObjectId)>,
     /// The mutex, in operations on a condition variable that release or acquire one.
     pub mutex: Option<ObjectId>,
@@ -29,13 +29,13 @@ pub struct Event {
     /// The value that was read from plain memory or written to it, or that was in the mutex when it was
     /// acquired or released; only if [values are recorded](super::Explorer::record_values).
     pub data: Option<Value>,
-    /// Whether a `try_…`, a compare-exchange or a timed wait succeeded; `true` for all others.
+    /// `false` if a `try_…`, a compare-exchange or a timed wait failed; `true` for all other operations.
     pub succeeded: bool,
-    /// The alternative, if it was a choice.
+    /// The alternative, if it was a choice; 0 for all other operations.
     pub alternative: u8,
-    /// Where in the source.
+    /// The operation's place in the source.
     pub location: &'static Location<'static>,
-    /// What the program called it, if it has given a [label](super::thread::label).
+    /// The [label](super::thread::label) that the program gave the operation, if any.
     pub label: Option<&'static str>,
     clock: Clock,
     index: ThreadIndex,
@@ -57,17 +57,17 @@ impl Event {
 /// A spawn or a join: no event, because nothing races with it, but part of the order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Link {
-    /// How many events came before.
+    /// The number of events that came before.
     pub position: usize,
-    /// Whether it is a spawn.
+    /// `true` for a spawn, `false` for a join.
     pub spawn: bool,
     /// The thread that spawned or joined.
     pub by: ThreadId,
     /// The thread that was spawned or joined.
     pub of: ThreadId,
-    /// Where in the source.
+    /// Its place in the source.
     pub location: &'static Location<'static>,
-    /// What the program called it, if it has given a [label](super::thread::label).
+    /// The [label](super::thread::label) that the program gave it, if any.
     pub label: Option<&'static str>,
 }
 
@@ -133,7 +133,7 @@ fn event_of(program: &Program, position: usize, event: &search::Event) -> Event 
     }
 }
 
-/// Returns what the object is, and its name; `None` for no object.
+/// Returns the object's kind and its name; `None` for no object.
 pub(crate) fn name_of(program: &Program, object: ObjectIndex) -> Option<(ObjectKind, ObjectId)> {
     let named = object != NO_OBJECT;
     named.then(|| {

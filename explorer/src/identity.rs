@@ -82,7 +82,7 @@ impl fmt::Debug for ThreadId {
     }
 }
 
-/// What an object is.
+/// The kind of an object.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ObjectKind {
     /// An atomic whose values are signed integers.
@@ -123,7 +123,7 @@ impl fmt::Display for ObjectKind {
 pub struct ObjectId {
     /// The thread that created the object.
     pub creator: ThreadId,
-    /// How many objects the thread had created before; [`ObjectId::TOKEN`] for its park token.
+    /// The number of objects that the thread had created before; [`ObjectId::TOKEN`] for its park token.
     pub number: u32,
 }
 
@@ -148,7 +148,7 @@ pub(crate) struct Registry {
     objects: Vec<ObjectId>,
 }
 
-/// What the registry knows of one thread.
+/// The registry's record of one thread.
 #[derive(Debug)]
 struct ThreadNames {
     id: ThreadId,

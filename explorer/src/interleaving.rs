@@ -1,4 +1,4 @@
-//! An interleaving, in full: what a drawing, a story or a game needs to know of an execution.
+//! An interleaving in full: all that a drawing, a story or a game needs of an execution.
 //!
 //! Which thread could have gone on where another was chosen is not recorded while searching. It is
 //! found afterwards: the history knows every object's state at every point.
@@ -22,7 +22,7 @@ pub struct Interleaving {
     pub threads: Vec<ThreadView>,
     /// The objects, in the order of their names.
     pub objects: Vec<ObjectView>,
-    /// What was executed, in order.
+    /// The steps, in the order in which they were executed.
     pub steps: Vec<Step>,
     /// Spawns and joins, in order.
     pub links: Vec<Link>,
@@ -33,7 +33,7 @@ pub struct Interleaving {
 /// A step of an interleaving.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// What was executed.
+    /// The event.
     pub event: Event,
     /// The thread that executed the step before, if it could have gone on: then it was *preempted*.
     pub preempted: Option<ThreadId>,
@@ -44,16 +44,15 @@ pub struct Step {
 pub struct ThreadView {
     /// Its name.
     pub id: ThreadId,
-    /// What it is doing.
+    /// Its state at the end.
     pub status: ThreadStatus,
-    /// What it waits for, if it cannot go on.
+    /// The thing that it waits for, if it cannot go on.
     pub waits: Option<StuckThread>,
-    /// What the program calls what it is doing, if it has given a [label](super::thread::label) and not
-    /// ended.
+    /// The thread's [label](super::thread::label), if it has one and has not ended.
     pub label: Option<&'static str>,
 }
 
-/// What a thread is doing.
+/// The state of a thread.
 #[derive(Clone, Debug)]
 pub enum ThreadStatus {
     /// It has ended, or panicked.
@@ -64,7 +63,7 @@ pub enum ThreadStatus {
     Joining {
         /// That thread.
         thread: ThreadId,
-        /// Where in the source.
+        /// The place of the join in the source.
         location: &'static Location<'static>,
     },
 }
@@ -72,9 +71,9 @@ pub enum ThreadStatus {
 /// An operation that a thread will execute next.
 #[derive(Clone, Debug)]
 pub struct PendingOperation {
-    /// What it will do.
+    /// The operation.
     pub operation: OperationKind,
-    /// To which object.
+    /// The object, if the operation has one.
     pub object: Option<(ObjectKind, ObjectId)>,
     /// The mutex, in operations on a condition variable that release or acquire one.
     pub mutex: Option<ObjectId>,
@@ -82,13 +81,13 @@ pub struct PendingOperation {
     pub operand: Option<Value>,
     /// The value that it expects, if it is a compare-exchange.
     pub expected: Option<Value>,
-    /// How many alternatives it has: 1 unless it is a choice.
+    /// The number of alternatives: 1 unless it is a choice.
     pub alternatives: u8,
-    /// Whether it can be executed now.
+    /// `true` if the operation can be executed now.
     pub enabled: bool,
-    /// Where in the source.
+    /// Its place in the source.
     pub location: &'static Location<'static>,
-    /// What the program calls it, if it has given a [label](super::thread::label).
+    /// The [label](super::thread::label) that the program gave it, if any.
     pub label: Option<&'static str>,
 }
 
@@ -97,11 +96,11 @@ pub struct PendingOperation {
 pub struct ObjectView {
     /// Its name in the exploration.
     pub id: ObjectId,
-    /// What it is.
+    /// Its kind.
     pub kind: ObjectKind,
     /// The name that the program gave it.
     pub name: Option<&'static str>,
-    /// Where it was created.
+    /// The place where it was created.
     pub created_at: &'static Location<'static>,
     /// Its state.
     pub contents: Contents,
@@ -112,13 +111,15 @@ pub struct ObjectView {
 pub enum Contents {
     /// The value of an atomic.
     Atomic(Value),
-    /// A lock: who holds it for writing, who for reading (a mutex is held for writing).
+    /// A lock: the thread that holds it for writing, and those that hold it for reading.
+    ///
+    /// A mutex is held for writing.
     Lock {
         /// The thread that holds it alone.
         holder: Option<ThreadId>,
         /// The threads that share it.
         readers: Vec<ThreadId>,
-        /// Whether a thread panicked while it held the lock alone.
+        /// `true` if a thread panicked while it held the lock alone.
         poisoned: bool,
     },
     /// A condition variable: the threads that wait for a notification.
@@ -128,12 +129,12 @@ pub enum Contents {
     },
     /// Plain memory.
     Cell,
-    /// Whether a thread's token to go on is set.
+    /// The park token of a thread: `true` if it is set.
     ParkToken(bool),
 }
 
 impl Interleaving {
-    /// Takes down the current execution of a search, as far as it has come.
+    /// Records the current execution of a search, as far as it has come.
     pub(crate) fn of(program: &Program) -> Self {
         let mut threads: Vec<ThreadView> = (0..program.registry.thread_count())
             .filter_map(|index| thread_view(program, index as ThreadIndex))
@@ -156,12 +157,12 @@ impl Interleaving {
         }
     }
 
-    /// Returns how many steps preempt a thread.
+    /// Returns the number of steps that preempt a thread.
     pub fn preemptions(&self) -> usize {
         self.steps.iter().filter(|step| step.preempted.is_some()).count()
     }
 
-    /// Returns how many steps are of another thread than the step before.
+    /// Returns the number of steps of another thread than the step before.
     pub fn switches(&self) -> usize {
         let pairs = self.steps.windows(2);
         pairs
@@ -169,7 +170,7 @@ impl Interleaving {
             .count()
     }
 
-    /// Returns what there is to follow.
+    /// Returns the cost: how hard the interleaving is to follow.
     pub fn cost(&self) -> Cost {
         Cost {
             preemptions: self.preemptions(),

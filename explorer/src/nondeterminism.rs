@@ -1,4 +1,4 @@
-//! What to say when the program under test does not repeat itself.
+//! Nondeterminism: the error that the program under test does not repeat itself.
 
 use std::fmt;
 use std::panic::Location;
@@ -6,7 +6,7 @@ use std::panic::Location;
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, Registry, ThreadId, ThreadIndex};
 use super::operation::{Operation, OperationKind};
 
-/// What a thread did at a step, now or in an earlier execution.
+/// A thread's behaviour at a step, now or in an earlier execution.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Said {
     Announced(Operation),
@@ -29,7 +29,7 @@ pub(crate) struct Mismatch {
     pub(crate) before: Said,
 }
 
-/// What a thread did at a step.
+/// A thread's behaviour at a step.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Observation {
@@ -39,16 +39,16 @@ pub enum Observation {
         operation: OperationKind,
         /// The object, if it has one.
         object: Option<ObjectId>,
-        /// Where in the source.
+        /// Its place in the source.
         location: &'static Location<'static>,
     },
     /// It was about to operate on this object, or on none.
     Touched(Option<ObjectId>),
     /// It created an object.
     Created {
-        /// What it created.
+        /// The kind of the object.
         kind: ObjectKind,
-        /// Where in the source.
+        /// The place where it was created.
         location: &'static Location<'static>,
     },
     /// It had not been spawned.
@@ -98,13 +98,13 @@ impl fmt::Display for Observation {
 /// primitives but the explorer's own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NondeterminismError {
-    /// How many events had been repeated.
+    /// The number of events that had been repeated.
     pub step: usize,
-    /// The thread.
+    /// The thread that did not repeat itself.
     pub thread: ThreadId,
-    /// What it did this time.
+    /// Its behaviour this time.
     pub now: Box<Observation>,
-    /// What it had done in an earlier execution, after the same events.
+    /// Its behaviour in an earlier execution, after the same events.
     pub before: Box<Observation>,
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::identity::{NO_OBJECT, ObjectIndex, ThreadIndex};
 
-/// How an atomic read-modify-write changes the value.
+/// A way in which an atomic read-modify-write changes the value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Update {
     /// Replaces the value.
@@ -28,7 +28,7 @@ pub enum Update {
     Min,
 }
 
-/// What an operation does, with its arguments; the object is named beside it.
+/// An operation without its object: its kind and its arguments.
 ///
 /// Values of atomics are carried as the low bits of a `u64`, pointers as their numbers (see
 /// [`Value::Pointer`](super::Value::Pointer)).
@@ -60,7 +60,7 @@ pub enum OperationKind {
     TryLock,
     /// Releases a mutex, and poisons it if the flag is set.
     Unlock(bool),
-    /// Asks whether a lock is poisoned.
+    /// Reads whether a lock is poisoned.
     IsPoisoned,
     /// Clears the poison of a lock.
     ClearPoison,
@@ -72,7 +72,7 @@ pub enum OperationKind {
     ReadUnlock,
     /// Acquires a readers-writer lock for writing.
     WriteLock,
-    /// Acquires a readers-writer lock for writing, if nobody holds it.
+    /// Acquires a readers-writer lock for writing, if no thread holds it.
     TryWriteLock,
     /// Releases a readers-writer lock held for writing, and poisons it if the flag is set.
     WriteUnlock(bool),
@@ -103,7 +103,7 @@ pub enum OperationKind {
     Spin([u64; 2]),
 }
 
-/// An operation that a thread has announced: what, on which objects, and where in the source.
+/// An operation that a thread has announced: its kind, its objects and its place in the source.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
     pub(crate) kind: OperationKind,
@@ -148,19 +148,19 @@ impl Operation {
     }
 }
 
-/// How an operation touches an object: shared accesses commute with each other, all else not.
+/// A way to touch an object: shared accesses commute with each other, all others do not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Access {
     Shared,
     Exclusive,
 }
 
-/// What the operation gave back to the thread.
+/// The result that the operation returned to the thread.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct OperationResult {
     /// The value read, the alternative chosen, or the poison flag found.
     pub(crate) value: u64,
-    /// Whether a `try_…`, a compare-exchange or a timed wait succeeded; `true` for all others.
+    /// `false` if a `try_…`, a compare-exchange or a timed wait failed; `true` for all other operations.
     pub(crate) succeeded: bool,
 }
 
@@ -189,7 +189,7 @@ impl OperationResult {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Step {
     pub(crate) thread: ThreadIndex,
-    /// Which alternative of the operation: 0 unless it is a choice.
+    /// The alternative of the operation: 0 unless it is a choice.
     pub(crate) alternative: u8,
     /// Bit `k` is set if the access to object `k` is exclusive.
     pub(crate) exclusive: u8,

@@ -1,4 +1,4 @@
-//! Where something is done, as a reader is told.
+//! The place of an operation, as it is shown to a reader.
 
 use std::fmt;
 

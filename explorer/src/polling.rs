@@ -1,4 +1,4 @@
-//! What a thread has read since it last yielded: the rule that lets spin loops end.
+//! A thread's reads since it last yielded: the rule that lets spin loops end.
 //!
 //! A thread that has only polled since it last yielded (loaded, or failed to exchange or acquire),
 //! and has seen the same in two turns at the same location, would see the same again until one of the
@@ -16,7 +16,7 @@ use super::operation::{Operation, OperationResult};
 pub(crate) struct Polling {
     pub(crate) objects: [ObjectIndex; 2],
     pub(crate) seen: [u64; 2],
-    /// Whether the thread has done anything else, or polled more than two objects.
+    /// `true` if the thread has done anything else, or polled more than two objects.
     progress: bool,
 }
 
@@ -42,7 +42,7 @@ impl Polling {
         }
     }
 
-    /// Notes that the thread has done something that is no polling.
+    /// Notes that the thread has done something other than polling.
     pub(crate) fn progress(&mut self) {
         self.progress = true;
     }

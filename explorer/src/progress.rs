@@ -1,20 +1,20 @@
-//! How far an exploration has come.
+//! The progress of an exploration.
 
 use std::time::Duration;
 
 use super::summary::Summary;
 
-/// How far an exploration has come, with an estimate of what is left.
+/// The progress of an exploration, with an estimate of what is left.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Progress {
-    /// How many executions have come to an ending.
+    /// The number of executions that have come to an ending.
     pub executions: u64,
-    /// How long it has taken.
+    /// The time that the exploration has taken so far.
     pub elapsed: Duration,
     /// The share of the search that is done, between 0 and 1, judged by the branches known so
     /// far: race reversals add more, so it may fall.
     pub share_done: f64,
-    /// How many executions there would then be in all.
+    /// The number of executions in all, estimated from that share; `None` while it is 0.
     pub estimated_executions: Option<f64>,
 }
 

@@ -14,12 +14,12 @@ use super::search::{Program, Refusal, Route, Stop};
 
 pub use error::{Misfit, PendingStep, ReplayError};
 
-/// One interleaving that was asked for.
+/// An interleaving that was asked for.
 #[derive(Clone, Debug)]
 pub struct Replay<O> {
     /// Its steps, and its threads and objects as it left them.
     pub interleaving: Interleaving,
-    /// How it ended; `None` if it was stopped while threads could go on.
+    /// Its ending; `None` if it was stopped while threads could go on.
     pub ending: Option<Ending<O>>,
     /// All choices that were made, those asked for first.
     pub schedule: Vec<Choice>,

@@ -13,7 +13,7 @@ use super::identity::{MAX_THREADS, ThreadId};
 /// The largest number of an alternative.
 const MAX_ALTERNATIVE: u8 = 63;
 
-/// From how many on equal steps in a row are written as one.
+/// The smallest number of equal steps in a row that are written as one.
 const REPEATED: usize = 3;
 
 /// One step of a schedule: which thread executes its next operation, with which alternative.
@@ -40,7 +40,7 @@ pub struct Choice {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Schedule(pub Vec<Choice>);
 
-/// What comes after a schedule.
+/// The way to go on after a schedule.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Then {
     /// Goes on without preemption: with the thread that ran last while it can, else with the first by name
@@ -77,28 +77,28 @@ impl fmt::Display for Schedule {
     }
 }
 
-/// The error that a text is no schedule.
+/// The error that a text is not a schedule.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ScheduleError {
-    /// Which step of the text is wrong, from 1; one with a repetition counts once.
+    /// The number of the step that is wrong, from 1; a step with a repetition counts once.
     pub step: usize,
-    /// That step; of a long one, the beginning.
+    /// The step's text; of a long one, the beginning.
     pub token: String,
-    /// What is wrong.
+    /// The fault of that step.
     pub why: BadStep,
 }
 
-/// What is wrong with a step of a text.
+/// A fault in a step of a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum BadStep {
     /// It does not begin with the name of a thread.
     Thread,
-    /// What follows `:` is no number of an alternative.
+    /// The text after `:` is not the number of an alternative.
     Alternative,
-    /// What follows `×` is no number of repetitions.
+    /// The text after `×` is not a number of repetitions.
     Times,
-    /// With it the schedule has more than [`MAX_STEPS`] steps.
+    /// The schedule has more than [`MAX_STEPS`] steps with this one.
     TooLong,
 }
 

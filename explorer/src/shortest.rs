@@ -37,25 +37,25 @@ pub struct Witness<K> {
     /// execution ends like this. They go on until the panic or the second access of the data race has
     /// happened; for all other endings, to the end.
     pub schedule: Vec<Choice>,
-    /// What these choices cost.
+    /// The cost of these choices.
     pub cost: Cost,
 }
 
-/// What the search for witnesses has found.
+/// The result of a search for witnesses.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shortest<K> {
     /// The witnesses, in the order of their endings.
     pub witnesses: Vec<Witness<K>>,
     /// The endings for which none was found.
     pub missing: BTreeSet<K>,
-    /// How many executions it took.
+    /// The number of executions that the search took.
     pub executions: u64,
-    /// Whether no interleaving costs less than these, and what is missing cannot happen within the limits:
+    /// `true` if no interleaving costs less than these, and the missing endings cannot happen within the limits;
     /// `false` if the search was cut short.
     pub minimal: bool,
-    /// Why the search was cut short, if it was.
+    /// The reason why the search was cut short, if it was.
     pub cut: Option<Cut>,
-    /// How long it took.
+    /// The time that the search took.
     pub elapsed: Duration,
 }
 

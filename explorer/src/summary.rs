@@ -7,7 +7,7 @@ use super::ending::Ending;
 use super::limit::Limit;
 use super::search::Stop;
 
-/// Why an exploration ended before everything was explored.
+/// A reason for which an exploration ended before everything was explored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Cut {
     /// The limit of executions.
@@ -22,12 +22,12 @@ pub enum Cut {
     Limit(Limit),
 }
 
-/// By what an exploration was bounded: each only if something was left out because of it.
+/// The bounds of an exploration: each is `true` only if something was left out because of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Bounds {
     /// Interleavings with more preemptions than allowed.
     pub preemptions: bool,
-    /// What comes after the limit of events in an execution.
+    /// The events after the limit of events in an execution.
     pub steps: bool,
     /// More timeouts of a thread than allowed.
     pub timeouts: bool,
@@ -35,7 +35,7 @@ pub struct Bounds {
     pub yields: bool,
 }
 
-/// How much of the space was explored.
+/// The extent to which an exploration covered the space of interleavings.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Completeness {
     /// All of it.
@@ -81,17 +81,17 @@ impl fmt::Display for Completeness {
 /// The figures of an exploration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Summary {
-    /// How many executions came to an ending: in all modes but enumeration, one for each trace.
+    /// The number of executions that came to an ending: in all modes but enumeration, one for each trace.
     pub executions: u64,
-    /// How many executions were given up because all enabled threads slept: 0 in optimal mode.
+    /// The number of executions that were given up because all enabled threads slept: 0 in optimal mode.
     pub blocked: u64,
-    /// How many executions failed: deadlocks, panics and data races.
+    /// The number of executions that failed: deadlocks, panics and data races.
     pub failures: u64,
-    /// The lengths of all executions, added up.
+    /// The number of events of all executions together.
     pub events: u64,
-    /// How much of the space was explored.
+    /// The extent to which the space was explored.
     pub completeness: Completeness,
-    /// How long it took.
+    /// The time that the exploration took.
     pub elapsed: Duration,
     pub(crate) bounds: Bounds,
 }

@@ -2,7 +2,7 @@
 
 use super::identity::ThreadId;
 
-/// What a stuck thread waits for.
+/// A thing that a stuck thread waits for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum WaitingFor {

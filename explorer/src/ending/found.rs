@@ -28,7 +28,7 @@ pub(crate) fn found<O>(runtime: &Runtime, stop: Stop, output: &Cell<Option<O>>) 
     Ending::Deadlock(stuck_threads(program))
 }
 
-/// Returns how many events it took until the execution could only end like this: until the panic or the data
+/// Returns the number of events until the execution could only end like this: until the panic or the data
 /// race had happened, or else all.
 pub(crate) fn decided<O>(runtime: &Runtime, ending: &Ending<O>) -> usize {
     let events = runtime.program.history.events.len();

@@ -1,4 +1,4 @@
-//! What threads wait for, and who is in their way.
+//! The threads that are stuck, and the threads that hold what they wait for.
 
 use super::{Holder, StuckThread};
 use crate::event::name_of;
@@ -18,7 +18,7 @@ pub(super) fn stuck_threads(program: &Program) -> Vec<StuckThread> {
     stuck
 }
 
-/// Returns what a thread waits for.
+/// Returns the thread as a stuck one: with the object that it waits for, and the object's holders.
 pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread {
     let state = &program.threads[usize::from(index)];
     let thread = program.registry.thread_id(index);

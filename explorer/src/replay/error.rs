@@ -15,27 +15,27 @@ use crate::schedule::{self, Choice};
 pub enum ReplayError {
     /// A step cannot be executed.
     Step {
-        /// Which step of the schedule, from 1.
+        /// The number of the step in the schedule, from 1.
         step: usize,
-        /// What the schedule asks for there.
+        /// The choice that the schedule asks for there.
         wanted: Choice,
-        /// Why that cannot be.
+        /// The reason why it cannot be executed.
         why: Misfit,
-        /// What could be executed there instead, in the order of the threads' names.
+        /// The steps that could be executed there instead, in the order of the threads' names.
         could_run: Vec<PendingStep>,
     },
     /// The schedule has more steps than an execution may have events.
     TooLong {
-        /// How many steps the schedule has.
+        /// The number of steps of the schedule.
         steps: usize,
-        /// How many events an execution may have.
+        /// The number of events that an execution may have.
         limit: usize,
     },
     /// The program has run into a limit of the explorer itself.
     Limit(Limit),
 }
 
-/// Why a step cannot be executed.
+/// A reason why a step cannot be executed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Misfit {
@@ -51,7 +51,7 @@ pub enum Misfit {
     AllEnded,
 }
 
-/// What a thread could execute next.
+/// A step that a thread could execute next.
 #[derive(Clone, Debug)]
 pub struct PendingStep {
     /// The thread.
