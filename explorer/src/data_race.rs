@@ -30,7 +30,8 @@ use super::search::{Clock, Event, Program};
 struct Passed {
     /// To threads that acquire: from releasing stores, or from unlocking for writing.
     released: Clock,
-    /// To threads that lock for writing: from unlocking for reading. Empty unless it is a readers-writer lock.
+    /// To threads that lock for writing: from unlocking for reading. Empty for all but
+    /// readers-writer locks.
     read: Clock,
     /// For each thread, its last read and its last write (as positions), if it is a cell.
     accesses: Option<Box<[[Option<usize>; 2]; MAX_THREADS]>>,

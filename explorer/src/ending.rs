@@ -164,7 +164,7 @@ impl fmt::Display for DataRace {
 
 /// The ending of an execution.
 ///
-/// Where several apply, it is the first of data race, panic, step limit and deadlock.
+/// If several apply, it is the first of data race, panic, step limit and deadlock.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Ending<O> {
     /// All threads ended; the body returned this.

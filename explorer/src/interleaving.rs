@@ -1,6 +1,6 @@
 //! An interleaving in full: all that a drawing, a story or a game needs of an execution.
 //!
-//! Which thread could have gone on where another was chosen is not recorded while searching. It is
+//! The search does not record the threads that could have gone on where another was chosen. They are
 //! found afterwards: the history knows every object's state at every point.
 
 use std::panic::Location;

@@ -138,7 +138,7 @@ pub fn note_panic(info: &std::panic::PanicHookInfo<'_>) {
 
 type ProgressCallback = Arc<dyn Fn(&Progress) + Send + Sync>;
 
-/// How to explore a program: a builder.
+/// A builder that sets up and starts explorations.
 #[derive(Clone)]
 #[must_use]
 pub struct Explorer {
@@ -182,8 +182,8 @@ impl Default for Explorer {
 }
 
 impl Explorer {
-    /// Creates an explorer in [`Mode::Optimal`] that is not limited, except for executions longer
-    /// than 10,000 events.
+    /// Creates an explorer in [`Mode::Optimal`] with no limit but one: an execution may have at most 10,000
+    /// events.
     pub fn new() -> Self {
         Self {
             mode: Mode::Optimal,
@@ -202,19 +202,19 @@ impl Explorer {
         }
     }
 
-    /// Sets how the executions are searched.
+    /// Sets the mode of the search.
     pub fn mode(mut self, mode: Mode) -> Self {
         self.mode = mode;
         self
     }
 
-    /// Limits the number of executions.
+    /// Limits the number of executions; `None` means no limit.
     pub fn executions(mut self, limit: Option<u64>) -> Self {
         self.executions = limit;
         self
     }
 
-    /// Limits the time.
+    /// Limits the time; `None` means no limit.
     pub fn time(mut self, limit: Option<Duration>) -> Self {
         self.time = limit;
         self
@@ -226,7 +226,7 @@ impl Explorer {
         self
     }
 
-    /// Limits how often each thread can time out in one execution; later waits are untimed.
+    /// Limits the number of times that each thread can time out in one execution; later waits are untimed.
     ///
     /// Time-outs of [`wait_timeout_unless`](sync::Condvar::wait_timeout_unless) do not count.
     pub fn timeouts(mut self, limit: usize) -> Self {
@@ -245,7 +245,7 @@ impl Explorer {
         self
     }
 
-    /// Explores only interleavings with at most so many preemptions.
+    /// Explores only interleavings with at most this many preemptions; `None` means all.
     ///
     /// A trace has interleavings with few preemptions and with many, so a search that executes
     /// one of each trace cannot be bounded like this: with a bound, every interleaving within it is
@@ -267,7 +267,7 @@ impl Explorer {
         self
     }
 
-    /// Calls back at this interval, between executions.
+    /// Calls `callback` at this interval, between executions.
     pub fn progress(
         mut self,
         interval: Duration,
@@ -309,8 +309,8 @@ impl Explorer {
     ///
     /// Switch this on if the leaks are too large, or if the body lends what is on its stack to something that
     /// outlives the execution: see [`explore`](Self::explore). Then each thread unwinds, which takes about
-    /// 10 µs. Operations that its destructors execute have no effect; but a destructor that panics there aborts
-    /// the process, as Rust has it, and the stack of one that has to wait, or executes more than 100,000
+    /// 10 µs. Operations that its destructors execute have no effect; but a destructor that panics there
+    /// aborts the process, as Rust has it, and the stack of one that has to wait, or executes more than 100,000
     /// operations, is leaked.
     pub fn unwind_abandoned(mut self, unwind: bool) -> Self {
         self.unwind_abandoned = unwind;

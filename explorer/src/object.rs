@@ -1,4 +1,4 @@
-//! Pure models of the objects: who may do what, and what it changes.
+//! Pure models of the objects: the operations that a thread may execute, and their effects.
 //!
 //! A model is a small `Copy` state. Three questions are asked of it for an operation: `enabled` (may this
 //! thread execute it now?), `access` (is it shared or exclusive, in this state?) and `apply` (the new state,
@@ -7,7 +7,7 @@
 //! a value. An operation on two objects is one step on each; see [`Second`].
 //!
 //! To add a primitive (barrier, once, channel …), add its operations to [`OperationKind`], its state here,
-//! its model in a file beside the others, and its face in `sync`. Nothing compiles before each of the matches
+//! its model in a file beside the others, and its interface in `sync`. Nothing compiles before each match
 //! here and in [`table`] has decided about each new operation.
 
 pub(crate) mod atomic;

@@ -50,8 +50,8 @@ pub struct Shortest<K> {
     pub missing: BTreeSet<K>,
     /// The number of executions that the search took.
     pub executions: u64,
-    /// `true` if no interleaving costs less than these, and the missing endings cannot happen within the limits;
-    /// `false` if the search was cut short.
+    /// `true` if no interleaving costs less than these, and the missing endings cannot happen within the
+    /// limits; `false` if the search was cut short.
     pub minimal: bool,
     /// The reason why the search was cut short, if it was.
     pub cut: Option<Cut>,
@@ -64,7 +64,7 @@ impl Explorer {
     /// switches, then the fewest events.
     ///
     /// `classify` says what counts as the same ending. The limits of executions and time and the interrupt
-    /// flag cut the search short, and so does a [limit](super::Limit) of the explorer. Those of each execution
+    /// flag cut the search short, as does a [limit](super::Limit) of the explorer. Those of each execution
     /// (steps, timeouts, waiting yields) apply as in an exploration. All else is ignored. An ending that does
     /// not exist makes the search go through all states.
     ///

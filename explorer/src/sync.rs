@@ -1,8 +1,8 @@
 //! Primitives under exploration, shaped like `std::sync`.
 //!
-//! Each announces its operations to the explorer and does what that says. They must be created
-//! within an execution, and die with it. Here is also where a barrier, a once cell and channels
-//! belong: a face in a file beside these, on a model in `object`.
+//! Each primitive announces its operations to the explorer, which decides their results. Primitives must be
+//! created within an execution, and die with it. A barrier, a once cell and channels would belong here too:
+//! each an interface in a file beside these, on a model in `object`.
 
 pub mod atomic;
 mod cell;

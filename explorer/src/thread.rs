@@ -54,7 +54,7 @@ impl Thread {
     }
 }
 
-/// Permission to join a thread.
+/// An owned permission to join a thread.
 ///
 /// There is no `is_finished`: the end of a thread is no event here, it only orders what comes after
 /// a join, so an exploration would not see both answers. Let the thread set a flag instead.
@@ -86,7 +86,7 @@ impl<T> JoinHandle<T> {
             .unwrap_or_else(|| runtime::impossible("a thread that has ended has left its result"))
     }
 
-    /// Returns the thread.
+    /// Returns a handle to the thread.
     pub fn thread(&self) -> &Thread {
         &self.thread
     }
@@ -160,14 +160,14 @@ pub fn label(text: &'static str) {
 
 /// Returns `true` if the calling thread is unwinding because of a panic.
 ///
-/// Only the calling thread of the program under test counts, and not any other that is suspended while it
-/// unwinds. `std::thread::panicking` says the same, except on Windows, where it speaks of all threads of the
+/// Only the calling thread counts, not another one that is suspended while it unwinds.
+/// `std::thread::panicking` returns the same, except on Windows, where it speaks of all threads of the
 /// execution together. Outside an execution this is `std`'s.
 pub fn panicking() -> bool {
     runtime::is_unwinding()
 }
 
-/// Returns the calling thread.
+/// Returns a handle to the calling thread.
 pub fn current() -> Thread {
     Thread {
         handle: ThreadHandle::current(),

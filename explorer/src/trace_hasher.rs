@@ -1,7 +1,7 @@
 //! The mixing of bits, for hashes of traces and of their parts.
 //!
 //! It is the multiplication and folding of FNV (Fowler, Noll, Vo) on 128 bits, a word at a time: plenty for
-//! telling billions of traces apart, none against someone who wants a collision.
+//! telling billions of traces apart, no protection against deliberate collisions.
 
 use std::hash::Hasher;
 

@@ -194,7 +194,7 @@ fn state(interleaving: &Interleaving, object: &ObjectView, names: &Names) -> Str
     }
 }
 
-/// Tells who holds a lock; of one that is free, also the value that it guards, if that is known.
+/// Tells which thread holds a lock; of one that is free, also the value that it guards, if that is known.
 fn held(holder: Option<ThreadId>, readers: &[ThreadId], kind: ObjectKind, known: Option<String>) -> String {
     match (holder, readers, known) {
         (Some(holder), _, _) if kind == ObjectKind::RwLock => format!("held by {} to write", thread(holder)),

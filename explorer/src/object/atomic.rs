@@ -9,7 +9,7 @@ use crate::operation::{OperationResult, Update};
 /// The width and signedness of an atomic's values.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Width {
-    /// How many low bits of the value count: 1 for a flag.
+    /// The number of low bits that the value has: 1 for a flag.
     pub(crate) bits: u8,
     pub(crate) signed: bool,
 }

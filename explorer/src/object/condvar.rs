@@ -25,7 +25,7 @@ impl Condvar {
         self.notified >> thread & 1 == 1
     }
 
-    /// Returns how many threads one notification could wake: 1 if nobody waits, as it is then one step too.
+    /// Returns the number of threads that one notification could wake; 1 if none waits: that is one step too.
     pub(super) fn alternatives(&self) -> u8 {
         self.waiting.count_ones().max(1) as u8
     }

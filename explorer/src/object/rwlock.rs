@@ -13,7 +13,7 @@ use crate::operation::OperationResult;
 pub(crate) struct RwLock {
     pub(crate) writer: Option<ThreadIndex>,
     pub(crate) poisoned: bool,
-    /// How many times each thread holds the lock for reading: four bits for each.
+    /// The number of times that each thread holds the lock for reading: four bits for each.
     readers: u64,
 }
 
@@ -55,7 +55,7 @@ impl RwLock {
         OperationResult::of(self.poisoned.into())
     }
 
-    /// Lets the thread write, if nobody holds the lock.
+    /// Lets the thread write, if no thread holds the lock.
     pub(super) fn try_write(&mut self, thread: ThreadIndex) -> OperationResult {
         match self.is_free() {
             true => self.write(thread),

@@ -15,16 +15,16 @@ pub(crate) struct Row {
     /// The verb by which it is told; its object follows.
     pub(crate) told: &'static str,
     pub(crate) course: Course,
-    /// What its second object is for, if it has one.
+    /// The role of its second object, if it has one.
     pub(crate) second: Second,
-    /// What it synchronises if it succeeds.
+    /// The synchronisation if it succeeds.
     pub(crate) if_done: Synchronisation,
-    /// What it synchronises if it fails, if it can.
+    /// The synchronisation if it fails, if it can.
     pub(crate) if_failed: Synchronisation,
     pub(crate) polls: Polls,
 }
 
-/// What the second object of an operation is for.
+/// The role of the second object of an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Second {
     /// There is none.
@@ -35,7 +35,7 @@ pub(crate) enum Second {
     Alternative,
 }
 
-/// What an operation may be kept from, and what may come of it.
+/// The conditions under which an operation is enabled, and its possible results.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Course {
     /// It is enabled, and is the same step, in every state.
@@ -50,9 +50,9 @@ pub(crate) enum Course {
     Blocks(WaitingFor),
 }
 
-/// What an operation does to the order of memory accesses, in the sense of the memory model.
+/// The effect of an operation on the order of memory accesses, in the sense of the memory model.
 ///
-/// The number is the slot of the object by which it does it, if that is not always the first.
+/// The number is the slot of the object that has this effect, if that is not always the first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Synchronisation {
     /// It orders nothing.
@@ -67,7 +67,7 @@ pub(crate) enum Synchronisation {
     Fence(Ordering),
     /// It acquires a lock, to hold it alone: after all that was released.
     Lock(usize),
-    /// It acquires a lock, to share it: after what was released by those who held it alone.
+    /// It acquires a lock, to share it: after all that was released by threads that held it alone.
     LockShared,
     /// It releases a lock that it holds alone.
     Unlock(usize),
@@ -83,7 +83,7 @@ pub(crate) enum Synchronisation {
     Write,
 }
 
-/// How an operation counts in a loop that polls.
+/// The meaning of an operation in a loop that polls.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Polls {
     /// It looks, and changes nothing.

@@ -57,7 +57,7 @@ impl<T> Guarded<T> {
 }
 
 impl<T: ?Sized> Guarded<T> {
-    /// Takes the memory, if nobody else has it.
+    /// Takes the memory, if no other code has it.
     ///
     /// # Panics
     ///

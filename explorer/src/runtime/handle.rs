@@ -13,10 +13,10 @@ pub(super) const FOREIGN: &str = "the object belongs to another execution";
 /// An object of the current execution.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Handle {
-    /// The execution it belongs to.
+    /// The execution that it belongs to.
     pub(super) serial: u64,
     pub(super) index: ObjectIndex,
-    /// Whether the values that go through it are recorded.
+    /// `true` if the values that go through it are recorded.
     records: bool,
 }
 

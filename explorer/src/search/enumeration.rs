@@ -18,14 +18,14 @@ pub(super) struct Enumeration {
     bound: Option<usize>,
     /// For each node of the current branch; only with a bound.
     preemptions: Vec<Preemptions>,
-    /// Whether something was left out because of the bound.
+    /// `true` if something was left out because of the bound.
     cut: bool,
 }
 
 /// The preemptions at a node.
 #[derive(Clone, Copy, Debug)]
 struct Preemptions {
-    /// How many come before it.
+    /// The number of preemptions before it.
     before: usize,
     /// The thread that is preempted if another goes on.
     running: Option<ThreadIndex>,

@@ -24,7 +24,7 @@ pub(crate) struct Event {
     pub(crate) step: Step,
     /// The number of this event among those of its thread, from 1.
     pub(crate) number: u16,
-    /// Whether an earlier event conflicts with this one and was not yet in the thread's past.
+    /// `true` if an earlier event conflicts with this one and was not yet in the thread's past.
     pub(crate) racing: bool,
     /// The first of its touches: one for each object of the operation.
     pub(crate) touches: u32,
@@ -47,7 +47,7 @@ impl Event {
     }
 }
 
-/// What an event did to one object.
+/// The effect of an event on one object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Touch {
     /// The event.
@@ -70,9 +70,9 @@ pub(crate) struct Object {
     pub(crate) initial: ObjectState,
     /// The newest touch.
     pub(crate) last: u32,
-    /// Where the object was created.
+    /// The place where the object was created.
     pub(crate) location: &'static Location<'static>,
-    /// What the program calls it.
+    /// The name that the program gave it.
     pub(crate) name: Option<&'static str>,
 }
 

@@ -24,7 +24,7 @@ use crate::{Completeness, Explorer};
 use program::Program;
 use selvedge_programs::strategies;
 
-/// How often each trace was executed.
+/// The number of executions of each trace.
 type Found = BTreeMap<u128, u64>;
 
 /// Defines types that break one rule each.

@@ -38,7 +38,7 @@
 //! # Deviations
 //!
 //! See [`race`](super::race) for blocking operations and pending ones.
-//! Where any thread may run, it is the one that ran last, if it can: this saves switches, and
+//! If several threads may run, the one that ran last does, if it can: this saves switches, and
 //! gives executions with few preemptions.
 //!
 //! In the paper, a reversal is all of the execution that does not happen after the race's first

@@ -20,7 +20,7 @@ use crate::operation::{Operation, OperationKind, OperationResult, Step};
 use notes::Notes;
 use repeat::Record;
 
-/// What a thread is doing.
+/// The state of a thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Status {
     /// It has not been spawned yet.
@@ -44,7 +44,7 @@ pub(crate) struct Thread {
     pub(crate) status: Status,
     /// The operation announced last.
     pub(crate) pending: Operation,
-    /// What happens before the thread's next operation.
+    /// The events that happen before the thread's next operation.
     pub(crate) clock: Clock,
     /// The program's name for what the thread does. It is shown, but is no part of the operation.
     pub(crate) label: Option<&'static str>,
@@ -68,7 +68,7 @@ impl Thread {
 /// A spawn or a join, between events: it moves clocks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Link {
-    /// How many events came before.
+    /// The number of events that came before.
     pub(crate) position: usize,
     /// The thread that spawned, or that ended.
     pub(crate) from: ThreadIndex,
@@ -83,7 +83,7 @@ pub(crate) struct Link {
 /// The program under test, in its current execution.
 #[derive(Debug)]
 pub(crate) struct Program {
-    /// How many events an execution may have.
+    /// The number of events that an execution may have.
     pub(crate) step_limit: usize,
     /// The names of all threads and objects, in this execution and the earlier ones.
     pub(crate) registry: Registry,
@@ -92,15 +92,15 @@ pub(crate) struct Program {
     pub(crate) threads: [Thread; MAX_THREADS],
     /// Spawns and joins of the current execution.
     pub(crate) links: Vec<Link>,
-    /// What is shown of the events beside themselves.
+    /// Labels and recorded values of the events.
     pub(crate) notes: Notes,
     /// The result of the operation executed or repeated last.
     pub(crate) result: OperationResult,
-    /// How many events the current execution has executed or repeated.
+    /// The number of events that the current execution has executed or repeated.
     pub(crate) position: usize,
-    /// How the execution differs from what is on record, if it does.
+    /// The difference between the execution and the record, if there is one.
     pub(crate) mismatch: Option<Mismatch>,
-    /// What the execution is to repeat.
+    /// The record that the execution is to repeat.
     record: Record,
 }
 

@@ -66,15 +66,15 @@ pub(super) struct Race {
     pub(super) second: usize,
 }
 
-/// What is to be run to have the second event of a race come before the first.
+/// A race reversal: the steps that bring the second event of a race before the first.
 pub(super) struct Reversal<'a> {
     /// The race's first event: the sequence is to be run from before it.
     pub(super) first: usize,
     /// The race's second event, or the number of events if it is pending at the end.
     pub(super) second: usize,
-    /// The sequence; whoever gets it may use it up.
+    /// The sequence; the receiver may use it up.
     pub(super) steps: &'a mut Vec<Step>,
-    /// How many of the steps there are up to the second event: the race's own.
+    /// The number of steps up to the second event: the race's own.
     pub(super) own: usize,
 }
 
@@ -95,7 +95,7 @@ struct Second<'a> {
     pre: &'a Clock,
     /// For each object, the newest touch before it.
     newest: [u32; 2],
-    /// How many events come before it.
+    /// The number of events before it.
     index: usize,
 }
 
@@ -163,7 +163,7 @@ impl Omitted {
 pub(super) struct RaceDetector<'a, R> {
     program: &'a Program,
     history: &'a History,
-    /// Whether a reversal goes on, after the second event, with what comes later in the execution.
+    /// `true` if a reversal goes on, after the second event, with what comes later in the execution.
     to_the_end: bool,
     /// A buffer for the sequence being built.
     sequence: &'a mut Vec<Step>,

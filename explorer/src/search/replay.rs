@@ -11,7 +11,7 @@ use crate::schedule::{Choice, Then};
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(crate) schedule: Vec<Choice>,
-    /// What comes after it.
+    /// The way to go on after it.
     pub(crate) then: Then,
 }
 

@@ -6,9 +6,9 @@
 
 use std::fmt::Debug;
 
-/// Which rules hold.
+/// The rules that hold.
 pub(crate) trait Rules: Debug + 'static {
-    /// Whether all rules hold: then no execution is begun in vain, and the trees keep their invariants.
+    /// `true` if all rules hold: then no execution is begun in vain, and the trees keep their invariants.
     const SOUND: bool;
     /// An operation that is pending at the end of an execution may be the second of a race.
     const PENDING_RACES: bool = true;

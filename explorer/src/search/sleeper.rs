@@ -16,7 +16,7 @@ pub(crate) struct Sleeper {
     pub(crate) step: Step,
     /// The alternatives explored, as a bit set.
     explored: u64,
-    /// How many alternatives there are.
+    /// The number of alternatives.
     alternatives: u8,
 }
 

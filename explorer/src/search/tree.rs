@@ -16,13 +16,13 @@ use crate::operation::Step;
 /// The state before an event, with what is left to explore from it.
 #[derive(Clone, Copy, Debug)]
 struct Node {
-    /// What is still to be explored, without the branch being explored now.
+    /// The branches still to be explored, without the one being explored now.
     wakeup: Branches,
-    /// Where its sleepers begin; they end where those of the next node begin.
+    /// The index of its first sleeper; its sleepers end where those of the next node begin.
     first_sleeper: usize,
     /// The alternatives of the step being explored.
     alternatives: u8,
-    /// How many branches have been explored.
+    /// The number of branches that have been explored.
     explored: u32,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Tree {
     nodes: Vec<Node>,
     sleepers: Vec<Sleeper>,
     wakeup_trees: WakeupTrees,
-    /// Whether a step with more than one alternative has been taken, in this execution or an earlier one.
+    /// `true` if a step with more than one alternative has been taken, in this execution or an earlier one.
     had_choice: bool,
 }
 

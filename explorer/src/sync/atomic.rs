@@ -48,10 +48,9 @@ pub type AtomicUsize = Atomic<usize>;
 
 /// An atomic pointer.
 ///
-/// Pointers are told apart by their addresses, as by `std`'s. An allocator may or may not give an
-/// address out again, and need not do the same in every execution: a program whose control flow depends on that
-/// (on whether a compare-exchange meets a node that was freed and allocated anew, say) is
-/// nondeterministic.
+/// Pointers are told apart by their addresses, as by `std`'s. An allocator may or may not give an address
+/// out again, and need not do the same in every execution: a program whose control flow depends on that (for
+/// example on a compare-exchange that meets a node that was freed and allocated anew) is nondeterministic.
 pub type AtomicPtr<T> = Atomic<*mut T>;
 
 /// An atomic value.
@@ -211,11 +210,11 @@ impl<T: AtomicValue> Atomic<T> {
         Err(value)
     }
 
-    /// Returns the value, to be looked at or changed by whoever has the atomic alone.
+    /// Returns exclusive access to the value.
     ///
     /// `std` returns a plain reference. Here it is a guard, which must be dropped for the change to
     /// take effect. `*atomic.get_mut() += 1` reads the same with both. This counts as a relaxed load,
-    /// and as a relaxed store if the value has changed; nobody else can come between.
+    /// and as a relaxed store if the value has changed; no other thread's operation can come between.
     #[track_caller]
     pub fn get_mut(&mut self) -> AtomicMut<'_, T> {
         AtomicMut::new(self, Location::caller())

@@ -14,17 +14,19 @@ use crate::object::{self, ObjectState};
 use crate::operation::OperationKind;
 use crate::runtime::{self, Handle};
 
-/// A condition variable. Waits do not end spuriously; which waiting thread is woken is explored.
+/// A condition variable.
+///
+/// Waits do not end spuriously. Each thread that a notification can wake is explored.
 pub struct Condvar {
     handle: Handle,
 }
 
-/// Whether a wait ended because of the time.
+/// A flag that says if a wait ended because its time was up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WaitTimeoutResult(bool);
 
 impl WaitTimeoutResult {
-    /// Returns `true` if the wait ended because of the time.
+    /// Returns `true` if the wait ended because its time was up.
     pub fn timed_out(&self) -> bool {
         self.0
     }
@@ -126,14 +128,14 @@ impl Condvar {
     /// Waits as [`wait_timeout`](Self::wait_timeout) does, but does not notice that the time is up while
     /// `word` holds `value`: the wait then goes on.
     ///
-    /// Such a wait ends when there is a notification, or at any moment at which `word` holds another value. Use it
-    /// in a loop that does nothing after a time-out while `word` holds `value`: leaving out these time-outs leaves out
-    /// nothing else, and a loop that they would make endless has finitely many interleavings.
+    /// Such a wait ends when there is a notification, or at any moment at which `word` holds another value. Use
+    /// it in a loop that does nothing after a time-out while `word` holds `value`: leaving out these time-outs
+    /// leaves out nothing else, and a loop that they would make endless has finitely many interleavings.
     ///
-    /// These time-outs are not counted against [`Explorer::timeouts`](crate::Explorer::timeouts). A
-    /// loop whose time-outs change `word` to `value`, or otherwise come closer to its end, has finitely many; one that
-    /// times out again and again is ended by the [step limit](crate::Explorer::steps). `word` is read with
-    /// the ordering `Relaxed`, and only when the time is up.
+    /// These time-outs are not counted against [`Explorer::timeouts`](crate::Explorer::timeouts). A loop whose
+    /// time-outs change `word` to `value`, or otherwise come closer to its end, has finitely many; one that
+    /// times out again and again is ended by the [step limit](crate::Explorer::steps). `word` is read with the
+    /// ordering `Relaxed`, and only when the time is up.
     ///
     /// # Errors
     ///

@@ -21,15 +21,15 @@ pub struct Mutex<T: ?Sized> {
     value: Guarded<T>,
 }
 
-/// Access to what a mutex protects; unlocks it when dropped.
+/// Access to the value that a mutex protects; unlocks the mutex when dropped.
 #[must_use = "if unused the mutex will immediately unlock"]
 pub struct MutexGuard<'a, T: ?Sized, R: Recorder<T> = Unrecorded> {
     mutex: &'a Mutex<T>,
     /// `None` once the guard has been handed to a condition variable.
     value: Option<Taken<'a, T>>,
-    /// Where the mutex was locked: it is also reported as the place of the unlock.
+    /// The place where the mutex was locked: it is also reported as the place of the unlock.
     location: &'static Location<'static>,
-    /// Whether the thread was already unwinding when it locked.
+    /// `true` if the thread was already unwinding when it locked.
     unwinding: bool,
     recorder: PhantomData<fn() -> R>,
 }
@@ -82,7 +82,7 @@ impl<T> Mutex<T> {
         self
     }
 
-    /// Consumes the mutex and returns what it protects.
+    /// Consumes the mutex and returns the value that it protects.
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl<T: ?Sized> Mutex<T> {
         runtime::perform(OperationKind::ClearPoison, self.handle, Location::caller());
     }
 
-    /// Returns what the mutex protects; nobody else can hold it.
+    /// Returns a mutable reference to the value. No thread can hold the mutex meanwhile.
     ///
     /// # Errors
     ///
@@ -165,7 +165,7 @@ impl<T: ?Sized> Mutex<T> {
         poison::checked(value, poisoned)
     }
 
-    /// Returns the guard after the explorer has let the thread in.
+    /// Returns the guard, once the explorer has let the thread acquire the mutex.
     #[inline(always)]
     pub(super) fn locked<R: Recorder<T>>(
         &self,
@@ -197,7 +197,7 @@ impl<'a, T: ?Sized, R: Recorder<T>> MutexGuard<'a, T, R> {
         (self.mutex, self.mutex.handle)
     }
 
-    /// Gives the value back, and then does this; records the value if that is wanted.
+    /// Gives the value back, and then calls `by`; records the value if that is wanted.
     fn release(&mut self, by: impl FnOnce(&Self)) {
         let value = self.value.take();
         let records = R::SHOWS && self.mutex.handle.records();

@@ -1,13 +1,13 @@
-//! How the guard of a mutex shows the value that it gives access to, for the record.
+//! Recorders, by which the guard of a mutex shows the value that it protects, for the record.
 
 use crate::value::Value;
 
 /// A way to show a value, by which a [`MutexGuard`](super::MutexGuard) is marked.
 pub trait Recorder<T: ?Sized> {
-    /// Whether there is anything to show.
+    /// `true` if there is anything to show.
     const SHOWS: bool;
 
-    /// Returns what the value is to be shown as.
+    /// Returns the value as it is shown, if it can be shown.
     fn show(value: &T) -> Option<Value>;
 }
 

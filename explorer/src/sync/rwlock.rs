@@ -11,14 +11,16 @@ use crate::object::{self, ObjectState};
 use crate::operation::{OperationKind, OperationResult};
 use crate::runtime::{self, Handle};
 
-/// A readers-writer lock. Which of the waiting threads comes next is not fixed.
+/// A readers-writer lock.
+///
+/// The order in which waiting threads get the lock is not fixed: every order is explored.
 pub struct RwLock<T: ?Sized> {
     handle: Handle,
     /// Never contended, as the explorer lets threads in; its poison is not used.
     value: sync::RwLock<T>,
 }
 
-/// Shared access to what a readers-writer lock protects; unlocks it when dropped.
+/// Shared access to the value that a readers-writer lock protects; unlocks it when dropped.
 #[must_use = "if unused the lock will immediately unlock"]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
     handle: Handle,
@@ -27,14 +29,14 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
     location: &'static Location<'static>,
 }
 
-/// Exclusive access to what a readers-writer lock protects; unlocks it when dropped.
+/// Exclusive access to the value that a readers-writer lock protects; unlocks it when dropped.
 #[must_use = "if unused the lock will immediately unlock"]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
     handle: Handle,
     /// `None` only while the guard is dropped.
     value: Option<sync::RwLockWriteGuard<'a, T>>,
     location: &'static Location<'static>,
-    /// Whether the thread was already unwinding when it locked.
+    /// `true` if the thread was already unwinding when it locked.
     unwinding: bool,
 }
 
@@ -92,7 +94,7 @@ impl<T> RwLock<T> {
         self
     }
 
-    /// Consumes the lock and returns what it protects.
+    /// Consumes the lock and returns the value that it protects.
     ///
     /// # Errors
     ///
@@ -133,7 +135,7 @@ impl<T: ?Sized> RwLock<T> {
         Ok(self.reading(result, location)?)
     }
 
-    /// Locks for writing, waiting while anyone holds the lock.
+    /// Locks for writing, waiting while any thread holds the lock.
     ///
     /// # Errors
     ///
@@ -145,11 +147,11 @@ impl<T: ?Sized> RwLock<T> {
         self.writing(result, location)
     }
 
-    /// Locks for writing if nobody holds the lock.
+    /// Locks for writing if no thread holds the lock.
     ///
     /// # Errors
     ///
-    /// If anyone holds it, or if it is poisoned: that error holds the guard.
+    /// If a thread holds it, or if it is poisoned: that error holds the guard.
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
         let location = Location::caller();
@@ -172,7 +174,7 @@ impl<T: ?Sized> RwLock<T> {
         runtime::perform(OperationKind::ClearPoison, self.handle, Location::caller());
     }
 
-    /// Returns what the lock protects; nobody else can hold it.
+    /// Returns a mutable reference to the value. No thread can hold the lock meanwhile.
     ///
     /// # Errors
     ///

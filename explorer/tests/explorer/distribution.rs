@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use selvedge_explorer::sync::atomic::AtomicI64;
 use selvedge_explorer::{Completeness, Explorer, Mode, thread};
 
-/// How many ways lead to each final value, from `-n` to `n`: a polynomial in `z`, which marks one
+/// The number of ways to each final value, from `-n` to `n`: a polynomial in `z`, which marks one
 /// surviving increment.
 ///
 /// The numbers are exact below 2^53, and accurate to many digits up to 2^1023: enough for n = 200.

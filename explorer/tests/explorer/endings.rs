@@ -1,4 +1,4 @@
-//! How executions end: deadlocks, panics, poison, data races; budgets, bounds and nondeterminism.
+//! The endings of executions: deadlocks, panics, poison, data races; budgets, bounds and nondeterminism.
 
 use std::cell::Cell as StdCell;
 use std::collections::BTreeSet;

@@ -111,7 +111,7 @@ struct Node {
     next: AtomicPtr<Node>,
 }
 
-/// A stack of nodes that belong to someone else (Treiber, 1986).
+/// A stack whose nodes are in an array beside its head (Treiber, 1986).
 struct Stack {
     head: AtomicPtr<Node>,
     nodes: [Node; 2],

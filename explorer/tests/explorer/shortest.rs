@@ -61,7 +61,7 @@ fn one_preemption_loses_all_updates_and_two_lose_some() {
     }
 }
 
-/// With the load's thread first: who is preempted loads, and overwrites in the end.
+/// With the load's thread first: the preempted thread loads, and overwrites in the end.
 #[test]
 fn the_witness_of_a_lost_update_is_the_one_in_the_books() {
     let schedules = witnesses(1).witnesses;

@@ -67,7 +67,7 @@ fn counts<const N: usize>(counts: [(&str, usize); N]) -> BTreeMap<String, usize>
     counts.map(|(told, count)| (told.to_owned(), count)).into()
 }
 
-/// Waits until nobody holds it, and asks for it by the word once the time is up.
+/// Waits while a thread holds it, and asks for it by the word once the time is up.
 fn wait_until_released(shared: &Shared) {
     let mut held = shared.held.lock().unwrap();
     while *held {
@@ -104,7 +104,7 @@ fn a_loop_whose_time_outs_set_the_word_is_explored_without_a_bound() {
     assert_eq!(endings(asked_for), counts([("0", 3), ("1", 1)]));
 }
 
-/// How the two waits ended: by the notification, or because the time was up.
+/// Returns how each of two waits ended: `n` by the notification, `t` because its time was up.
 fn two_waits() -> String {
     let shared = Shared::new(false);
     let waiters = [(); 2].map(|()| {

@@ -83,7 +83,7 @@ pub(super) fn taken_in_turn(interleaving: &Interleaving, lock: ObjectId, finding
     format!("only one thread at a time held {name}: {order}; {guarded}")
 }
 
-/// Tells who held a lock, once or several times in a row, and what that thread found and left there.
+/// Tells which thread held a lock, once or several times in a row, and what it found and left there.
 fn told_turn(turn: &[&Held<'_>], findings: &Findings) -> String {
     let found = turn.first().and_then(|first| section(first, findings)?.found);
     let left = turn.last().and_then(|last| section(last, findings)?.left);

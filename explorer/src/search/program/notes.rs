@@ -1,4 +1,4 @@
-//! What is shown of an execution's events beside what they are: the program's labels, and values.
+//! Notes on the events of an execution: the program's labels, and values.
 
 use crate::value::Value;
 
@@ -7,9 +7,9 @@ use crate::value::Value;
 pub(crate) struct Notes {
     /// The values that events on plain memory and mutexes have moved, as far as they are recorded.
     values: Vec<Option<Value>>,
-    /// What the program calls the events; what is beyond the last event is out of date.
+    /// The program's labels for the events; those beyond the last event are out of date.
     labels: Vec<Option<&'static str>>,
-    /// Whether the program has given a label to anything, in this execution or an earlier one.
+    /// `true` if the program has given any label, in this execution or an earlier one.
     pub(super) has_labels: bool,
 }
 

@@ -9,16 +9,16 @@ use crate::nondeterminism::{Mismatch, Said};
 use crate::operation::{Operation, Step};
 use crate::search::next::{Next, Stop};
 
-/// What an execution repeats, and what is known of the point at which it leaves the one before.
+/// The part of the record that an execution repeats, and the point at which it leaves the one before.
 #[derive(Debug)]
 pub(super) struct Record {
-    /// How many events are repeated.
+    /// The number of events that are repeated.
     pub(super) length: usize,
-    /// What each thread had announced, in the execution before, where this one leaves it.
+    /// The operation that each thread had announced, in the execution before, when this one leaves it.
     announced: [Operation; MAX_THREADS],
     /// The threads that had announced something there or would later, as a bit set.
     announcing: u32,
-    /// Whether this is the first execution, in which nothing is repeated.
+    /// `true` in the first execution, in which nothing is repeated.
     first: bool,
 }
 
@@ -34,7 +34,7 @@ impl Record {
 }
 
 impl Program {
-    /// Returns how many events of the current execution are on record: those after are new.
+    /// Returns the number of events of the current execution that are on record: those after are new.
     pub(crate) fn recorded(&self) -> usize {
         self.record.length
     }

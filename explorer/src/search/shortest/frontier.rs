@@ -1,4 +1,4 @@
-//! What has been reached, at which cost, and what is still to be expanded.
+//! The states that a search has reached, each with its price, and those still to be expanded.
 //!
 //! A *state* is a trace (the events so far, with what happens before what) and the thread that ran last:
 //! whatever the order in which the events were executed, the same can follow at the same cost. States are
@@ -14,7 +14,7 @@ use crate::operation::{Operation, Step};
 use crate::search::history::{Event, NONE};
 use crate::trace_hasher::TraceHasher;
 
-/// What steps cost: preemptions first.
+/// The price of steps: preemptions first, then switches.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub(crate) struct Price {
     pub(crate) preemptions: u16,
@@ -77,7 +77,7 @@ impl Hasher for AsItIs {
 #[derive(Clone, Copy, Debug)]
 struct Reached {
     price: Price,
-    /// Whether what follows has been added to the frontier, at this price.
+    /// `true` if the states that follow have been added to the frontier, at this price.
     expanded: bool,
 }
 
@@ -89,7 +89,7 @@ struct Item {
     events: u32,
 }
 
-/// Where the current execution stands before an event.
+/// The state of the current execution before an event.
 #[derive(Clone, Copy, Debug, Default)]
 struct Point {
     trace: u128,
@@ -105,12 +105,12 @@ pub(crate) struct Frontier {
     queue: BTreeMap<Price, Vec<Item>>,
     /// The beginnings of the current execution, as far as its states were new.
     beginnings: Vec<Path>,
-    /// How many of them were given.
+    /// The number of beginnings that the execution was given to repeat.
     given: usize,
     points: Vec<Point>,
-    /// Whether the current execution is in a state that is expanded now.
+    /// `true` if the current execution is in a state that is expanded now.
     in_new_state: bool,
-    /// What costs as much as this is of no use any more.
+    /// The cost at and above which a state is of no use any more.
     pub(super) useless: Option<Cost>,
 }
 

@@ -1,4 +1,4 @@
-//! Access to an atomic's value by whoever owns the atomic alone.
+//! Exclusive access to an atomic's value, for the owner of the atomic.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -13,10 +13,10 @@ use crate::runtime;
 /// See [`Atomic::get_mut`]. If it is leaked, the atomic keeps the value that it had.
 pub struct AtomicMut<'a, T: AtomicValue> {
     atomic: &'a mut Atomic<T>,
-    /// What the atomic holds.
+    /// The value in the atomic, as bits.
     held: u64,
     value: T,
-    /// Where the access was taken: it is also reported as the place of the store.
+    /// The place where the access was taken: it is also reported as the place of the store.
     location: &'static Location<'static>,
 }
 

@@ -142,7 +142,7 @@ mod aborts {
         assert_eq!(error.matches(&expected).count(), 1, "{error}");
     }
 
-    /// In Rust a destructor that panics while its thread unwinds aborts the process: nobody can prevent that.
+    /// In Rust a destructor that panics while its thread unwinds aborts the process. Nothing can stop that.
     #[test]
     fn a_double_panic_aborts_and_says_which_thread_it_was() {
         let output = run_alone(|| {
