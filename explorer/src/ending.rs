@@ -16,7 +16,7 @@ pub(crate) use stuck::stuck_thread;
 /// A place in the source, as far as a panic tells it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SourceLocation {
-    /// The file.
+    /// The path of the file.
     pub file: String,
     /// The line, from 1.
     pub line: u32,
@@ -64,7 +64,7 @@ impl fmt::Display for PanicInfo {
 /// A thread that holds a lock.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Holder {
-    /// The thread.
+    /// The thread that holds the lock.
     pub thread: ThreadId,
     /// The place where it acquired the lock.
     pub acquired_at: &'static Location<'static>,
@@ -75,7 +75,7 @@ pub struct Holder {
 /// A thread that can never go on.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct StuckThread {
-    /// The thread.
+    /// The thread that is stuck.
     pub thread: ThreadId,
     /// The thing that it waits for.
     pub waiting_for: WaitingFor,

@@ -16,7 +16,7 @@ pub struct Event {
     pub thread: ThreadId,
     /// Its number among the events of its thread, from 1.
     pub number: u32,
-    /// The operation.
+    /// The operation that was executed.
     pub operation: OperationKind,
     /// The object, if the operation has one.
     pub object: Option<(ObjectKind, ObjectId)>,

@@ -26,7 +26,7 @@ impl<'a, O> Execution<'a, O> {
         }
     }
 
-    /// Returns how the execution ended.
+    /// Returns the ending of the execution.
     pub fn ending(&self) -> &Ending<O> {
         &self.ending
     }

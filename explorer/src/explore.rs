@@ -149,7 +149,7 @@ impl Explorer {
         }
     }
 
-    /// Returns why a search with so many executions is to be cut short now, if it is.
+    /// Returns the reason to cut a search with so many executions short now, if there is one.
     pub(super) fn cut(&self, executions: u64, start: Instant) -> Option<Cut> {
         let interrupt = self.interrupt.as_ref();
         if self.executions.is_some_and(|limit| executions >= limit) {

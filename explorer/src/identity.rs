@@ -245,7 +245,7 @@ impl Registry {
         self.objects[usize::from(object)]
     }
 
-    /// Returns how many threads have been seen.
+    /// Returns the number of threads that have been seen.
     pub(crate) fn thread_count(&self) -> usize {
         self.threads.len()
     }

@@ -33,7 +33,7 @@ pub struct Interleaving {
 /// A step of an interleaving.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// The event.
+    /// The event that was executed.
     pub event: Event,
     /// The thread that executed the step before, if it could have gone on: then it was *preempted*.
     pub preempted: Option<ThreadId>,
@@ -42,7 +42,7 @@ pub struct Step {
 /// A thread at the end of an interleaving.
 #[derive(Clone, Debug)]
 pub struct ThreadView {
-    /// Its name.
+    /// The thread's name in the exploration: its spawn path.
     pub id: ThreadId,
     /// Its state at the end.
     pub status: ThreadStatus,
@@ -94,7 +94,7 @@ pub struct PendingOperation {
 /// An object at the end of an interleaving.
 #[derive(Clone, Debug)]
 pub struct ObjectView {
-    /// Its name in the exploration.
+    /// The object's name in the exploration.
     pub id: ObjectId,
     /// Its kind.
     pub kind: ObjectKind,

@@ -310,8 +310,8 @@ impl Explorer {
     /// Switch this on if the leaks are too large, or if the body lends what is on its stack to something that
     /// outlives the execution: see [`explore`](Self::explore). Then each thread unwinds, which takes about
     /// 10 µs. Operations that its destructors execute have no effect; but a destructor that panics there
-    /// aborts the process, as Rust has it, and the stack of one that has to wait, or executes more than 100,000
-    /// operations, is leaked.
+    /// aborts the process, as Rust has it, and the stack of one that has to wait, or executes more than
+    /// 100,000 operations, is leaked.
     pub fn unwind_abandoned(mut self, unwind: bool) -> Self {
         self.unwind_abandoned = unwind;
         self

@@ -35,7 +35,7 @@ pub(crate) struct Mismatch {
 pub enum Observation {
     /// It announced an operation.
     Announced {
-        /// The operation.
+        /// The operation that it announced.
         operation: OperationKind,
         /// The object, if it has one.
         object: Option<ObjectId>,

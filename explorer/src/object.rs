@@ -111,7 +111,7 @@ impl ObjectState {
         }
     }
 
-    /// Returns how the operation would access the object in this state.
+    /// Returns the operation's access to the object in this state.
     #[inline]
     pub(crate) fn access(&self, kind: OperationKind) -> Access {
         use OperationKind as Kind;
@@ -225,7 +225,7 @@ impl ObjectState {
         OperationResult::of(std::mem::take(poisoned).into())
     }
 
-    /// Returns what a thread that polls this object would see change.
+    /// Returns the part of the state that a thread which polls this object would see change.
     pub(crate) fn observe(&self) -> u64 {
         match self {
             Self::Atomic(atomic) => atomic.value,
@@ -262,7 +262,7 @@ pub(crate) fn enabled<'a>(
     }
 }
 
-/// Returns how the operation looks to the dependence relation, on objects in these states.
+/// Returns the operation as the dependence relation sees it, on objects in these states.
 #[inline]
 pub(crate) fn step<'a>(
     operation: &Operation,
@@ -283,7 +283,7 @@ pub(crate) fn step<'a>(
     }
 }
 
-/// Returns how many alternatives the operation has, on objects in these states.
+/// Returns the number of alternatives of the operation, on objects in these states.
 #[inline]
 pub(crate) fn alternatives<'a>(operation: &Operation, state: impl Fn(usize) -> &'a ObjectState) -> u8 {
     match operation.kind.row().course {

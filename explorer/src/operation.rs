@@ -197,7 +197,7 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    /// Returns how the object in this slot is accessed.
+    /// Returns the access to the object in this slot.
     pub(crate) fn access(&self, slot: usize) -> Access {
         if self.exclusive >> slot & 1 == 1 {
             Access::Exclusive

@@ -129,7 +129,7 @@ impl Drop for Lent {
 fn try_with<R>(function: impl FnOnce(&mut Runtime) -> R) -> Option<R> {
     let lent = Lent(CURRENT.replace(ptr::null_mut()));
     // SAFETY: the pointer is null, or `resume` has put it there and waits, borrowing the runtime,
-    // for the coroutine that runs now. As the pointer has been taken out, nobody else can make a
+    // for the coroutine that runs now. As the pointer has been taken out, no other code can make a
     // reference from it until this one has ended.
     let result = unsafe { lent.0.as_mut() }.map(function);
     lent.give_back();

@@ -19,7 +19,7 @@ const REPEATED: usize = 3;
 /// One step of a schedule: which thread executes its next operation, with which alternative.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Choice {
-    /// The thread.
+    /// The thread that executes its next operation.
     pub thread: ThreadId,
     /// The alternative, if the operation is a choice; 0 for all others.
     pub alternative: u8,

@@ -31,7 +31,7 @@ use super::summary::Cut;
 /// An interleaving that shows an ending.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Witness<K> {
-    /// The ending.
+    /// The ending that it shows.
     pub ending: K,
     /// The choices that lead to it: if run on without preemption ([`Then::RunOn`](super::Then::RunOn)), the
     /// execution ends like this. They go on until the panic or the second access of the data race has

@@ -146,7 +146,7 @@ pub fn actions(interleaving: &Interleaving) -> Vec<Action> {
         .collect()
 }
 
-/// Returns what stands after the verb: the object, unless the operation has none.
+/// Returns the words after the verb: the object, unless the operation has none.
 fn object(event: &Event, names: &Names) -> Option<String> {
     match Role::of(event) {
         Role::Fence(ordering) => Some(format!("{ordering:?}")),

@@ -27,7 +27,7 @@ pub struct Drawing {
 /// A column of a drawing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Column {
-    /// The thread.
+    /// The thread that runs down the column.
     pub thread: ThreadId,
     /// Its name, such as `thread 1`.
     pub name: String,
@@ -41,7 +41,7 @@ pub struct Row {
     pub column: Option<usize>,
     /// The name of its thread, or the names of its threads.
     pub who: String,
-    /// The content.
+    /// The content: an event, a fold, a spawn, a join, or a thread that does not end as it should.
     pub content: Content,
     /// The place in the source; `None` for folds, and for unlocks that have no label: a guard knows only
     /// where it was made, not where it is dropped.
@@ -139,7 +139,7 @@ pub enum Mark {
 /// Rows that belong together, from top to bottom.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Join {
-    /// The reason.
+    /// The reason why they belong together.
     pub kind: JoinKind,
     /// The indices of the rows, ascending; at least two.
     pub rows: Vec<usize>,

@@ -25,7 +25,7 @@ pub struct Position {
 /// A thread, and what it does next.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Standing {
-    /// The thread.
+    /// The thread's name in the exploration.
     pub thread: ThreadId,
     /// Its name, such as `thread 1`.
     pub name: String,
@@ -93,7 +93,7 @@ fn next(view: &ThreadView, interleaving: &Interleaving, names: &Names) -> NextSt
     }
 }
 
-/// Returns what an operation will do, in the words of the drawings.
+/// Returns the words for an operation that a thread will execute, as drawings use them.
 fn step(pending: &PendingOperation, names: &Names) -> String {
     let verb = verb(pending.operation, true);
     let object = pending.object.map(|(_, id)| names.object(id)).unwrap_or_default();

@@ -21,7 +21,7 @@ impl Mutex {
         self.holder.is_none()
     }
 
-    /// Lets the thread hold it; answers whether it is poisoned.
+    /// Lets the thread hold it; the result says if it is poisoned.
     pub(super) fn lock(&mut self, thread: ThreadIndex) -> OperationResult {
         self.holder = Some(thread);
         OperationResult::of(self.poisoned.into())
@@ -35,7 +35,7 @@ impl Mutex {
         }
     }
 
-    /// Frees it; answers whether it was poisoned before.
+    /// Frees it; the result says if it was poisoned before.
     pub(super) fn unlock(&mut self, poison: bool) -> OperationResult {
         let poisoned = self.poisoned;
         self.holder = None;

@@ -23,7 +23,7 @@ impl RwLock {
         self.writer.is_none() && self.readers == 0
     }
 
-    /// Lets the thread read; answers whether the lock is poisoned.
+    /// Lets the thread read; the result says if the lock is poisoned.
     ///
     /// More than 15 read locks of one thread at once are beyond [`Limit::ReadLocks`].
     pub(super) fn read(&mut self, thread: ThreadIndex) -> OperationResult {
@@ -49,7 +49,7 @@ impl RwLock {
         OperationResult::of(self.poisoned.into())
     }
 
-    /// Lets the thread write; answers whether the lock is poisoned.
+    /// Lets the thread write; the result says if the lock is poisoned.
     pub(super) fn write(&mut self, thread: ThreadIndex) -> OperationResult {
         self.writer = Some(thread);
         OperationResult::of(self.poisoned.into())
@@ -63,7 +63,7 @@ impl RwLock {
         }
     }
 
-    /// Takes the write lock back; answers whether the lock was poisoned before.
+    /// Takes the write lock back; the result says if the lock was poisoned before.
     pub(super) fn write_unlock(&mut self, poison: bool) -> OperationResult {
         let poisoned = self.poisoned;
         self.writer = None;

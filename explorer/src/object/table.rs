@@ -181,7 +181,7 @@ impl OperationKind {
         }
     }
 
-    /// Returns what the operation synchronises, given whether it succeeded.
+    /// Returns the synchronisation of the operation, which depends on its success.
     #[inline]
     pub(crate) fn synchronises(self, succeeded: bool) -> Synchronisation {
         let row = self.row();

@@ -54,7 +54,7 @@ pub enum Misfit {
 /// A step that a thread could execute next.
 #[derive(Clone, Debug)]
 pub struct PendingStep {
-    /// The thread.
+    /// The thread that could execute it.
     pub thread: ThreadId,
     /// Its operation.
     pub pending: PendingOperation,

@@ -119,7 +119,7 @@ impl Runtime {
         self.chosen(operation)
     }
 
-    /// Returns what has come of the operation announced last, when its thread is resumed.
+    /// Returns the result of the operation announced last, when its thread is resumed.
     #[inline]
     fn go_on(&mut self, operation: &Operation) -> Answer {
         if self.abandoning {
@@ -136,7 +136,7 @@ impl Runtime {
         Answer::Chosen(result)
     }
 
-    /// Returns what the operation would give back now.
+    /// Returns the result that the operation would have now.
     #[cold]
     fn result_without_effect(&mut self, operation: &Operation) -> OperationResult {
         self.abandoned_operations += 1;
@@ -226,7 +226,7 @@ pub(crate) fn join(thread: ThreadHandle, location: &'static Location<'static>) {
     with("a thread was joined", |runtime| runtime.observe_panic(index));
 }
 
-/// Returns what the calling thread may wait for before it polls again, if it has polled twice with
+/// Returns the objects that the calling thread may wait for before it polls again, if it has polled twice with
 /// the same result.
 pub(crate) fn take_polled(location: &'static Location<'static>) -> Option<Polling> {
     with("a thread yielded", |runtime| {

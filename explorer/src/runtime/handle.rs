@@ -96,7 +96,7 @@ impl ThreadHandle {
         (self.serial == runtime.serial).then_some(self.index)
     }
 
-    /// Says what the program calls a thread that has just been spawned.
+    /// Sets the name that the program gives a thread that has just been spawned.
     pub(crate) fn set_name(self, name: Arc<str>) {
         with("a thread was named", |runtime| {
             let index = self.index_in(runtime).expect("the thread has just been spawned");
@@ -104,7 +104,7 @@ impl ThreadHandle {
         });
     }
 
-    /// Returns what the program calls the calling thread, if it has said so.
+    /// Returns the name that the program gave the calling thread, if any.
     pub(crate) fn current_name() -> Option<Arc<str>> {
         with("the current thread was asked for", |runtime| {
             runtime.workers[usize::from(runtime.current)].name.clone()

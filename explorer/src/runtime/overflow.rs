@@ -55,7 +55,7 @@ pub(super) fn watch(stack: Stack) {
     WATCHED.set(stack);
 }
 
-/// Returns what to say of an abort, if code of the program under test runs; does not allocate.
+/// Returns the message for an abort, if code of the program under test runs; does not allocate.
 pub(super) fn explain_abort() -> Option<Text> {
     let stack = Stack::watched().filter(|_| in_execution())?;
     let mut text = Text::new();
@@ -68,7 +68,7 @@ pub(super) fn explain_abort() -> Option<Text> {
     Some(text)
 }
 
-/// Returns what to say of a fault at this address, if it is an overflow; does not allocate.
+/// Returns the message for a fault at this address, if it is an overflow; does not allocate.
 pub(super) fn explain(address: usize) -> Option<Text> {
     let stack = Stack::watched()?;
     if !(stack.guard..stack.guard + fault::page_size()).contains(&address) {

@@ -3,7 +3,7 @@
 //! `std` counts the panics that have not been caught yet for each *OS thread*, and `std::thread::panicking`
 //! says whether there are any. All threads of the program run on one OS thread, so one that is suspended in
 //! the middle of unwinding would make all others look as if they unwound. If the execution is abandoned
-//! there, nobody ever catches that panic, and the OS thread would count it for good.
+//! there, that panic is never caught, and the OS thread would count it for good.
 //!
 //! So the count is changed with the coroutine: when one is suspended that unwinds, its panics are *taken off*
 //! the count of the OS thread, and *put back* before it is resumed.

@@ -32,7 +32,7 @@ struct Preemptions {
 }
 
 impl Preemptions {
-    /// Returns how many there are if this thread goes on.
+    /// Returns the number of preemptions if this thread goes on.
     fn with(self, thread: ThreadIndex) -> usize {
         self.before + usize::from(self.running.is_some_and(|running| running != thread))
     }

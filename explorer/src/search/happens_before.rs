@@ -15,7 +15,7 @@ impl Clock {
     /// The empty past.
     pub(crate) const ZERO: Self = Self([0; MAX_THREADS]);
 
-    /// Returns how many events of the thread are in this past.
+    /// Returns the number of the thread's events in this past.
     #[inline]
     pub(crate) fn of(&self, thread: ThreadIndex) -> u16 {
         self.0[usize::from(thread) % MAX_THREADS]

@@ -50,7 +50,7 @@ impl Event {
 /// The effect of an event on one object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Touch {
-    /// The event.
+    /// The index of the event.
     pub(crate) event: u32,
     /// The touch of the same object before this one.
     pub(crate) previous: u32,
@@ -117,7 +117,7 @@ impl History {
         object::enabled(operation, thread, |slot| self.state_of(operation, slot))
     }
 
-    /// Returns how the operation looks to the dependence relation now.
+    /// Returns the operation as the dependence relation sees it now.
     #[inline]
     pub(crate) fn step(&self, operation: &Operation, thread: ThreadIndex, alternative: u8) -> Step {
         object::step(operation, thread, alternative, |slot| {
@@ -125,7 +125,7 @@ impl History {
         })
     }
 
-    /// Returns how many alternatives the operation has now.
+    /// Returns the number of alternatives that the operation has now.
     #[inline]
     pub(crate) fn alternatives(&self, operation: &Operation) -> u8 {
         object::alternatives(operation, |slot| self.state_of(operation, slot))

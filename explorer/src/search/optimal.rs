@@ -17,8 +17,8 @@
 //!
 //! 1. Nothing is scheduled anywhere, so `p` runs, as the first thread, and then `q`.
 //! 2. `p: x := 1` and `q: load x` race. The reversal is `q: y := 1`, which does not happen after the store,
-//!    and then `q: load x`; see [`race`](super::race). Nobody sleeps at node 0, so these two become a branch
-//!    of its wakeup tree. The paper keeps `p` in this tree too; here it is the branch being explored.
+//!    and then `q: load x`; see [`race`](super::race). No thread sleeps at node 0, so these two become a
+//!    branch of its wakeup tree. The paper keeps `p` in this tree too; here it is the branch being explored.
 //! 3. Back at node 0, `p: x := 1` falls asleep: all that begins with it has been explored.
 //!
 //! ```text

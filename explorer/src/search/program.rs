@@ -291,7 +291,7 @@ impl Program {
             .fold(0, |set, (index, _)| set | 1 << index)
     }
 
-    /// Returns what the operation would give back to the thread now; it has no effect.
+    /// Returns the result that the operation would have now, without executing it.
     pub(crate) fn result_without_effect(
         &self,
         operation: &Operation,

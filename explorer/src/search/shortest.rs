@@ -33,12 +33,12 @@ impl ShortestFirst {
         Self { frontier }
     }
 
-    /// Returns how many events the current execution had when it came to its first new state.
+    /// Returns the number of events of the current execution up to its first new state.
     pub(crate) fn first_new(&self) -> usize {
         self.frontier.first_new()
     }
 
-    /// Returns what the first so many events of the current execution cost.
+    /// Returns the cost of the first so many events of the current execution.
     pub(crate) fn cost(&self, events: usize) -> Cost {
         self.frontier.cost(events)
     }
@@ -117,7 +117,7 @@ impl Strategy for ShortestFirst {
     }
 }
 
-/// Returns what it costs to let this thread go next: a switch or not, a preemption or not.
+/// Returns the price of letting this thread go next: a switch or not, a preemption or not.
 fn price(program: &Program, thread: ThreadIndex) -> Price {
     let last = program.thread_before(program.position);
     let Some(last) = last.filter(|&last| last != thread) else {

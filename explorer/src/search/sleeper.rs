@@ -45,7 +45,7 @@ impl Sleeper {
         self.explored.count_ones() == u32::from(self.alternatives)
     }
 
-    /// Returns where the step is in the sequence, if everything that begins with the sequence has
+    /// Returns the step's index in the sequence, if everything that begins with the sequence has
     /// been explored: if the step, with an alternative that has been explored, is a weak initial of it.
     pub(crate) fn covers(&self, sequence: &[Step]) -> Option<usize> {
         for (index, other) in sequence.iter().enumerate() {

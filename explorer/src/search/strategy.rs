@@ -64,7 +64,7 @@ pub(crate) trait Strategy: Any + fmt::Debug {
     fn check_invariants(&self, _program: &Program) {}
 }
 
-/// Returns what happens next: as recorded, else as the strategy decides.
+/// Returns the next step: as recorded, else as the strategy decides.
 #[inline]
 pub(crate) fn next(program: &mut Program, strategy: &mut dyn Strategy) -> Next {
     match program.repeat() {

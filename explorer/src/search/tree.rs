@@ -212,7 +212,7 @@ impl Tree {
         scheduled.any(|other| other.same_step(step)) || self.has_explored(node, step.thread, step.alternative)
     }
 
-    /// Returns how many alternatives the step has that is being explored from a node.
+    /// Returns the number of alternatives of the step that is being explored from a node.
     pub(super) fn alternatives(&self, node: usize) -> u8 {
         self.nodes[node].alternatives
     }

@@ -18,7 +18,7 @@ use crate::operation::Step;
 /// A list of sibling branches: the index of the first, or [`NONE`].
 pub(crate) type Branches = u32;
 
-/// Returns where the step is in the sequence, if it is a *weak initial* of it: if it can be executed
+/// Returns the step's index in the sequence, if it is a *weak initial* of it: if it can be executed
 /// first without leaving the sequence's traces.
 ///
 /// Either the step is the first of its thread in the sequence and nothing before it depends on it
@@ -113,8 +113,8 @@ impl WakeupTrees {
 
     /// Inserts a sequence, unless a leaf already leads to it; the sequence is used up.
     ///
-    /// Returns where the first step of the branch that leads to it is in the sequence; that is the
-    /// sequence's end if that step's thread is not in it.
+    /// Returns the index, in the sequence, of the first step of the branch that leads to it; that is the
+    /// sequence's length if that step's thread is not in it.
     pub(crate) fn insert(&mut self, list: &mut Branches, sequence: &mut Vec<Step>) -> usize {
         let mut parent = NONE;
         let mut branches = *list;

@@ -16,12 +16,12 @@ use crate::runtime::{self, Handle};
 
 /// A condition variable.
 ///
-/// Waits do not end spuriously. Each thread that a notification can wake is explored.
+/// Waits do not end spuriously. The thread that `notify_one` wakes is a choice: each is explored.
 pub struct Condvar {
     handle: Handle,
 }
 
-/// A flag that says if a wait ended because its time was up.
+/// The result of a timed wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WaitTimeoutResult(bool);
 
@@ -128,14 +128,15 @@ impl Condvar {
     /// Waits as [`wait_timeout`](Self::wait_timeout) does, but does not notice that the time is up while
     /// `word` holds `value`: the wait then goes on.
     ///
-    /// Such a wait ends when there is a notification, or at any moment at which `word` holds another value. Use
-    /// it in a loop that does nothing after a time-out while `word` holds `value`: leaving out these time-outs
-    /// leaves out nothing else, and a loop that they would make endless has finitely many interleavings.
+    /// Such a wait ends when there is a notification, or at any moment at which `word` holds another value.
+    /// Use it in a loop that does nothing after a time-out while `word` holds `value`: leaving out these
+    /// time-outs leaves out nothing else, and a loop that they would make endless has finitely many
+    /// interleavings.
     ///
-    /// These time-outs are not counted against [`Explorer::timeouts`](crate::Explorer::timeouts). A loop whose
-    /// time-outs change `word` to `value`, or otherwise come closer to its end, has finitely many; one that
-    /// times out again and again is ended by the [step limit](crate::Explorer::steps). `word` is read with the
-    /// ordering `Relaxed`, and only when the time is up.
+    /// These time-outs are not counted against [`Explorer::timeouts`](crate::Explorer::timeouts). A loop
+    /// whose time-outs change `word` to `value`, or otherwise come closer to its end, has finitely many; one
+    /// that times out again and again is ended by the [step limit](crate::Explorer::steps). `word` is read
+    /// with the ordering `Relaxed`, and only when the time is up.
     ///
     /// # Errors
     ///

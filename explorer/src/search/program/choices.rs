@@ -30,7 +30,7 @@ impl Program {
         let before = self.history.touches[event.touches as usize].before;
         let by_index = waiting(&before);
         let Some(&woken) = by_index.get(usize::from(event.step.alternative)) else {
-            return event.step.alternative; // nobody waits
+            return event.step.alternative; // no thread waits
         };
         let name = |thread: ThreadIndex| self.registry.thread_id(thread);
         by_index

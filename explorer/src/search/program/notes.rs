@@ -44,7 +44,7 @@ impl Notes {
         }
     }
 
-    /// Returns what the program calls the event at this position.
+    /// Returns the program's label for the event at this position.
     pub(crate) fn label_at(&self, position: usize) -> Option<&'static str> {
         self.labels.get(position).copied().flatten()
     }

@@ -138,7 +138,7 @@ impl Program {
         Next::Stop(Stop::Mismatch)
     }
 
-    /// Returns what a thread is doing, for an explanation.
+    /// Returns a thread's behaviour now, for an explanation.
     fn said(&self, thread: ThreadIndex) -> Said {
         let Thread { status, pending, .. } = self.threads[usize::from(thread)];
         match status {

@@ -257,12 +257,12 @@ impl Frontier {
         self.beginnings.push(path);
     }
 
-    /// Returns how many events the current execution had when it came to its first new state.
+    /// Returns the number of events of the current execution up to its first new state.
     pub(super) fn first_new(&self) -> usize {
         self.given
     }
 
-    /// Returns what the first so many events of the current execution cost.
+    /// Returns the cost of the first so many events of the current execution.
     pub(super) fn cost(&self, events: usize) -> Cost {
         self.points[events].price.cost(events)
     }
