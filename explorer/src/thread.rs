@@ -119,11 +119,11 @@ where
 /// Lets other threads run.
 ///
 /// Every operation is a scheduling point anyway, so this is none by itself. But a thread that has only polled
-/// since it last yielded at this place (it has loaded, or failed to exchange or to acquire, at no more than
-/// two places), and has seen the same as in the turn before, now waits until one of these places has changed:
-/// so spin loops come to an end. If that never happens, the execution ends as a deadlock, and an exploration
-/// in which a thread waited so is called bounded. A loop that counts its turns and gives up is not of this
-/// kind: see [`Explorer::yields_wait`](super::Explorer::yields_wait).
+/// since it last yielded at this place in the source (it has loaded, or failed to exchange or to acquire, no
+/// more than two objects), and has seen the same as in the turn before, now waits until one of these objects
+/// has changed: so spin loops come to an end. If that never happens, the execution ends as a deadlock. An
+/// exploration in which a thread waited so is called bounded. A loop that counts its turns and gives up is
+/// not of this kind: see [`Explorer::yields_wait`](super::Explorer::yields_wait).
 #[track_caller]
 pub fn yield_now() {
     let location = Location::caller();
@@ -143,11 +143,11 @@ pub fn park() {
     );
 }
 
-/// Names what the calling thread does from here on; the empty string ends that.
+/// Labels the operations of the calling thread from here on; the empty string ends that.
 ///
-/// The label stands in place of the file and the line wherever an event of the thread is shown that is
-/// announced from then on, and in its [`Event`](super::Event). That is for programs in which one line does
-/// the work of many, as in an interpreter. It has no effect on the exploration: it is no event, no scheduling
+/// Wherever one of these operations is shown, the label takes the place of the file and the line; it is also
+/// the [`label`](super::Event::label) of its event. That is for programs in which one line does the work of
+/// many, as in an interpreter. It has no effect on the exploration: it is no event, no scheduling
 /// point, and no part of a [trace](super::Execution::trace_hash). A thread that has just been spawned has
 /// none.
 ///

@@ -226,8 +226,8 @@ pub(crate) fn join(thread: ThreadHandle, location: &'static Location<'static>) {
     with("a thread was joined", |runtime| runtime.observe_panic(index));
 }
 
-/// Returns the objects that the calling thread may wait for before it polls again, if it has polled twice with
-/// the same result.
+/// Returns the objects that the calling thread may wait for before it polls again, if it has polled twice
+/// with the same result.
 pub(crate) fn take_polled(location: &'static Location<'static>) -> Option<Polling> {
     with("a thread yielded", |runtime| {
         let worker = &mut runtime.workers[usize::from(runtime.current)];

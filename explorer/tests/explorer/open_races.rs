@@ -19,8 +19,8 @@ fn traces(explorer: &Explorer) -> (BTreeSet<u128>, u64) {
 }
 
 /// The stores and the load that decides on one of them come in three orders: 3 traces with the locks the
-/// wrong way round, as no thread is woken. The other way round, the third thread loads the first variable before or
-/// after each store to it: 2 places with one store, 3 with two, in either order: 8 traces.
+/// wrong way round, as no thread is woken. The other way round, the third thread loads the first variable
+/// before or after each store to it: 2 places with one store, 3 with two, in either order: 8 traces.
 #[test]
 fn a_race_is_reversed_again_with_what_comes_after() {
     let (all, begun_in_vain) = traces(&Explorer::new().mode(Mode::SleepSets));

@@ -43,8 +43,8 @@ fn explore<O: Ord + Clone>(explorer: Explorer, body: impl Fn() -> O + 'static) -
     (found, summary.completeness)
 }
 
-/// Explores the body without a bound on time-outs, compares with all interleavings, and returns how often which
-/// ending came, by its kind or by what the body returned.
+/// Explores the body without a bound on time-outs and compares with all interleavings; returns the number of
+/// traces with each ending, which is named by its kind or by the body's output.
 fn endings<O: Ord + Clone + Debug + ToString>(
     body: impl Fn() -> O + Copy + 'static,
 ) -> BTreeMap<String, usize> {
@@ -96,9 +96,9 @@ fn asked_for() -> usize {
     shared.word.load(SeqCst)
 }
 
-/// There are four traces. The releasing thread comes first, and nobody waits; or else there is a wait. That ends by the
-/// notification; or its time is up, and the waiting thread locks before the other does, asks, and waits again, which
-/// only a notification ends now; or its time is up, and it locks only after the other has released.
+/// There are four traces. Without a wait: the releasing thread comes first. With one: it ends by the
+/// notification; or its time is up, and the thread locks first, asks, and waits again, for the notification
+/// only; or its time is up, and it locks only after the other has released.
 #[test]
 fn a_loop_whose_time_outs_set_the_word_is_explored_without_a_bound() {
     assert_eq!(endings(asked_for), counts([("0", 3), ("1", 1)]));
