@@ -133,9 +133,9 @@ impl Catalogued {
         }
     }
 
-    fn claimed_or_not(self, scenario: impl Claim) -> AnyScenario {
+    fn claimed_or_not(self, scenario: impl Claim + Clone) -> AnyScenario {
         match self.is_claimed_correct {
-            true => ClaimedCorrect(scenario).into(),
+            true => ClaimedCorrect(scenario).into_any(),
             false => scenario.into(),
         }
     }

@@ -56,6 +56,7 @@ impl<T: Send + 'static> Lock<T> for sync::Mutex<T> {
         sync::Mutex::named(self, name)
     }
 
+    #[inline]
     #[track_caller]
     fn lock(&self) -> sync::MutexGuard<'_, T, sync::Recorded> {
         self.lock_recorded().unwrap()
@@ -146,11 +147,13 @@ impl<T: Copy + Send + 'static> PlainCell<T> for sync::Cell<T> {
         sync::Cell::named(self, name)
     }
 
+    #[inline]
     #[track_caller]
     fn get(&self) -> T {
         sync::Cell::get(self)
     }
 
+    #[inline]
     #[track_caller]
     fn set(&self, value: T) {
         sync::Cell::set(self, value);

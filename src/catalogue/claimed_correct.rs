@@ -2,7 +2,7 @@
 
 use crate::backend::{Backend, Feature};
 use crate::expectation::Expectations;
-use crate::scenario::{Scenario, Updates};
+use crate::scenario::{AnyScenario, Scenario, Updates};
 
 /// A scenario for which it is known how it would end if it were correct.
 pub trait Claim: Scenario {
@@ -43,6 +43,19 @@ impl<S: Claim> Scenario for ClaimedCorrect<S> {
 
     fn describe(&self, outcome: &S::Outcome) -> String {
         self.0.describe(outcome)
+    }
+}
+
+impl<S: Claim + Clone> ClaimedCorrect<S> {
+    /// Returns the scenario with its type forgotten.
+    ///
+    /// This is no other scenario than `S` then, but for its expectations: its body is not compiled once more.
+    pub fn into_any(self) -> AnyScenario {
+        let expectations = {
+            let scenario = self.0.clone();
+            move || scenario.expectations_if_correct().into_any()
+        };
+        AnyScenario::from(self.0).claimed_correct(expectations)
     }
 }
 

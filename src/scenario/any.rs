@@ -15,7 +15,14 @@ use std::sync::Arc;
 /// works on this type, and so is compiled once. For each scenario the compiler compiles only its body, once
 /// for each backend.
 #[derive(Clone)]
-pub struct AnyScenario(Arc<dyn Erased>);
+pub struct AnyScenario {
+    erased: Arc<dyn Erased>,
+    /// Makes the expectations of a correct scenario, if this one is claimed to be correct.
+    claim: Option<Arc<Claim>>,
+}
+
+/// Makes the expectations that take the place of a scenario's own.
+type Claim = dyn Fn() -> Expectations<AnyOutcome> + Send + Sync;
 
 /// The number of executions that are merged into the table together.
 const BATCH: u64 = 512;
@@ -115,45 +122,66 @@ impl<S: Scenario> Erased for S {
 
 impl<S: Scenario> From<S> for AnyScenario {
     fn from(scenario: S) -> Self {
-        AnyScenario(Arc::new(scenario))
+        AnyScenario::from(Arc::new(scenario))
     }
 }
 
 impl<S: Scenario> From<Arc<S>> for AnyScenario {
     fn from(scenario: Arc<S>) -> Self {
-        AnyScenario(scenario)
+        AnyScenario {
+            erased: scenario,
+            claim: None,
+        }
     }
 }
 
 impl AnyScenario {
+    /// Returns the same scenario, claimed to be correct: with the expectations that this function makes.
+    pub fn claimed_correct(
+        self,
+        expectations: impl Fn() -> Expectations<AnyOutcome> + Send + Sync + 'static,
+    ) -> Self {
+        AnyScenario {
+            claim: Some(Arc::new(expectations)),
+            ..self
+        }
+    }
+
     /// Returns the scenario's name, as reports show it.
     pub fn name(&self) -> String {
-        self.0.name()
+        self.erased.name()
     }
 
     /// Returns one sentence about what the scenario shows.
     pub fn lesson(&self) -> String {
-        self.0.lesson()
+        let lesson = self.erased.lesson();
+        match self.claim {
+            Some(_) => format!("claimed to be correct; {lesson}"),
+            None => lesson,
+        }
     }
 
     /// Returns the expectations of the outcomes.
     pub fn expectations(&self) -> Expectations<AnyOutcome> {
-        self.0.expectations()
+        match &self.claim {
+            Some(claim) => claim(),
+            None => self.erased.expectations(),
+        }
     }
 
     /// Returns the number of threads that the scenario spawns, if it is known.
     pub fn threads(&self) -> Option<usize> {
-        self.0.threads()
+        self.erased.threads()
     }
 
     /// Returns the features that the scenario needs and that not every engine has.
     pub fn needs(&self) -> &[Feature] {
-        self.0.needs()
+        self.erased.needs()
     }
 
     /// Returns the same work at a size that takes long enough to be measured, if the threads share nothing.
     pub fn parallel_work(&self) -> Option<AnyScenario> {
-        self.0.parallel_work()
+        self.erased.parallel_work()
     }
 
     /// Returns an outcome as reports show it.
@@ -162,7 +190,7 @@ impl AnyScenario {
     ///
     /// If the outcome has the type of another scenario's.
     pub fn describe(&self, outcome: &AnyOutcome) -> String {
-        self.0.describe(outcome)
+        self.erased.describe(outcome)
     }
 
     /// Returns an ending as reports show it.
@@ -180,7 +208,7 @@ impl AnyScenario {
     ///
     /// If the scenario does not do the same after the same history.
     pub(crate) fn explore(&self, explorer: &Explorer, merge: &mut Merge<'_>) -> Explored {
-        Arc::clone(&self.0).explore(explorer, merge)
+        Arc::clone(&self.erased).explore(explorer, merge)
     }
 
     /// Runs the scenario once on the explorer's primitives: the body of an exploration.
@@ -189,24 +217,24 @@ impl AnyScenario {
     ///
     /// Outside an exploration, like the primitives; and if the scenario panics.
     pub fn run_on_explorer(&self) -> AnyOutcome {
-        self.0.run_on_explorer()
+        self.erased.run_on_explorer()
     }
 
     /// Runs the scenario once on real threads.
     pub(crate) fn run_on_std(&self) -> AnyOutcome {
-        self.0.run_on_std()
+        self.erased.run_on_std()
     }
 
     /// Runs the scenario once on loom's primitives, within an exploration.
     #[cfg(feature = "loom")]
     pub(crate) fn run_on_loom(&self) -> AnyOutcome {
-        self.0.run_on_loom()
+        self.erased.run_on_loom()
     }
 
     /// Runs the scenario once on shuttle's primitives, within an exploration.
     #[cfg(feature = "shuttle")]
     pub(crate) fn run_on_shuttle(&self) -> AnyOutcome {
-        self.0.run_on_shuttle()
+        self.erased.run_on_shuttle()
     }
 }
 

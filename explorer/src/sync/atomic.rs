@@ -117,6 +117,7 @@ impl<T: AtomicValue> Atomic<T> {
     /// # Panics
     ///
     /// If the ordering is `Release` or `AcqRel`.
+    #[inline]
     #[track_caller]
     pub fn load(&self, ordering: Ordering) -> T {
         let releases = matches!(ordering, Ordering::Release | Ordering::AcqRel);
@@ -129,6 +130,7 @@ impl<T: AtomicValue> Atomic<T> {
     /// # Panics
     ///
     /// If the ordering is `Acquire` or `AcqRel`.
+    #[inline]
     #[track_caller]
     pub fn store(&self, value: T, ordering: Ordering) {
         let acquires = matches!(ordering, Ordering::Acquire | Ordering::AcqRel);
@@ -138,6 +140,7 @@ impl<T: AtomicValue> Atomic<T> {
     }
 
     /// Stores a value and returns the one before.
+    #[inline]
     #[track_caller]
     pub fn swap(&self, value: T, ordering: Ordering) -> T {
         self.update(Update::Swap, value, ordering)
@@ -152,6 +155,7 @@ impl<T: AtomicValue> Atomic<T> {
     /// # Panics
     ///
     /// If the ordering on failure is `Release` or `AcqRel`.
+    #[inline]
     #[track_caller]
     pub fn compare_exchange(&self, current: T, new: T, success: Ordering, failure: Ordering) -> Result<T, T> {
         let releases = matches!(failure, Ordering::Release | Ordering::AcqRel);
@@ -226,6 +230,7 @@ impl<T: AtomicValue> Atomic<T> {
         self.load(Ordering::Relaxed)
     }
 
+    #[inline]
     #[track_caller]
     fn update(&self, update: Update, operand: T, ordering: Ordering) -> T {
         let kind = OperationKind::ReadModifyWrite(ordering, update, operand.to_bits());
@@ -269,12 +274,14 @@ impl Atomic<bool> {
 
 impl<T: Integer> Atomic<T> {
     /// Adds, wrapping around; returns the value before.
+    #[inline]
     #[track_caller]
     pub fn fetch_add(&self, operand: T, ordering: Ordering) -> T {
         self.update(Update::Add, operand, ordering)
     }
 
     /// Subtracts, wrapping around; returns the value before.
+    #[inline]
     #[track_caller]
     pub fn fetch_sub(&self, operand: T, ordering: Ordering) -> T {
         self.update(Update::Sub, operand, ordering)

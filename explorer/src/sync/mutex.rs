@@ -228,6 +228,7 @@ impl<'a, T: ?Sized, R: Recorder<T>> MutexGuard<'a, T, R> {
 impl<T: ?Sized, R: Recorder<T>> Deref for MutexGuard<'_, T, R> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
         match &self.value {
             Some(value) => value,
@@ -237,6 +238,7 @@ impl<T: ?Sized, R: Recorder<T>> Deref for MutexGuard<'_, T, R> {
 }
 
 impl<T: ?Sized, R: Recorder<T>> DerefMut for MutexGuard<'_, T, R> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut T {
         match &mut self.value {
             Some(value) => value,
