@@ -103,6 +103,7 @@ impl fmt::Display for StuckThread {
         match waiting_for {
             WaitingFor::Lock => write!(f, "to lock")?,
             WaitingFor::ReadLock => write!(f, "to lock for reading")?,
+            WaitingFor::Writer(writer) => write!(f, "to lock for reading, behind writer {writer},")?,
             WaitingFor::WriteLock => write!(f, "to lock for writing")?,
             WaitingFor::Notification => write!(f, "to be notified by")?,
             WaitingFor::Unpark => write!(f, "to be unparked, by")?,

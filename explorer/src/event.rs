@@ -29,7 +29,8 @@ pub struct Event {
     /// The value that was read from plain memory or written to it, or that was in the mutex when it was
     /// acquired or released; only if [values are recorded](super::Explorer::record_values).
     pub data: Option<Value>,
-    /// `false` if a `try_…`, a compare-exchange or a timed wait failed; `true` for all other operations.
+    /// `false` if a `try_…`, a compare-exchange or a timed wait failed, if a wait ended for no reason, or if a
+    /// writer was queued; `true` for all other operations.
     pub succeeded: bool,
     /// The alternative, if it was a choice; 0 for all other operations.
     pub alternative: u8,
@@ -45,6 +46,11 @@ impl Event {
     /// Returns the memory ordering that the operation was given, if it is an atomic one.
     pub fn ordering(&self) -> Option<Ordering> {
         self.operation.synchronises(self.succeeded).ordering()
+    }
+
+    /// Returns `true` if it is a weak exchange that has failed although it found the value that it expected.
+    pub fn fails_for_no_reason(&self) -> bool {
+        matches!(self.operation, OperationKind::CompareExchange { .. }) && self.alternative == 1
     }
 
     /// Returns `true` if this is the other event, or happens before it: by program order, spawn

@@ -104,6 +104,9 @@ impl Explorer {
         summary.bounds.preemptions = runtime.preemptions_cut();
         summary.bounds.timeouts = runtime.timeouts_cut;
         summary.bounds.yields = runtime.yields_waited;
+        summary.bounds.spurious_wakeups = runtime.spurious.wakeups_cut;
+        summary.bounds.weak_failures = runtime.spurious.failures_cut;
+        summary.bounds.writer_preference = runtime.read_locked && runtime.write_locked;
         summary.finish(start.elapsed());
         Ok(summary)
     }
@@ -132,6 +135,9 @@ impl Explorer {
     pub(super) fn runtime(&self, strategy: Box<dyn Strategy>) -> Box<Runtime> {
         let mut runtime = Runtime::new(Program::new(self.steps), strategy, self.stack_size);
         runtime.timeout_limit = self.timeouts;
+        runtime.spurious.wakeups = self.spurious_wakeups;
+        runtime.spurious.failures = self.weak_failures;
+        runtime.writer_preference = self.writer_preference;
         runtime.yields_wait = self.yields_wait;
         runtime.record_values = self.record_values;
         runtime.unwind_abandoned = self.unwind_abandoned;

@@ -65,6 +65,7 @@ mod execution;
 mod explore;
 pub mod hint;
 mod identity;
+mod idle;
 mod interleaving;
 mod limit;
 mod nondeterminism;
@@ -106,7 +107,7 @@ pub use interleaving::{
 };
 pub use limit::Limit;
 pub use nondeterminism::{NondeterminismError, Observation};
-pub use operation::{OperationKind, Update};
+pub use operation::{OperationKind, Spurious, Update};
 pub use progress::Progress;
 pub use replay::{Misfit, PendingStep, Replay, ReplayError};
 pub use schedule::{BadStep, Choice, Schedule, ScheduleError, Then};
@@ -147,6 +148,9 @@ pub struct Explorer {
     time: Option<Duration>,
     steps: usize,
     timeouts: usize,
+    spurious_wakeups: usize,
+    weak_failures: usize,
+    writer_preference: bool,
     yields_wait: bool,
     preemption_bound: Option<usize>,
     stop_at_first_failure: bool,
@@ -165,6 +169,9 @@ impl fmt::Debug for Explorer {
             .field("time", &self.time)
             .field("steps", &self.steps)
             .field("timeouts", &self.timeouts)
+            .field("spurious_wakeups", &self.spurious_wakeups)
+            .field("weak_failures", &self.weak_failures)
+            .field("writer_preference", &self.writer_preference)
             .field("yields_wait", &self.yields_wait)
             .field("preemption_bound", &self.preemption_bound)
             .field("stop_at_first_failure", &self.stop_at_first_failure)
@@ -191,6 +198,9 @@ impl Explorer {
             time: None,
             steps: 10_000,
             timeouts: 2,
+            spurious_wakeups: 4,
+            weak_failures: 4,
+            writer_preference: true,
             yields_wait: true,
             preemption_bound: None,
             stop_at_first_failure: false,
@@ -231,6 +241,43 @@ impl Explorer {
     /// Time-outs of [`wait_timeout_unless`](sync::Condvar::wait_timeout_unless) do not count.
     pub fn timeouts(mut self, limit: usize) -> Self {
         self.timeouts = limit;
+        self
+    }
+
+    /// Limits the number of times that each thread can return for no reason, in one execution, from
+    /// [`Condvar::wait`](sync::Condvar::wait) and its siblings and from [`park`](thread::park): 4 by default.
+    ///
+    /// `std` says that they may. A program that is right puts them into a loop, which looks at what it waits
+    /// for. To come back to the same wait having only looked does not count: that it returns for no reason
+    /// again would change nothing, so it is not explored. So most programs do not meet the limit. With a limit
+    /// of 0 nothing returns for no reason. If the limit has left something out, the exploration is
+    /// [bounded](Bounds::spurious_wakeups).
+    pub fn spurious_wakeups(mut self, limit: usize) -> Self {
+        self.spurious_wakeups = limit;
+        self
+    }
+
+    /// Limits the number of times that each thread's
+    /// [weak exchanges](sync::atomic::Atomic::compare_exchange_weak) can fail for no reason, in one execution:
+    /// 4 by default.
+    ///
+    /// To try the same exchange again having only looked does not count, as for
+    /// [`spurious_wakeups`](Self::spurious_wakeups). If the limit has left something out, the exploration is
+    /// [bounded](Bounds::weak_failures).
+    pub fn weak_failures(mut self, limit: usize) -> Self {
+        self.weak_failures = limit;
+        self
+    }
+
+    /// Sets whether a writer that waits for readers keeps new readers out of a
+    /// [`RwLock`](sync::RwLock); on by default.
+    ///
+    /// `std` leaves open who goes first, so with this on both are explored: the writer may also wait without
+    /// keeping anyone out. A thread that takes a second read lock while it holds one can then be in a deadlock.
+    /// With this off, waiting writers never keep readers out, and an exploration with readers and writers is
+    /// [bounded](Bounds::writer_preference).
+    pub fn writer_preference(mut self, prefer: bool) -> Self {
+        self.writer_preference = prefer;
         self
     }
 

@@ -18,7 +18,7 @@ pub(crate) mod rwlock;
 pub(crate) mod table;
 
 use super::identity::{MAX_THREADS, ThreadIndex};
-use super::operation::{Access, Operation, OperationKind, OperationResult, Step};
+use super::operation::{Access, Operation, OperationKind, OperationResult, Spurious, Step};
 use atomic::Atomic;
 use condvar::Condvar;
 use mutex::Mutex;
@@ -75,8 +75,9 @@ impl ObjectState {
         use OperationKind as Kind;
         match kind {
             Kind::Lock => self.mutex().is_free(),
-            Kind::ReadLock => self.rwlock().writer.is_none(),
+            Kind::ReadLock => self.rwlock().lets_read(),
             Kind::WriteLock => self.rwlock().is_free(),
+            Kind::WriteLockOrQueue => self.rwlock().writer.is_none(),
             Kind::Park => self.token().set,
             Kind::Reacquire => match slot {
                 0 => self.condvar().is_notified(thread),
@@ -100,12 +101,13 @@ impl ObjectState {
             | Kind::ReadUnlock
             | Kind::TryWriteLock
             | Kind::WriteUnlock(_)
-            | Kind::Wait
+            | Kind::Wait(_)
             | Kind::WakeOrTimeOut
             | Kind::NotifyOne
             | Kind::NotifyAll
             | Kind::CellRead
             | Kind::CellWrite
+            | Kind::StartToPark
             | Kind::Unpark
             | Kind::Choose(_) => true,
         }
@@ -138,29 +140,27 @@ impl ObjectState {
                     Access::Shared
                 }
             },
-            Kind::Load(_)
-            | Kind::IsPoisoned
-            | Kind::ReadLock
-            | Kind::TryReadLock
-            | Kind::ReadUnlock
-            | Kind::CellRead
-            | Kind::Unpark => Access::Shared,
+            Kind::ReadLock | Kind::TryReadLock | Kind::ReadUnlock => self.rwlock().access_of_reader(kind),
+            Kind::Load(_) | Kind::IsPoisoned | Kind::CellRead | Kind::Unpark => Access::Shared,
             Kind::Store(..)
             | Kind::ReadModifyWrite(..)
             | Kind::Lock
             | Kind::Unlock(_)
             | Kind::ClearPoison
             | Kind::WriteLock
+            | Kind::WriteLockOrQueue
             | Kind::TryWriteLock
             | Kind::WriteUnlock(_)
-            | Kind::Wait
+            | Kind::Wait(_)
             | Kind::Reacquire
             | Kind::WakeOrTimeOut
             | Kind::NotifyOne
             | Kind::NotifyAll
             | Kind::CellWrite
             | Kind::Park => Access::Exclusive,
-            Kind::Fence(_) | Kind::Choose(_) => unreachable!("{kind:?} touches no object"),
+            Kind::Fence(_) | Kind::Choose(_) | Kind::StartToPark => {
+                unreachable!("{kind:?} touches no object")
+            }
         }
     }
 
@@ -176,6 +176,8 @@ impl ObjectState {
             Kind::Load(_) => OperationResult::of(self.atomic().value),
             Kind::Store(_, value) => self.atomic_mut().replace(value),
             Kind::ReadModifyWrite(_, update, operand) => self.atomic_mut().update(update, operand),
+            // A weak exchange that fails for no reason.
+            Kind::CompareExchange { .. } if alternative == 1 => OperationResult::failed(self.atomic().value),
             Kind::CompareExchange { expected, new, .. } => self.atomic_mut().compare_exchange(expected, new),
             Kind::Lock => self.mutex_mut().lock(thread),
             Kind::TryLock => self.mutex_mut().try_lock(thread),
@@ -186,10 +188,14 @@ impl ObjectState {
             Kind::TryReadLock => self.rwlock_mut().try_read(thread),
             Kind::ReadUnlock => self.rwlock_mut().read_unlock(thread),
             Kind::WriteLock => self.rwlock_mut().write(thread),
+            Kind::WriteLockOrQueue => self.rwlock_mut().write_or_queue(thread),
             Kind::TryWriteLock => self.rwlock_mut().try_write(thread),
             Kind::WriteUnlock(poison) => self.rwlock_mut().write_unlock(poison),
-            Kind::Wait => match self {
-                Self::Mutex(mutex) => mutex.unlock(false),
+            Kind::Wait(_) => match self {
+                Self::Mutex(mutex) => mutex.release_to_wait(alternative == 0),
+                // A wait that ends for no reason is like one that never began: a notification that finds the
+                // thread waiting wakes it for a reason.
+                other if alternative == 1 => other.condvar_mut().stay_away(),
                 other => other.condvar_mut().wait(thread),
             },
             Kind::Reacquire => match self {
@@ -206,7 +212,9 @@ impl ObjectState {
             Kind::Park => self.token_mut().take(),
             Kind::Unpark => self.token_mut().set(),
             Kind::CellRead | Kind::CellWrite | Kind::Spin(_) => OperationResult::of(0),
-            Kind::Fence(_) | Kind::Choose(_) => unreachable!("{kind:?} touches no object"),
+            Kind::Fence(_) | Kind::Choose(_) | Kind::StartToPark => {
+                unreachable!("{kind:?} touches no object")
+            }
         }
     }
 
@@ -289,7 +297,29 @@ pub(crate) fn alternatives<'a>(operation: &Operation, state: impl Fn(usize) -> &
     match operation.kind.row().course {
         Course::Choice(alternatives) => alternatives,
         Course::ChoiceOfWaiting => state(0).condvar().alternatives(),
-        Course::Steady | Course::MayFail | Course::Blocks(_) => 1,
+        Course::Spurious => spurious_alternatives(operation.kind, state),
+        Course::Steady | Course::Changing | Course::MayFail | Course::Blocks(_) => 1,
+    }
+}
+
+/// Returns 2 if the operation can end for no reason, on objects in these states; else 1.
+fn spurious_alternatives<'a>(kind: OperationKind, state: impl Fn(usize) -> &'a ObjectState) -> u8 {
+    let can = match kind {
+        OperationKind::Wait(Spurious::Always) => true,
+        OperationKind::Wait(Spurious::IfTried) => state(1).mutex().tried,
+        // One that finds another value fails for that reason.
+        OperationKind::CompareExchange { expected, .. } => state(0).atomic().value == expected,
+        other => unreachable!("{other:?} does not end for no reason"),
+    };
+    1 + u8::from(can)
+}
+
+/// Returns the result of an operation that touches no object.
+#[inline]
+pub(crate) fn result_alone(kind: OperationKind, alternative: u8) -> OperationResult {
+    OperationResult {
+        value: alternative.into(),
+        succeeded: alternative == 0 || kind != OperationKind::StartToPark,
     }
 }
 

@@ -28,6 +28,20 @@ pub enum Update {
     Min,
 }
 
+/// The condition under which a wait may end for no reason.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Spurious {
+    /// It never does.
+    Never,
+    /// It does if a thread has failed to lock the mutex since it was last acquired.
+    ///
+    /// The thread has done nothing since this wait last ended for no reason, so it would only repeat itself.
+    /// Nobody but the thread that failed can have noticed.
+    IfTried,
+    /// It may end so at any time.
+    Always,
+}
+
 /// An operation without its object: its kind and its arguments.
 ///
 /// Values of atomics are carried as the low bits of a `u64`, pointers as their numbers (see
@@ -41,7 +55,7 @@ pub enum OperationKind {
     Store(Ordering, u64),
     /// An atomic read-modify-write with an operand.
     ReadModifyWrite(Ordering, Update, u64),
-    /// An atomic compare-exchange; when it fails it counts as a load.
+    /// An atomic compare-exchange; when it finds another value it fails, and counts as a load.
     CompareExchange {
         /// The ordering if it succeeds.
         success: Ordering,
@@ -51,6 +65,8 @@ pub enum OperationKind {
         expected: u64,
         /// The value that is then stored.
         new: u64,
+        /// `true` if it may also fail for no reason: then that is its second alternative.
+        weak: bool,
     },
     /// A fence between atomics.
     Fence(Ordering),
@@ -72,12 +88,18 @@ pub enum OperationKind {
     ReadUnlock,
     /// Acquires a readers-writer lock for writing.
     WriteLock,
+    /// Acquires a readers-writer lock for writing; where readers hold it, the operation fails, and the thread
+    /// is queued for the lock and keeps new readers out until it has acquired it by a [`WriteLock`].
+    ///
+    /// [`WriteLock`]: Self::WriteLock
+    WriteLockOrQueue,
     /// Acquires a readers-writer lock for writing, if no thread holds it.
     TryWriteLock,
     /// Releases a readers-writer lock held for writing, and poisons it if the flag is set.
     WriteUnlock(bool),
-    /// Releases the mutex and starts to wait on the condition variable, as one step.
-    Wait,
+    /// Releases the mutex and starts to wait on the condition variable, as one step. Its second alternative,
+    /// if it has one, is that the wait ends for no reason: the operation fails, and only releases the mutex.
+    Wait(Spurious),
     /// Acquires the mutex again after a notification.
     Reacquire,
     /// Ends a wait with a timeout: by the notification if there was one, else by the clock.
@@ -93,6 +115,8 @@ pub enum OperationKind {
     CellRead,
     /// Writes plain memory.
     CellWrite,
+    /// Starts to park: goes on to [`Park`](Self::Park), or fails and returns for no reason; a choice.
+    StartToPark,
     /// Waits for the thread's own token, and takes it.
     Park,
     /// Sets the token of a thread.
@@ -160,7 +184,8 @@ pub(crate) enum Access {
 pub(crate) struct OperationResult {
     /// The value read, the alternative chosen, or the poison flag found.
     pub(crate) value: u64,
-    /// `false` if a `try_…`, a compare-exchange or a timed wait failed; `true` for all other operations.
+    /// `false` if a `try_…`, a compare-exchange or a timed wait failed, if a wait ended for no reason, or if a
+    /// writer was queued; `true` for all other operations.
     pub(crate) succeeded: bool,
 }
 

@@ -61,11 +61,13 @@ mod panics;
 #[deny(unsafe_code)]
 pub(crate) mod pointers;
 #[deny(unsafe_code)]
+pub(crate) mod spurious;
+#[deny(unsafe_code)]
 mod worker;
 
 pub(crate) use calls::{
-    choose, join, label, lose, may_time_out, note_timeout, perform, perform_alone, perform_on_both, record,
-    spawn, spin, take_polled,
+    choose, is_preferred, join, label, lose, may_time_out, note_read_lock, note_timeout, perform,
+    perform_alone, perform_on_both, record, spawn, spin, take_polled,
 };
 pub(crate) use driver::Runtime;
 use failure::attempt;

@@ -33,6 +33,12 @@ pub struct Bounds {
     pub timeouts: bool,
     /// Further turns of a loop that yields, which is taken to wait for a change.
     pub yields: bool,
+    /// More returns from waits and parks for no reason than allowed to a thread; with a limit of 0, any.
+    pub spurious_wakeups: bool,
+    /// More failures of weak exchanges for no reason than allowed to a thread; with a limit of 0, any.
+    pub weak_failures: bool,
+    /// Readers kept out by a writer that waits for other readers, as preference is off.
+    pub writer_preference: bool,
 }
 
 /// The extent to which an exploration covered the space of interleavings.
@@ -55,12 +61,18 @@ impl fmt::Display for Completeness {
                 steps,
                 timeouts,
                 yields,
+                spurious_wakeups,
+                weak_failures,
+                writer_preference,
             }) => {
                 let by = [
                     (preemptions, "preemptions"),
                     (steps, "steps"),
                     (timeouts, "timeouts"),
                     (yields, "yields"),
+                    (spurious_wakeups, "spurious wakeups"),
+                    (weak_failures, "failures of weak exchanges"),
+                    (writer_preference, "no preference for writers"),
                 ];
                 let by: Vec<&str> = by
                     .iter()

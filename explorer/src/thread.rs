@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::identity::ThreadId;
 use super::operation::OperationKind;
+use super::runtime::spurious::start_to_park;
 use super::runtime::{self, Handle, ThreadHandle};
 
 pub use builder::Builder;
@@ -132,10 +133,17 @@ pub fn yield_now() {
     }
 }
 
-/// Waits until the calling thread's token is set, and takes it. Does not end spuriously.
+/// Waits until the calling thread's token is set, and takes it; or returns for no reason, and leaves the
+/// token as it is: both are explored.
+///
+/// Each thread can return for no reason only so often in one execution; see
+/// [`Explorer::spurious_wakeups`](super::Explorer::spurious_wakeups).
 #[track_caller]
 pub fn park() {
     let location = Location::caller();
+    if !start_to_park(location) {
+        return;
+    }
     runtime::perform(
         OperationKind::Park,
         Handle::token(ThreadHandle::current(), location),

@@ -10,6 +10,9 @@ pub enum WaitingFor {
     Lock,
     /// A readers-writer lock, to read.
     ReadLock,
+    /// A readers-writer lock, to read: readers hold it, and this thread waits for them, to write, and keeps new
+    /// readers out.
+    Writer(ThreadId),
     /// A readers-writer lock, to write.
     WriteLock,
     /// A notification of a condition variable, or its mutex after one; of a wait whose time-out goes

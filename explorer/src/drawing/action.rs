@@ -55,6 +55,7 @@ impl Actions {
             }
             Role::Atomic(_) | Role::Plain(_) | Role::Fence(_) => {}
             Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } | Role::Reacquires => {}
+            Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => {}
             Role::AsksForPoison | Role::Parks | Role::Unparks | Role::Chooses(_) | Role::Polls => {}
         }
     }
@@ -62,14 +63,23 @@ impl Actions {
     fn remark(&self, event: &Event, effect: Effect, names: &Names) -> Option<String> {
         let mutex = event.mutex.map(|id| names.object(id));
         match Role::of(event) {
+            Role::Atomic(_) if event.fails_for_no_reason() => Some("fails for no reason".to_owned()),
+            Role::StartsToPark { returns: true } => Some("returns for no reason".to_owned()),
+            Role::Queues => Some("keeps new readers out".to_owned()),
             Role::Atomic(_) | Role::FailsToAcquire if !event.succeeded => Some("fails".to_owned()),
             Role::Releases { poisons: true, .. } => Some("poisons it".to_owned()),
             Role::Acquires(_) => self.found(lock_of(event), effect),
-            Role::Waits => mutex.map(|mutex| match values_of(effect, true) {
-                Values::Changed { before, after } if before != after => {
-                    format!("unlocks {mutex}: {before} → {after}")
+            role @ (Role::Waits | Role::WaitsForNothing) => mutex.map(|mutex| {
+                let ends = match role == Role::Waits {
+                    true => "",
+                    false => ", returns for no reason",
+                };
+                match values_of(effect, true) {
+                    Values::Changed { before, after } if before != after => {
+                        format!("unlocks {mutex}: {before} → {after}{ends}")
+                    }
+                    _ => format!("unlocks {mutex}{ends}"),
                 }
-                _ => format!("unlocks {mutex}"),
             }),
             Role::Reacquires => mutex.map(|mutex| match self.found(lock_of(event), effect) {
                 Some(found) => format!("locks {mutex}, {found}"),
@@ -85,6 +95,7 @@ impl Actions {
             Role::Chooses(alternatives) => Some(format!("from 0 to {}", alternatives.saturating_sub(1))),
             Role::Atomic(_) | Role::Plain(_) | Role::Fence(_) | Role::FailsToAcquire => None,
             Role::Releases { .. } | Role::AsksForPoison | Role::ClearsPoison => None,
+            Role::StartsToPark { returns: false } => None,
             Role::EndsWait { .. } | Role::Parks | Role::Unparks | Role::Polls => None,
         }
     }
@@ -128,6 +139,7 @@ impl Actions {
                 Values::Unknown
             }
             Role::ClearsPoison | Role::Waits | Role::Reacquires | Role::EndsWait { .. } => Values::Unknown,
+            Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => Values::Unknown,
             Role::Notifies { .. } | Role::Parks | Role::Unparks | Role::Chooses(_) | Role::Polls => {
                 Values::Unknown
             }
@@ -151,10 +163,11 @@ fn object(event: &Event, names: &Names) -> Option<String> {
     match Role::of(event) {
         Role::Fence(ordering) => Some(format!("{ordering:?}")),
         Role::Chooses(_) => Some(event.alternative.to_string()),
-        Role::Parks => None,
+        Role::Parks | Role::StartsToPark { .. } => None,
         Role::Atomic(_) | Role::Plain(_) | Role::Acquires(_) | Role::FailsToAcquire => named(event, names),
         Role::Releases { .. } | Role::AsksForPoison | Role::ClearsPoison => named(event, names),
         Role::Waits | Role::Reacquires | Role::EndsWait { .. } => named(event, names),
+        Role::WaitsForNothing | Role::Queues => named(event, names),
         Role::Notifies { .. } | Role::Unparks | Role::Polls => named(event, names),
     }
 }

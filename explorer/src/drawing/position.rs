@@ -107,12 +107,14 @@ fn step(pending: &PendingOperation, names: &Names) -> String {
         },
         Role::Fence(ordering) => format!("{verb} {ordering:?}"),
         Role::Chooses(alternatives) => format!("{verb} one of {alternatives}"),
-        Role::Parks => verb.to_owned(),
-        Role::Waits => format!("{verb} {object}, unlocks {mutex}"),
+        Role::Parks | Role::StartsToPark { .. } => verb.to_owned(),
+        Role::Waits | Role::WaitsForNothing => format!("{verb} {object}, unlocks {mutex}"),
         Role::EndsWait { .. } => format!("go on or time out on {object}"),
         Role::Atomic(AccessKind::Read) | Role::Plain(_) => format!("{verb} {object}"),
         Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } => format!("{verb} {object}"),
-        Role::AsksForPoison | Role::ClearsPoison | Role::Reacquires => format!("{verb} {object}"),
+        Role::AsksForPoison | Role::ClearsPoison | Role::Reacquires | Role::Queues => {
+            format!("{verb} {object}")
+        }
         Role::Notifies { .. } | Role::Unparks | Role::Polls => format!("{verb} {object}"),
     }
 }
@@ -121,6 +123,13 @@ fn step(pending: &PendingOperation, names: &Names) -> String {
 fn alternatives(pending: &PendingOperation, interleaving: &Interleaving) -> Vec<String> {
     if pending.alternatives < 2 {
         return Vec::new();
+    }
+    match Role::of_operation(pending.operation, true) {
+        Role::Waits | Role::StartsToPark { .. } => {
+            return ["wait", "return for no reason"].map(str::to_owned).into();
+        }
+        Role::Atomic(_) => return ["exchange", "fail for no reason"].map(str::to_owned).into(),
+        _ => {}
     }
     let waiting = pending.object.and_then(|(_, id)| interleaving.object(id));
     match waiting.map(|object| &object.contents) {

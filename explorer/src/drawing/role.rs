@@ -28,12 +28,18 @@ pub(super) enum Role {
     ClearsPoison,
     /// Releases a mutex, and starts to wait for a notification.
     Waits,
+    /// Releases a mutex to wait, but goes on for no reason once it can acquire the mutex again.
+    WaitsForNothing,
+    /// Is queued for a lock, to write, and keeps new readers out.
+    Queues,
     /// Acquires the mutex again after a wait.
     Reacquires,
     /// Ends a wait: by a notification, or because the time is up.
     EndsWait { in_time: bool },
     /// Notifies one waiting thread, or all.
     Notifies { all: bool },
+    /// Starts to park, or returns from there for no reason.
+    StartsToPark { returns: bool },
     /// Waits for the token of its own thread, and takes it.
     Parks,
     /// Sets the token of another thread.
@@ -96,15 +102,19 @@ impl Role {
             Kind::TryReadLock => tries(LockKind::Read),
             Kind::ReadUnlock => releases(LockKind::Read, false),
             Kind::WriteLock => Self::Acquires(LockKind::Write),
+            Kind::WriteLockOrQueue if succeeded => Self::Acquires(LockKind::Write),
+            Kind::WriteLockOrQueue => Self::Queues,
             Kind::TryWriteLock => tries(LockKind::Write),
             Kind::WriteUnlock(poisons) => releases(LockKind::Write, poisons),
             Kind::IsPoisoned => Self::AsksForPoison,
             Kind::ClearPoison => Self::ClearsPoison,
-            Kind::Wait => Self::Waits,
+            Kind::Wait(_) if succeeded => Self::Waits,
+            Kind::Wait(_) => Self::WaitsForNothing,
             Kind::Reacquire => Self::Reacquires,
             Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => Self::EndsWait { in_time: succeeded },
             Kind::NotifyOne => Self::Notifies { all: false },
             Kind::NotifyAll => Self::Notifies { all: true },
+            Kind::StartToPark => Self::StartsToPark { returns: !succeeded },
             Kind::Park => Self::Parks,
             Kind::Unpark => Self::Unparks,
             Kind::Choose(alternatives) => Self::Chooses(alternatives),
@@ -128,13 +138,15 @@ pub(super) fn lock_of(event: &Event) -> Option<ObjectId> {
     event.mutex.or(event.object.map(|(_, id)| id))
 }
 
-/// Returns the word for an operation; if it fails, that matters only to a wait, which then times out.
+/// Returns the word for an operation; if it fails, that matters only to a wait, which then times out, and to a
+/// writer, which is then queued.
 pub(super) fn verb(operation: OperationKind, succeeded: bool) -> &'static str {
     use OperationKind as Kind;
     match operation {
         Kind::Load(_) => "load",
         Kind::Store(..) => "store",
         Kind::ReadModifyWrite(_, update, _) => update_verb(update),
+        Kind::CompareExchange { weak: true, .. } => "compare_exchange_weak",
         Kind::CompareExchange { .. } => "compare_exchange",
         Kind::Fence(_) => "fence",
         Kind::Lock => "lock",
@@ -146,9 +158,11 @@ pub(super) fn verb(operation: OperationKind, succeeded: bool) -> &'static str {
         Kind::TryReadLock => "try_read",
         Kind::ReadUnlock => "read-unlock",
         Kind::WriteLock => "write-lock",
+        Kind::WriteLockOrQueue if succeeded => "write-lock",
+        Kind::WriteLockOrQueue => "queue to write-lock",
         Kind::TryWriteLock => "try_write",
         Kind::WriteUnlock(_) => "write-unlock",
-        Kind::Wait => "wait",
+        Kind::Wait(_) => "wait",
         Kind::Reacquire => "woken by",
         Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) if succeeded => "woken by",
         Kind::WakeOrTimeOut | Kind::WakeOrTimeOutUnless(_) => "time out on",
@@ -156,7 +170,7 @@ pub(super) fn verb(operation: OperationKind, succeeded: bool) -> &'static str {
         Kind::NotifyAll => "notify_all",
         Kind::CellRead => "read",
         Kind::CellWrite => "write",
-        Kind::Park => "park",
+        Kind::StartToPark | Kind::Park => "park",
         Kind::Unpark => "unpark",
         Kind::Choose(_) => "choose",
         Kind::Spin(_) => "see a change of",

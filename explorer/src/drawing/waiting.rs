@@ -27,6 +27,10 @@ pub(super) fn waits_alone(stuck: &StuckThread, names: &Names) -> String {
     match stuck.waiting_for {
         WaitingFor::Lock => format!("waits to lock {object}"),
         WaitingFor::ReadLock => format!("waits to read-lock {object}"),
+        WaitingFor::Writer(writer) => {
+            let writer = thread(writer);
+            format!("waits to read-lock {object}, because {writer} waits to write-lock it")
+        }
         WaitingFor::WriteLock => format!("waits to write-lock {object}"),
         WaitingFor::Notification => format!("waits to be notified by {object}"),
         WaitingFor::Unpark => "waits to be unparked".to_owned(),

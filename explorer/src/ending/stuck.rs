@@ -4,8 +4,8 @@ use super::{Holder, StuckThread};
 use crate::event::name_of;
 use crate::identity::{ObjectIndex, ThreadIndex};
 use crate::object::table::Course;
-use crate::object::threads_in;
-use crate::operation::OperationKind;
+use crate::object::{ObjectState, threads_in};
+use crate::operation::{Operation, OperationKind};
 use crate::search::{Program, Status};
 use crate::waiting_for::WaitingFor;
 
@@ -46,10 +46,14 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
             .object(first)
             .state
             .enabled(operation.kind, 0, index);
+    if let Some(stuck) = behind_writer(program, index, operation) {
+        return stuck;
+    }
     let (waiting_for, object) = match (notified, operation.kind.row().course) {
         (true, _) => (WaitingFor::Lock, second),
         (false, Course::Blocks(waiting_for)) => (waiting_for, first),
-        (false, Course::Steady | Course::MayFail | Course::Choice(_) | Course::ChoiceOfWaiting) => {
+        (false, Course::Steady | Course::Changing | Course::MayFail | Course::Spurious)
+        | (false, Course::Choice(_) | Course::ChoiceOfWaiting) => {
             unreachable!("{:?} never blocks", operation.kind)
         }
     };
@@ -61,6 +65,27 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
         label: state.label,
         holders: holders(program, object),
     }
+}
+
+/// Returns a thread that is to read as a stuck one, if a writer keeps it out that waits for other readers.
+fn behind_writer(program: &Program, index: ThreadIndex, operation: &Operation) -> Option<StuckThread> {
+    let object = operation.objects[0];
+    let ObjectState::RwLock(lock) = program.history.object(object).state else {
+        return None;
+    };
+    if operation.kind != OperationKind::ReadLock || lock.writer.is_some() {
+        return None;
+    }
+    let name = |thread| program.registry.thread_id(thread);
+    let writer = threads_in(lock.queued.into()).map(name).min()?;
+    Some(StuckThread {
+        thread: name(index),
+        waiting_for: WaitingFor::Writer(writer),
+        object: name_of(program, object),
+        location: operation.location,
+        label: program.threads[usize::from(index)].label,
+        holders: Vec::new(),
+    })
 }
 
 fn holders(program: &Program, object: ObjectIndex) -> Vec<Holder> {

@@ -137,6 +137,7 @@ mod tests {
             failure: SeqCst,
             expected,
             new: 9,
+            weak: false,
         };
         let mut atomic = ObjectState::Atomic(Atomic { value: 1, width: I32 });
         assert_eq!(atomic.access(kind(0)), Access::Shared);

@@ -3,8 +3,11 @@
 //! The waiting threads are a set: which of them `NotifyOne` wakes is a choice, so their order
 //! does not matter. A notified thread leaves the set; its `Reacquire` is then enabled once the
 //! mutex is free. A thread that waits with a timeout may instead leave the set by itself: always, or only
-//! while an atomic does not have some value. Waits do not end spuriously. All pairs of operations on a
-//! condition variable are ordered.
+//! while an atomic does not have some value. All pairs of operations on a condition variable are ordered.
+//!
+//! A wait may end for no reason. That is the same as if the thread had never been in the set, but had only
+//! released the mutex and acquired it again: a notification that it misses is one that would have woken it for
+//! a reason, or that has chosen another thread. So the wait's own step decides it; see `Wait`.
 
 use super::threads_in;
 use crate::identity::ThreadIndex;
@@ -34,6 +37,11 @@ impl Condvar {
     pub(super) fn wait(&mut self, thread: ThreadIndex) -> OperationResult {
         self.waiting |= 1 << thread;
         OperationResult::of(0)
+    }
+
+    /// Does nothing for a wait that ends for no reason.
+    pub(super) fn stay_away(&mut self) -> OperationResult {
+        OperationResult::failed(0)
     }
 
     /// Lets a notified thread go on.

@@ -2,7 +2,8 @@
 //!
 //! `Lock` is enabled while the mutex is free; `TryLock` always is. All pairs are ordered, except
 //! for questions that change nothing: a `TryLock` that fails, and `IsPoisoned`. Waiting on a
-//! condition variable releases the mutex; `Reacquire` takes it again.
+//! condition variable releases the mutex; `Reacquire` takes it again. A `TryLock` that fails leaves a mark,
+//! which commutes with others of its kind, and which only a wait looks at.
 
 use crate::identity::ThreadIndex;
 use crate::operation::OperationResult;
@@ -12,6 +13,8 @@ use crate::operation::OperationResult;
 pub(crate) struct Mutex {
     pub(crate) holder: Option<ThreadIndex>,
     pub(crate) poisoned: bool,
+    /// `true` if a thread has failed to lock it since it was acquired.
+    pub(crate) tried: bool,
 }
 
 impl Mutex {
@@ -31,7 +34,10 @@ impl Mutex {
     pub(super) fn try_lock(&mut self, thread: ThreadIndex) -> OperationResult {
         match self.is_free() {
             true => self.lock(thread),
-            false => OperationResult::failed(1),
+            false => {
+                self.tried = true;
+                OperationResult::failed(1)
+            }
         }
     }
 
@@ -40,7 +46,19 @@ impl Mutex {
         let poisoned = self.poisoned;
         self.holder = None;
         self.poisoned |= poison;
+        self.tried = false;
         OperationResult::of(poisoned.into())
+    }
+
+    /// Frees it for a wait, which may begin or end at once, for no reason; the result says if a thread has
+    /// failed to lock it.
+    pub(super) fn release_to_wait(&mut self, begins: bool) -> OperationResult {
+        let tried = self.tried;
+        self.unlock(false);
+        OperationResult {
+            value: tried.into(),
+            succeeded: begins,
+        }
     }
 }
 

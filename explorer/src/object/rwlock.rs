@@ -1,18 +1,35 @@
 //! The model of a readers-writer lock.
 //!
-//! Acquiring and releasing for reading commute with each other; the rest is ordered. A writer
-//! waits for all readers, a reader only for a writer: no fairness between them is assumed.
+//! Acquiring and releasing for reading commute with each other; the rest is ordered.
 //! `TryWriteLock` is ordered even when it fails, since a reader's acquisition can be the cause.
+//!
+//! # Preference
+//!
+//! `std` says nothing of who goes first. A lock may let readers in while a writer waits for other readers, or
+//! may keep them out; a program must be right with both. So a writer that meets readers is *queued*
+//! (`WriteLockOrQueue` fails), and while readers hold the lock and a writer is queued, no more readers get in.
+//! That explores both:
+//!
+//! - Each execution of a lock without preference is one of this lock. Let the writer be slow, so that it takes
+//!   that step only when it can acquire the lock: then it is never queued.
+//! - Each execution here is one that a lock with preference allows. Where no reader holds the lock, a queued
+//!   writer can go on, so it delays a reader and no more: keeping readers out there would leave out
+//!   executions, and show no new deadlock. The same holds for a writer that waits for a writer.
+//!
+//! While a writer is queued, readers do not commute any more: the last to leave lets the next one in, and the
+//! first to come in keeps the others out.
 
 use crate::identity::ThreadIndex;
 use crate::limit::{self, Limit};
-use crate::operation::OperationResult;
+use crate::operation::{Access, OperationKind, OperationResult};
 
 /// The state of a readers-writer lock.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct RwLock {
     pub(crate) writer: Option<ThreadIndex>,
     pub(crate) poisoned: bool,
+    /// The writers that are queued, as a bit set.
+    pub(crate) queued: u16,
     /// The number of times that each thread holds the lock for reading: four bits for each.
     readers: u64,
 }
@@ -21,6 +38,21 @@ impl RwLock {
     /// Returns `true` if no thread holds it.
     pub(super) fn is_free(&self) -> bool {
         self.writer.is_none() && self.readers == 0
+    }
+
+    /// Returns `true` if the lock lets a reader in: if no writer holds it, and no readers hold it while a
+    /// writer is queued.
+    pub(super) fn lets_read(&self) -> bool {
+        self.writer.is_none() && (self.queued == 0 || self.readers == 0)
+    }
+
+    /// Returns the access of a reader's operation.
+    pub(super) fn access_of_reader(&self, kind: OperationKind) -> Access {
+        let fails = kind == OperationKind::TryReadLock && !self.lets_read();
+        match self.queued == 0 || fails {
+            true => Access::Shared,
+            false => Access::Exclusive,
+        }
     }
 
     /// Lets the thread read; the result says if the lock is poisoned.
@@ -35,11 +67,11 @@ impl RwLock {
         OperationResult::of(self.poisoned.into())
     }
 
-    /// Lets the thread read, if there is no writer.
+    /// Lets the thread read, if the lock lets a reader in.
     pub(super) fn try_read(&mut self, thread: ThreadIndex) -> OperationResult {
-        match self.writer {
-            None => self.read(thread),
-            Some(_) => OperationResult::failed(self.observe()),
+        match self.lets_read() {
+            true => self.read(thread),
+            false => OperationResult::failed(self.observe()),
         }
     }
 
@@ -49,10 +81,22 @@ impl RwLock {
         OperationResult::of(self.poisoned.into())
     }
 
-    /// Lets the thread write; the result says if the lock is poisoned.
+    /// Lets the thread write, and takes it off the queue; the result says if the lock is poisoned.
     pub(super) fn write(&mut self, thread: ThreadIndex) -> OperationResult {
         self.writer = Some(thread);
+        self.queued &= !(1 << thread);
         OperationResult::of(self.poisoned.into())
+    }
+
+    /// Lets the thread write, or queues it, if readers hold the lock.
+    pub(super) fn write_or_queue(&mut self, thread: ThreadIndex) -> OperationResult {
+        match self.is_free() {
+            true => self.write(thread),
+            false => {
+                self.queued |= 1 << thread;
+                OperationResult::failed(self.observe())
+            }
+        }
     }
 
     /// Lets the thread write, if no thread holds the lock.

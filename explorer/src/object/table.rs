@@ -6,7 +6,7 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::operation::OperationKind;
+use crate::operation::{OperationKind, Spurious};
 use crate::waiting_for::WaitingFor;
 
 /// The row of an operation.
@@ -40,8 +40,12 @@ pub(crate) enum Second {
 pub(crate) enum Course {
     /// It is enabled, and is the same step, in every state.
     Steady,
+    /// It is enabled in every state, but is not the same step in all of them.
+    Changing,
     /// It is enabled in every state, but may fail: then it is a different step.
     MayFail,
+    /// It is enabled in every state, and may in some end for no reason: that is its second alternative.
+    Spurious,
     /// It is a choice of one of so many alternatives.
     Choice(u8),
     /// It is a choice of one of the threads that wait on its condition variable.
@@ -100,7 +104,7 @@ impl OperationKind {
     /// Returns the row of the operation.
     #[inline]
     pub(crate) fn row(self) -> Row {
-        use Course::{Blocks, Choice, ChoiceOfWaiting, MayFail, Steady};
+        use Course::{Blocks, Changing, Choice, ChoiceOfWaiting, MayFail, Steady};
         use Polls::{Always, IfItFails, Neither, Never};
         use Synchronisation as S;
         let row = |told, course, if_done, if_failed, polls| Row {
@@ -119,9 +123,15 @@ impl OperationKind {
             Self::ReadModifyWrite(ordering, ..) => {
                 sure("read-modify-write of", Steady, S::Update(ordering), Never)
             }
-            Self::CompareExchange { success, failure, .. } => {
+            Self::CompareExchange {
+                success,
+                failure,
+                weak,
+                ..
+            } => {
+                let course = if weak { Course::Spurious } else { MayFail };
                 let (done, failed) = (S::Update(success), S::Load(0, failure));
-                row("compare-exchange of", MayFail, done, failed, IfItFails)
+                row("compare-exchange of", course, done, failed, IfItFails)
             }
             Self::Fence(ordering) => sure("fence", Steady, S::Fence(ordering), Neither),
             Self::Lock => sure("lock", Blocks(WaitingFor::Lock), S::Lock(0), Never),
@@ -134,17 +144,27 @@ impl OperationKind {
                 sure("lock for reading", course, S::LockShared, Never)
             }
             Self::TryReadLock => sure("try to lock for reading", MayFail, S::LockShared, IfItFails),
-            Self::ReadUnlock => sure("unlock", Steady, S::UnlockShared, Never),
+            Self::ReadUnlock => sure("unlock", Changing, S::UnlockShared, Never),
             Self::WriteLock => {
                 let course = Blocks(WaitingFor::WriteLock);
                 sure("lock for writing", course, S::Lock(0), Never)
             }
+            Self::WriteLockOrQueue => {
+                let course = Blocks(WaitingFor::WriteLock);
+                sure("lock for writing, or queue for", course, S::Lock(0), Never)
+            }
             Self::TryWriteLock => sure("try to lock for writing", MayFail, S::Lock(0), IfItFails),
             Self::WriteUnlock(_) => sure("unlock", Steady, S::Unlock(0), Never),
-            Self::Wait => Row {
-                second: Second::Required,
-                ..sure("wait for", Steady, S::Unlock(1), Never)
-            },
+            Self::Wait(spurious) => {
+                let course = match spurious {
+                    Spurious::Never => Steady,
+                    Spurious::IfTried | Spurious::Always => Course::Spurious,
+                };
+                Row {
+                    second: Second::Required,
+                    ..row("wait for", course, S::Unlock(1), S::Unlock(1), Never)
+                }
+            }
             Self::Reacquire => {
                 let course = Blocks(WaitingFor::Notification);
                 Row {
@@ -171,6 +191,7 @@ impl OperationKind {
             Self::NotifyAll => sure("notify all that wait for", Steady, S::Nothing, Never),
             Self::CellRead => sure("read", Steady, S::Read, Never),
             Self::CellWrite => sure("write", Steady, S::Write, Never),
+            Self::StartToPark => sure("start to park", Choice(2), S::Nothing, Neither),
             Self::Park => sure("park on", Blocks(WaitingFor::Unpark), S::Take, Never),
             Self::Unpark => sure("unpark by", Steady, S::Set, Never),
             Self::Choose(alternatives) => sure("choose", Choice(alternatives), S::Nothing, Never),
@@ -232,9 +253,10 @@ impl OperationKind {
             | Self::TryReadLock
             | Self::ReadUnlock
             | Self::WriteLock
+            | Self::WriteLockOrQueue
             | Self::TryWriteLock
             | Self::WriteUnlock(_)
-            | Self::Wait
+            | Self::Wait(_)
             | Self::Reacquire
             | Self::WakeOrTimeOut
             | Self::WakeOrTimeOutUnless(_)
@@ -242,6 +264,7 @@ impl OperationKind {
             | Self::NotifyAll
             | Self::CellRead
             | Self::CellWrite
+            | Self::StartToPark
             | Self::Park
             | Self::Unpark
             | Self::Choose(_)
@@ -262,11 +285,13 @@ impl OperationKind {
                 failure,
                 expected,
                 new,
+                weak,
             } => Self::CompareExchange {
                 success,
                 failure,
                 expected: map(0, expected),
                 new: map(0, new),
+                weak,
             },
             Self::WakeOrTimeOutUnless(value) => Self::WakeOrTimeOutUnless(map(1, value)),
             Self::Spin([first, second]) => Self::Spin([map(0, first), map(1, second)]),
@@ -281,15 +306,17 @@ impl OperationKind {
             | Self::TryReadLock
             | Self::ReadUnlock
             | Self::WriteLock
+            | Self::WriteLockOrQueue
             | Self::TryWriteLock
             | Self::WriteUnlock(_)
-            | Self::Wait
+            | Self::Wait(_)
             | Self::Reacquire
             | Self::WakeOrTimeOut
             | Self::NotifyOne
             | Self::NotifyAll
             | Self::CellRead
             | Self::CellWrite
+            | Self::StartToPark
             | Self::Park
             | Self::Unpark
             | Self::Choose(_) => self,

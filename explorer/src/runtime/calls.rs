@@ -87,7 +87,7 @@ pub(crate) fn spin(polling: &Polling, location: &'static Location<'static>) {
 
 /// Announces an operation on objects of the execution with this serial number, and waits to be
 /// chosen.
-fn announce(serial: u64, operation: &Operation) -> OperationResult {
+pub(super) fn announce(serial: u64, operation: &Operation) -> OperationResult {
     let mut answer = with("an operation was executed", |runtime| {
         match serial == runtime.serial {
             true => runtime.announce(operation),
@@ -133,6 +133,9 @@ impl Runtime {
         let result = self.program.result;
         let worker = &mut self.workers[usize::from(self.current)];
         worker.polling.note(operation, result);
+        if worker.idle_turns.is_watching() {
+            worker.idle_turns.note(operation, result);
+        }
         Answer::Chosen(result)
     }
 
@@ -199,7 +202,9 @@ pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>
         }
         let child = runtime.program.spawn(runtime.current, location);
         runtime.start(child, Job::Spawned(job.take()?));
-        runtime.workers[usize::from(runtime.current)].polling.progress();
+        let worker = &mut runtime.workers[usize::from(runtime.current)];
+        worker.polling.progress();
+        worker.idle_turns.change();
         Some(ThreadHandle::new(runtime, child))
     });
     child.unwrap_or_else(|| lose())
@@ -236,6 +241,22 @@ pub(crate) fn take_polled(location: &'static Location<'static>) -> Option<Pollin
         let repeats = turn.is_some() && worker.last_turn == turn;
         worker.last_turn = turn;
         polled.filter(|_| repeats && runtime.yields_wait)
+    })
+}
+
+/// Notes that the calling thread has acquired a readers-writer lock for reading.
+pub(crate) fn note_read_lock() {
+    with("a lock was acquired", |runtime| {
+        runtime.read_locked |= !runtime.abandoning;
+    });
+}
+
+/// Returns `true` if the calling thread, which is to acquire a readers-writer lock for writing, keeps new
+/// readers out while it waits for others.
+pub(crate) fn is_preferred() -> bool {
+    with("a lock was acquired", |runtime| {
+        runtime.write_locked |= !runtime.abandoning && !runtime.writer_preference;
+        runtime.writer_preference && !runtime.abandoning
     })
 }
 

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::panic_count::PanicCount;
 use super::pointers::Pointers;
+use super::spurious::Limits;
 use super::worker::{Job, Worker};
 use super::{PanicRecord, in_execution};
 use crate::identity::{MAX_THREADS, ThreadIndex};
@@ -36,6 +37,12 @@ pub(crate) struct Runtime {
     /// `true` if a loop that yields was taken to wait.
     pub(crate) yields_waited: bool,
     pub(crate) timeout_limit: usize,
+    pub(crate) spurious: Limits,
+    /// `true` if writers that wait for readers keep new readers out.
+    pub(crate) writer_preference: bool,
+    /// `true` if a lock has been acquired for reading, and if one has been for writing, without preference.
+    pub(crate) read_locked: bool,
+    pub(crate) write_locked: bool,
     /// `true` if a yield after mere polling waits for a change.
     pub(crate) yields_wait: bool,
     /// `true` if the values that go through cells and mutexes are recorded.
@@ -87,6 +94,10 @@ impl Runtime {
             timeouts_cut: false,
             yields_waited: false,
             timeout_limit: usize::MAX,
+            spurious: Limits::NONE,
+            writer_preference: false,
+            read_locked: false,
+            write_locked: false,
             yields_wait: true,
             record_values: false,
             unwind_abandoned: false,
@@ -235,7 +246,9 @@ impl Runtime {
     /// Joins a thread that has ended; otherwise starts to wait for it and returns `true`.
     pub(super) fn join_or_wait(&mut self, thread: ThreadIndex, location: &'static Location<'static>) -> bool {
         let me = self.current;
-        self.workers[usize::from(me)].polling.progress();
+        let worker = &mut self.workers[usize::from(me)];
+        worker.polling.progress();
+        worker.idle_turns.change();
         let finished = self.program.threads[usize::from(thread)].status == Status::Finished;
         if self.abandoning {
             return !finished && !self.workers[usize::from(thread)].idle;

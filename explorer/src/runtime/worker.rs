@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::coroutine::Coroutine;
 #[cfg(unix)]
 use super::overflow::Stack;
+use super::spurious::Counts;
 use crate::ending::SourceLocation;
+use crate::idle::Idle;
 use crate::polling::Polling;
 
 /// A piece of the program for a coroutine to run.
@@ -37,6 +39,10 @@ pub(super) struct Worker {
     pub(super) last_turn: Option<(Polling, &'static Location<'static>)>,
     /// The number of times that the thread has timed out.
     pub(super) timeouts: usize,
+    /// The operations that have ended for no reason, as long as the thread has only looked since.
+    pub(super) idle_turns: Idle,
+    /// The number of times that the thread's operations have ended for no reason.
+    pub(super) spurious: Counts,
     /// The place of the coroutine's stack, for the report of an overflow.
     #[cfg(unix)]
     pub(super) stack: Stack,
@@ -56,6 +62,8 @@ impl Worker {
             polling: Polling::default(),
             last_turn: None,
             timeouts: 0,
+            idle_turns: Idle::default(),
+            spurious: Counts::default(),
             #[cfg(unix)]
             stack: Stack::NONE,
         }
@@ -71,6 +79,8 @@ impl Worker {
         self.polling = Polling::default();
         self.last_turn = None;
         self.timeouts = 0;
+        self.idle_turns.change();
+        self.spurious = Counts::default();
     }
 
     /// Gives up the job, without running a destructor.

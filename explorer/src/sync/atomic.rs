@@ -1,8 +1,8 @@
 //! Atomics under exploration, shaped like `std::sync::atomic`.
 //!
 //! Orderings are recorded, and decide what is a data race on plain memory; the operations
-//! themselves are executed as sequentially consistent. A weak compare-exchange does not fail
-//! spuriously.
+//! themselves are executed as sequentially consistent. A weak compare-exchange may fail for no
+//! reason, which is explored.
 //!
 //! The value of an atomic lives in the explorer's model of it, not in the atomic. So `get_mut` cannot
 //! return a reference: it returns a guard, [`AtomicMut`], which is used like one.
@@ -17,7 +17,8 @@ pub use std::sync::atomic::Ordering;
 
 use crate::object::ObjectState;
 use crate::object::atomic::{Atomic as Model, Width};
-use crate::operation::{OperationKind, Update};
+use crate::operation::{OperationKind, OperationResult, Update};
+use crate::runtime::spurious::exchange_weakly;
 use crate::runtime::{self, Handle};
 
 pub use exclusive::AtomicMut;
@@ -158,28 +159,24 @@ impl<T: AtomicValue> Atomic<T> {
     #[inline]
     #[track_caller]
     pub fn compare_exchange(&self, current: T, new: T, success: Ordering, failure: Ordering) -> Result<T, T> {
-        let releases = matches!(failure, Ordering::Release | Ordering::AcqRel);
-        assert!(
-            !releases,
-            "a failed exchange cannot have the ordering {failure:?}"
-        );
-        let (expected, new) = (current.to_bits(), new.to_bits());
-        let kind = OperationKind::CompareExchange {
-            success,
-            failure,
-            expected,
-            new,
-        };
+        let kind = exchange([current, new], [success, failure], false);
         let result = runtime::perform(kind, self.handle, Location::caller());
-        let before = T::from_bits(result.value);
-        if result.succeeded { Ok(before) } else { Err(before) }
+        told(result)
     }
 
-    /// The same as [`compare_exchange`](Self::compare_exchange): it does not fail spuriously.
+    /// Stores `new` if the value is `current`, as [`compare_exchange`](Self::compare_exchange) does, or fails
+    /// for no reason: both are explored.
+    ///
+    /// Each thread's exchanges can fail for no reason only so often in one execution; see
+    /// [`Explorer::weak_failures`](crate::Explorer::weak_failures).
     ///
     /// # Errors
     ///
-    /// If the value is another: that.
+    /// If the value is another, or for no reason: the value.
+    ///
+    /// # Panics
+    ///
+    /// If the ordering on failure is `Release` or `AcqRel`.
     #[track_caller]
     pub fn compare_exchange_weak(
         &self,
@@ -188,11 +185,16 @@ impl<T: AtomicValue> Atomic<T> {
         success: Ordering,
         failure: Ordering,
     ) -> Result<T, T> {
-        self.compare_exchange(current, new, success, failure)
+        let kinds = [true, false].map(|weak| exchange([current, new], [success, failure], weak));
+        let expected = current.to_bits();
+        let result = exchange_weakly(kinds, expected, self.handle, Location::caller());
+        told(result)
     }
 
     /// Loads the value and tries to replace it by what the function returns, until that succeeds
     /// or the function returns `None`.
+    ///
+    /// A failure for no reason would only be tried again, and show nothing: there is none.
     ///
     /// # Errors
     ///
@@ -298,6 +300,32 @@ impl<T: Integer> Atomic<T> {
     pub fn fetch_min(&self, operand: T, ordering: Ordering) -> T {
         self.update(Update::Min, operand, ordering)
     }
+}
+
+/// Returns a compare-exchange of a current value and a new one, with its orderings on success and on failure.
+fn exchange<T: AtomicValue>(
+    [current, new]: [T; 2],
+    [success, failure]: [Ordering; 2],
+    weak: bool,
+) -> OperationKind {
+    let releases = matches!(failure, Ordering::Release | Ordering::AcqRel);
+    assert!(
+        !releases,
+        "a failed exchange cannot have the ordering {failure:?}"
+    );
+    OperationKind::CompareExchange {
+        success,
+        failure,
+        expected: current.to_bits(),
+        new: new.to_bits(),
+        weak,
+    }
+}
+
+/// Returns the result of a compare-exchange, as `std` gives it.
+fn told<T: AtomicValue>(result: OperationResult) -> Result<T, T> {
+    let before = T::from_bits(result.value);
+    if result.succeeded { Ok(before) } else { Err(before) }
 }
 
 /// A fence between atomics: it takes part in the search for data races.

@@ -12,11 +12,13 @@ use super::recorder::Recorder;
 use crate::identity::ObjectKind;
 use crate::object::{self, ObjectState};
 use crate::operation::OperationKind;
-use crate::runtime::{self, Handle};
+use crate::runtime::{self, Handle, spurious};
 
 /// A condition variable.
 ///
-/// Waits do not end spuriously. The thread that `notify_one` wakes is a choice: each is explored.
+/// The thread that `notify_one` wakes is a choice: each is explored. A wait may also return for no reason, and
+/// so may a timed one, which then says that it has not timed out. Each thread can do that only so often in one
+/// execution; see [`Explorer::spurious_wakeups`](crate::Explorer::spurious_wakeups).
 pub struct Condvar {
     handle: Handle,
 }
@@ -65,7 +67,7 @@ impl Condvar {
         self
     }
 
-    /// Unlocks the mutex and waits for a notification, then locks the mutex again.
+    /// Unlocks the mutex and waits for a notification, or returns for no reason; then locks the mutex again.
     ///
     /// # Errors
     ///
@@ -76,12 +78,17 @@ impl Condvar {
         guard: MutexGuard<'a, T, R>,
     ) -> LockResult<MutexGuard<'a, T, R>> {
         let location = Location::caller();
-        let (mutex, lock) = self.start_to_wait(guard, location);
+        let (mutex, lock, waits) = self.start_to_wait(guard, location);
+        if !waits {
+            return self.return_for_no_reason(mutex, lock, location);
+        }
         let result = runtime::perform_on_both(OperationKind::Reacquire, [self.handle, lock], location);
         mutex.locked(result, location)
     }
 
     /// Waits until the condition is false.
+    ///
+    /// The condition is taken to look at the value and not to change it, although it could.
     ///
     /// # Errors
     ///
@@ -92,7 +99,7 @@ impl Condvar {
         mut guard: MutexGuard<'a, T, R>,
         mut condition: impl FnMut(&mut T) -> bool,
     ) -> LockResult<MutexGuard<'a, T, R>> {
-        while condition(&mut guard) {
+        while condition(guard.look()) {
             guard = self.wait(guard)?;
         }
         Ok(guard)
@@ -116,7 +123,10 @@ impl Condvar {
             return with_result(self.wait(guard), false);
         }
         let location = Location::caller();
-        let (mutex, lock) = self.start_to_wait(guard, location);
+        let (mutex, lock, waits) = self.start_to_wait(guard, location);
+        if !waits {
+            return with_result(self.return_for_no_reason(mutex, lock, location), false);
+        }
         let woken = runtime::perform(OperationKind::WakeOrTimeOut, self.handle, location);
         if !woken.succeeded {
             runtime::note_timeout();
@@ -150,7 +160,10 @@ impl Condvar {
         value: usize,
     ) -> LockResult<(MutexGuard<'a, T, R>, WaitTimeoutResult)> {
         let location = Location::caller();
-        let (mutex, lock) = self.start_to_wait(guard, location);
+        let (mutex, lock, waits) = self.start_to_wait(guard, location);
+        if !waits {
+            return with_result(self.return_for_no_reason(mutex, lock, location), false);
+        }
         let kind = OperationKind::WakeOrTimeOutUnless(value as u64);
         let woken = runtime::perform_on_both(kind, [self.handle, word.handle()], location);
         let result = runtime::perform(OperationKind::Lock, lock, location);
@@ -169,11 +182,11 @@ impl Condvar {
         duration: Duration,
         mut condition: impl FnMut(&mut T) -> bool,
     ) -> LockResult<(MutexGuard<'a, T, R>, WaitTimeoutResult)> {
-        while condition(&mut guard) {
+        while condition(guard.look()) {
             let result;
             (guard, result) = self.wait_timeout(guard, duration)?;
             if result.timed_out() {
-                let timed_out = condition(&mut guard);
+                let timed_out = condition(guard.look());
                 return Ok((guard, WaitTimeoutResult(timed_out)));
             }
         }
@@ -192,14 +205,30 @@ impl Condvar {
         runtime::perform(OperationKind::NotifyAll, self.handle, Location::caller());
     }
 
+    /// Gives up the guard; returns the mutex, and `false` if the wait ends for no reason.
     fn start_to_wait<'a, T, R: Recorder<T>>(
         &self,
         guard: MutexGuard<'a, T, R>,
         location: &'static Location<'static>,
-    ) -> (&'a Mutex<T>, Handle) {
-        guard.give_up(|lock| {
-            runtime::perform_on_both(OperationKind::Wait, [self.handle, lock], location);
-        })
+    ) -> (&'a Mutex<T>, Handle, bool) {
+        let mut waits = true;
+        let used = guard.used();
+        let (mutex, lock) = guard.give_up(|lock| {
+            waits = spurious::start_to_wait([self.handle, lock], used, location);
+        });
+        (mutex, lock, waits)
+    }
+
+    /// Locks the mutex again after a wait that has ended for no reason.
+    fn return_for_no_reason<'a, T, R: Recorder<T>>(
+        &self,
+        mutex: &'a Mutex<T>,
+        lock: Handle,
+        location: &'static Location<'static>,
+    ) -> LockResult<MutexGuard<'a, T, R>> {
+        let result = runtime::perform(OperationKind::Lock, lock, location);
+        spurious::note_return([self.handle, lock], location);
+        mutex.locked(result, location)
     }
 }
 

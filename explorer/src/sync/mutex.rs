@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LockResult, TryLockError, TryLockResult};
 use std::thread;
 
@@ -12,6 +13,7 @@ use super::recorder::{Recorded, Recorder, Unrecorded};
 use crate::identity::ObjectKind;
 use crate::object::{self, ObjectState};
 use crate::operation::{OperationKind, OperationResult};
+use crate::runtime::spurious::GuardUse;
 use crate::runtime::{self, Guarded, Handle, Taken};
 
 /// A mutual exclusion lock.
@@ -31,6 +33,10 @@ pub struct MutexGuard<'a, T: ?Sized, R: Recorder<T> = Unrecorded> {
     location: &'static Location<'static>,
     /// `true` if the thread was already unwinding when it locked.
     unwinding: bool,
+    /// `true` if the value has been looked at.
+    looked: AtomicBool,
+    /// `true` if the value has been borrowed mutably.
+    changed: bool,
     recorder: PhantomData<fn() -> R>,
 }
 
@@ -183,6 +189,8 @@ impl<T: ?Sized> Mutex<T> {
             value: Some(value),
             location,
             unwinding,
+            looked: AtomicBool::new(false),
+            changed: false,
             recorder: PhantomData,
         };
         poison::checked(guard, result.value == 1)
@@ -190,6 +198,23 @@ impl<T: ?Sized> Mutex<T> {
 }
 
 impl<'a, T: ?Sized, R: Recorder<T>> MutexGuard<'a, T, R> {
+    /// Returns the use that the thread has made of the guard.
+    pub(super) fn used(&self) -> GuardUse {
+        GuardUse {
+            looked: self.looked.load(Ordering::Relaxed),
+            changed: self.changed,
+        }
+    }
+
+    /// Returns the value for a look at it, which is a mutable reference by `std`'s interface alone.
+    pub(super) fn look(&mut self) -> &mut T {
+        *self.looked.get_mut() = true;
+        match &mut self.value {
+            Some(value) => value,
+            None => runtime::impossible("a guard that is given up is gone"),
+        }
+    }
+
     /// Gives up the guard by this operation of a condition variable, instead of an unlock, and returns the
     /// mutex.
     pub(super) fn give_up(mut self, by: impl FnOnce(Handle)) -> (&'a Mutex<T>, Handle) {
@@ -230,6 +255,7 @@ impl<T: ?Sized, R: Recorder<T>> Deref for MutexGuard<'_, T, R> {
 
     #[inline]
     fn deref(&self) -> &T {
+        self.looked.store(true, Ordering::Relaxed);
         match &self.value {
             Some(value) => value,
             None => runtime::impossible("a guard that is given up is gone"),
@@ -240,6 +266,7 @@ impl<T: ?Sized, R: Recorder<T>> Deref for MutexGuard<'_, T, R> {
 impl<T: ?Sized, R: Recorder<T>> DerefMut for MutexGuard<'_, T, R> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
+        self.changed = true;
         match &mut self.value {
             Some(value) => value,
             None => runtime::impossible("a guard that is given up is gone"),

@@ -13,7 +13,9 @@ use crate::runtime::{self, Handle};
 
 /// A readers-writer lock.
 ///
-/// The order in which waiting threads get the lock is not fixed: every order is explored.
+/// The order in which waiting threads get the lock is not fixed: every order is explored. A writer that waits
+/// for readers may keep new readers out, or may not: both are explored; see
+/// [`Explorer::writer_preference`](crate::Explorer::writer_preference).
 pub struct RwLock<T: ?Sized> {
     handle: Handle,
     /// Never contended, as the explorer lets threads in; its poison is not used.
@@ -108,7 +110,8 @@ impl<T> RwLock<T> {
 }
 
 impl<T: ?Sized> RwLock<T> {
-    /// Locks for reading, waiting while a writer holds the lock.
+    /// Locks for reading, waiting while a writer holds the lock, or while readers hold it and a writer that
+    /// waits for them keeps new readers out.
     ///
     /// # Errors
     ///
@@ -120,11 +123,11 @@ impl<T: ?Sized> RwLock<T> {
         self.reading(result, location)
     }
 
-    /// Locks for reading if no writer holds the lock.
+    /// Locks for reading if no writer holds the lock, or keeps new readers out.
     ///
     /// # Errors
     ///
-    /// If a writer holds it, or if it is poisoned: that error holds the guard.
+    /// If a writer does, or if it is poisoned: that error holds the guard.
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
         let location = Location::caller();
@@ -143,6 +146,12 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
         let location = Location::caller();
+        if runtime::is_preferred() {
+            let result = runtime::perform(OperationKind::WriteLockOrQueue, self.handle, location);
+            if result.succeeded {
+                return self.writing(result, location);
+            }
+        }
         let result = runtime::perform(OperationKind::WriteLock, self.handle, location);
         self.writing(result, location)
     }
@@ -197,6 +206,7 @@ impl<T: ?Sized> RwLock<T> {
             // Only a destructor in an abandoned execution is let in where a writer is.
             Err(TryLockError::WouldBlock) => runtime::lose(),
         };
+        runtime::note_read_lock();
         let guard = RwLockReadGuard {
             handle: self.handle,
             value: Some(value),

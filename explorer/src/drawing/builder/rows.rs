@@ -26,15 +26,21 @@ pub(super) fn rows(interleaving: &Interleaving, columns: &[Column], findings: &F
         }
         if let Some(step) = interleaving.steps.get(position) {
             let event = &step.event;
+            let marks = marks(interleaving, position, columns, findings);
+            let action = actions.next(event, findings.effects[position], &findings.names);
+            // That a thread parks is one row, which stands where it goes on.
+            if Role::of(event) == (Role::StartsToPark { returns: false }) && marks.is_empty() {
+                continue;
+            }
             rows.push(Row {
                 column: column(event.thread),
                 who: thread(event.thread),
                 content: Content::Event {
                     step: position + 1,
-                    action: actions.next(event, findings.effects[position], &findings.names),
+                    action,
                 },
                 place: place(event),
-                marks: marks(interleaving, position, columns, findings),
+                marks,
             });
         }
     }

@@ -58,17 +58,19 @@ pub(in crate::drawing) fn sections<'a>(
                 lock: LockKind::Mutex,
                 ..
             }
-            | Role::Waits) => {
+            | Role::Waits
+            | Role::WaitsForNothing) => {
                 let mut open = sections.iter_mut().rev();
                 if let Some(section) = open.find(|section| section.lock == lock) {
                     section.unlocked = Some(index);
                     section.left = effect.after;
-                    section.waits |= role == Role::Waits;
+                    section.waits |= [Role::Waits, Role::WaitsForNothing].contains(&role);
                 }
             }
             Role::Atomic(_) | Role::Plain(_) | Role::Fence(_) => {}
             Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } => {}
             Role::AsksForPoison | Role::ClearsPoison | Role::EndsWait { .. } | Role::Notifies { .. } => {}
+            Role::Queues | Role::StartsToPark { .. } => {}
             Role::Parks | Role::Unparks | Role::Chooses(_) | Role::Polls => {}
         }
     }

@@ -38,13 +38,15 @@ fn effect(event: &Event, known: &mut BTreeMap<ObjectId, Value>) -> Effect {
             lock: LockKind::Mutex,
             ..
         }
-        | Role::Waits => (lock_of(event), true),
+        | Role::Waits
+        | Role::WaitsForNothing => (lock_of(event), true),
         Role::Atomic(_) => {
             let (before, after) = (event.before, event.after);
             return Effect { before, after };
         }
         Role::Fence(_) | Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } => (None, false),
         Role::AsksForPoison | Role::ClearsPoison | Role::EndsWait { .. } => (None, false),
+        Role::Queues | Role::StartsToPark { .. } => (None, false),
         Role::Notifies { .. } | Role::Parks | Role::Unparks | Role::Chooses(_) | Role::Polls => (None, false),
     };
     let Some(object) = object else {

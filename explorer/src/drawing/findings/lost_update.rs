@@ -46,6 +46,7 @@ impl Access {
             Role::Fence(_) | Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } => return None,
             Role::AsksForPoison | Role::ClearsPoison | Role::Waits | Role::Reacquires => return None,
             Role::EndsWait { .. } | Role::Notifies { .. } | Role::Parks | Role::Unparks => return None,
+            Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => return None,
             Role::Chooses(_) | Role::Polls => return None,
         };
         let (_, object) = event.object?;

@@ -52,7 +52,7 @@ pub(super) fn sentences(interleaving: &Interleaving, threads: &[StuckThread], na
 fn circle(threads: &[StuckThread]) -> Vec<&StuckThread> {
     let stuck = |id: ThreadId| threads.iter().find(|stuck| stuck.thread == id);
     let next = |from: &StuckThread| match from.waiting_for {
-        WaitingFor::End(thread) => stuck(thread),
+        WaitingFor::End(thread) | WaitingFor::Writer(thread) => stuck(thread),
         _ => from.holders.iter().find_map(|holder| stuck(holder.thread)),
     };
     for first in threads {

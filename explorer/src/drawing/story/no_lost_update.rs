@@ -52,12 +52,18 @@ fn turning_point(event: &Event, findings: &Findings) -> Option<String> {
         Role::Chooses(_) => format!("{who} chose {}", event.alternative),
         Role::EndsWait { in_time: true } => format!("{who} was notified by {object} in time"),
         Role::EndsWait { in_time: false } => format!("{who} waited for {object} until the time was up"),
+        Role::WaitsForNothing => format!("{who} waited for {object}, and returned for no reason"),
+        Role::StartsToPark { returns: true } => format!("{who} returned from park for no reason"),
+        Role::Atomic(_) if event.fails_for_no_reason() => {
+            format!("{who} failed for no reason to exchange {object}")
+        }
         Role::FailsToAcquire => format!("{who} could not have {object}"),
         Role::Releases { poisons: true, .. } => {
             format!("{who} panicked, and so poisoned {object}, which it had locked")
         }
         Role::Atomic(_) | Role::Plain(_) | Role::Fence(_) | Role::Acquires(_) => return None,
         Role::Releases { .. } | Role::AsksForPoison | Role::ClearsPoison | Role::Waits => return None,
+        Role::Queues | Role::StartsToPark { returns: false } => return None,
         Role::Reacquires | Role::Notifies { .. } | Role::Parks | Role::Unparks | Role::Polls => return None,
     };
     Some(format!("{what} {}", at(event)))

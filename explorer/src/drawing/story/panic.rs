@@ -68,6 +68,7 @@ fn last_seen(interleaving: &Interleaving, index: usize, findings: &Findings) -> 
             lock: LockKind::Mutex,
             ..
         } | Role::Waits
+            | Role::WaitsForNothing
     );
     let is_lock = releases || matches!(role, Role::Acquires(LockKind::Mutex) | Role::Reacquires);
     let after = effect.after.filter(|_| !releases || effect.is_change())?;

@@ -1,0 +1,131 @@
+//! The idle turns of a thread: those that end for no reason and leave everything as it was.
+//!
+//! The contracts of `Condvar::wait` and `park` allow them to return for no reason, and that of a weak exchange
+//! to fail for no reason. So programs put them into loops, which look at what they wait for and, if nothing
+//! has changed, come back to the same operation. It could end for no reason for ever. This rule ends it: an
+//! operation that has ended for no reason does not do so again before its thread has done more than look.
+//!
+//! # Nothing is left out
+//!
+//! Take an execution in which an operation of a thread ends for no reason, the thread only looks, and then
+//! the same operation ends for no reason again. Leave out this *turn*: the events after the first of these
+//! ends, up to the second and with it. What is left is an execution too:
+//!
+//! - The thread stands at the same operation after both ends, and is in the same state, if it does not count
+//!   its turns or remember what it saw.
+//! - No other thread sees a difference: what the turn did was to load, to fail, and to hold the mutex of a
+//!   wait. Only a thread that fails to lock this mutex can notice that: after such a failure the wait may end
+//!   for no reason again (see [`Spurious::IfTried`](crate::operation::Spurious)). A wait that ends for no
+//!   reason is never among the waiting threads, so notifications do not matter.
+//!
+//! So of the executions that differ in such turns alone, the one that has the fewest is explored, and stands
+//! for the others. A thread that has not even looked must be counting, and this rule is not applied.
+//!
+//! That a thread which has only looked is in the same state is an assumption: the explorer does not see a
+//! thread's variables. A loop that counts its turns, and looks at something too, is explored with as many of
+//! them as other threads bring about, and one more.
+
+use super::object::table::Polls;
+use super::operation::{Operation, OperationResult};
+
+/// The operations that have ended for no reason since the thread last did more than look.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Idle {
+    ended: Vec<End>,
+    /// The number of looks since the first of them.
+    looks: u32,
+}
+
+/// An end for no reason.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    /// The operation, as it is where it may end for no reason.
+    operation: Operation,
+    /// The number of looks before.
+    looks: u32,
+}
+
+impl Idle {
+    /// Returns `true` if there is anything to be noted: if an operation has ended for no reason.
+    #[inline]
+    pub(crate) fn is_watching(&self) -> bool {
+        !self.ended.is_empty()
+    }
+
+    /// Notes an operation and its result.
+    #[cold]
+    pub(crate) fn note(&mut self, operation: &Operation, result: OperationResult) {
+        match operation.kind.row().polls {
+            Polls::Always => self.look(),
+            Polls::IfItFails if !result.succeeded => self.look(),
+            Polls::Neither => {}
+            Polls::IfItFails | Polls::Never => self.change(),
+        }
+    }
+
+    /// Notes that the thread has looked at something.
+    pub(crate) fn look(&mut self) {
+        self.looks += 1;
+    }
+
+    /// Notes that the thread has done more than look.
+    pub(crate) fn change(&mut self) {
+        self.ended.clear();
+        self.looks = 0;
+    }
+
+    /// Notes that the operation has ended for no reason.
+    pub(crate) fn end(&mut self, operation: &Operation) {
+        self.ended.retain(|end| !end.operation.same(operation));
+        let looks = self.looks;
+        self.ended.push(End {
+            operation: *operation,
+            looks,
+        });
+    }
+
+    /// Returns `true` if the operation has ended for no reason, and the thread has looked at something since,
+    /// and done no more.
+    pub(crate) fn repeats(&self, operation: &Operation) -> bool {
+        let same = |end: &&End| end.operation.same(operation);
+        self.ended
+            .iter()
+            .find(same)
+            .is_some_and(|end| end.looks < self.looks)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::OperationKind;
+    use std::panic::Location;
+    use std::sync::atomic::Ordering::SeqCst;
+
+    #[track_caller]
+    fn operation(kind: OperationKind) -> Operation {
+        Operation::on(0, kind, Location::caller())
+    }
+
+    #[test]
+    fn only_a_turn_that_looks_and_does_no_more_is_idle() {
+        let park = operation(OperationKind::StartToPark);
+        let load = operation(OperationKind::Load(SeqCst));
+        let store = operation(OperationKind::Store(SeqCst, 1));
+        let mut idle = Idle::default();
+        assert!(!idle.is_watching() && !idle.repeats(&park));
+        idle.end(&park);
+        assert!(idle.is_watching() && !idle.repeats(&park), "it has not looked");
+        idle.note(&load, OperationResult::of(0));
+        assert!(idle.repeats(&park));
+        assert!(
+            !idle.repeats(&operation(OperationKind::StartToPark)),
+            "another place"
+        );
+        idle.end(&park);
+        assert!(!idle.repeats(&park), "it has not looked since");
+        idle.note(&load, OperationResult::of(0));
+        idle.note(&store, OperationResult::of(0));
+        assert!(!idle.repeats(&park), "it has stored");
+    }
+}
