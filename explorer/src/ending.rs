@@ -81,6 +81,8 @@ pub struct StuckThread {
     pub waiting_for: WaitingFor,
     /// The object that it waits for, if it is not a thread.
     pub object: Option<(ObjectKind, ObjectId)>,
+    /// The other objects of which a change would let it go on: those that it polls in a loop.
+    pub others: Vec<(ObjectKind, ObjectId)>,
     /// The place where it waits.
     pub location: &'static Location<'static>,
     /// The [label](super::thread::label) that the program gave the operation that waits, if any.
@@ -95,6 +97,7 @@ impl fmt::Display for StuckThread {
             thread,
             waiting_for,
             object,
+            others,
             location,
             label,
             holders,
@@ -112,6 +115,10 @@ impl fmt::Display for StuckThread {
         }
         if let Some((kind, id)) = object {
             write!(f, " {kind} {id}")?;
+        }
+        for (index, (kind, id)) in others.iter().enumerate() {
+            let is_last = index + 1 == others.len();
+            write!(f, "{} {kind} {id}", if is_last { " or" } else { "," })?;
         }
         for holder in holders {
             let since = place(holder.label, holder.acquired_at);

@@ -74,13 +74,18 @@ impl Explorer {
                     break;
                 }
             };
+            if stop == Stop::Again {
+                runtime.prepare_again();
+                continue;
+            }
             if stop == Stop::Mismatch {
                 let mismatch = runtime.program.mismatch.expect("a mismatch was found");
                 return Err(NondeterminismError::new(&mismatch, &runtime.program.registry));
             }
             let failed = ending.as_ref().is_some_and(Ending::is_failure);
             match ending {
-                None => summary.blocked += 1,
+                None if stop == Stop::Blocked => summary.blocked += 1,
+                None => summary.redundant += 1,
                 Some(ending) => {
                     summary.count(&ending, stop);
                     on_execution(&Execution::new(&runtime.program, ending, summary.executions));
@@ -103,7 +108,7 @@ impl Explorer {
         }
         summary.bounds.preemptions = runtime.preemptions_cut();
         summary.bounds.timeouts = runtime.timeouts_cut;
-        summary.bounds.yields = runtime.yields_waited;
+        summary.bounds.repetition |= runtime.repetition.contradicted;
         summary.bounds.spurious_wakeups = runtime.spurious.wakeups_cut;
         summary.bounds.weak_failures = runtime.spurious.failures_cut;
         summary.bounds.writer_preference = runtime.read_locked && runtime.write_locked;
@@ -120,11 +125,14 @@ impl Explorer {
         output: &Cell<Option<O>>,
         summary: &mut Summary,
     ) -> Option<Ending<O>> {
-        if stop == Stop::Mismatch {
+        if matches!(stop, Stop::Mismatch | Stop::Again) {
             return None;
         }
+        summary.bounds.repetition |= runtime.program.turns_were_noticed();
         summary.events += runtime.program.history.events.len() as u64;
-        let ending = (stop != Stop::Blocked).then(|| ending::found(runtime, stop, output));
+        let redundant = stop == Stop::Complete && runtime.program.could_go_on().is_some();
+        let ends = stop != Stop::Blocked && !redundant;
+        let ending = ends.then(|| ending::found(runtime, stop, output));
         // Always at first, now and then later.
         let check = summary.executions < 64 || summary.executions.is_multiple_of(61);
         runtime.finish(cfg!(debug_assertions) && check);
@@ -138,7 +146,7 @@ impl Explorer {
         runtime.spurious.wakeups = self.spurious_wakeups;
         runtime.spurious.failures = self.weak_failures;
         runtime.writer_preference = self.writer_preference;
-        runtime.yields_wait = self.yields_wait;
+        runtime.repetition.stops = self.repetition_stops;
         runtime.record_values = self.record_values;
         runtime.unwind_abandoned = self.unwind_abandoned;
         runtime

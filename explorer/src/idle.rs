@@ -25,8 +25,8 @@
 //! thread's variables. A loop that counts its turns, and looks at something too, is explored with as many of
 //! them as other threads bring about, and one more.
 
-use super::object::table::Polls;
-use super::operation::{Operation, OperationResult};
+use super::operation::Operation;
+use super::turns::Effect;
 
 /// The operations that have ended for no reason since the thread last did more than look.
 #[derive(Clone, Default, Debug)]
@@ -52,14 +52,13 @@ impl Idle {
         !self.ended.is_empty()
     }
 
-    /// Notes an operation and its result.
+    /// Notes an operation by its effect.
     #[cold]
-    pub(crate) fn note(&mut self, operation: &Operation, result: OperationResult) {
-        match operation.kind.row().polls {
-            Polls::Always => self.look(),
-            Polls::IfItFails if !result.succeeded => self.look(),
-            Polls::Neither => {}
-            Polls::IfItFails | Polls::Never => self.change(),
+    pub(crate) fn note(&mut self, effect: Effect) {
+        match effect {
+            Effect::Looks => self.look(),
+            Effect::Passes | Effect::Chooses => {}
+            Effect::Enters | Effect::Leaves | Effect::Changes => self.change(),
         }
     }
 
@@ -100,7 +99,6 @@ mod tests {
     use super::*;
     use crate::operation::OperationKind;
     use std::panic::Location;
-    use std::sync::atomic::Ordering::SeqCst;
 
     #[track_caller]
     fn operation(kind: OperationKind) -> Operation {
@@ -110,13 +108,11 @@ mod tests {
     #[test]
     fn only_a_turn_that_looks_and_does_no_more_is_idle() {
         let park = operation(OperationKind::StartToPark);
-        let load = operation(OperationKind::Load(SeqCst));
-        let store = operation(OperationKind::Store(SeqCst, 1));
         let mut idle = Idle::default();
         assert!(!idle.is_watching() && !idle.repeats(&park));
         idle.end(&park);
         assert!(idle.is_watching() && !idle.repeats(&park), "it has not looked");
-        idle.note(&load, OperationResult::of(0));
+        idle.note(Effect::Looks);
         assert!(idle.repeats(&park));
         assert!(
             !idle.repeats(&operation(OperationKind::StartToPark)),
@@ -124,8 +120,8 @@ mod tests {
         );
         idle.end(&park);
         assert!(!idle.repeats(&park), "it has not looked since");
-        idle.note(&load, OperationResult::of(0));
-        idle.note(&store, OperationResult::of(0));
+        idle.note(Effect::Looks);
+        idle.note(Effect::Changes);
         assert!(!idle.repeats(&park), "it has stored");
     }
 }

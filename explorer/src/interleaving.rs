@@ -195,7 +195,7 @@ fn thread_view(program: &Program, index: ThreadIndex) -> Option<ThreadView> {
             thread: program.registry.thread_id(thread),
             location,
         },
-        Status::Pending => ThreadStatus::Pending(pending(program, index)),
+        Status::Pending | Status::Repeating => ThreadStatus::Pending(pending(program, index)),
     };
     let waits = match &status {
         ThreadStatus::Ended => false,
@@ -232,7 +232,7 @@ pub(crate) fn pending(program: &Program, thread: ThreadIndex) -> PendingOperatio
         operand,
         expected,
         alternatives: program.history.alternatives(operation),
-        enabled: program.history.enabled(operation, thread),
+        enabled: program.enabled(thread).is_some(),
         location: operation.location,
         label: *label,
     }

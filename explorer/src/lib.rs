@@ -47,7 +47,7 @@
 //! asks `search` which goes on: `search::strategy` is the seam, with a file for each strategy beside
 //! it, among them those of the [modes](Mode). `object` holds the pure models of the primitives.
 //! `explore`, `replay` and `shortest` are what [`Explorer`] does; `execution`, `event`, `ending` and
-//! `interleaving` show an execution. `polling` is the rule for spin loops, `data_race` the check of plain
+//! `interleaving` show an execution. `turns` is the rule for loops that poll, `data_race` the check of plain
 //! memory.
 
 // The generator of random programs is shared with the tests in `tests/`, which see this crate from outside.
@@ -72,7 +72,6 @@ mod nondeterminism;
 mod object;
 mod operation;
 mod place;
-mod polling;
 mod progress;
 mod replay;
 mod runtime;
@@ -84,6 +83,7 @@ pub mod sync;
 pub mod thread;
 mod trace_hash;
 mod trace_hasher;
+mod turns;
 mod value;
 mod waiting_for;
 
@@ -151,7 +151,7 @@ pub struct Explorer {
     spurious_wakeups: usize,
     weak_failures: usize,
     writer_preference: bool,
-    yields_wait: bool,
+    repetition_stops: bool,
     preemption_bound: Option<usize>,
     stop_at_first_failure: bool,
     interrupt: Option<Arc<AtomicBool>>,
@@ -172,7 +172,7 @@ impl fmt::Debug for Explorer {
             .field("spurious_wakeups", &self.spurious_wakeups)
             .field("weak_failures", &self.weak_failures)
             .field("writer_preference", &self.writer_preference)
-            .field("yields_wait", &self.yields_wait)
+            .field("repetition_stops", &self.repetition_stops)
             .field("preemption_bound", &self.preemption_bound)
             .field("stop_at_first_failure", &self.stop_at_first_failure)
             .field("stack_size", &self.stack_size)
@@ -201,7 +201,7 @@ impl Explorer {
             spurious_wakeups: 4,
             weak_failures: 4,
             writer_preference: true,
-            yields_wait: true,
+            repetition_stops: true,
             preemption_bound: None,
             stop_at_first_failure: false,
             interrupt: None,
@@ -281,14 +281,21 @@ impl Explorer {
         self
     }
 
-    /// Sets whether a yield waits, after mere polling with the same result twice, for a change of what
-    /// was polled; it does by default. See [`thread::yield_now`].
+    /// Sets whether a thread stops that repeats itself: that takes the same turn of a loop twice in a row, with
+    /// the same results, and changes nothing; on by default.
     ///
-    /// That is right for loops that poll until something changes. A loop that counts its turns and
-    /// gives up would never be seen to give up: for such programs switch this off. Then yields do
-    /// nothing, and endless loops are ended by the limit of [`steps`](Self::steps).
-    pub fn yields_wait(mut self, wait: bool) -> Self {
-        self.yields_wait = wait;
+    /// So loops that poll come to an end, with or without [`yield_now`](thread::yield_now). The thread would
+    /// wait for a change; the executions in which it goes on after one are explored, too. If there is no
+    /// change, the execution ends as a deadlock. Nothing is left out but further turns of the same kind. If
+    /// another thread may have noticed these, because it failed to acquire a lock that the turn acquires, the
+    /// exploration is [bounded](Bounds::repetition).
+    ///
+    /// A loop that counts its turns and gives up is no such loop. To tell, a thread is run on alone for up to
+    /// 1,000 turns before it is stopped in a loop for the first time; if it leaves the loop, it never stops
+    /// there. What it does in these turns outside of the explorer's primitives (printing, say) is done. With
+    /// this off, endless loops are ended by the limit of [`steps`](Self::steps).
+    pub fn repetition_stops(mut self, stops: bool) -> Self {
+        self.repetition_stops = stops;
         self
     }
 

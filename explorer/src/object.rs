@@ -43,7 +43,7 @@ pub(crate) enum ObjectState {
 macro_rules! models {
     ($($name:ident, $name_mut:ident: $model:ident),*) => {$(
         #[inline]
-        fn $name(&self) -> &$model {
+        pub(crate) fn $name(&self) -> &$model {
             match self {
                 Self::$model(model) => model,
                 other => unreachable!("{other:?} is operated on as {}", stringify!($name)),
@@ -87,7 +87,6 @@ impl ObjectState {
                 0 => self.condvar().is_notified(thread),
                 _ => self.atomic().value != value,
             },
-            Kind::Spin(seen) => self.observe() != seen[slot],
             Kind::Load(_)
             | Kind::Store(..)
             | Kind::ReadModifyWrite(..)
@@ -130,13 +129,6 @@ impl ObjectState {
             Kind::WakeOrTimeOutUnless(_) => match self {
                 Self::Condvar(_) => Access::Exclusive,
                 Self::Atomic(_) | Self::Mutex(_) | Self::RwLock(_) | Self::Cell | Self::ParkToken(_) => {
-                    Access::Shared
-                }
-            },
-            // What a poll sees of a readers-writer lock changes with every reader.
-            Kind::Spin(_) => match self {
-                Self::RwLock(_) => Access::Exclusive,
-                Self::Atomic(_) | Self::Mutex(_) | Self::Condvar(_) | Self::Cell | Self::ParkToken(_) => {
                     Access::Shared
                 }
             },
@@ -211,7 +203,7 @@ impl ObjectState {
             Kind::NotifyAll => self.condvar_mut().notify_all(),
             Kind::Park => self.token_mut().take(),
             Kind::Unpark => self.token_mut().set(),
-            Kind::CellRead | Kind::CellWrite | Kind::Spin(_) => OperationResult::of(0),
+            Kind::CellRead | Kind::CellWrite => OperationResult::of(0),
             Kind::Fence(_) | Kind::Choose(_) | Kind::StartToPark => {
                 unreachable!("{kind:?} touches no object")
             }
@@ -231,17 +223,6 @@ impl ObjectState {
             other => &mut other.rwlock_mut().poisoned,
         };
         OperationResult::of(std::mem::take(poisoned).into())
-    }
-
-    /// Returns the part of the state that a thread which polls this object would see change.
-    pub(crate) fn observe(&self) -> u64 {
-        match self {
-            Self::Atomic(atomic) => atomic.value,
-            Self::Mutex(mutex) => u64::from(!mutex.is_free()),
-            Self::RwLock(rwlock) => rwlock.observe(),
-            Self::Condvar(_) | Self::Cell => 0,
-            Self::ParkToken(token) => u64::from(token.set),
-        }
     }
 
     /// Returns the threads that hold the object, as a bit set.
@@ -318,8 +299,8 @@ fn spurious_alternatives<'a>(kind: OperationKind, state: impl Fn(usize) -> &'a O
 #[inline]
 pub(crate) fn result_alone(kind: OperationKind, alternative: u8) -> OperationResult {
     OperationResult {
-        value: alternative.into(),
         succeeded: alternative == 0 || kind != OperationKind::StartToPark,
+        ..OperationResult::of(alternative.into())
     }
 }
 
@@ -365,7 +346,7 @@ mod tests {
         mutex.apply(OperationKind::Lock, 3, 0);
         assert!(!mutex.enabled(OperationKind::Lock, 0, 1) && !mutex.enabled(OperationKind::Reacquire, 1, 1));
         assert!(mutex.enabled(OperationKind::TryLock, 0, 1));
-        mutex.apply(OperationKind::Wait, 3, 0);
+        mutex.apply(OperationKind::Wait(Spurious::Never), 3, 0);
         assert!(
             mutex.enabled(OperationKind::Reacquire, 1, 1),
             "waiting releases it"

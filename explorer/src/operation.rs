@@ -123,8 +123,6 @@ pub enum OperationKind {
     Unpark,
     /// Chooses one of so many alternatives.
     Choose(u8),
-    /// Waits until one of the locations just read no longer has the value seen there.
-    Spin([u64; 2]),
 }
 
 /// An operation that a thread has announced: its kind, its objects and its place in the source.
@@ -134,6 +132,9 @@ pub(crate) struct Operation {
     /// The objects touched, by slot; unused slots are [`NO_OBJECT`].
     pub(crate) objects: [ObjectIndex; 2],
     pub(crate) location: &'static Location<'static>,
+    /// `true` if it publishes a new value that the models do not have: that of a cell or, where a lock is
+    /// released, the value that the lock protects.
+    pub(crate) publishes: bool,
 }
 
 impl Operation {
@@ -143,6 +144,7 @@ impl Operation {
             kind,
             objects: [NO_OBJECT; 2],
             location,
+            publishes: false,
         }
     }
 
@@ -153,6 +155,7 @@ impl Operation {
             kind,
             objects: [object, NO_OBJECT],
             location,
+            publishes: false,
         }
     }
 
@@ -187,6 +190,9 @@ pub(crate) struct OperationResult {
     /// `false` if a `try_…`, a compare-exchange or a timed wait failed, if a wait ended for no reason, or if a
     /// writer was queued; `true` for all other operations.
     pub(crate) succeeded: bool,
+    /// The version of the value that the models do not have: how often one has been published on the first
+    /// object.
+    pub(crate) version: u32,
 }
 
 impl OperationResult {
@@ -195,6 +201,7 @@ impl OperationResult {
         Self {
             value,
             succeeded: true,
+            version: 0,
         }
     }
 
@@ -203,6 +210,7 @@ impl OperationResult {
         Self {
             value,
             succeeded: false,
+            version: 0,
         }
     }
 }

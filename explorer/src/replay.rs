@@ -29,7 +29,7 @@ impl Explorer {
     /// Executes the body once: with this schedule first, and then as `then` says.
     ///
     /// The limits of [`steps`](Self::steps) and [`timeouts`](Self::timeouts),
-    /// [`yields_wait`](Self::yields_wait) and [`stack_size`](Self::stack_size), and
+    /// [`repetition_stops`](Self::repetition_stops) and [`stack_size`](Self::stack_size), and
     /// [`unwind_abandoned`](Self::unwind_abandoned), apply as in the exploration that the schedule comes
     /// from. All else is ignored.
     ///
@@ -62,15 +62,26 @@ impl Explorer {
         let body = Body::new(body, self.unwind_abandoned);
         let output = Cell::new(None);
         let mut main = || output.set(body.run());
-        let replayed = runtime.execute(&mut main, |runtime, stop| match stop {
-            Stop::Refused(refusal) => Err(refused(&runtime.program, schedule, refusal)),
-            _ => Ok(Replay {
-                interleaving: Interleaving::of(&runtime.program),
-                ending: (stop != Stop::Asked).then(|| ending::found(runtime, stop, &output)),
-                schedule: runtime.program.choices(),
-            }),
-        });
-        replayed.unwrap_or_else(|limit| Err(ReplayError::Limit(limit)))
+        loop {
+            let replayed = runtime.execute(&mut main, |runtime, stop| match stop {
+                Stop::Again => {
+                    runtime.prepare_again();
+                    Ok(None)
+                }
+                Stop::Refused(refusal) => Err(refused(&runtime.program, schedule, refusal)),
+                _ => Ok(Some(Replay {
+                    interleaving: Interleaving::of(&runtime.program),
+                    ending: (stop != Stop::Asked).then(|| ending::found(runtime, stop, &output)),
+                    schedule: runtime.program.choices(),
+                })),
+            });
+            match replayed {
+                Ok(Ok(None)) => {}
+                Ok(Ok(Some(replay))) => return Ok(replay),
+                Ok(Err(error)) => return Err(error),
+                Err(limit) => return Err(ReplayError::Limit(limit)),
+            }
+        }
     }
 }
 

@@ -61,13 +61,15 @@ mod panics;
 #[deny(unsafe_code)]
 pub(crate) mod pointers;
 #[deny(unsafe_code)]
+mod repetition;
+#[deny(unsafe_code)]
 pub(crate) mod spurious;
 #[deny(unsafe_code)]
 mod worker;
 
 pub(crate) use calls::{
-    choose, is_preferred, join, label, lose, may_time_out, note_read_lock, note_timeout, perform,
-    perform_alone, perform_on_both, record, spawn, spin, take_polled,
+    choose, is_preferred, join, label, lose, may_time_out, must_run, note_read_lock, note_timeout, perform,
+    perform_alone, perform_on_both, publish, record, spawn,
 };
 pub(crate) use driver::Runtime;
 use failure::attempt;

@@ -65,7 +65,7 @@ impl Explorer {
     ///
     /// `classify` says what counts as the same ending. The limits of executions and time and the interrupt
     /// flag cut the search short, as does a [limit](super::Limit) of the explorer. Those of each execution
-    /// (steps, timeouts, waiting yields) apply as in an exploration. All else is ignored. An ending that does
+    /// (steps, timeouts, repetition) apply as in an exploration. All else is ignored. An ending that does
     /// not exist makes the search go through all states.
     ///
     /// # Errors
@@ -117,7 +117,9 @@ impl Explorer {
                 break;
             }
             match execute(&mut runtime, &body) {
-                Ok(ending) => found.consider(&mut runtime, &ending?, &classify),
+                Ok(Ok(Some(ending))) => found.consider(&mut runtime, &ending, &classify),
+                Ok(Ok(None)) => {}
+                Ok(Err(error)) => return Err(error),
                 Err(limit) => {
                     cut = Some(Cut::Limit(limit));
                     break;
@@ -132,20 +134,28 @@ impl Explorer {
     }
 }
 
-/// Executes the body once, and returns how it ended.
+/// Executes the body once, and returns how it ended; `None` if it is redundant.
 fn execute<O>(
     runtime: &mut Runtime,
     body: &Body<impl Fn() -> O + 'static>,
-) -> Result<Result<Ending<O>, NondeterminismError>, Limit> {
+) -> Result<Result<Option<Ending<O>>, NondeterminismError>, Limit> {
     let output = Cell::new(None);
     let mut main = || output.set(body.run());
-    runtime.execute(&mut main, |runtime, stop| {
-        if stop == Stop::Mismatch {
-            let mismatch = runtime.program.mismatch.expect("a mismatch was found");
-            return Err(NondeterminismError::new(&mismatch, &runtime.program.registry));
+    loop {
+        let (stop, ending) = runtime.execute(&mut main, |runtime, stop| {
+            let redundant = stop == Stop::Complete && runtime.program.could_go_on().is_some();
+            let ends = !redundant && !matches!(stop, Stop::Mismatch | Stop::Again);
+            (stop, ends.then(|| ending::found(runtime, stop, &output)))
+        })?;
+        match stop {
+            Stop::Again => runtime.prepare_again(),
+            Stop::Mismatch => {
+                let mismatch = runtime.program.mismatch.expect("a mismatch was found");
+                return Ok(Err(NondeterminismError::new(&mismatch, &runtime.program.registry)));
+            }
+            _ => return Ok(Ok(ending)),
         }
-        Ok(ending::found(runtime, stop, &output))
-    })
+    }
 }
 
 /// The best witness so far for each ending that is wanted.

@@ -31,8 +31,8 @@ pub struct Bounds {
     pub steps: bool,
     /// More timeouts of a thread than allowed.
     pub timeouts: bool,
-    /// Further turns of a loop that yields, which is taken to wait for a change.
-    pub yields: bool,
+    /// Further turns of loops that poll, which others may have noticed, or which would have ended by themselves.
+    pub repetition: bool,
     /// More returns from waits and parks for no reason than allowed to a thread; with a limit of 0, any.
     pub spurious_wakeups: bool,
     /// More failures of weak exchanges for no reason than allowed to a thread; with a limit of 0, any.
@@ -60,7 +60,7 @@ impl fmt::Display for Completeness {
                 preemptions,
                 steps,
                 timeouts,
-                yields,
+                repetition,
                 spurious_wakeups,
                 weak_failures,
                 writer_preference,
@@ -69,7 +69,7 @@ impl fmt::Display for Completeness {
                     (preemptions, "preemptions"),
                     (steps, "steps"),
                     (timeouts, "timeouts"),
-                    (yields, "yields"),
+                    (repetition, "repetition"),
                     (spurious_wakeups, "spurious wakeups"),
                     (weak_failures, "failures of weak exchanges"),
                     (writer_preference, "no preference for writers"),
@@ -97,6 +97,9 @@ pub struct Summary {
     pub executions: u64,
     /// The number of executions that were given up because all enabled threads slept: 0 in optimal mode.
     pub blocked: u64,
+    /// The number of executions that came to no ending of their own, since a thread stopped that repeated itself
+    /// and could have gone on after a change: other executions go on in its place.
+    pub redundant: u64,
     /// The number of executions that failed: deadlocks, panics and data races.
     pub failures: u64,
     /// The number of events of all executions together.
@@ -113,6 +116,7 @@ impl Summary {
         Self {
             executions: 0,
             blocked: 0,
+            redundant: 0,
             failures: 0,
             events: 0,
             completeness: Completeness::Exhaustive,

@@ -119,18 +119,14 @@ where
 
 /// Lets other threads run.
 ///
-/// Every operation is a scheduling point anyway, so this is none by itself. But a thread that has only polled
-/// since it last yielded at this place in the source (it has loaded, or failed to exchange or to acquire, no
-/// more than two objects), and has seen the same as in the turn before, now waits until one of these objects
-/// has changed: so spin loops come to an end. If that never happens, the execution ends as a deadlock. An
-/// exploration in which a thread waited so is called bounded. A loop that counts its turns and gives up is
-/// not of this kind: see [`Explorer::yields_wait`](super::Explorer::yields_wait).
-#[track_caller]
+/// Every operation is a scheduling point anyway, so this does nothing. Loops that poll come to an end without
+/// it, too: see [`Explorer::repetition_stops`](super::Explorer::repetition_stops).
+///
+/// # Panics
+///
+/// Outside an execution.
 pub fn yield_now() {
-    let location = Location::caller();
-    if let Some(polling) = runtime::take_polled(location) {
-        runtime::spin(&polling, location);
-    }
+    runtime::must_run("a thread yielded");
 }
 
 /// Waits until the calling thread's token is set, and takes it; or returns for no reason, and leaves the

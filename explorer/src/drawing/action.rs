@@ -56,7 +56,7 @@ impl Actions {
             Role::Atomic(_) | Role::Plain(_) | Role::Fence(_) => {}
             Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } | Role::Reacquires => {}
             Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => {}
-            Role::AsksForPoison | Role::Parks | Role::Unparks | Role::Chooses(_) | Role::Polls => {}
+            Role::AsksForPoison | Role::Parks | Role::Unparks | Role::Chooses(_) => {}
         }
     }
 
@@ -96,7 +96,7 @@ impl Actions {
             Role::Atomic(_) | Role::Plain(_) | Role::Fence(_) | Role::FailsToAcquire => None,
             Role::Releases { .. } | Role::AsksForPoison | Role::ClearsPoison => None,
             Role::StartsToPark { returns: false } => None,
-            Role::EndsWait { .. } | Role::Parks | Role::Unparks | Role::Polls => None,
+            Role::EndsWait { .. } | Role::Parks | Role::Unparks => None,
         }
     }
 
@@ -140,7 +140,7 @@ impl Actions {
             }
             Role::ClearsPoison | Role::Waits | Role::Reacquires | Role::EndsWait { .. } => Values::Unknown,
             Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => Values::Unknown,
-            Role::Notifies { .. } | Role::Parks | Role::Unparks | Role::Chooses(_) | Role::Polls => {
+            Role::Notifies { .. } | Role::Parks | Role::Unparks | Role::Chooses(_) => {
                 Values::Unknown
             }
         }
@@ -168,7 +168,7 @@ fn object(event: &Event, names: &Names) -> Option<String> {
         Role::Releases { .. } | Role::AsksForPoison | Role::ClearsPoison => named(event, names),
         Role::Waits | Role::Reacquires | Role::EndsWait { .. } => named(event, names),
         Role::WaitsForNothing | Role::Queues => named(event, names),
-        Role::Notifies { .. } | Role::Unparks | Role::Polls => named(event, names),
+        Role::Notifies { .. } | Role::Unparks => named(event, names),
     }
 }
 

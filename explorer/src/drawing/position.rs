@@ -115,7 +115,7 @@ fn step(pending: &PendingOperation, names: &Names) -> String {
         Role::AsksForPoison | Role::ClearsPoison | Role::Reacquires | Role::Queues => {
             format!("{verb} {object}")
         }
-        Role::Notifies { .. } | Role::Unparks | Role::Polls => format!("{verb} {object}"),
+        Role::Notifies { .. } | Role::Unparks => format!("{verb} {object}"),
     }
 }
 

@@ -46,8 +46,6 @@ pub(super) enum Role {
     Unparks,
     /// Chooses one of so many alternatives.
     Chooses(u8),
-    /// Waits for a change of what it polls.
-    Polls,
 }
 
 /// The ways to access a value.
@@ -118,7 +116,6 @@ impl Role {
             Kind::Park => Self::Parks,
             Kind::Unpark => Self::Unparks,
             Kind::Choose(alternatives) => Self::Chooses(alternatives),
-            Kind::Spin(_) => Self::Polls,
         }
     }
 
@@ -173,7 +170,6 @@ pub(super) fn verb(operation: OperationKind, succeeded: bool) -> &'static str {
         Kind::StartToPark | Kind::Park => "park",
         Kind::Unpark => "unpark",
         Kind::Choose(_) => "choose",
-        Kind::Spin(_) => "see a change of",
     }
 }
 

@@ -32,12 +32,27 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
             thread,
             waiting_for,
             object: None,
+            others: Vec::new(),
             location,
             label: state.label,
             holders: Vec::new(),
         };
     }
     let operation = &state.pending;
+    if state.status == Status::Repeating {
+        let stopped = program.stopped.iter().find(|stopped| stopped.thread == index);
+        let polled = stopped.map_or_else(Vec::new, |stopped| stopped.objects());
+        let mut names = polled.into_iter().filter_map(|object| name_of(program, object));
+        return StuckThread {
+            thread,
+            waiting_for: WaitingFor::Change,
+            object: names.next(),
+            others: names.collect(),
+            location: operation.location,
+            label: state.label,
+            holders: Vec::new(),
+        };
+    }
     // A notified thread that cannot acquire its mutex again waits for the mutex.
     let [first, second] = operation.objects;
     let notified = operation.kind == OperationKind::Reacquire
@@ -61,6 +76,7 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
         thread,
         waiting_for,
         object: name_of(program, object),
+        others: Vec::new(),
         location: operation.location,
         label: state.label,
         holders: holders(program, object),
@@ -82,6 +98,7 @@ fn behind_writer(program: &Program, index: ThreadIndex, operation: &Operation) -
         thread: name(index),
         waiting_for: WaitingFor::Writer(writer),
         object: name_of(program, object),
+        others: Vec::new(),
         location: operation.location,
         label: program.threads[usize::from(index)].label,
         holders: Vec::new(),

@@ -69,7 +69,7 @@ impl Atomic {
         }
     }
 
-    fn updated(&self, update: Update, operand: u64) -> u64 {
+    pub(crate) fn updated(&self, update: Update, operand: u64) -> u64 {
         let value = self.value;
         self.width.truncate(match update {
             Update::Swap => operand,
@@ -144,6 +144,6 @@ mod tests {
         assert_eq!(atomic.access(kind(1)), Access::Exclusive);
         assert_eq!(atomic.apply(kind(0), 0, 0), OperationResult::failed(1));
         assert_eq!(atomic.apply(kind(1), 0, 0), OperationResult::of(1));
-        assert_eq!(atomic.observe(), 9);
+        assert_eq!(atomic.atomic().value, 9);
     }
 }

@@ -55,7 +55,10 @@ impl Condvar {
         let succeeded = self.is_notified(thread);
         self.waiting &= !(1 << thread);
         self.notified &= !(1 << thread);
-        OperationResult { value: 0, succeeded }
+        OperationResult {
+            succeeded,
+            ..OperationResult::of(0)
+        }
     }
 
     /// Notifies one of the threads that wait, if any: that with this index among them.

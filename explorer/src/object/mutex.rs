@@ -56,8 +56,8 @@ impl Mutex {
         let tried = self.tried;
         self.unlock(false);
         OperationResult {
-            value: tried.into(),
             succeeded: begins,
+            ..OperationResult::of(tried.into())
         }
     }
 }

@@ -92,8 +92,12 @@ pub(crate) enum Synchronisation {
 pub(crate) enum Polls {
     /// It looks, and changes nothing.
     Always,
-    /// It looks and changes nothing if it fails; else it is progress.
-    IfItFails,
+    /// It looks and changes nothing if it fails, or if it writes the value that was there.
+    IfSame,
+    /// It acquires a lock, if it does not fail; that changes nothing if the lock is released unchanged.
+    Enters,
+    /// It releases a lock.
+    Leaves,
     /// It neither looks nor changes anything.
     Neither,
     /// It is progress.
@@ -105,7 +109,7 @@ impl OperationKind {
     #[inline]
     pub(crate) fn row(self) -> Row {
         use Course::{Blocks, Changing, Choice, ChoiceOfWaiting, MayFail, Steady};
-        use Polls::{Always, IfItFails, Neither, Never};
+        use Polls::{Always, Enters, IfSame, Leaves, Neither, Never};
         use Synchronisation as S;
         let row = |told, course, if_done, if_failed, polls| Row {
             told,
@@ -119,9 +123,9 @@ impl OperationKind {
         let sure = |told, course, if_done, polls| row(told, course, if_done, S::Nothing, polls);
         match self {
             Self::Load(ordering) => sure("load", Steady, S::Load(0, ordering), Always),
-            Self::Store(ordering, _) => sure("store to", Steady, S::Store(ordering), Never),
+            Self::Store(ordering, _) => sure("store to", Steady, S::Store(ordering), IfSame),
             Self::ReadModifyWrite(ordering, ..) => {
-                sure("read-modify-write of", Steady, S::Update(ordering), Never)
+                sure("read-modify-write of", Steady, S::Update(ordering), IfSame)
             }
             Self::CompareExchange {
                 success,
@@ -131,30 +135,30 @@ impl OperationKind {
             } => {
                 let course = if weak { Course::Spurious } else { MayFail };
                 let (done, failed) = (S::Update(success), S::Load(0, failure));
-                row("compare-exchange of", course, done, failed, IfItFails)
+                row("compare-exchange of", course, done, failed, IfSame)
             }
             Self::Fence(ordering) => sure("fence", Steady, S::Fence(ordering), Neither),
-            Self::Lock => sure("lock", Blocks(WaitingFor::Lock), S::Lock(0), Never),
-            Self::TryLock => sure("try to lock", MayFail, S::Lock(0), IfItFails),
-            Self::Unlock(_) => sure("unlock", Steady, S::Unlock(0), Never),
+            Self::Lock => sure("lock", Blocks(WaitingFor::Lock), S::Lock(0), Enters),
+            Self::TryLock => sure("try to lock", MayFail, S::Lock(0), Enters),
+            Self::Unlock(_) => sure("unlock", Steady, S::Unlock(0), Leaves),
             Self::IsPoisoned => sure("poison test of", Steady, S::Nothing, Never),
             Self::ClearPoison => sure("clear the poison of", Steady, S::Nothing, Never),
             Self::ReadLock => {
                 let course = Blocks(WaitingFor::ReadLock);
-                sure("lock for reading", course, S::LockShared, Never)
+                sure("lock for reading", course, S::LockShared, Enters)
             }
-            Self::TryReadLock => sure("try to lock for reading", MayFail, S::LockShared, IfItFails),
-            Self::ReadUnlock => sure("unlock", Changing, S::UnlockShared, Never),
+            Self::TryReadLock => sure("try to lock for reading", MayFail, S::LockShared, Enters),
+            Self::ReadUnlock => sure("unlock", Changing, S::UnlockShared, Leaves),
             Self::WriteLock => {
                 let course = Blocks(WaitingFor::WriteLock);
-                sure("lock for writing", course, S::Lock(0), Never)
+                sure("lock for writing", course, S::Lock(0), Enters)
             }
             Self::WriteLockOrQueue => {
                 let course = Blocks(WaitingFor::WriteLock);
-                sure("lock for writing, or queue for", course, S::Lock(0), Never)
+                sure("lock for writing, or queue for", course, S::Lock(0), Enters)
             }
-            Self::TryWriteLock => sure("try to lock for writing", MayFail, S::Lock(0), IfItFails),
-            Self::WriteUnlock(_) => sure("unlock", Steady, S::Unlock(0), Never),
+            Self::TryWriteLock => sure("try to lock for writing", MayFail, S::Lock(0), Enters),
+            Self::WriteUnlock(_) => sure("unlock", Steady, S::Unlock(0), Leaves),
             Self::Wait(spurious) => {
                 let course = match spurious {
                     Spurious::Never => Steady,
@@ -195,10 +199,6 @@ impl OperationKind {
             Self::Park => sure("park on", Blocks(WaitingFor::Unpark), S::Take, Never),
             Self::Unpark => sure("unpark by", Steady, S::Set, Never),
             Self::Choose(alternatives) => sure("choose", Choice(alternatives), S::Nothing, Never),
-            Self::Spin(_) => Row {
-                second: Second::Alternative,
-                ..sure("go on polling", Blocks(WaitingFor::Change), S::Nothing, Never)
-            },
         }
     }
 
@@ -267,8 +267,7 @@ impl OperationKind {
             | Self::StartToPark
             | Self::Park
             | Self::Unpark
-            | Self::Choose(_)
-            | Self::Spin(_) => (None, None),
+            | Self::Choose(_) => (None, None),
         }
     }
 
@@ -294,7 +293,6 @@ impl OperationKind {
                 weak,
             },
             Self::WakeOrTimeOutUnless(value) => Self::WakeOrTimeOutUnless(map(1, value)),
-            Self::Spin([first, second]) => Self::Spin([map(0, first), map(1, second)]),
             Self::Load(_)
             | Self::Fence(_)
             | Self::Lock

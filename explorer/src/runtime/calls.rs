@@ -7,11 +7,12 @@ use std::panic::{self, Location};
 
 use super::handle::{FOREIGN, Handle, ThreadHandle};
 use super::panics::{Abandoned, is_unwinding};
+use super::repetition::{Probed, leave_turn};
 use super::worker::Job;
 use super::{Runtime, impossible, suspend, with};
 use crate::identity::NO_OBJECT;
 use crate::operation::{Operation, OperationKind, OperationResult};
-use crate::polling::Polling;
+use crate::turns::Effect;
 use crate::value::Value;
 
 /// The largest number of operations that the destructors of an abandoned execution may execute.
@@ -40,6 +41,25 @@ pub(crate) fn perform(
         kind,
         objects: [object.index, NO_OBJECT],
         location,
+        publishes: false,
+    };
+    announce(object.serial, &operation)
+}
+
+/// Executes an operation on an object, and publishes a new value of it that the models do not have, if
+/// there is one.
+#[inline]
+pub(crate) fn publish(
+    kind: OperationKind,
+    object: Handle,
+    location: &'static Location<'static>,
+    publishes: bool,
+) -> OperationResult {
+    let operation = Operation {
+        kind,
+        objects: [object.index, NO_OBJECT],
+        location,
+        publishes,
     };
     announce(object.serial, &operation)
 }
@@ -56,6 +76,7 @@ pub(crate) fn perform_on_both(
         kind,
         objects: [first.index, second.index],
         location,
+        publishes: false,
     };
     announce(first.serial, &operation)
 }
@@ -71,20 +92,6 @@ pub(crate) fn choose(alternatives: u8, location: &'static Location<'static>) -> 
     perform_alone(OperationKind::Choose(alternatives), location).value as usize
 }
 
-/// Executes a wait until something polled has changed.
-pub(crate) fn spin(polling: &Polling, location: &'static Location<'static>) {
-    let serial = with("a thread yielded", |runtime| {
-        runtime.yields_waited = true;
-        runtime.serial
-    });
-    let operation = Operation {
-        kind: OperationKind::Spin(polling.seen),
-        objects: polling.objects,
-        location,
-    };
-    announce(serial, &operation);
-}
-
 /// Announces an operation on objects of the execution with this serial number, and waits to be
 /// chosen.
 pub(super) fn announce(serial: u64, operation: &Operation) -> OperationResult {
@@ -94,7 +101,7 @@ pub(super) fn announce(serial: u64, operation: &Operation) -> OperationResult {
             false => Answer::Foreign,
         }
     });
-    if let Answer::Wait = answer {
+    while let Answer::Wait = answer {
         suspend();
         answer = with("a thread waited", |runtime| runtime.go_on(operation));
     }
@@ -102,7 +109,7 @@ pub(super) fn announce(serial: u64, operation: &Operation) -> OperationResult {
         Answer::Chosen(result) => result,
         Answer::Abandoned(result) => abandoned(result),
         Answer::Foreign => panic!("{FOREIGN}"),
-        Answer::Wait => impossible("a thread goes on once it is chosen"),
+        Answer::Wait => impossible("a thread that waits is suspended"),
     }
 }
 
@@ -112,6 +119,12 @@ impl Runtime {
         let me = self.current;
         if self.abandoning {
             return Answer::Abandoned(self.result_without_effect(operation));
+        }
+        if self.repetition.probe.is_some() {
+            return match self.go_on_probing(operation) {
+                Probed::Goes(result) => Answer::Chosen(result),
+                Probed::Stops => Answer::Wait,
+            };
         }
         if !self.choose(me, operation) {
             return Answer::Wait;
@@ -125,16 +138,24 @@ impl Runtime {
         if self.abandoning {
             return Answer::Abandoned(self.result_without_effect(operation));
         }
+        if self.repetition.woken >> self.current & 1 == 1 {
+            self.repetition.woken &= !(1 << self.current);
+            return self.announce(operation);
+        }
         self.chosen(operation)
     }
 
     #[inline]
     fn chosen(&mut self, operation: &Operation) -> Answer {
         let result = self.program.result;
+        let history = &self.program.history;
+        let effect = Effect::of(operation, result, || &history.object(operation.objects[0]).state);
         let worker = &mut self.workers[usize::from(self.current)];
-        worker.polling.note(operation, result);
         if worker.idle_turns.is_watching() {
-            worker.idle_turns.note(operation, result);
+            worker.idle_turns.note(effect);
+        }
+        if worker.turns.note(operation, result, effect) && self.repetition.stops {
+            self.begin_probe();
         }
         Answer::Chosen(result)
     }
@@ -162,6 +183,15 @@ fn abandoned(result: OperationResult) -> OperationResult {
     result
 }
 
+/// Unwinds the calling thread, which is abandoned; if it unwinds already, gives up its coroutine.
+#[cold]
+pub(super) fn abandon_here() -> ! {
+    if is_unwinding() {
+        lose();
+    }
+    panic::resume_unwind(Box::new(Abandoned));
+}
+
 /// Gives up the coroutine of an abandoned thread, whose destructors cannot come to an end.
 #[cold]
 pub(crate) fn lose() -> ! {
@@ -173,12 +203,22 @@ pub(crate) fn lose() -> ! {
     }
 }
 
+/// Checks that the calling code is part of an execution.
+///
+/// # Panics
+///
+/// If it is not.
+pub(crate) fn must_run(what: &str) {
+    with(what, |_| ());
+}
+
 /// Records the value that the calling thread's last event moved, if values are recorded.
 #[cold]
 pub(crate) fn record(value: Option<Value>) {
     with("a value was moved", |runtime| {
         if let Some(event) = runtime.program.position.checked_sub(1)
             && !runtime.abandoning
+            && runtime.repetition.probe.is_none()
         {
             runtime.program.notes.record_value(event, value);
         }
@@ -194,6 +234,7 @@ pub(crate) fn label(label: Option<&'static str>) {
 
 /// Spawns a thread that runs the job; its coroutine starts when the calling one is suspended.
 pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadHandle {
+    leave_turn();
     // Out here, so that the runtime is not lent any more when an error drops the job.
     let mut job = Some(job);
     let child = with("a thread was spawned", |runtime| {
@@ -203,7 +244,7 @@ pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>
         let child = runtime.program.spawn(runtime.current, location);
         runtime.start(child, Job::Spawned(job.take()?));
         let worker = &mut runtime.workers[usize::from(runtime.current)];
-        worker.polling.progress();
+        worker.turns.clear();
         worker.idle_turns.change();
         Some(ThreadHandle::new(runtime, child))
     });
@@ -212,6 +253,7 @@ pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>
 
 /// Waits until the thread has ended.
 pub(crate) fn join(thread: ThreadHandle, location: &'static Location<'static>) {
+    leave_turn();
     let index = with("a thread was joined", |runtime| thread.index_in(runtime));
     let index = index.unwrap_or_else(|| panic!("the thread belongs to another execution"));
     let is_abandoned = || with("a thread was joined", |runtime| runtime.abandoning);
@@ -222,26 +264,10 @@ pub(crate) fn join(thread: ThreadHandle, location: &'static Location<'static>) {
             suspend();
         }
         if is_abandoned() {
-            if is_unwinding() {
-                lose();
-            }
-            panic::resume_unwind(Box::new(Abandoned));
+            abandon_here();
         }
     }
     with("a thread was joined", |runtime| runtime.observe_panic(index));
-}
-
-/// Returns the objects that the calling thread may wait for before it polls again, if it has polled twice
-/// with the same result.
-pub(crate) fn take_polled(location: &'static Location<'static>) -> Option<Polling> {
-    with("a thread yielded", |runtime| {
-        let worker = &mut runtime.workers[usize::from(runtime.current)];
-        let polled = std::mem::take(&mut worker.polling).only_polled();
-        let turn = polled.map(|polled| (polled, location));
-        let repeats = turn.is_some() && worker.last_turn == turn;
-        worker.last_turn = turn;
-        polled.filter(|_| repeats && runtime.yields_wait)
-    })
 }
 
 /// Notes that the calling thread has acquired a readers-writer lock for reading.

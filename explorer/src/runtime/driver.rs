@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::panic_count::PanicCount;
 use super::pointers::Pointers;
+use super::repetition::Repetition;
 use super::spurious::Limits;
 use super::worker::{Job, Worker};
 use super::{PanicRecord, in_execution};
@@ -34,8 +35,6 @@ pub(crate) struct Runtime {
     pub(crate) panics: Vec<PanicRecord>,
     /// `true` if a timed wait had to be treated as untimed.
     pub(crate) timeouts_cut: bool,
-    /// `true` if a loop that yields was taken to wait.
-    pub(crate) yields_waited: bool,
     pub(crate) timeout_limit: usize,
     pub(crate) spurious: Limits,
     /// `true` if writers that wait for readers keep new readers out.
@@ -43,8 +42,7 @@ pub(crate) struct Runtime {
     /// `true` if a lock has been acquired for reading, and if one has been for writing, without preference.
     pub(crate) read_locked: bool,
     pub(crate) write_locked: bool,
-    /// `true` if a yield after mere polling waits for a change.
-    pub(crate) yields_wait: bool,
+    pub(crate) repetition: Repetition,
     /// `true` if the values that go through cells and mutexes are recorded.
     pub(crate) record_values: bool,
     /// `true` if the threads that an execution leaves behind are to be unwound.
@@ -92,13 +90,12 @@ impl Runtime {
             strategy,
             panics: Vec::new(),
             timeouts_cut: false,
-            yields_waited: false,
             timeout_limit: usize::MAX,
             spurious: Limits::NONE,
             writer_preference: false,
             read_locked: false,
             write_locked: false,
-            yields_wait: true,
+            repetition: Repetition::default(),
             record_values: false,
             unwind_abandoned: false,
             workers: std::array::from_fn(|_| Worker::new()),
@@ -118,6 +115,7 @@ impl Runtime {
     /// Begins an execution with this job of the main thread.
     pub(super) fn begin(&mut self, job: Job) {
         self.program.begin();
+        self.repetition.begin();
         self.panics.clear();
         self.pointers.clear();
         self.runnable = 0;
@@ -132,6 +130,9 @@ impl Runtime {
     /// Runs coroutines until the execution is over.
     pub(super) fn drive(&mut self) -> Stop {
         loop {
+            if self.repetition.again {
+                return Stop::Again;
+            }
             if self.runnable != 0 {
                 let thread = self.runnable.trailing_zeros() as ThreadIndex;
                 self.runnable &= self.runnable - 1;
@@ -141,6 +142,7 @@ impl Runtime {
             let next = self.next.take().unwrap_or_else(|| self.choose_next());
             match next {
                 Next::Run(thread) => self.resume(thread),
+                Next::Wake(thread) => self.wake(thread),
                 Next::Stop(stop) => return stop,
             }
         }
@@ -165,6 +167,11 @@ impl Runtime {
     pub(crate) fn backtrack(&mut self) -> bool {
         self.program.end();
         self.strategy.backtrack(&mut self.program)
+    }
+
+    /// Prepares to begin the execution again that has just been given up, as far as it went.
+    pub(crate) fn prepare_again(&mut self) {
+        self.program.repeat_all();
     }
 
     /// Returns the strategy, which is of this type.
@@ -222,12 +229,16 @@ impl Runtime {
     /// Notes that the thread whose coroutine runs has done its job.
     pub(super) fn job_done(&mut self) {
         self.workers[usize::from(self.current)].idle = true;
+        self.leave_turn();
     }
 
     /// Notes that a thread has ended, and lets those go on that wait for it.
     pub(super) fn end_thread(&mut self, thread: ThreadIndex) {
         if self.abandoning {
             return; // the search keeps what the thread was doing when the execution was over
+        }
+        if self.repetition.again || self.program.threads[usize::from(thread)].status == Status::Repeating {
+            return; // it has ended in a probe
         }
         self.program.threads[usize::from(thread)].status = Status::Finished;
         for waiting in 0..self.program.registry.thread_count() {
@@ -247,7 +258,7 @@ impl Runtime {
     pub(super) fn join_or_wait(&mut self, thread: ThreadIndex, location: &'static Location<'static>) -> bool {
         let me = self.current;
         let worker = &mut self.workers[usize::from(me)];
-        worker.polling.progress();
+        worker.turns.clear();
         worker.idle_turns.change();
         let finished = self.program.threads[usize::from(thread)].status == Status::Finished;
         if self.abandoning {

@@ -3,6 +3,7 @@
 use std::panic::Location;
 use std::sync::Arc;
 
+use super::repetition::leave_turn;
 use super::{Runtime, with};
 use crate::identity::{ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
 use crate::object::ObjectState;
@@ -23,6 +24,7 @@ pub(crate) struct Handle {
 impl Handle {
     /// Creates an object.
     pub(crate) fn new(kind: ObjectKind, initial: ObjectState, location: &'static Location<'static>) -> Self {
+        leave_turn();
         with("an object was created", |runtime| Self {
             serial: runtime.serial,
             index: runtime

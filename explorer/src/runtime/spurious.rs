@@ -79,7 +79,12 @@ pub(crate) fn start_to_wait(
         (spurious, repeats)
     });
     let kind = OperationKind::Wait(spurious);
-    let result = announce(objects[0].serial, &Operation { kind, ..operation });
+    let operation = Operation {
+        kind,
+        publishes: guard.changed,
+        ..operation
+    };
+    let result = announce(objects[0].serial, &operation);
     // Without a limit it could have ended for no reason; if it repeats itself, only if somebody had noticed.
     if spurious == Spurious::Never && (!repeats || result.value == 1) {
         with("a thread waited", |runtime| runtime.note_cut(Class::Wakeup));
@@ -100,6 +105,7 @@ fn wait_operation([condvar, mutex]: [Handle; 2], location: &'static Location<'st
         kind: OperationKind::Wait(Spurious::Always),
         objects: [condvar.index, mutex.index],
         location,
+        publishes: false,
     }
 }
 
@@ -137,6 +143,7 @@ pub(crate) fn exchange_weakly(
         kind: weak,
         objects: [atomic.index, NO_OBJECT],
         location,
+        publishes: false,
     };
     let (room, repeats) = with("an operation was executed", |runtime| {
         (runtime.has_room(Class::Failure), runtime.repeats(&operation))

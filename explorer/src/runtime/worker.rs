@@ -1,6 +1,5 @@
 //! A coroutine and its job, and the state of the thread that runs on it.
 
-use std::panic::Location;
 use std::sync::Arc;
 
 use super::coroutine::Coroutine;
@@ -9,7 +8,7 @@ use super::overflow::Stack;
 use super::spurious::Counts;
 use crate::ending::SourceLocation;
 use crate::idle::Idle;
-use crate::polling::Polling;
+use crate::turns::Turns;
 
 /// A piece of the program for a coroutine to run.
 pub(super) enum Job {
@@ -33,10 +32,8 @@ pub(super) struct Worker {
     pub(super) panic_location: Option<SourceLocation>,
     /// The name that the program gives to the thread.
     pub(super) name: Option<Arc<str>>,
-    /// The thread's reads since it last yielded.
-    pub(super) polling: Polling,
-    /// Its reads in the turn before it last yielded, and the place of that yield.
-    pub(super) last_turn: Option<(Polling, &'static Location<'static>)>,
+    /// The thread's operations since it last changed anything.
+    pub(super) turns: Turns,
     /// The number of times that the thread has timed out.
     pub(super) timeouts: usize,
     /// The operations that have ended for no reason, as long as the thread has only looked since.
@@ -59,8 +56,7 @@ impl Worker {
             unwinding: false,
             panic_location: None,
             name: None,
-            polling: Polling::default(),
-            last_turn: None,
+            turns: Turns::default(),
             timeouts: 0,
             idle_turns: Idle::default(),
             spurious: Counts::default(),
@@ -76,8 +72,7 @@ impl Worker {
         self.idle = false;
         self.unwinding = false;
         self.name = None;
-        self.polling = Polling::default();
-        self.last_turn = None;
+        self.turns.clear();
         self.timeouts = 0;
         self.idle_turns.change();
         self.spurious = Counts::default();

@@ -68,6 +68,8 @@ pub(crate) struct Object {
     pub(crate) kind: ObjectKind,
     pub(crate) state: ObjectState,
     pub(crate) initial: ObjectState,
+    /// The number of times that a new value of it has been published that the model does not have.
+    pub(crate) version: u32,
     /// The newest touch.
     pub(crate) last: u32,
     /// The place where the object was created.
@@ -83,6 +85,7 @@ impl Object {
             kind,
             state: initial,
             initial,
+            version: 0,
             last: NONE,
             location,
             name: None,
@@ -153,11 +156,12 @@ impl History {
         let clock = *clock;
         let mut result = object::result_alone(operation.kind, step.alternative);
         for (slot, object) in operation.slots() {
-            let state = &mut self.objects[usize::from(object)].state;
+            let Object { state, version, .. } = &mut self.objects[usize::from(object)];
             let before = *state;
             let answer = state.apply(operation.kind, step.thread, step.alternative);
+            *version += u32::from(operation.publishes);
             if operation.kind.is_answered_by(slot) {
-                result = answer;
+                result = OperationResult { version: *version, ..answer };
             }
             self.push_touch(index, object, step.access(slot), before, &clock);
         }
@@ -232,11 +236,13 @@ impl History {
     pub(crate) fn undo(&mut self) {
         let event = self.events.last().expect("only an executed event is undone");
         let (objects, first) = (event.step.objects, event.touches as usize);
+        let published = u32::from(event.operation.publishes);
         self.events.truncate(self.events.len() - 1);
         for (touch, object) in self.touches[first..].iter().zip(objects) {
             let object = &mut self.objects[usize::from(object)];
             object.state = touch.before;
             object.last = touch.previous;
+            object.version -= published;
         }
         self.touches.truncate(first);
     }
@@ -345,10 +351,10 @@ mod tests {
             history.execute(&store, step, &mut clock);
         }
         assert_eq!(history.state_before(0, 0), initial);
-        assert_eq!(history.state_before(0, 1).observe(), 7);
-        assert_eq!(history.state_before(0, 2).observe(), 8);
+        assert_eq!(history.state_before(0, 1).atomic().value, 7);
+        assert_eq!(history.state_before(0, 2).atomic().value, 8);
         history.undo();
-        assert_eq!(history.objects[0].state.observe(), 7);
+        assert_eq!(history.objects[0].state.atomic().value, 7);
         history.undo();
         assert_eq!(
             (history.objects[0].state, history.objects[0].last),

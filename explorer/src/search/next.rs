@@ -7,6 +7,8 @@ use crate::identity::ThreadIndex;
 pub(crate) enum Next {
     /// The thread goes on: its operation has been executed, with the program's `result`.
     Run(ThreadIndex),
+    /// The thread goes on that had stopped because it repeated itself.
+    Wake(ThreadIndex),
     /// The execution is over.
     Stop(Stop),
 }
@@ -20,6 +22,8 @@ pub(crate) enum Stop {
     Blocked,
     /// It has as many events as allowed.
     StepLimit,
+    /// A thread has left a loop in which it was probed: the execution is to be begun again.
+    Again,
     /// The program did not repeat what it had done before.
     Mismatch,
     /// The schedule to follow is at its end, and nothing was to come after it.

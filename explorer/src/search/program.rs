@@ -7,6 +7,7 @@
 mod choices;
 mod notes;
 mod repeat;
+mod stopped;
 
 use std::panic::Location;
 
@@ -19,6 +20,7 @@ use crate::object::park_token::ParkToken;
 use crate::operation::{Operation, OperationKind, OperationResult, Step};
 use notes::Notes;
 use repeat::Record;
+use stopped::Stopped;
 
 /// The state of a thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +31,8 @@ pub(crate) enum Status {
     Running,
     /// It has announced an operation.
     Pending,
+    /// It has taken the same turn twice, and does no more.
+    Repeating,
     /// It waits for another thread to end.
     Joining {
         thread: ThreadIndex,
@@ -90,6 +94,8 @@ pub(crate) struct Program {
     /// The events and the objects: those on record first, then those executed since.
     pub(crate) history: History,
     pub(crate) threads: [Thread; MAX_THREADS],
+    /// The threads that have stopped because they repeat themselves.
+    pub(crate) stopped: Vec<Stopped>,
     /// Spawns and joins of the current execution.
     pub(crate) links: Vec<Link>,
     /// Labels and recorded values of the events.
@@ -113,6 +119,7 @@ impl Program {
             registry: Registry::new(),
             history: History::default(),
             threads: [absent; MAX_THREADS],
+            stopped: Vec::new(),
             links: Vec::new(),
             notes: Notes::default(),
             result: OperationResult::default(),
@@ -126,7 +133,8 @@ impl Program {
     /// on record.
     pub(crate) fn begin(&mut self) {
         self.position = 0;
-        self.record.length = self.history.events.len();
+        self.begin_record();
+        self.stopped.clear();
         self.links.clear();
         self.notes.clear_values();
         let known = self.registry.thread_count();
@@ -284,7 +292,12 @@ impl Program {
 
     /// Returns the threads that have neither ended nor can go on, as a bit set.
     pub(crate) fn stuck_threads(&self) -> u32 {
-        let unfinished = |thread: &Thread| matches!(thread.status, Status::Pending | Status::Joining { .. });
+        let unfinished = |thread: &Thread| {
+            matches!(
+                thread.status,
+                Status::Pending | Status::Repeating | Status::Joining { .. }
+            )
+        };
         let threads = self.threads[..self.registry.thread_count()].iter().enumerate();
         threads
             .filter(|(_, thread)| unfinished(thread))
@@ -299,10 +312,10 @@ impl Program {
     ) -> OperationResult {
         let mut result = OperationResult::of(0);
         for (slot, object) in operation.slots() {
-            let mut state = self.history.object(object).state;
+            let Object { mut state, version, .. } = *self.history.object(object);
             let answer = state.apply(operation.kind, thread, 0);
             if operation.kind.is_answered_by(slot) {
-                result = answer;
+                result = OperationResult { version, ..answer };
             }
         }
         result

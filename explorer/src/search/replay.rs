@@ -17,6 +17,9 @@ pub(crate) struct Route {
 
 impl Strategy for Route {
     fn next(&mut self, program: &mut Program) -> Next {
+        if let Some(thread) = program.could_go_on() {
+            return Next::Wake(thread);
+        }
         let position = program.position;
         if let Some(&choice) = self.schedule.get(position) {
             return match fit(program, choice) {
@@ -46,7 +49,7 @@ fn fit(program: &Program, choice: Choice) -> Result<(ThreadIndex, u8), Refusal> 
         Status::Absent => return Err(Refusal::NotSpawned),
         // Only a thread that has ended runs when the search looks.
         Status::Running | Status::Finished => return Err(Refusal::Ended),
-        Status::Joining { .. } => return Err(Refusal::Waits(thread)),
+        Status::Repeating | Status::Joining { .. } => return Err(Refusal::Waits(thread)),
         Status::Pending => {}
     }
     let pending = program.enabled(thread).ok_or(Refusal::Waits(thread))?;

@@ -58,7 +58,7 @@ impl<T: Copy + 'static> Cell<T> {
     /// Writes a value.
     #[track_caller]
     pub fn set(&self, value: T) {
-        runtime::perform(OperationKind::CellWrite, self.handle, Location::caller());
+        runtime::publish(OperationKind::CellWrite, self.handle, Location::caller(), true);
         *self.memory() = value;
         self.record(&value);
     }

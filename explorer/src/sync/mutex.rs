@@ -246,7 +246,8 @@ impl<'a, T: ?Sized, R: Recorder<T>> MutexGuard<'a, T, R> {
 
     #[inline(always)]
     fn unlock(&self, poison: bool) {
-        runtime::perform(OperationKind::Unlock(poison), self.mutex.handle, self.location);
+        let kind = OperationKind::Unlock(poison);
+        runtime::publish(kind, self.mutex.handle, self.location, self.changed);
     }
 }
 

@@ -40,6 +40,8 @@ pub struct RwLockWriteGuard<'a, T: ?Sized> {
     location: &'static Location<'static>,
     /// `true` if the thread was already unwinding when it locked.
     unwinding: bool,
+    /// `true` if the value has been borrowed mutably.
+    changed: bool,
 }
 
 impl<T: ?Sized> fmt::Debug for RwLock<T> {
@@ -232,6 +234,7 @@ impl<T: ?Sized> RwLock<T> {
             value: Some(value),
             location,
             unwinding,
+            changed: false,
         };
         poison::checked(guard, result.value == 1)
     }
@@ -261,6 +264,7 @@ impl<T: ?Sized> Deref for RwLockWriteGuard<'_, T> {
 
 impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
+        self.changed = true;
         match &mut self.value {
             Some(value) => value,
             None => runtime::impossible("a guard holds its value until it is dropped"),
@@ -282,7 +286,8 @@ impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
         self.value = None;
         if runtime::in_execution() {
             let poison = !self.unwinding && runtime::is_unwinding();
-            runtime::perform(OperationKind::WriteUnlock(poison), self.handle, self.location);
+            let kind = OperationKind::WriteUnlock(poison);
+            runtime::publish(kind, self.handle, self.location, self.changed);
         }
     }
 }

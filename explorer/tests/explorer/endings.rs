@@ -22,17 +22,8 @@ fn endings<O: Ord + Clone>(body: impl Fn() -> O + 'static) -> BTreeSet<Ending<O>
         })
         .expect("the program is deterministic");
     assert_eq!(summary.blocked, 0);
-    assert!(is_exhaustive(&summary), "{summary:?}");
+    assert_eq!(summary.completeness, Completeness::Exhaustive);
     endings
-}
-
-/// Returns `true` if everything was explored, taking loops that yield to wait.
-fn is_exhaustive(summary: &Summary) -> bool {
-    let yields = Bounds {
-        yields: true,
-        ..Bounds::default()
-    };
-    [Completeness::Exhaustive, Completeness::Bounded(yields)].contains(&summary.completeness)
 }
 
 fn outcomes<O: Ord + Clone>(body: impl Fn() -> O + 'static) -> BTreeSet<O> {
@@ -538,7 +529,7 @@ fn a_spin_that_nobody_ends_is_a_deadlock() {
 }
 
 #[test]
-fn a_spin_without_a_hint_reaches_the_step_limit() {
+fn a_spin_reaches_the_step_limit_where_no_repetition_stops() {
     let body = || {
         let flag = Arc::new(AtomicBool::new(false));
         let theirs = Arc::clone(&flag);
@@ -549,6 +540,7 @@ fn a_spin_without_a_hint_reaches_the_step_limit() {
     let mut finished = 0;
     let summary = Explorer::new()
         .steps(20)
+        .repetition_stops(false)
         .explore(body, |execution| {
             finished += u32::from(execution.ending().finished().is_some())
         })
@@ -785,7 +777,7 @@ fn a_writer_that_two_readers_keep_waiting_may_also_come_first() {
 }
 
 #[test]
-fn a_loop_that_gives_up_is_seen_to_if_yields_do_not_wait() {
+fn a_loop_that_gives_up_is_no_repetition() {
     let body = || {
         let flag = Arc::new(AtomicBool::new(false));
         let theirs = Arc::clone(&flag);
@@ -801,18 +793,7 @@ fn a_loop_that_gives_up_is_seen_to_if_yields_do_not_wait() {
         flag.store(true, SeqCst);
         thread.join().unwrap()
     };
-    let outcomes = |yields_wait| {
-        let mut outcomes = BTreeSet::new();
-        Explorer::new()
-            .yields_wait(yields_wait)
-            .explore(body, |execution| {
-                outcomes.insert(*execution.ending().finished().unwrap());
-            })
-            .unwrap();
-        outcomes
-    };
-    assert_eq!(outcomes(true), BTreeSet::from([true]));
-    assert_eq!(outcomes(false), BTreeSet::from([false, true]));
+    assert_eq!(outcomes(body), BTreeSet::from([false, true]));
 }
 
 #[test]

@@ -131,6 +131,6 @@ fn synchronises(event: &Event) -> bool {
         Role::Plain(_) | Role::Fence(_) | Role::FailsToAcquire | Role::Releases { .. } => false,
         Role::AsksForPoison | Role::ClearsPoison | Role::Waits | Role::EndsWait { .. } => false,
         Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => false,
-        Role::Notifies { .. } | Role::Unparks | Role::Chooses(_) | Role::Polls => false,
+        Role::Notifies { .. } | Role::Unparks | Role::Chooses(_) => false,
     }
 }

@@ -64,7 +64,7 @@ fn turning_point(event: &Event, findings: &Findings) -> Option<String> {
         Role::Atomic(_) | Role::Plain(_) | Role::Fence(_) | Role::Acquires(_) => return None,
         Role::Releases { .. } | Role::AsksForPoison | Role::ClearsPoison | Role::Waits => return None,
         Role::Queues | Role::StartsToPark { returns: false } => return None,
-        Role::Reacquires | Role::Notifies { .. } | Role::Parks | Role::Unparks | Role::Polls => return None,
+        Role::Reacquires | Role::Notifies { .. } | Role::Parks | Role::Unparks => return None,
     };
     Some(format!("{what} {}", at(event)))
 }

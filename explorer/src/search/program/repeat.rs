@@ -14,6 +14,10 @@ use crate::search::next::{Next, Stop};
 pub(super) struct Record {
     /// The number of events that are repeated.
     pub(super) length: usize,
+    /// The number of them that an execution has had which was looked at when it had ended.
+    looked_at: usize,
+    /// `true` if the execution is one that was given up, begun again.
+    again: bool,
     /// The operation that each thread had announced, in the execution before, when this one leaves it.
     announced: [Operation; MAX_THREADS],
     /// The threads that had announced something there or would later, as a bit set.
@@ -26,6 +30,8 @@ impl Record {
     pub(super) fn new(nothing: Operation) -> Self {
         Self {
             length: 0,
+            looked_at: 0,
+            again: false,
             announced: [nothing; MAX_THREADS],
             announcing: 0,
             first: true,
@@ -34,9 +40,23 @@ impl Record {
 }
 
 impl Program {
-    /// Returns the number of events of the current execution that are on record: those after are new.
+    /// Returns the number of events of the current execution that earlier ones have had: those after are new.
     pub(crate) fn recorded(&self) -> usize {
-        self.record.length
+        self.record.looked_at
+    }
+
+    /// Begins an execution, which repeats all that the history has.
+    pub(super) fn begin_record(&mut self) {
+        self.record.length = self.history.events.len();
+        if !self.record.again {
+            self.record.looked_at = self.record.length;
+        }
+    }
+
+    /// Lets the next execution begin with all events of this one, which is given up.
+    pub(crate) fn repeat_all(&mut self) {
+        self.record.first = false;
+        self.record.again = true;
     }
 
     /// Returns `true` if what a thread does now, it has done before: it follows from the record.
@@ -67,7 +87,8 @@ impl Program {
         if self.position < self.record.length {
             return Some(self.repeat_next());
         }
-        if self.position == self.record.length && !self.record.first {
+        // What the threads had announced where an execution was given up has not been noted.
+        if self.position == self.record.length && !self.record.first && !self.record.again {
             self.compare_announced();
         }
         self.mismatch.is_some().then_some(Next::Stop(Stop::Mismatch))
@@ -99,7 +120,7 @@ impl Program {
             let known = self.record.announcing >> index & 1 == 1;
             let agrees = match status {
                 Status::Pending => known && pending.same(&self.record.announced[index]),
-                Status::Finished => !known,
+                Status::Finished | Status::Repeating => !known,
                 // It may yet announce it: once it is spawned, or what it waits for has ended.
                 Status::Absent | Status::Joining { .. } | Status::Running => true,
             };
@@ -145,13 +166,14 @@ impl Program {
             Status::Pending => Said::Announced(pending),
             Status::Absent => Said::NotSpawned,
             Status::Finished => Said::Ended,
-            Status::Running | Status::Joining { .. } => Said::Waiting,
+            Status::Running | Status::Repeating | Status::Joining { .. } => Said::Waiting,
         }
     }
 
     /// Ends an execution: notes what the threads have announced that can never go on.
     pub(crate) fn end(&mut self) {
         self.record.first = false;
+        self.record.again = false;
         self.record.announcing = 0;
         for (index, thread) in self.threads[..self.registry.thread_count()].iter().enumerate() {
             if thread.status == Status::Pending {

@@ -1,0 +1,148 @@
+//! Threads that repeat themselves: the probe of a loop, and the stop.
+//!
+//! A thread that has taken a turn twice is run on, in its place: its operations are answered as in the turn
+//! before, without events, which is what would happen if no other thread went on. If it takes as many turns
+//! as are asked for, it stops; see [`turns`](crate::turns). If it does anything else, the loop ends by itself.
+//! Then the execution is taken back to the events that it has, and is begun again; and no thread stops in
+//! that turn any more.
+
+use std::collections::HashMap;
+
+use super::calls::abandon_here;
+use super::{Runtime, suspend, try_with};
+use crate::identity::ThreadIndex;
+use crate::operation::{Operation, OperationResult};
+use crate::turns::{self, Look, PROBED_TURNS, TURNS_AGAIN, TurnKey};
+
+/// The turns that the threads have taken twice, and the probe that goes on.
+#[derive(Debug, Default)]
+pub(crate) struct Repetition {
+    /// `true` if a thread that repeats itself stops.
+    pub(crate) stops: bool,
+    /// `true` if a turn known to repeat has ended by itself after all.
+    pub(crate) contradicted: bool,
+    /// For each turn taken twice, `true` if it repeats.
+    known: HashMap<(ThreadIndex, TurnKey), bool>,
+    pub(super) probe: Option<Probe>,
+    /// The threads that had stopped and go on, as a bit set.
+    pub(super) woken: u32,
+    /// `true` if the execution is to be begun again.
+    pub(super) again: bool,
+}
+
+/// A thread that is run on to see if it repeats itself.
+#[derive(Debug)]
+pub(super) struct Probe {
+    turn: Vec<Look>,
+    /// The index of the next operation in the turn.
+    next: usize,
+    /// The number of turns to take.
+    left: usize,
+    /// `true` if the turn is taken twice for the first time.
+    is_first: bool,
+}
+
+/// The answer to a thread that announces an operation while it is probed.
+pub(super) enum Probed {
+    /// It takes the turn once more, and this is its result.
+    Goes(OperationResult),
+    /// It is to be suspended.
+    Stops,
+}
+
+impl Repetition {
+    /// Begins an execution.
+    pub(super) fn begin(&mut self) {
+        self.probe = None;
+        self.woken = 0;
+        self.again = false;
+    }
+}
+
+impl Runtime {
+    /// Lets a thread go on that had stopped.
+    pub(super) fn wake(&mut self, thread: ThreadIndex) {
+        self.program.go_on(thread);
+        self.workers[usize::from(thread)].turns.clear();
+        self.repetition.woken |= 1 << thread;
+        self.runnable |= 1 << thread;
+    }
+
+    /// Begins a probe of the current thread, which has taken a turn for the second time, unless the turn is
+    /// known not to repeat.
+    #[cold]
+    pub(super) fn begin_probe(&mut self) {
+        let turn = self.workers[usize::from(self.current)].turns.last_turn();
+        let repeats = self.repetition.known.get(&(self.current, turns::key(turn)));
+        let left = match repeats {
+            Some(false) => return,
+            Some(true) => TURNS_AGAIN,
+            None => PROBED_TURNS,
+        };
+        self.repetition.probe = Some(Probe {
+            turn: turn.to_vec(),
+            next: 0,
+            left,
+            is_first: repeats.is_none(),
+        });
+    }
+
+    /// Answers the current thread, which is probed.
+    #[cold]
+    pub(super) fn go_on_probing(&mut self, operation: &Operation) -> Probed {
+        let me = self.current;
+        let probe = self.repetition.probe.as_mut().expect("the thread is probed");
+        let look = &probe.turn[probe.next];
+        let same = operation.same(&look.operation) && operation.publishes == look.operation.publishes;
+        if !same {
+            self.leave_turn();
+            return Probed::Stops;
+        }
+        if probe.next == 0 && probe.left == 0 {
+            let probe = self.repetition.probe.take().expect("the thread is probed");
+            if probe.is_first {
+                self.repetition.known.insert((me, turns::key(&probe.turn)), true);
+            }
+            self.program.stop(me, operation, probe.turn);
+            return Probed::Stops;
+        }
+        let result = look.result;
+        probe.next += 1;
+        if probe.next == probe.turn.len() {
+            probe.next = 0;
+            probe.left -= 1;
+        }
+        Probed::Goes(result)
+    }
+
+    /// Notes that the current thread does something that is no part of the turn in which it is probed; returns
+    /// `true` if it is probed at all, and must be suspended.
+    pub(super) fn leave_turn(&mut self) -> bool {
+        let Some(probe) = self.repetition.probe.take() else {
+            return false;
+        };
+        match probe.is_first {
+            true => {
+                self.repetition.known.insert((self.current, turns::key(&probe.turn)), false);
+            }
+            // Other executions have stopped in this turn, and may have left something out.
+            false => {
+                self.repetition.contradicted = true;
+                let operation = probe.turn[0].operation;
+                self.program.stop(self.current, &operation, probe.turn);
+            }
+        }
+        self.repetition.again |= probe.is_first;
+        true
+    }
+}
+
+/// Suspends the calling thread for good if it is probed: it does something that is no part of its turn.
+#[inline]
+pub(super) fn leave_turn() {
+    let left = try_with(|runtime| runtime.repetition.probe.is_some() && runtime.leave_turn());
+    if left == Some(true) {
+        suspend();
+        abandon_here();
+    }
+}

@@ -1,0 +1,82 @@
+//! The threads that have stopped because they repeat themselves.
+
+use super::{Program, Status};
+use crate::identity::{ObjectIndex, ThreadIndex};
+use crate::object::table::{Course, Polls};
+use crate::operation::Operation;
+use crate::turns::Look;
+
+/// A thread that repeats itself, and the turn that it would take again.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    pub(crate) thread: ThreadIndex,
+    turn: Vec<Look>,
+}
+
+impl Stopped {
+    /// Returns the objects that the thread looks at, each once.
+    pub(crate) fn objects(&self) -> Vec<ObjectIndex> {
+        let mut objects = Vec::new();
+        for look in &self.turn {
+            for (_, object) in look.operation.slots() {
+                if !objects.contains(&object) {
+                    objects.push(object);
+                }
+            }
+        }
+        objects
+    }
+
+    /// Returns the locks that the turn acquires.
+    fn locks(&self) -> impl Iterator<Item = ObjectIndex> {
+        let acquires = |look: &&Look| look.operation.kind.row().polls == Polls::Enters && look.result.succeeded;
+        self.turn.iter().filter(acquires).map(|look| look.operation.objects[0])
+    }
+}
+
+impl Program {
+    /// Stops a thread that would take this turn again, and has announced its first operation.
+    pub(crate) fn stop(&mut self, thread: ThreadIndex, operation: &Operation, turn: Vec<Look>) {
+        let state = &mut self.threads[usize::from(thread)];
+        state.pending = *operation;
+        state.status = Status::Repeating;
+        self.stopped.push(Stopped { thread, turn });
+    }
+
+    /// Lets a thread go on that had stopped.
+    pub(crate) fn go_on(&mut self, thread: ThreadIndex) {
+        self.threads[usize::from(thread)].status = Status::Running;
+        self.stopped.retain(|stopped| stopped.thread != thread);
+    }
+
+    /// Returns the first thread that has stopped and would now do something else, if there is one.
+    pub(crate) fn could_go_on(&self) -> Option<ThreadIndex> {
+        let stopped = self.stopped.iter().find(|stopped| {
+            let thread = stopped.thread;
+            // A lock is released with the result with which it was acquired.
+            let differs = |look: &Look| {
+                look.operation.kind.row().polls != Polls::Leaves
+                    && self.result_without_effect(&look.operation, thread) != look.result
+            };
+            stopped.turn.iter().any(differs)
+        });
+        stopped.map(|stopped| stopped.thread)
+    }
+
+    /// Returns `true` if another thread may have noticed a turn of a thread that has stopped: it has failed to
+    /// acquire a lock that the turn acquires.
+    pub(crate) fn turns_were_noticed(&self) -> bool {
+        self.stopped.iter().any(|stopped| {
+            stopped.locks().any(|lock| {
+                self.history.events.iter().any(|event| {
+                    let row = event.operation.kind.row();
+                    row.polls == Polls::Enters
+                        && row.course == Course::MayFail
+                        && !event.result.succeeded
+                        && event.step.thread != stopped.thread
+                        && event.step.objects.contains(&lock)
+                })
+            })
+        })
+    }
+}

@@ -1,0 +1,212 @@
+//! The turns of a thread's loops: the rule that lets loops end that poll.
+//!
+//! A *turn* is a run of operations that leave every object as it was: loads, exchanges and tries that fail,
+//! read-modify-writes that write back what was there, sections under a lock whose value is not borrowed
+//! mutably. A thread that takes the same turn twice in a row (the same operations, at the same places in the
+//! source, with the same results) is back where it was: it *repeats itself*. Then it stops, and the other
+//! threads go on. When none of them can, there are two cases:
+//!
+//! - All that the thread saw in the turn is as it was. Then it would go on in this way for ever, and the
+//!   execution ends as a deadlock, in which the thread waits for a change.
+//! - Something has changed. Then the thread could go on, and the execution is *redundant*: it has no ending.
+//!
+//! # Nothing is left out
+//!
+//! Take an execution of the program in which a thread takes a turn for the second time, and leave that turn
+//! out. What is left is an execution too, with the same ending: the turn has changed nothing, so the other
+//! threads do not see a difference, and the thread itself is where it was. So every ending is that of an
+//! execution in which no thread repeats itself before it waits for ever; and of these, all are explored: a
+//! thread that stops is a program like any other, and the races between what it polled and what changes it
+//! are reversed like any other. A redundant execution is not cut short at the change: its later races may be
+//! the only ones that lead to executions which are not redundant.
+//!
+//! The argument needs more than the explorer can see:
+//!
+//! - The turn is not noticed. A thread that fails to lock what the turn has locked does notice it. An
+//!   exploration in which that may have happened is bounded.
+//! - The thread is where it was. It may count its turns, and do something else at the hundredth. So before a
+//!   thread stops for the first time in some turn, it is run on alone: a *probe* of as many turns as
+//!   [`PROBED_TURNS`]. If it leaves the loop, the turn counts as one that does not repeat, and is explored as
+//!   often as it comes. Each time later a short probe follows. What is assumed is that a loop which takes the
+//!   same turn so often takes it for ever.
+
+use crate::identity::ObjectIndex;
+use crate::object::ObjectState;
+use crate::object::table::{Course, Polls};
+use crate::operation::{Operation, OperationKind, OperationResult};
+
+/// The number of further turns that a thread must take before a turn is known to repeat.
+pub(crate) const PROBED_TURNS: usize = 1_000;
+
+/// The number of further turns that are tried where the turn is known to repeat.
+pub(crate) const TURNS_AGAIN: usize = 16;
+
+/// The largest number of operations in a turn.
+const LONGEST_TURN: usize = 512;
+
+/// The effect of an operation on the objects, as far as turns are concerned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Effect {
+    /// It leaves them as they were, and tells the thread how that is.
+    Looks,
+    /// It leaves them as they were, and tells the thread nothing.
+    Passes,
+    /// It acquires a lock.
+    Enters,
+    /// It releases a lock, and leaves the value that the lock protects as it was.
+    Leaves,
+    /// It leaves them as they were, but its result is a choice.
+    Chooses,
+    /// It changes something.
+    Changes,
+}
+
+impl Effect {
+    /// Returns the effect of an operation that had this result, on a first object of this kind.
+    #[inline]
+    pub(crate) fn of<'a>(
+        operation: &Operation,
+        result: OperationResult,
+        first: impl FnOnce() -> &'a ObjectState,
+    ) -> Self {
+        let row = operation.kind.row();
+        match row.polls {
+            Polls::Always => Self::Looks,
+            Polls::IfSame => of_write(operation.kind, result, first),
+            Polls::Enters if result.succeeded => Self::Enters,
+            // A writer that has been queued keeps readers out.
+            Polls::Enters if matches!(row.course, Course::MayFail) => Self::Looks,
+            Polls::Enters => Self::Changes,
+            Polls::Leaves if operation.publishes || poisons(operation.kind) => Self::Changes,
+            Polls::Leaves => Self::Leaves,
+            Polls::Neither if matches!(row.course, Course::Choice(_)) => Self::Chooses,
+            Polls::Neither => Self::Passes,
+            Polls::Never => Self::Changes,
+        }
+    }
+}
+
+/// Returns the effect of an operation that may write to an atomic.
+#[inline]
+fn of_write<'a>(
+    kind: OperationKind,
+    result: OperationResult,
+    atomic: impl FnOnce() -> &'a ObjectState,
+) -> Effect {
+    let before = result.value;
+    let same = match kind {
+        OperationKind::Store(_, new) => new == before,
+        OperationKind::CompareExchange { expected, new, .. } if result.succeeded => expected == new,
+        // One that finds what it expects fails for no reason.
+        OperationKind::CompareExchange { expected, .. } if before == expected => return Effect::Chooses,
+        OperationKind::CompareExchange { .. } => true,
+        OperationKind::ReadModifyWrite(_, update, operand) => {
+            atomic().atomic().with(before).updated(update, operand) == before
+        }
+        other => unreachable!("{other:?} does not write to an atomic"),
+    };
+    if same { Effect::Looks } else { Effect::Changes }
+}
+
+/// Returns `true` if the operation poisons a lock.
+fn poisons(kind: OperationKind) -> bool {
+    matches!(
+        kind,
+        OperationKind::Unlock(true) | OperationKind::WriteUnlock(true)
+    )
+}
+
+/// An operation of a turn, with its result.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    pub(crate) operation: Operation,
+    pub(crate) result: OperationResult,
+    /// The number of locks that the thread holds after it, of those that it has acquired since it last
+    /// changed anything.
+    held: u32,
+}
+
+impl Look {
+    #[inline]
+    fn same(&self, other: &Self) -> bool {
+        self.held == other.held && self.result == other.result && self.operation.same(&other.operation)
+    }
+}
+
+/// The operations of a thread since it last changed anything.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Turns {
+    looks: Vec<Look>,
+    held: u32,
+    /// The distance at which the last operations are the same as those before; 0 if there is none.
+    period: usize,
+    /// The number of operations that are the same as those at this distance before them.
+    matched: usize,
+}
+
+impl Turns {
+    /// Notes an operation; returns `true` if the thread has taken a turn for the second time.
+    #[inline]
+    pub(crate) fn note(&mut self, operation: &Operation, result: OperationResult, effect: Effect) -> bool {
+        match effect {
+            Effect::Looks | Effect::Passes => {}
+            Effect::Enters => self.held += 1,
+            Effect::Leaves if self.held > 0 => self.held -= 1,
+            Effect::Leaves | Effect::Chooses | Effect::Changes => {
+                self.clear();
+                return false;
+            }
+        }
+        self.look(operation, result)
+    }
+
+    /// Notes that the thread has done something other than looking.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.looks.clear();
+        self.held = 0;
+        self.period = 0;
+        self.matched = 0;
+    }
+
+    fn look(&mut self, operation: &Operation, result: OperationResult) -> bool {
+        let look = Look {
+            operation: *operation,
+            result,
+            held: self.held,
+        };
+        let before = self.looks.len();
+        if self.period > 0 && self.looks[before - self.period].same(&look) {
+            self.matched += 1;
+        } else {
+            let nearby = self.looks[before.saturating_sub(LONGEST_TURN)..].iter().rev();
+            let nearest = nearby.into_iter().position(|earlier| earlier.same(&look));
+            self.period = nearest.map_or(0, |between| between + 1);
+            self.matched = usize::from(self.period > 0);
+        }
+        self.looks.push(look);
+        self.period > 0 && self.matched >= self.period && self.is_whole()
+    }
+
+    /// Returns `true` if the last turn gives back no lock that the thread held before it.
+    fn is_whole(&self) -> bool {
+        self.last_turn().iter().all(|look| look.held >= self.held)
+    }
+
+    /// Returns the last turn that the thread has taken for the second time.
+    pub(crate) fn last_turn(&self) -> &[Look] {
+        &self.looks[self.looks.len() - self.period..]
+    }
+}
+
+/// A turn, as it is recognised in later executions.
+pub(crate) type TurnKey = Vec<(OperationKind, [ObjectIndex; 2], *const std::panic::Location<'static>)>;
+
+/// Returns the key of a turn.
+pub(crate) fn key(turn: &[Look]) -> TurnKey {
+    let key = |look: &Look| {
+        let Operation { kind, objects, location, .. } = look.operation;
+        (kind, objects, std::ptr::from_ref(location))
+    };
+    turn.iter().map(key).collect()
+}
