@@ -189,6 +189,12 @@ impl Default for Explorer {
 }
 
 impl Explorer {
+    /// The default limit of [`spurious_wakeups`](Self::spurious_wakeups).
+    pub const SPURIOUS_WAKEUPS: usize = 4;
+
+    /// The default limit of [`weak_failures`](Self::weak_failures).
+    pub const WEAK_FAILURES: usize = 4;
+
     /// Creates an explorer in [`Mode::Optimal`] with no limit but one: an execution may have at most 10,000
     /// events.
     pub fn new() -> Self {
@@ -198,8 +204,8 @@ impl Explorer {
             time: None,
             steps: 10_000,
             timeouts: 2,
-            spurious_wakeups: 4,
-            weak_failures: 4,
+            spurious_wakeups: Self::SPURIOUS_WAKEUPS,
+            weak_failures: Self::WEAK_FAILURES,
             writer_preference: true,
             yields_wait: true,
             preemption_bound: None,

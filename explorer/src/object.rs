@@ -365,7 +365,7 @@ mod tests {
         mutex.apply(OperationKind::Lock, 3, 0);
         assert!(!mutex.enabled(OperationKind::Lock, 0, 1) && !mutex.enabled(OperationKind::Reacquire, 1, 1));
         assert!(mutex.enabled(OperationKind::TryLock, 0, 1));
-        mutex.apply(OperationKind::Wait, 3, 0);
+        mutex.apply(OperationKind::Wait(Spurious::Never), 3, 0);
         assert!(
             mutex.enabled(OperationKind::Reacquire, 1, 1),
             "waiting releases it"

@@ -370,6 +370,7 @@ mod tests {
             "unlock lock",
             "unpark main",
             "park",
+            "park",
             "choose 0, from 0 to 2",
         ];
         assert_eq!(texts(the_rest, ""), expected);

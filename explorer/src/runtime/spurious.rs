@@ -146,6 +146,8 @@ pub(crate) fn exchange_weakly(
     if !result.succeeded && result.value == expected {
         with("an exchange failed", |runtime| {
             runtime.note_end(&operation, Class::Failure);
+            // It has told the thread what it found.
+            runtime.workers[usize::from(runtime.current)].idle_turns.look();
         });
     } else if result.succeeded && !room && !repeats {
         with("an exchange succeeded", |runtime| {

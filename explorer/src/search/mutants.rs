@@ -68,6 +68,8 @@ fn explore(program: &Program, search: New) -> Option<Found> {
     let body = program.clone();
     let explored = panic::catch_unwind(AssertUnwindSafe(|| {
         Explorer::new()
+            .spurious_wakeups(0)
+            .writer_preference(false)
             .timeouts(1)
             .executions(Some(number("SELVEDGE_RANDOM_INTERLEAVINGS", 5_000)))
             .explore_by(
@@ -127,6 +129,7 @@ mod open_races {
     fn traces(search: Box<dyn Strategy>) -> BTreeSet<u128> {
         let mut traces = BTreeSet::new();
         Explorer::new()
+            .spurious_wakeups(0)
             .explore_by(search, locks_beside_stores, |execution| {
                 assert!(traces.insert(execution.trace_hash()), "twice");
             })

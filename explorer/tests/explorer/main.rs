@@ -1,6 +1,7 @@
 //! Tests of the explorer, in one program: it is linked once.
 
 mod choices;
+mod contract;
 mod distribution;
 mod endings;
 mod exclusive;
