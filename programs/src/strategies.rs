@@ -161,8 +161,8 @@ pub fn looping() -> impl Strategy<Value = Program> {
         ]
     };
     let body = move || prop::collection::vec(other(), 1..4);
-    let waiter = (wait(), prop::collection::vec(other(), 0..2))
-        .prop_map(|(wait, rest)| [vec![wait], rest].concat());
+    let waiter =
+        (wait(), prop::collection::vec(other(), 0..2)).prop_map(|(wait, rest)| [vec![wait], rest].concat());
     let threads = prop::collection::vec(body().prop_map(I::Spawn), 1..3);
     (threads, waiter).prop_map(|(threads, waiter)| Program([threads, waiter].concat()))
 }
@@ -189,7 +189,10 @@ pub fn reading() -> impl Strategy<Value = Program> {
         ]
     };
     let body = move || prop::collection::vec(step(), 1..3);
-    (prop::collection::vec(body().prop_map(I::Spawn), 2..4), prop::collection::vec(step(), 0..2))
+    (
+        prop::collection::vec(body().prop_map(I::Spawn), 2..4),
+        prop::collection::vec(step(), 0..2),
+    )
         .prop_map(|(threads, rest)| Program([threads, rest].concat()))
 }
 

@@ -106,7 +106,11 @@ impl Display for Instruction {
                 write!(f, "{}.compare_exchange_weak({current}, {new})", atomic(*number))
             }
             I::SetWeakly(number) => {
-                write!(f, "until {}.compare_exchange_weak(0, 1) succeeds", atomic(*number))
+                write!(
+                    f,
+                    "until {}.compare_exchange_weak(0, 1) succeeds",
+                    atomic(*number)
+                )
             }
             I::Fence => f.write_str("fence(SeqCst)"),
             I::Lock(number, _) => write!(f, "{}.lock()", mutex(*number)),

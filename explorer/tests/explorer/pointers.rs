@@ -29,7 +29,7 @@ fn an_atomic_pointer_does_what_std_s_does() {
             pointer.store(two, Release);
             assert_eq!(pointer.swap(one, AcqRel), two);
             assert_eq!(pointer.compare_exchange(two, two, SeqCst, SeqCst), Err(one));
-            while pointer.compare_exchange_weak(one, two, SeqCst, Relaxed).is_err() {}
+            assert_eq!(pointer.compare_exchange_weak(one, two, SeqCst, Relaxed), Ok(one));
             let null = |seen: *mut i32| (seen == two).then_some(ptr::null_mut());
             assert_eq!(pointer.fetch_update(AcqRel, Acquire, null), Ok(two));
             assert_eq!(pointer.fetch_update(AcqRel, Acquire, null), Err(ptr::null_mut()));
