@@ -293,6 +293,23 @@ pub trait Atomic<T>: Send + Sync + 'static {
     ///
     /// The value found, if it was not `current`.
     fn compare_exchange(&self, current: T, new: T, success: Ordering, failure: Ordering) -> Result<T, T>;
+
+    /// Replaces the value as [`compare_exchange`](Self::compare_exchange) does, but may also fail for no
+    /// reason: call it in a loop. On loom and shuttle it never does.
+    ///
+    /// # Errors
+    ///
+    /// The value found, which may be `current`.
+    #[track_caller]
+    fn compare_exchange_weak(
+        &self,
+        current: T,
+        new: T,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<T, T> {
+        self.compare_exchange(current, new, success, failure)
+    }
 }
 
 /// An atomic integer.

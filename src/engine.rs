@@ -24,7 +24,7 @@ pub use self::shuttle::{Shuttle, Strategy};
 pub use self::threads::Threads;
 
 use crate::backend::{Feature, MemoryModel};
-use crate::execution::Gap;
+use crate::execution::{Gap, NO_SPURIOUS_WAKEUP, NO_WEAK_FAILURE, NO_WRITER_PREFERENCE};
 use crate::numbers::count_of;
 use crate::outcome::{AnyOutcome, OutcomeTable};
 use crate::scenario::{AnyScenario, Scenario};
@@ -257,6 +257,14 @@ pub enum Bound {
     /// Executions in which a loop that yields runs once more before something that it reads has changed. The
     /// explorer takes such a loop to be waiting, which is right unless the loop counts its turns.
     WaitingYields,
+    /// Executions in which a thread returns from waits and parks for no reason more often than this, although
+    /// it has done something since the last time.
+    SpuriousWakeups(usize),
+    /// Executions in which a thread's weak exchanges fail for no reason more often than this, although it has
+    /// done something since the last time.
+    WeakFailures(usize),
+    /// Executions in which a writer that waits for readers keeps new readers out.
+    NoWriterPreference,
     /// Something that only this engine leaves out, in its own words.
     OfEngine(Cow<'static, str>),
 }
@@ -301,6 +309,17 @@ impl fmt::Display for Bound {
             Bound::Timeouts => f.write_str("at most 2 time-outs of each thread"),
             Bound::StoppedAtFirst(kind) => write!(f, "stopped at the first {kind}"),
             Bound::WaitingYields => f.write_str("loops that yield are taken to wait"),
+            Bound::SpuriousWakeups(0) => f.write_str(NO_SPURIOUS_WAKEUP.0),
+            Bound::SpuriousWakeups(most) => {
+                let most = count_of(*most as u64, "return");
+                write!(f, "at most {most} for no reason of each thread")
+            }
+            Bound::WeakFailures(0) => f.write_str(NO_WEAK_FAILURE.0),
+            Bound::WeakFailures(most) => {
+                let most = count_of(*most as u64, "failure");
+                write!(f, "at most {most} for no reason of each thread")
+            }
+            Bound::NoWriterPreference => f.write_str(NO_WRITER_PREFERENCE.0),
             Bound::OfEngine(words) => f.write_str(words),
         }
     }

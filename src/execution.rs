@@ -12,7 +12,9 @@ mod panics;
 mod record;
 
 pub(crate) use panics::{Caught, catch, file_name, install_hook};
-pub(crate) use record::{Fault, Gap, Record, ThreadNumber};
+pub(crate) use record::{
+    Fault, Gap, NO_SPURIOUS_WAKEUP, NO_WEAK_FAILURE, NO_WRITER_PREFERENCE, Record, ThreadNumber,
+};
 
 use selvedge_explorer as explorer;
 use selvedge_explorer::WaitingFor::Change;

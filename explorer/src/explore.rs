@@ -145,6 +145,7 @@ impl Explorer {
         runtime.timeout_limit = self.timeouts;
         runtime.spurious.wakeups = self.spurious_wakeups;
         runtime.spurious.failures = self.weak_failures;
+        runtime.spurious.rule = self.idle_rule;
         runtime.writer_preference = self.writer_preference;
         runtime.repetition.stops = self.repetition_stops;
         runtime.record_values = self.record_values;

@@ -28,6 +28,18 @@
 use super::operation::Operation;
 use super::turns::Effect;
 
+/// The rule by which idle turns are told; all but the first are for the tests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(not(test), allow(dead_code, reason = "the tests break the rule"))]
+pub(crate) enum Rule {
+    /// The rule as it is described above.
+    Sound,
+    /// No turn is idle.
+    Off,
+    /// A turn is idle even if another thread has noticed it.
+    Unnoticed,
+}
+
 /// The operations that have ended for no reason since the thread last did more than look.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Idle {

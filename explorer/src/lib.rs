@@ -151,6 +151,7 @@ pub struct Explorer {
     spurious_wakeups: usize,
     weak_failures: usize,
     writer_preference: bool,
+    idle_rule: idle::Rule,
     repetition_stops: bool,
     preemption_bound: Option<usize>,
     stop_at_first_failure: bool,
@@ -189,6 +190,12 @@ impl Default for Explorer {
 }
 
 impl Explorer {
+    /// The default limit of [`spurious_wakeups`](Self::spurious_wakeups).
+    pub const SPURIOUS_WAKEUPS: usize = 4;
+
+    /// The default limit of [`weak_failures`](Self::weak_failures).
+    pub const WEAK_FAILURES: usize = 4;
+
     /// Creates an explorer in [`Mode::Optimal`] with no limit but one: an execution may have at most 10,000
     /// events.
     pub fn new() -> Self {
@@ -198,9 +205,10 @@ impl Explorer {
             time: None,
             steps: 10_000,
             timeouts: 2,
-            spurious_wakeups: 4,
-            weak_failures: 4,
+            spurious_wakeups: Self::SPURIOUS_WAKEUPS,
+            weak_failures: Self::WEAK_FAILURES,
             writer_preference: true,
+            idle_rule: idle::Rule::Sound,
             repetition_stops: true,
             preemption_bound: None,
             stop_at_first_failure: false,

@@ -151,7 +151,10 @@ fn execute<O>(
             Stop::Again => runtime.prepare_again(),
             Stop::Mismatch => {
                 let mismatch = runtime.program.mismatch.expect("a mismatch was found");
-                return Ok(Err(NondeterminismError::new(&mismatch, &runtime.program.registry)));
+                return Ok(Err(NondeterminismError::new(
+                    &mismatch,
+                    &runtime.program.registry,
+                )));
             }
             _ => return Ok(Ok(ending)),
         }

@@ -200,12 +200,21 @@ impl Turns {
 }
 
 /// A turn, as it is recognised in later executions.
-pub(crate) type TurnKey = Vec<(OperationKind, [ObjectIndex; 2], *const std::panic::Location<'static>)>;
+pub(crate) type TurnKey = Vec<(
+    OperationKind,
+    [ObjectIndex; 2],
+    *const std::panic::Location<'static>,
+)>;
 
 /// Returns the key of a turn.
 pub(crate) fn key(turn: &[Look]) -> TurnKey {
     let key = |look: &Look| {
-        let Operation { kind, objects, location, .. } = look.operation;
+        let Operation {
+            kind,
+            objects,
+            location,
+            ..
+        } = look.operation;
         (kind, objects, std::ptr::from_ref(location))
     };
     turn.iter().map(key).collect()

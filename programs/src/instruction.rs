@@ -14,6 +14,10 @@ pub enum Instruction {
     /// Replaces the first value in an atomic by the second, and sees the one before, with 10 added if it was
     /// replaced.
     CompareExchange(usize, i64, i64),
+    /// Replaces the first value in an atomic by the second, as the one above does, or fails for no reason.
+    CompareExchangeWeak(usize, i64, i64),
+    /// Replaces 0 in an atomic by 1, and tries so long until it has.
+    SetWeakly(usize),
     /// A fence of sequential consistency.
     Fence,
     /// Adds 1 to what a mutex holds, and runs the instructions before it is unlocked.
@@ -32,6 +36,8 @@ pub enum Instruction {
     TryWrite,
     /// Waits for a notification, with the first mutex.
     Wait,
+    /// Waits for notifications, with the first mutex, until an atomic is not 0.
+    WaitWhile(usize),
     /// Waits for a notification until the time is up.
     WaitTimeout,
     /// Waits, and does not notice that the time is up while the word holds this.
@@ -61,6 +67,8 @@ pub enum Instruction {
     IfSeen(i64, Vec<Instruction>),
     /// Starts a thread, which is joined at the end of this one.
     Spawn(Vec<Instruction>),
+    /// Parks the thread until an atomic is not 0.
+    ParkWhile(usize),
     /// Parks the thread.
     Park,
     /// Unparks the main thread.

@@ -134,6 +134,68 @@ pub fn waiting() -> impl Strategy<Value = Program> {
     (waiters, helpers, rest).prop_map(|(waiters, helpers, rest)| Program([waiters, helpers, rest].concat()))
 }
 
+/// Programs of threads that wait in loops: for notifications, for tokens, and for exchanges to succeed; and of
+/// others that let them go on, or do not, and try the mutex meanwhile.
+pub fn looping() -> impl Strategy<Value = Program> {
+    use Instruction as I;
+    let atomic = || 0..2usize;
+    let wait = move || {
+        prop_oneof![
+            3 => atomic().prop_map(I::WaitWhile),
+            2 => atomic().prop_map(I::ParkWhile),
+            1 => Just(I::Wait),
+            1 => Just(I::Park),
+            2 => atomic().prop_map(I::SetWeakly),
+            2 => (atomic(), 0..2i64, 0..3i64)
+                .prop_map(|(atomic, expected, new)| I::CompareExchangeWeak(atomic, expected, new)),
+        ]
+    };
+    let other = move || {
+        prop_oneof![
+            4 => (atomic(), 0..2i64).prop_map(|(atomic, value)| I::Store(atomic, value, SeqCst)),
+            2 => atomic().prop_map(|atomic| I::Load(atomic, SeqCst)),
+            2 => prop_oneof![Just(I::NotifyOne), Just(I::NotifyAll)],
+            2 => Just(I::UnparkMain),
+            2 => prop_oneof![Just(I::TryLock(0, Vec::new())), Just(I::Lock(0, Vec::new()))],
+            1 => wait(),
+        ]
+    };
+    let body = move || prop::collection::vec(other(), 1..4);
+    let waiter =
+        (wait(), prop::collection::vec(other(), 0..2)).prop_map(|(wait, rest)| [vec![wait], rest].concat());
+    let threads = prop::collection::vec(body().prop_map(I::Spawn), 1..3);
+    (threads, waiter).prop_map(|(threads, waiter)| Program([threads, waiter].concat()))
+}
+
+/// Programs of threads that read and write under one readers-writer lock, some while they hold it already.
+pub fn reading() -> impl Strategy<Value = Program> {
+    use Instruction as I;
+    let plain = || {
+        prop_oneof![
+            3 => Just(I::Read(Vec::new())),
+            3 => Just(I::Write(Vec::new())),
+            2 => Just(I::TryRead),
+            1 => Just(I::TryWrite),
+            2 => (0..2usize).prop_map(|atomic| I::Load(atomic, SeqCst)),
+            2 => (0..2usize).prop_map(|atomic| I::Store(atomic, 1, SeqCst)),
+        ]
+    };
+    let step = move || {
+        let inner = || prop::collection::vec(plain(), 0..2);
+        prop_oneof![
+            4 => plain(),
+            3 => inner().prop_map(I::Read),
+            1 => inner().prop_map(I::Write),
+        ]
+    };
+    let body = move || prop::collection::vec(step(), 1..3);
+    (
+        prop::collection::vec(body().prop_map(I::Spawn), 2..4),
+        prop::collection::vec(step(), 0..2),
+    )
+        .prop_map(|(threads, rest)| Program([threads, rest].concat()))
+}
+
 /// Programs of many threads that have little to do with one another, with branches on what they see: most of
 /// what they do is independent, so their interleavings are too many to enumerate, and their traces few.
 pub fn sparse() -> impl Strategy<Value = Program> {

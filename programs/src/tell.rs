@@ -102,6 +102,16 @@ impl Display for Instruction {
             I::CompareExchange(number, current, new) => {
                 write!(f, "{}.compare_exchange({current}, {new})", atomic(*number))
             }
+            I::CompareExchangeWeak(number, current, new) => {
+                write!(f, "{}.compare_exchange_weak({current}, {new})", atomic(*number))
+            }
+            I::SetWeakly(number) => {
+                write!(
+                    f,
+                    "until {}.compare_exchange_weak(0, 1) succeeds",
+                    atomic(*number)
+                )
+            }
             I::Fence => f.write_str("fence(SeqCst)"),
             I::Lock(number, _) => write!(f, "{}.lock()", mutex(*number)),
             I::TryLock(number, _) => write!(f, "{}.try_lock()", mutex(*number)),
@@ -111,6 +121,9 @@ impl Display for Instruction {
             I::TryRead => f.write_str("rwlock.try_read()"),
             I::TryWrite => f.write_str("rwlock.try_write()"),
             I::Wait => f.write_str("condvar.wait(m)"),
+            I::WaitWhile(number) => {
+                write!(f, "condvar.wait(m) while {}.load(SeqCst) == 0", atomic(*number))
+            }
             I::WaitTimeout => f.write_str("condvar.wait_timeout(m)"),
             I::WaitUnless(value) => write!(f, "condvar.wait_timeout_unless(m, word, {value})"),
             I::WaitUntil => {
@@ -127,6 +140,7 @@ impl Display for Instruction {
             I::Await(number) => write!(f, "spin until {}.load(Acquire) != 0", atomic(*number)),
             I::IfSeen(value, _) => write!(f, "if the value seen last is {value}"),
             I::Spawn(_) => f.write_str("spawn"),
+            I::ParkWhile(number) => write!(f, "park() while {}.load(SeqCst) == 0", atomic(*number)),
             I::Park => f.write_str("park()"),
             I::UnparkMain => f.write_str("main.unpark()"),
             I::Panic => f.write_str("panic!()"),

@@ -1,7 +1,8 @@
 //! The atomic traits, implemented for the atomic types of all backends.
 //!
 //! The atomic types of `std`, loom, shuttle and the explorer have the same methods, to which the two macros
-//! forward. Only those of the explorer have names. The modules of loom and shuttle use the macros for their
+//! forward. Only those of the explorer have names. Where a weak exchange never fails for no reason, that is
+//! noted as a gap, the expression after the arrow. The modules of loom and shuttle use the macros for their
 //! own types.
 
 use super::{Atomic, AtomicInteger};
@@ -9,7 +10,7 @@ use selvedge_explorer as explorer;
 use std::sync::atomic::Ordering;
 
 macro_rules! atomic {
-    ($($atomic:ty: $value:ty $(, $named:ident)?);* $(;)?) => { $(
+    ($($atomic:ty: $value:ty $(, $named:ident)? $(=> $gap:expr)?);* $(;)?) => { $(
         impl Atomic<$value> for $atomic {
             #[track_caller]
             fn new(value: $value) -> Self {
@@ -51,13 +52,26 @@ macro_rules! atomic {
             ) -> Result<$value, $value> {
                 <$atomic>::compare_exchange(self, current, new, success, failure)
             }
+
+            #[inline]
+            #[track_caller]
+            fn compare_exchange_weak(
+                &self,
+                current: $value,
+                new: $value,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$value, $value> {
+                $( crate::execution::Record::note_gap($gap); )?
+                <$atomic>::compare_exchange_weak(self, current, new, success, failure)
+            }
         }
     )* };
 }
 
 macro_rules! atomic_integer {
-    ($($atomic:ty: $value:ty $(, $named:ident)?);* $(;)?) => {
-        atomic!($($atomic: $value $(, $named)?);*);
+    ($($atomic:ty: $value:ty $(, $named:ident)? $(=> $gap:expr)?);* $(;)?) => {
+        atomic!($($atomic: $value $(, $named)? $(=> $gap)?);*);
         $(
             impl AtomicInteger<$value> for $atomic {
                 #[inline]

@@ -126,6 +126,15 @@ impl ConditionVariable<Explorer> for sync::Condvar {
     }
 
     #[track_caller]
+    fn wait_while<'a, T: Send + 'static>(
+        &self,
+        guard: Guard<'a, Explorer, T>,
+        condition: impl FnMut(&mut T) -> bool,
+    ) -> Guard<'a, Explorer, T> {
+        sync::Condvar::wait_while(self, guard, condition).unwrap()
+    }
+
+    #[track_caller]
     fn notify_one(&self) {
         sync::Condvar::notify_one(self);
     }

@@ -4,7 +4,7 @@ mod atomic;
 
 use self::atomic::LoomAtomic;
 use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark};
-use crate::execution::{Caught, Fault, Gap, Record, ThreadNumber};
+use crate::execution::{Caught, Fault, Gap, NO_SPURIOUS_WAKEUP, Record, ThreadNumber};
 use std::panic::resume_unwind;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -53,6 +53,7 @@ impl Backend for Loom {
 
     #[track_caller]
     fn park() {
+        Record::note_gap(NO_SPURIOUS_WAKEUP);
         loom::thread::park();
     }
 }
@@ -102,11 +103,13 @@ impl<T: Send + Sync + 'static> ReadWriteLock<T> for loom::sync::RwLock<T> {
 
     #[track_caller]
     fn read(&self) -> loom::sync::RwLockReadGuard<'_, T> {
+        Record::note_unfair_lock(false);
         loom::sync::RwLock::read(self).expect("loom panics where std returns an error")
     }
 
     #[track_caller]
     fn write(&self) -> loom::sync::RwLockWriteGuard<'_, T> {
+        Record::note_unfair_lock(true);
         loom::sync::RwLock::write(self).expect("loom panics where std returns an error")
     }
 }
@@ -130,6 +133,7 @@ impl ConditionVariable<Loom> for LoomCondvar {
 
     #[track_caller]
     fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, Loom, T>) -> Guard<'a, Loom, T> {
+        Record::note_gap(NO_SPURIOUS_WAKEUP);
         self.waiting.fetch_add(1, Relaxed);
         let guard = self
             .condvar

@@ -5,7 +5,7 @@ use super::{
     Atomic, AtomicInteger, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell,
     ReadWriteLock, Unpark,
 };
-use crate::execution::{Caught, Fault, Gap, Record, ThreadNumber};
+use crate::execution::{Caught, Fault, Gap, NO_SPURIOUS_WAKEUP, NO_WEAK_FAILURE, Record, ThreadNumber};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -17,9 +17,9 @@ pub(crate) const DATA_RACES: Gap = Gap("data races are not looked for");
 #[derive(Debug, Clone, Copy)]
 pub struct Shuttle;
 
-atomic!(shuttle::sync::atomic::AtomicBool: bool);
+atomic!(shuttle::sync::atomic::AtomicBool: bool => NO_WEAK_FAILURE);
 
-atomic_integer!(shuttle::sync::atomic::AtomicI64: i64; shuttle::sync::atomic::AtomicUsize: usize);
+atomic_integer!(shuttle::sync::atomic::AtomicI64: i64 => NO_WEAK_FAILURE; shuttle::sync::atomic::AtomicUsize: usize => NO_WEAK_FAILURE);
 
 impl Backend for Shuttle {
     const MEMORY_MODEL: MemoryModel = MemoryModel::SequentialConsistency;
@@ -91,11 +91,13 @@ impl<T: Send + Sync + 'static> ReadWriteLock<T> for shuttle::sync::RwLock<T> {
 
     #[track_caller]
     fn read(&self) -> shuttle::sync::RwLockReadGuard<'_, T> {
+        Record::note_unfair_lock(false);
         shuttle::sync::RwLock::read(self).unwrap()
     }
 
     #[track_caller]
     fn write(&self) -> shuttle::sync::RwLockWriteGuard<'_, T> {
+        Record::note_unfair_lock(true);
         shuttle::sync::RwLock::write(self).unwrap()
     }
 }
@@ -108,6 +110,7 @@ impl ConditionVariable<Shuttle> for shuttle::sync::Condvar {
 
     #[track_caller]
     fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, Shuttle, T>) -> Guard<'a, Shuttle, T> {
+        Record::note_gap(NO_SPURIOUS_WAKEUP);
         shuttle::sync::Condvar::wait(self, guard).unwrap()
     }
 

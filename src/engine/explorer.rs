@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// The explorer: exhaustive under sequential consistency, with data races; it goes on after every kind of
 /// ending.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Explorer {
     /// The search mode.
     pub mode: Mode,
@@ -20,6 +20,21 @@ pub struct Explorer {
     pub preemption_bound: Option<usize>,
     /// Ends the exploration at the first deadlock, panic or data race.
     pub stop_at_first_failure: bool,
+    /// The number of times that each thread can return for no reason from waits and parks; see
+    /// [`spurious_wakeups`](explorer::Explorer::spurious_wakeups).
+    pub spurious_wakeups: usize,
+    /// The number of times that each thread's weak exchanges can fail for no reason; see
+    /// [`weak_failures`](explorer::Explorer::weak_failures).
+    pub weak_failures: usize,
+    /// Lets writers that wait for readers keep new readers out; see
+    /// [`writer_preference`](explorer::Explorer::writer_preference).
+    pub writer_preference: bool,
+}
+
+impl Default for Explorer {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
 }
 
 /// The time between two estimates of the number of executions.
@@ -69,6 +84,16 @@ impl Engine for Explorer {
 }
 
 impl Explorer {
+    /// The explorer in its optimal mode, without a bound on preemptions.
+    pub const DEFAULT: Self = Explorer {
+        mode: Mode::Optimal,
+        preemption_bound: None,
+        stop_at_first_failure: false,
+        spurious_wakeups: explorer::Explorer::SPURIOUS_WAKEUPS,
+        weak_failures: explorer::Explorer::WEAK_FAILURES,
+        writer_preference: true,
+    };
+
     fn work(self, scenario: &AnyScenario, budget: &Budget, session: &Session) -> Completeness {
         if !session.may_start() {
             return session.completeness(Completeness::Exhaustive);
@@ -110,6 +135,9 @@ impl Explorer {
             .steps(usize::try_from(budget.steps).unwrap_or(usize::MAX))
             .preemption_bound(self.preemption_bound)
             .stop_at_first_failure(self.stop_at_first_failure)
+            .spurious_wakeups(self.spurious_wakeups)
+            .weak_failures(self.weak_failures)
+            .writer_preference(self.writer_preference)
             .interrupt(Some(budget.interrupt.flag()))
             .progress(ESTIMATE_INTERVAL, move |now| {
                 progress.set(now.executions, now.estimated_executions)
@@ -128,6 +156,12 @@ impl Explorer {
                     (bounds.steps, Bound::Steps(budget.steps)),
                     (bounds.timeouts, Bound::Timeouts),
                     (bounds.yields, Bound::WaitingYields),
+                    (
+                        bounds.spurious_wakeups,
+                        Bound::SpuriousWakeups(self.spurious_wakeups),
+                    ),
+                    (bounds.weak_failures, Bound::WeakFailures(self.weak_failures)),
+                    (bounds.writer_preference, Bound::NoWriterPreference),
                 ]
                 .into_iter()
                 .filter_map(|(is_bounded, bound)| is_bounded.then_some(bound)),

@@ -8,6 +8,8 @@ use super::{Caught, Ending, catch};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::panic::resume_unwind;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -43,11 +45,23 @@ pub(crate) struct Record {
     all_ended: Condvar,
     /// The gaps of the whole exploration, not of one execution.
     gaps: Mutex<BTreeSet<Gap>>,
+    /// `true` if a readers-writer lock has been locked for reading, and if one has been for writing.
+    read_locked: AtomicBool,
+    write_locked: AtomicBool,
 }
 
 /// Something in a program that an engine does not explore in full: a description of what it leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Gap(pub(crate) &'static str);
+
+/// The executions in which a wait ends for no reason, as its contract allows.
+pub(crate) const NO_SPURIOUS_WAKEUP: Gap = Gap("no wait returns for no reason");
+
+/// The executions in which a weak exchange fails for no reason, as its contract allows.
+pub(crate) const NO_WEAK_FAILURE: Gap = Gap("no weak exchange fails for no reason");
+
+/// The executions in which a writer that waits for readers keeps new readers out, as a lock may let it.
+pub(crate) const NO_WRITER_PREFERENCE: Gap = Gap("waiting writers keep no reader out");
 
 #[derive(Debug, Default)]
 struct State {
@@ -161,6 +175,24 @@ impl Record {
     pub(crate) fn note_gap(gap: Gap) {
         if let Some(record) = Record::current() {
             record.gaps().insert(gap);
+        }
+    }
+
+    /// Notes that the program locks a readers-writer lock, to write or to read, on an engine on which waiting
+    /// writers keep no reader out.
+    #[cfg_attr(
+        not(any(feature = "loom", feature = "shuttle")),
+        allow(dead_code, reason = "loom and shuttle are such engines")
+    )]
+    pub(crate) fn note_unfair_lock(writes: bool) {
+        let Some(record) = Record::current() else { return };
+        let (own, other) = match writes {
+            true => (&record.write_locked, &record.read_locked),
+            false => (&record.read_locked, &record.write_locked),
+        };
+        own.store(true, Relaxed);
+        if other.load(Relaxed) {
+            record.gaps().insert(NO_WRITER_PREFERENCE);
         }
     }
 

@@ -5,16 +5,11 @@ mod portable;
 pub(crate) use portable::Portable;
 
 use selvedge::engine::{Budget, Engine, Exploration, Explorer, Shuttle, Strategy};
-use selvedge::explorer::Mode;
 use selvedge::{Scenario, Verdict};
 use std::sync::Arc;
 
 /// The explorer, in its optimal mode.
-pub(crate) const EXPLORER: Explorer = Explorer {
-    mode: Mode::Optimal,
-    preemption_bound: None,
-    stop_at_first_failure: false,
-};
+pub(crate) const EXPLORER: Explorer = Explorer::DEFAULT;
 
 /// Shuttle's depth-first search.
 pub(crate) const DFS: Shuttle = Shuttle {

@@ -140,9 +140,7 @@ impl Actions {
             }
             Role::ClearsPoison | Role::Waits | Role::Reacquires | Role::EndsWait { .. } => Values::Unknown,
             Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => Values::Unknown,
-            Role::Notifies { .. } | Role::Parks | Role::Unparks | Role::Chooses(_) => {
-                Values::Unknown
-            }
+            Role::Notifies { .. } | Role::Parks | Role::Unparks | Role::Chooses(_) => Values::Unknown,
         }
     }
 }
@@ -369,6 +367,7 @@ mod tests {
             "lock lock",
             "unlock lock",
             "unpark main",
+            "park",
             "park",
             "choose 0, from 0 to 2",
         ];

@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn who_holds_a_lock_and_who_waits_for_it_is_told() {
-        let (next, objects) = position(locks, "1 2");
+        let (next, objects) = position(locks, "1 2 3");
         let waits = "waits to write-lock table, held by thread 1 and thread 2";
         assert_eq!(next[1..], texts(&["read x", "read x", waits]));
         let table = "table: held by thread 1 and thread 2 to read, awaited by thread 3";

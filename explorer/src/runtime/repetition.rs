@@ -123,7 +123,9 @@ impl Runtime {
         };
         match probe.is_first {
             true => {
-                self.repetition.known.insert((self.current, turns::key(&probe.turn)), false);
+                self.repetition
+                    .known
+                    .insert((self.current, turns::key(&probe.turn)), false);
             }
             // Other executions have stopped in this turn, and may have left something out.
             false => {

@@ -9,6 +9,7 @@ use std::panic::Location;
 use super::calls::announce;
 use super::{Handle, Runtime, with};
 use crate::identity::NO_OBJECT;
+use crate::idle::Rule;
 use crate::operation::{Operation, OperationKind, OperationResult, Spurious};
 
 /// The kinds of ends for no reason that are limited.
@@ -29,6 +30,7 @@ pub(crate) struct Limits {
     pub(crate) failures: usize,
     pub(crate) wakeups_cut: bool,
     pub(crate) failures_cut: bool,
+    pub(crate) rule: Rule,
 }
 
 impl Limits {
@@ -38,6 +40,7 @@ impl Limits {
         failures: 0,
         wakeups_cut: false,
         failures_cut: false,
+        rule: Rule::Sound,
     };
 }
 
@@ -72,6 +75,7 @@ pub(crate) fn start_to_wait(
         let repeats = runtime.repeats(&operation);
         let room = runtime.has_room(Class::Wakeup);
         let spurious = match (room, repeats) {
+            (true, true) if runtime.spurious.rule == Rule::Unnoticed => Spurious::Never,
             (false, _) => Spurious::Never,
             (true, true) => Spurious::IfTried,
             (true, false) => Spurious::Always,
@@ -153,6 +157,8 @@ pub(crate) fn exchange_weakly(
     if !result.succeeded && result.value == expected {
         with("an exchange failed", |runtime| {
             runtime.note_end(&operation, Class::Failure);
+            // It has told the thread what it found.
+            runtime.workers[usize::from(runtime.current)].idle_turns.look();
         });
     } else if result.succeeded && !room && !repeats {
         with("an exchange succeeded", |runtime| {
@@ -174,7 +180,7 @@ impl Runtime {
 
     fn repeats(&self, operation: &Operation) -> bool {
         let worker = &self.workers[usize::from(self.current)];
-        worker.idle_turns.repeats(operation)
+        self.spurious.rule != Rule::Off && worker.idle_turns.repeats(operation)
     }
 
     /// Returns `true` if the limit lets the current thread meet one more end for no reason.
@@ -200,6 +206,8 @@ impl Runtime {
     fn note_end(&mut self, operation: &Operation, class: Class) {
         let worker = &mut self.workers[usize::from(self.current)];
         worker.idle_turns.end(operation);
+        // The next turn of a loop may go another way, although nothing changes: it does not wait for a change.
+        worker.turns.clear();
         match class {
             Class::Wakeup => worker.spurious.wakeups += 1,
             Class::Failure => worker.spurious.failures += 1,

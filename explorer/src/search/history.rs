@@ -161,7 +161,10 @@ impl History {
             let answer = state.apply(operation.kind, step.thread, step.alternative);
             *version += u32::from(operation.publishes);
             if operation.kind.is_answered_by(slot) {
-                result = OperationResult { version: *version, ..answer };
+                result = OperationResult {
+                    version: *version,
+                    ..answer
+                };
             }
             self.push_touch(index, object, step.access(slot), before, &clock);
         }

@@ -68,6 +68,8 @@ fn explore(program: &Program, search: New) -> Option<Found> {
     let body = program.clone();
     let explored = panic::catch_unwind(AssertUnwindSafe(|| {
         Explorer::new()
+            .spurious_wakeups(0)
+            .writer_preference(false)
             .timeouts(1)
             .executions(Some(number("SELVEDGE_RANDOM_INTERLEAVINGS", 5_000)))
             .explore_by(
@@ -116,6 +118,82 @@ fn every_broken_rule_is_noticed() {
     assert!(noticed.iter().all(|(_, programs)| *programs > 0), "{noticed:?}");
 }
 
+/// The rule of idle turns: it leaves out nothing, and what it asks of other threads is needed.
+mod idle_turns {
+    use std::collections::BTreeSet;
+
+    use super::program::{self, Log, Program};
+    use super::{number, quiet, strategies};
+    use crate::idle::Rule;
+    use crate::sync::{Arc, Condvar, Mutex};
+    use crate::{Completeness, Ending, Explorer, thread};
+    use selvedge_programs::Trials;
+
+    fn endings<O: Ord + Clone>(
+        rule: Rule,
+        limit: usize,
+        body: impl Fn() -> O + 'static,
+    ) -> Option<BTreeSet<Ending<O>>> {
+        let mut endings = BTreeSet::new();
+        let mut explorer = Explorer::new()
+            .spurious_wakeups(limit)
+            .weak_failures(limit)
+            .timeouts(1)
+            .executions(Some(number("SELVEDGE_RANDOM_INTERLEAVINGS", 5_000)));
+        explorer.idle_rule = rule;
+        let summary = explorer.explore(body, |execution| {
+            endings.insert(execution.ending().clone());
+        });
+        let completeness = summary.expect("deterministic").completeness;
+        (!matches!(completeness, Completeness::CutShort(_))).then_some(endings)
+    }
+
+    fn endings_of(program: &Program, rule: Rule) -> Option<BTreeSet<Ending<Log>>> {
+        let body = program.clone();
+        endings(rule, 2, move || program::run(&body))
+    }
+
+    #[test]
+    fn idle_turns_lead_to_no_other_ending() {
+        quiet::quiet_panics();
+        let mut fewer = 0;
+        Trials::new(200).hold(&strategies::looping(), |program| {
+            let Some(all) = endings_of(program, Rule::Off) else {
+                return false;
+            };
+            let found = endings_of(program, Rule::Sound).expect("no more than without the rule");
+            assert_eq!(found, all);
+            fewer += 1;
+            true
+        });
+        assert!(fewer > 0);
+    }
+
+    /// Returns which of five attempts to lock have failed beside a thread that waits in a loop.
+    fn tried() -> [bool; 5] {
+        let slot = Arc::new((Mutex::new(false), Condvar::new()));
+        let theirs = Arc::clone(&slot);
+        let waiter = thread::spawn(move || {
+            let mut filled = theirs.0.lock().unwrap();
+            while !*filled {
+                filled = theirs.1.wait(filled).unwrap();
+            }
+        });
+        let failed = [(); 5].map(|()| slot.0.try_lock().is_err());
+        *slot.0.lock().unwrap() = true;
+        slot.1.notify_one();
+        waiter.join().unwrap();
+        failed
+    }
+
+    #[test]
+    fn a_rule_that_forgets_who_has_noticed_is_found_out() {
+        let all = endings(Rule::Off, 3, tried).expect("few executions");
+        assert_eq!(endings(Rule::Sound, 3, tried), Some(all.clone()));
+        assert_ne!(endings(Rule::Unnoticed, 3, tried), Some(all));
+    }
+}
+
 /// Races whose reversals only weak initials lead to are so rare that the random programs hardly have one.
 mod open_races {
     use std::collections::BTreeSet;
@@ -127,6 +205,7 @@ mod open_races {
     fn traces(search: Box<dyn Strategy>) -> BTreeSet<u128> {
         let mut traces = BTreeSet::new();
         Explorer::new()
+            .spurious_wakeups(0)
             .explore_by(search, locks_beside_stores, |execution| {
                 assert!(traces.insert(execution.trace_hash()), "twice");
             })

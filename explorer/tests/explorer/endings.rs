@@ -1,5 +1,6 @@
 //! The endings of executions: deadlocks, panics, poison, data races; budgets, bounds and nondeterminism.
 
+use crate::support::strict::strict;
 use std::cell::Cell as StdCell;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool as StdAtomicBool;
@@ -9,21 +10,29 @@ use std::time::Duration;
 use selvedge_explorer::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, fence};
 use selvedge_explorer::sync::{Arc, Cell, Condvar, Mutex, RwLock};
 use selvedge_explorer::{
-    Bounds, Completeness, Cut, Ending, Explorer, Mode, Observation, OperationKind, Summary, WaitingFor,
-    choose, hint, thread,
+    Completeness, Cut, Ending, Explorer, Mode, Observation, OperationKind, Summary, WaitingFor, choose, hint,
+    thread,
 };
 
 /// Explores the body and returns the different endings.
 fn endings<O: Ord + Clone>(body: impl Fn() -> O + 'static) -> BTreeSet<Ending<O>> {
+    let (endings, summary) = endings_with(&Explorer::new(), body);
+    assert_eq!(summary.completeness, Completeness::Exhaustive);
+    endings
+}
+
+fn endings_with<O: Ord + Clone>(
+    explorer: &Explorer,
+    body: impl Fn() -> O + 'static,
+) -> (BTreeSet<Ending<O>>, Summary) {
     let mut endings = BTreeSet::new();
-    let summary = Explorer::new()
+    let summary = explorer
         .explore(body, |execution| {
             endings.insert(execution.ending().clone());
         })
         .expect("the program is deterministic");
     assert_eq!(summary.blocked, 0);
-    assert_eq!(summary.completeness, Completeness::Exhaustive);
-    endings
+    (endings, summary)
 }
 
 fn outcomes<O: Ord + Clone>(body: impl Fn() -> O + 'static) -> BTreeSet<O> {
@@ -404,7 +413,8 @@ fn locks_joins_and_parking_synchronise() {
         thread.join().unwrap();
         seen
     };
-    assert_eq!(outcomes(parked), BTreeSet::from([1]));
+    let (endings_of_parked, _) = endings_with(&strict(), parked);
+    assert_eq!(endings_of_parked, BTreeSet::from([Ending::Finished(1)]));
     let read_locked = || {
         let shared = Arc::new((RwLock::new(()), Cell::new(0)));
         let threads = [(); 2].map(|()| {
@@ -425,7 +435,7 @@ fn locks_joins_and_parking_synchronise() {
 
 #[test]
 fn parking_without_a_token_is_a_deadlock() {
-    let endings = endings(thread::park);
+    let (endings, _) = endings_with(&strict(), thread::park);
     let [Ending::Deadlock(stuck)] = endings.iter().collect::<Vec<_>>()[..] else {
         panic!("{endings:?}")
     };
@@ -713,7 +723,7 @@ fn destructors_that_lock_in_abandoned_executions_do_no_harm() {
         thread.join().unwrap();
     };
     for unwind in [false, true, false, true] {
-        let explorer = Explorer::new().unwind_abandoned(unwind);
+        let explorer = strict().unwind_abandoned(unwind);
         assert_eq!(explore(&explorer, body).failures, 1);
     }
 }

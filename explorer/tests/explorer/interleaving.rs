@@ -3,6 +3,7 @@
 use crate::support::few::at_most;
 use crate::support::program::body;
 use crate::support::quiet::quiet_panics;
+use crate::support::strict::strict;
 use std::collections::BTreeMap;
 
 use proptest::strategy::Strategy;
@@ -60,7 +61,7 @@ fn the_end_of_a_deadlock_tells_who_waits_and_who_holds() {
         thread.join().unwrap();
     };
     let mut ends = Vec::new();
-    Explorer::new()
+    strict()
         .explore(body, |execution| {
             assert!(matches!(execution.ending(), Ending::Deadlock(_)));
             ends.push(execution.interleaving());

@@ -1,6 +1,7 @@
 //! Tests of the explorer, in one program: it is linked once.
 
 mod choices;
+mod contract;
 mod distribution;
 mod endings;
 mod exclusive;
@@ -12,6 +13,7 @@ mod open_races;
 mod overflow;
 mod ownership;
 mod pointers;
+mod polling;
 mod random;
 #[cfg(feature = "drawing")]
 mod readme;

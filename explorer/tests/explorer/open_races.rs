@@ -2,6 +2,7 @@
 //!
 //! The search that forgets them is one of the mutants in `src/search/mutants.rs`.
 
+use crate::support::strict::strict;
 use std::collections::BTreeSet;
 
 use selvedge_explorer::{Explorer, Mode};
@@ -23,9 +24,9 @@ fn traces(explorer: &Explorer) -> (BTreeSet<u128>, u64) {
 /// before or after each store to it: 2 places with one store, 3 with two, in either order: 8 traces.
 #[test]
 fn a_race_is_reversed_again_with_what_comes_after() {
-    let (all, begun_in_vain) = traces(&Explorer::new().mode(Mode::SleepSets));
+    let (all, begun_in_vain) = traces(&strict().mode(Mode::SleepSets));
     assert_eq!(all.len(), 11);
     assert!(begun_in_vain > 0);
-    assert_eq!(traces(&Explorer::new().mode(Mode::Source)).0, all);
-    assert_eq!(traces(&Explorer::new()), (all.clone(), 0));
+    assert_eq!(traces(&strict().mode(Mode::Source)).0, all);
+    assert_eq!(traces(&strict()), (all.clone(), 0));
 }

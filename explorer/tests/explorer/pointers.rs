@@ -8,7 +8,7 @@ use crate::support::outcomes::{Endings, endings, look, outcomes};
 use selvedge_explorer::sync::atomic::{AtomicI64, AtomicPtr, Ordering};
 use selvedge_explorer::sync::{Arc, Cell};
 use selvedge_explorer::{
-    Bounds, Completeness, Contents, Ending, Explorer, Mode, ObjectKind, Summary, Value, hint, thread,
+    Completeness, Contents, Ending, Explorer, Mode, ObjectKind, Summary, Value, hint, thread,
 };
 
 /// Returns a pointer to memory that is never freed, so that no address is given out twice.

@@ -6,6 +6,7 @@
 use crate::support::few::at_most;
 use crate::support::program::{Log, Program, body};
 use crate::support::quiet::quiet_panics;
+use crate::support::strict::strict;
 use proptest::strategy::Strategy;
 use selvedge_explorer::{Completeness, Ending, Explorer, Mode};
 use selvedge_programs::{Instruction, Trials, strategies};
@@ -19,10 +20,14 @@ fn max_interleavings() -> u64 {
 /// The traces that an exploration found, each with its ending and how often it was executed.
 type Found = BTreeMap<u128, (Ending<Log>, u64)>;
 
-/// Explores the program; returns `None` if there are too many executions.
+/// Explores the program with strict primitives; returns `None` if there are too many executions.
 fn explore(program: &Program, mode: Mode) -> Option<(Found, u64)> {
+    explore_with(&strict(), program, mode)
+}
+
+fn explore_with(explorer: &Explorer, program: &Program, mode: Mode) -> Option<(Found, u64)> {
     let mut found = Found::new();
-    let explorer = Explorer::new().timeouts(1);
+    let explorer = explorer.clone().timeouts(1);
     let explorer = match mode {
         Mode::Enumeration => at_most(max_interleavings(), &explorer),
         _ => explorer.mode(mode).executions(Some(max_interleavings())),
@@ -49,6 +54,14 @@ fn endings(found: &Found) -> BTreeMap<u128, &Ending<Log>> {
 
 /// Explores random programs in all modes; returns how many traces ended in each way.
 fn compare_modes(strategy: &impl Strategy<Value = Program>) -> BTreeMap<&'static str, u64> {
+    compare_modes_with(&strict(), strategy)
+}
+
+fn compare_modes_with(
+    explorer: &Explorer,
+    strategy: &impl Strategy<Value = Program>,
+) -> BTreeMap<&'static str, u64> {
+    let explore = |program: &Program, mode| explore_with(explorer, program, mode);
     quiet_panics();
     let (mut traces, mut interleavings) = (0, 0);
     let mut kinds = BTreeMap::<&str, u64>::new();
@@ -96,6 +109,36 @@ fn all_modes_find_the_same_traces_of_programs_with_timed_waits() {
     for kind in ["finished", "deadlock", "panic", "data race"] {
         assert!(kinds.contains_key(kind), "the programs are too tame: {kinds:?}");
     }
+}
+
+/// An explorer in which as much as contracts allow happens once.
+fn contracts() -> Explorer {
+    Explorer::new().spurious_wakeups(1).weak_failures(1)
+}
+
+#[test]
+fn all_modes_find_the_same_traces_of_programs_with_all_that_contracts_allow() {
+    compare_modes_with(&contracts(), &strategies::programs());
+    compare_modes_with(&contracts(), &strategies::choosing());
+    compare_modes_with(&contracts(), &strategies::waiting());
+}
+
+#[test]
+fn all_modes_find_the_same_traces_of_programs_that_wait_in_loops() {
+    let kinds = compare_modes_with(&contracts(), &strategies::looping());
+    assert!(
+        kinds.contains_key("deadlock") && kinds.contains_key("finished"),
+        "{kinds:?}"
+    );
+}
+
+#[test]
+fn all_modes_find_the_same_traces_of_programs_with_readers_and_writers() {
+    let kinds = compare_modes_with(&contracts(), &strategies::reading());
+    assert!(
+        kinds.contains_key("deadlock") && kinds.contains_key("finished"),
+        "{kinds:?}"
+    );
 }
 
 /// Sleep sets share neither race reversals nor wakeup trees with the optimal mode.

@@ -1,6 +1,7 @@
 //! The shortest witnesses of small programs, each known for a reason; for all others see `witness.rs`.
 
 use crate::support::quiet::quiet_panics;
+use crate::support::strict::strict;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -288,9 +289,7 @@ fn whom_a_notification_wakes_is_a_choice() {
     };
     let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
     let wanted = BTreeSet::from([names(&["1"]), names(&["2"]), names(&["1", "2"])]);
-    let found = Explorer::new()
-        .shortest(body, classify, &wanted)
-        .expect("deterministic");
+    let found = strict().shortest(body, classify, &wanted).expect("deterministic");
     let texts = found
         .witnesses
         .into_iter()

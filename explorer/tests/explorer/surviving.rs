@@ -11,6 +11,7 @@ mod panicking;
 mod process_wide;
 mod unwinding;
 
+use crate::support::strict::strict;
 use std::collections::BTreeMap;
 
 use selvedge_explorer::{Ending, Explorer, Summary};
@@ -27,7 +28,7 @@ impl<F: FnMut()> Drop for OnDrop<F> {
 /// Explores the body, and returns how often it ended how, in words: the kind of the ending, and a panic's
 /// message.
 fn endings<O>(body: impl Fn() -> O + 'static) -> BTreeMap<String, u64> {
-    endings_with(&Explorer::new(), body).1
+    endings_with(&strict(), body).1
 }
 
 fn endings_with<O>(explorer: &Explorer, body: impl Fn() -> O + 'static) -> (Summary, BTreeMap<String, u64>) {
@@ -72,7 +73,7 @@ fn assert_nothing_is_left() {
         poisoned
     };
     let mut seen = Vec::new();
-    let summary = Explorer::new().explore(poisons, |execution| {
+    let summary = strict().explore(poisons, |execution| {
         seen.extend(execution.ending().finished().copied())
     });
     assert_eq!(summary.expect("it is deterministic").failures, 0);

@@ -1,12 +1,13 @@
 //! The values in mutexes and plain memory, which are recorded for drawings.
 
+use crate::support::strict::strict;
 use selvedge_explorer::sync::{Arc, Cell, Condvar, Mutex};
-use selvedge_explorer::{Explorer, ObjectKind, Value, thread};
+use selvedge_explorer::{ObjectKind, Value, thread};
 
 /// The data of the events on objects of this kind, in each execution.
 fn data(kind: ObjectKind, record: bool, body: impl Fn() + 'static) -> Vec<Vec<Option<Value>>> {
     let mut data = Vec::new();
-    let explorer = Explorer::new().record_values(record);
+    let explorer = strict().record_values(record);
     let summary = explorer.explore(body, |execution| {
         let events = execution.events();
         let of_kind = events.filter(|event| event.object.is_some_and(|object| object.0 == kind));

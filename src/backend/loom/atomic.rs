@@ -9,7 +9,7 @@
 use super::super::atomic::{atomic, atomic_integer};
 use super::super::{Atomic, AtomicInteger};
 use super::HIDDEN_LOAD;
-use crate::execution::Record;
+use crate::execution::{NO_WEAK_FAILURE, Record};
 use loom::thread::ThreadId;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
@@ -80,6 +80,18 @@ impl<T, A: Atomic<T>> Atomic<T> for LoomAtomic<A> {
         let result = self.atomic.compare_exchange(current, new, success, failure);
         self.writes();
         result
+    }
+
+    #[track_caller]
+    fn compare_exchange_weak(
+        &self,
+        current: T,
+        new: T,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<T, T> {
+        Record::note_gap(NO_WEAK_FAILURE);
+        self.compare_exchange(current, new, success, failure)
     }
 }
 

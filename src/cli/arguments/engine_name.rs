@@ -73,6 +73,7 @@ impl EngineName {
                 mode,
                 preemption_bound,
                 stop_at_first_failure,
+                ..Explorer::DEFAULT
             })
         };
         match self {

@@ -29,8 +29,12 @@ impl Stopped {
 
     /// Returns the locks that the turn acquires.
     fn locks(&self) -> impl Iterator<Item = ObjectIndex> {
-        let acquires = |look: &&Look| look.operation.kind.row().polls == Polls::Enters && look.result.succeeded;
-        self.turn.iter().filter(acquires).map(|look| look.operation.objects[0])
+        let acquires =
+            |look: &&Look| look.operation.kind.row().polls == Polls::Enters && look.result.succeeded;
+        self.turn
+            .iter()
+            .filter(acquires)
+            .map(|look| look.operation.objects[0])
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::strict::strict;
 use selvedge_explorer::{Completeness, Ending, Execution, Explorer, Summary};
 
 pub(crate) type Endings<O> = BTreeMap<Ending<O>, usize>;
@@ -31,7 +32,7 @@ pub(crate) fn outcomes<O: Ord + Clone>(body: impl Fn() -> O + 'static) -> BTreeM
 #[track_caller]
 pub(crate) fn look<R>(body: impl Fn() + 'static, look: impl Fn(&Execution<'_, ()>) -> R) -> R {
     let mut seen = Vec::new();
-    let explorer = Explorer::new().record_values(true);
+    let explorer = strict().record_values(true);
     let summary = explorer.explore(body, |execution| {
         assert_eq!(*execution.ending(), Ending::Finished(()));
         seen.push(look(execution));

@@ -84,6 +84,21 @@ impl Primitives for Explored {
                 let result = shared.atomics[*atomic].compare_exchange(*expected, *new, AcqRel, Relaxed);
                 thread.see(result.map_or_else(|seen| seen, |seen| 10 + seen));
             }
+            I::CompareExchangeWeak(atomic, expected, new) => {
+                let result = shared.atomics[*atomic].compare_exchange_weak(*expected, *new, AcqRel, Relaxed);
+                thread.see(result.map_or_else(|seen| seen, |seen| 10 + seen));
+            }
+            I::SetWeakly(atomic) => {
+                let atomic = &shared.atomics[*atomic];
+                while atomic.compare_exchange_weak(0, 1, AcqRel, Relaxed).is_err() {
+                    hint::spin_loop();
+                }
+            }
+            I::ParkWhile(atomic) => {
+                while shared.atomics[*atomic].load(SeqCst) == 0 {
+                    thread::park();
+                }
+            }
             I::Fence => fence(SeqCst),
             I::Await(atomic) => {
                 while shared.atomics[*atomic].load(Acquire) == 0 {
@@ -153,6 +168,12 @@ fn execute_wait(thread: &mut Thread<'_, Explored>, instruction: &Instruction) {
     match instruction {
         I::Wait => {
             let guard = condvar.wait(guard).unwrap_or_else(PoisonError::into_inner);
+            thread.see(*guard);
+        }
+        I::WaitWhile(atomic) => {
+            while thread.shared.atomics[*atomic].load(SeqCst) == 0 {
+                guard = condvar.wait(guard).unwrap_or_else(PoisonError::into_inner);
+            }
             thread.see(*guard);
         }
         I::WaitTimeout => {

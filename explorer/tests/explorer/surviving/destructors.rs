@@ -1,5 +1,6 @@
 //! Destructors of threads that an execution leaves behind: they do not run, whatever they would do.
 
+use crate::support::strict::strict;
 use std::cell::Cell as StdCell;
 use std::rc::Rc;
 use std::sync::atomic::AtomicUsize as StdAtomicUsize;
@@ -7,7 +8,7 @@ use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 use selvedge_explorer::sync::atomic::AtomicUsize;
 use selvedge_explorer::sync::{Arc, Cell, Condvar, Mutex};
-use selvedge_explorer::{Explorer, Mode, thread};
+use selvedge_explorer::{Mode, thread};
 
 use super::{OnDrop, assert_nothing_is_left, endings, endings_with, table};
 use crate::support::process::alone;
@@ -98,7 +99,7 @@ fn a_loop_without_end_in_a_destructor_ends_at_the_step_limit() {
                 }
             });
         };
-        let (summary, endings) = endings_with(&Explorer::new().steps(500), body);
+        let (summary, endings) = endings_with(&strict().steps(500), body);
         assert_eq!(endings, table([("step limit", 1)]));
         assert_eq!(summary.events, 500);
         assert_nothing_is_left();
@@ -123,7 +124,7 @@ fn guards_held_at_the_step_limit_are_leaked() {
             drop(lock.lock());
             thread.join().unwrap();
         };
-        let (_, endings) = endings_with(&Explorer::new().steps(50), body);
+        let (_, endings) = endings_with(&strict().steps(50), body);
         assert_eq!(endings, table([("step limit", 2)]));
         assert_nothing_is_left();
     });
@@ -166,7 +167,7 @@ fn executions_given_up_in_vain_run_no_destructor() {
                 .into_iter()
                 .for_each(|thread| assert!(thread.join().is_ok()));
         };
-        let (summary, _) = endings_with(&Explorer::new().mode(Mode::SleepSets), body);
+        let (summary, _) = endings_with(&strict().mode(Mode::SleepSets), body);
         assert!(summary.blocked > 0);
         let finished = 3 * usize::try_from(summary.executions).expect("they are few");
         assert!(DROPPED.load(Relaxed) >= finished);

@@ -1,5 +1,6 @@
 //! Limits and mistakes of the explorer are its own, and not the program's.
 
+use crate::support::strict::strict;
 use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
 
@@ -40,7 +41,7 @@ fn assert_limit(explorer: &Explorer, limit: Limit, body: impl Fn() + Copy + 'sta
 #[test]
 fn too_many_threads_are_a_limit() {
     alone(|| {
-        assert_limit(&Explorer::new(), Limit::Threads, || {
+        assert_limit(&strict(), Limit::Threads, || {
             (0..16).for_each(|_| drop(thread::spawn(|| ())));
         });
         let fifteen = || (0..15).for_each(|_| drop(thread::spawn(|| ())));
@@ -59,14 +60,14 @@ fn spawn_below(depth: usize) {
 fn threads_too_deep_below_each_other_are_a_limit() {
     alone(|| {
         assert_eq!(endings(|| spawn_below(15)), table([("finished", 1)]));
-        assert_limit(&Explorer::new(), Limit::Threads, || spawn_below(16));
+        assert_limit(&strict(), Limit::Threads, || spawn_below(16));
     });
 }
 
 #[test]
 fn too_many_objects_are_a_limit() {
     alone(|| {
-        assert_limit(&Explorer::new(), Limit::Objects, || {
+        assert_limit(&strict(), Limit::Objects, || {
             (0..=u16::MAX).for_each(|_| _ = AtomicBool::new(false));
         });
     });
@@ -83,7 +84,7 @@ fn too_many_read_locks_are_a_limit() {
             }
         };
         assert_eq!(endings(read(15)), table([("finished", 1)]));
-        assert_limit(&Explorer::new(), Limit::ReadLocks, read(16));
+        assert_limit(&strict(), Limit::ReadLocks, read(16));
     });
 }
 
@@ -91,7 +92,7 @@ fn too_many_read_locks_are_a_limit() {
 fn too_little_memory_for_a_stack_is_a_limit() {
     alone(|| {
         for size in [usize::MAX, 1 << 60] {
-            let explorer = Explorer::new().stack_size(size);
+            let explorer = strict().stack_size(size);
             assert_limit(&explorer, Limit::StackMemory, || ());
         }
     });
@@ -104,7 +105,7 @@ fn a_limit_reached_late_keeps_what_was_found_before() {
             let many = selvedge_explorer::choose(3) == 2;
             (0..if many { 16 } else { 1 }).for_each(|_| drop(thread::spawn(|| ())));
         };
-        let (summary, endings) = endings_with(&Explorer::new(), body);
+        let (summary, endings) = endings_with(&strict(), body);
         assert_eq!(endings, table([("finished", 2)]));
         assert_eq!(
             summary.completeness,
@@ -128,9 +129,9 @@ fn a_limit_reached_only_by_an_abandoned_destructor_ends_that_and_nothing_else() 
             selvedge_explorer::choose(3);
             thread::park();
         };
-        let (summary, endings) = endings_with(&Explorer::new().unwind_abandoned(true), body);
+        let (summary, endings) = endings_with(&strict().unwind_abandoned(true), body);
         assert_eq!(endings, table([("deadlock", 3)]));
-        assert_eq!(summary.completeness, Completeness::Exhaustive);
+        assert_eq!(summary.completeness.to_string(), "bounded by spurious wakeups");
         assert_nothing_is_left();
     });
 }
@@ -138,7 +139,7 @@ fn a_limit_reached_only_by_an_abandoned_destructor_ends_that_and_nothing_else() 
 #[test]
 fn an_exploration_within_an_execution_is_a_panic_of_the_program() {
     alone(|| {
-        let body = || drop(Explorer::new().explore(|| (), |_| ()));
+        let body = || drop(strict().explore(|| (), |_| ()));
         let message = "panic: an exploration was begun within an execution";
         assert_eq!(endings(body), table([(message, 1)]));
         assert_nothing_is_left();
@@ -149,8 +150,8 @@ fn an_exploration_within_an_execution_is_a_panic_of_the_program() {
 fn an_exploration_within_a_callback_is_an_exploration() {
     alone(|| {
         let mut inner = Vec::new();
-        let summary = Explorer::new().explore(thread::park, |_| {
-            inner.push(Explorer::new().explore(thread::park, |_| ()).unwrap().failures);
+        let summary = strict().explore(thread::park, |_| {
+            inner.push(strict().explore(thread::park, |_| ()).unwrap().failures);
         });
         assert_eq!((summary.unwrap().failures, inner), (1, vec![1]));
         assert_nothing_is_left();
@@ -162,11 +163,11 @@ fn the_callers_panics_are_the_callers() {
     alone(|| {
         let message = |payload: Box<dyn std::any::Any + Send>| *payload.downcast::<&str>().unwrap();
         let in_callback =
-            panic::catch_unwind(|| Explorer::new().explore(thread::park, |_| panic!("the callback's")));
+            panic::catch_unwind(|| strict().explore(thread::park, |_| panic!("the callback's")));
         assert_eq!(message(in_callback.expect_err("it panicked")), "the callback's");
         let in_classify = panic::catch_unwind(|| {
             let classify = |_: &Ending<()>| -> bool { panic!("the classification's") };
-            Explorer::new().shortest(thread::park, classify, &BTreeSet::from([true]))
+            strict().shortest(thread::park, classify, &BTreeSet::from([true]))
         });
         assert_eq!(
             message(in_classify.expect_err("it panicked")),
@@ -178,7 +179,7 @@ fn the_callers_panics_are_the_callers() {
                 drop(thread::spawn(thread::park));
                 OnDrop(|| panic!("the output's"))
             };
-            Explorer::new().explore(body, |execution| assert!(execution.ending().is_failure()))
+            strict().explore(body, |execution| assert!(execution.ending().is_failure()))
         });
         assert_eq!(message(in_output.expect_err("it panicked")), "the output's");
         assert_nothing_is_left();

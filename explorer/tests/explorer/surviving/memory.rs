@@ -1,6 +1,7 @@
 //! Memory: flat over executions that end, and growing by what the program owns over those that are abandoned.
 #![cfg(target_os = "linux")]
 
+use crate::support::strict::strict;
 use std::panic;
 use std::sync::atomic::Ordering::SeqCst;
 
@@ -40,7 +41,7 @@ fn a_million_executions_that_end_take_no_more_memory_than_a_hundred_thousand() {
             });
             threads.into_iter().for_each(|thread| thread.join().unwrap());
         };
-        let (summary, growth) = growth(1_000_000, Explorer::new(), body);
+        let (summary, growth) = growth(1_000_000, strict(), body);
         assert_eq!((summary.executions, summary.failures), (1_000_000, 0));
         assert!(growth < 1e6, "{growth} bytes: more than one for each execution");
     });
@@ -64,7 +65,7 @@ fn deadlock() {
 fn a_deadlock_leaks_what_the_program_owns() {
     alone(|| {
         let executions = 100_000;
-        let (summary, growth) = growth(executions, Explorer::new(), deadlock);
+        let (summary, growth) = growth(executions, strict(), deadlock);
         assert_eq!((summary.executions, summary.failures), (executions, executions));
         let each = growth / (0.9 * executions as f64);
         println!("{each} bytes each");
@@ -75,7 +76,7 @@ fn a_deadlock_leaks_what_the_program_owns() {
 #[test]
 fn a_deadlock_that_is_unwound_leaks_nothing() {
     alone(|| {
-        let (summary, growth) = growth(20_000, Explorer::new().unwind_abandoned(true), deadlock);
+        let (summary, growth) = growth(20_000, strict().unwind_abandoned(true), deadlock);
         assert_eq!(summary.failures, 20_000);
         assert!(growth < 200e3, "{growth} bytes: more than ten for each execution");
     });
@@ -97,7 +98,7 @@ fn a_thread_abandoned_while_it_unwinds_leaks_its_panic_as_well() {
             let _waits = Waits;
             panic!("and waits");
         };
-        let (summary, growth) = growth(executions, Explorer::new(), body);
+        let (summary, growth) = growth(executions, strict(), body);
         assert_eq!(summary.failures, executions);
         assert!(!std::thread::panicking());
         let each = growth / (0.9 * executions as f64);

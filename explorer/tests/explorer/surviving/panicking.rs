@@ -1,12 +1,13 @@
 //! Each thread of the program unwinds for itself, and the exploring thread does not look as if it unwound.
 
+use crate::support::strict::strict;
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::Ordering::SeqCst;
 
 use selvedge_explorer::sync::atomic::{AtomicBool, AtomicUsize};
 use selvedge_explorer::sync::{Arc, Mutex, RwLock};
-use selvedge_explorer::{Explorer, thread};
+use selvedge_explorer::thread;
 
 use super::{OnDrop, assert_nothing_is_left, endings, endings_with, table};
 use crate::support::process::alone;
@@ -40,7 +41,7 @@ fn two_threads_that_panic_at_once_poison_each_its_own() {
             locks.each_ref().map(Mutex::is_poisoned)
         };
         let mut seen = Vec::new();
-        let summary = Explorer::new().explore(body, |execution| {
+        let summary = strict().explore(body, |execution| {
             seen.extend(execution.ending().finished().copied());
         });
         // Three events at one atomic, two of them increments: 3! orders, for the load is no increment.
@@ -136,7 +137,7 @@ fn threads_know_whether_they_unwind_themselves() {
             assert!(unwinds.join().is_err());
             assert!(!thread::panicking() && !std::thread::panicking());
         };
-        let (summary, endings) = endings_with(&Explorer::new(), body);
+        let (summary, endings) = endings_with(&strict(), body);
         assert_eq!(endings.keys().collect::<Vec<_>>(), ["finished"]);
         assert!(summary.executions > 1);
         assert_nothing_is_left();

@@ -1,11 +1,12 @@
 //! Claims of `docs/what-it-does-to-your-process.md` about what threads share, and about the process.
 
+use crate::support::strict::strict;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic;
 use std::sync::Mutex as StdMutex;
 
-use selvedge_explorer::{Ending, Explorer, choose, in_execution, note_panic, thread};
+use selvedge_explorer::{Ending, choose, in_execution, note_panic, thread};
 
 use super::{endings, table};
 use crate::support::process::alone;
@@ -45,7 +46,7 @@ fn the_panic_hook_stays_and_can_ask_whose_panic_it_is() {
         }));
         let mut locations = Vec::new();
         let explored = panic::catch_unwind(panic::AssertUnwindSafe(|| {
-            Explorer::new().explore(
+            strict().explore(
                 || panic!("the program's"),
                 |execution: &selvedge_explorer::Execution<'_, ()>| {
                     let Ending::Panic(panic) = execution.ending() else {
@@ -117,7 +118,7 @@ mod signals {
             recurse(&next) + next[0]
         }
         let output = run_alone(|| {
-            Explorer::new().explore(thread::park, |_| ()).unwrap();
+            strict().explore(thread::park, |_| ()).unwrap();
             std::thread::spawn(|| recurse(&[1; 512])).join().unwrap();
         });
         if let Some(output) = output {

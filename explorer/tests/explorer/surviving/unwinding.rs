@@ -1,5 +1,6 @@
 //! Abandoned threads are unwound if that is wanted; and what std makes of a panic in a destructor then.
 
+use crate::support::strict::strict;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::atomic::AtomicUsize as StdAtomicUsize;
@@ -13,7 +14,7 @@ use crate::support::process::alone;
 use crate::support::quiet::quiet_panics;
 
 fn unwinding() -> Explorer {
-    Explorer::new().unwind_abandoned(true)
+    strict().unwind_abandoned(true)
 }
 
 #[test]
@@ -31,7 +32,7 @@ fn destructors_of_abandoned_threads_are_run_if_wanted() {
                 drop(lock.lock());
             }
         };
-        for (explorer, expected) in [(unwinding(), 1), (Explorer::new(), 0)] {
+        for (explorer, expected) in [(unwinding(), 1), (strict(), 0)] {
             let dropped = Rc::new(Cell::new(0));
             let (_, endings) = endings_with(&explorer, body(Rc::clone(&dropped)));
             assert_eq!(endings, table([("deadlock", 1)]));
@@ -153,7 +154,7 @@ mod aborts {
                 });
                 drop(thread.join());
             };
-            let _ = Explorer::new().explore(body, |_| ());
+            let _ = strict().explore(body, |_| ());
         });
         if let Some(output) = output {
             assert_aborted(&output, "1");
@@ -177,7 +178,7 @@ mod aborts {
     #[test]
     fn an_abort_outside_of_executions_is_no_fault_of_the_program() {
         let output = run_alone(|| {
-            Explorer::new().explore(thread::park, |_| ()).unwrap();
+            strict().explore(thread::park, |_| ()).unwrap();
             std::process::abort();
         });
         if let Some(output) = output {
