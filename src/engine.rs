@@ -254,9 +254,9 @@ pub enum Bound {
     /// Everything after the first execution with this kind of ending, because the engine cannot go on after
     /// it.
     StoppedAtFirst(&'static str),
-    /// Executions in which a loop that yields runs once more before something that it reads has changed. The
-    /// explorer takes such a loop to be waiting, which is right unless the loop counts its turns.
-    WaitingYields,
+    /// Executions in which a loop that polls takes a further turn before something that it reads has changed,
+    /// and another thread notices that: it fails to acquire a lock that the turn holds.
+    NoticedRepetition,
     /// Executions in which a thread returns from waits and parks for no reason more often than this, although
     /// it has done something since the last time.
     SpuriousWakeups(usize),
@@ -308,7 +308,9 @@ impl fmt::Display for Bound {
             Bound::Steps(most) => write!(f, "at most {}", count_of(*most, "step")),
             Bound::Timeouts => f.write_str("at most 2 time-outs of each thread"),
             Bound::StoppedAtFirst(kind) => write!(f, "stopped at the first {kind}"),
-            Bound::WaitingYields => f.write_str("loops that yield are taken to wait"),
+            Bound::NoticedRepetition => {
+                f.write_str("loops that poll were stopped, though other threads may have noticed further turns")
+            }
             Bound::SpuriousWakeups(0) => f.write_str(NO_SPURIOUS_WAKEUP.0),
             Bound::SpuriousWakeups(most) => {
                 let most = count_of(*most as u64, "return");

@@ -155,7 +155,7 @@ impl Explorer {
                     ),
                     (bounds.steps, Bound::Steps(budget.steps)),
                     (bounds.timeouts, Bound::Timeouts),
-                    (bounds.yields, Bound::WaitingYields),
+                    (bounds.repetition, Bound::NoticedRepetition),
                     (
                         bounds.spurious_wakeups,
                         Bound::SpuriousWakeups(self.spurious_wakeups),

@@ -9,7 +9,7 @@ use super::handle::{FOREIGN, Handle, ThreadHandle};
 use super::panics::{Abandoned, is_unwinding};
 use super::repetition::{Probed, leave_turn};
 use super::worker::Job;
-use super::{Runtime, impossible, suspend, with};
+use super::{CHANGED, Runtime, impossible, suspend, with};
 use crate::identity::NO_OBJECT;
 use crate::operation::{Operation, OperationKind, OperationResult};
 use crate::turns::Effect;
@@ -120,6 +120,9 @@ impl Runtime {
         if self.abandoning {
             return Answer::Abandoned(self.result_without_effect(operation));
         }
+        if CHANGED.replace(false) && !operation.publishes && self.notice_change() {
+            return Answer::Wait;
+        }
         if self.repetition.probe.is_some() {
             return match self.go_on_probing(operation) {
                 Probed::Goes(result) => Answer::Chosen(result),
@@ -130,6 +133,16 @@ impl Runtime {
             return Answer::Wait;
         }
         self.chosen(operation)
+    }
+
+    /// Notes that the current thread has changed something that is no object; returns `true` if it was probed,
+    /// and must be suspended.
+    #[cold]
+    fn notice_change(&mut self) -> bool {
+        let worker = &mut self.workers[usize::from(self.current)];
+        worker.turns.clear();
+        worker.idle_turns.change();
+        self.leave_turn()
     }
 
     /// Returns the result of the operation announced last, when its thread is resumed.

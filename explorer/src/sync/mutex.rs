@@ -268,6 +268,7 @@ impl<T: ?Sized, R: Recorder<T>> DerefMut for MutexGuard<'_, T, R> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
         self.changed = true;
+        runtime::note_change();
         match &mut self.value {
             Some(value) => value,
             None => runtime::impossible("a guard that is given up is gone"),

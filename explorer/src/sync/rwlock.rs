@@ -265,6 +265,7 @@ impl<T: ?Sized> Deref for RwLockWriteGuard<'_, T> {
 impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         self.changed = true;
+        runtime::note_change();
         match &mut self.value {
             Some(value) => value,
             None => runtime::impossible("a guard holds its value until it is dropped"),

@@ -185,6 +185,20 @@ fn a_value_under_a_lock_is_polled() {
 }
 
 #[test]
+fn a_value_that_a_held_lock_protects_may_change_in_every_turn() {
+    let body = || {
+        let turns = Mutex::new(0);
+        let flag = AtomicBool::new(false);
+        let mut guard = turns.lock().unwrap();
+        while !flag.load(Acquire) && *guard < 20 {
+            *guard += 1;
+        }
+        *guard
+    };
+    assert_eq!(outcomes(body), (vec![20], 1, 0));
+}
+
+#[test]
 fn two_threads_that_poll_under_the_same_lock_are_in_a_deadlock() {
     let body = || {
         two(Mutex::new(0), |ready| while *ready.lock().unwrap() == 0 {});
