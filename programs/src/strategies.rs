@@ -165,6 +165,43 @@ pub fn sparse() -> impl Strategy<Value = Program> {
         .prop_map(|(threads, rest)| Program([threads, rest].concat()))
 }
 
+/// Programs that access plain memory and hand it over, or do not: by an atomic with some ordering, a lock, a
+/// fence or a token.
+pub fn racing() -> impl Strategy<Value = Program> {
+    use Instruction as I;
+    let access = || {
+        prop_oneof![
+            2 => Just(I::CellRead),
+            2 => (1..3i64).prop_map(I::CellWrite),
+        ]
+    };
+    let instruction = || {
+        prop_oneof![
+            6 => access(),
+            3 => (prop_oneof![Just(Relaxed), Just(Release)])
+                .prop_map(|ordering| I::Store(0, 1, ordering)),
+            3 => (prop_oneof![Just(Relaxed), Just(Acquire)])
+                .prop_map(|ordering| I::Load(0, ordering)),
+            1 => Just(I::Add(0, 1)),
+            1 => Just(I::CompareExchange(0, 0, 1)),
+            1 => Just(I::Fence),
+            1 => Just(I::UnparkMain),
+            3 => if_seen(0..2, prop::collection::vec(access(), 1..3)),
+            2 => prop::collection::vec(access(), 0..2).prop_map(|body| I::Lock(0, body)),
+            1 => prop::collection::vec(access(), 0..2).prop_map(I::Read),
+            1 => prop::collection::vec(access(), 0..2).prop_map(I::Write),
+        ]
+    };
+    let body = move || prop::collection::vec(instruction(), 1..4);
+    let main = prop_oneof![
+        Just(Vec::new()),
+        body(),
+        access().prop_map(|access| vec![I::Park, access])
+    ];
+    (prop::collection::vec(body().prop_map(I::Spawn), 2..4), main)
+        .prop_map(|(threads, rest)| Program([threads, rest].concat()))
+}
+
 /// Straight-line programs that never block: up to three threads of loads and stores.
 pub fn straight_line() -> impl Strategy<Value = Program> {
     let access = (0..3usize, any::<bool>()).prop_map(|(atomic, stores)| match stores {

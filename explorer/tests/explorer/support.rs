@@ -6,4 +6,5 @@ pub(crate) mod outcomes;
 pub(crate) mod process;
 pub(crate) mod program;
 pub(crate) mod quiet;
+pub(crate) mod synchronised;
 pub(crate) mod tree;
