@@ -8,7 +8,7 @@ mod threads;
 
 use super::findings::Findings;
 use super::model::{Drawing, Finale};
-use super::story::story;
+use super::story::told;
 use super::words::with_minus;
 use crate::{Ending, Interleaving};
 use std::fmt;
@@ -45,7 +45,10 @@ impl Drawing {
         Self {
             joins: joins::joins(interleaving, &rows, findings),
             finale,
-            story: story(interleaving, findings),
+            story: told(interleaving, findings)
+                .into_iter()
+                .flat_map(|told| told.sentences)
+                .collect(),
             columns,
             rows,
         }

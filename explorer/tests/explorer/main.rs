@@ -17,6 +17,8 @@ mod random;
 mod readme;
 mod replay;
 mod shortest;
+#[cfg(feature = "drawing")]
+mod stories;
 mod support;
 mod surviving;
 mod swap;

@@ -1,5 +1,9 @@
 //! Programs, trees and helpers of several tests.
 
+#[cfg(feature = "drawing")]
+pub(crate) mod claims;
+#[cfg(feature = "drawing")]
+pub(crate) mod facts;
 pub(crate) mod few;
 pub(crate) mod locks_beside_stores;
 pub(crate) mod outcomes;
@@ -8,3 +12,5 @@ pub(crate) mod program;
 pub(crate) mod quiet;
 pub(crate) mod synchronised;
 pub(crate) mod tree;
+#[cfg(feature = "drawing")]
+pub(crate) mod wording;
