@@ -23,5 +23,7 @@ mod support;
 mod surviving;
 mod swap;
 mod timed_waits;
+#[cfg(feature = "drawing")]
+mod told;
 mod values;
 mod witness;

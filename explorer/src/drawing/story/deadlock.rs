@@ -8,7 +8,7 @@ use crate::drawing::place::{Place, at};
 use crate::drawing::waiting::waits_alone;
 use crate::drawing::words::list;
 use crate::{Event, Interleaving, StuckThread, ThreadId, WaitingFor};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The number of waiting threads that are told of one by one.
 const MOST_WAITING: usize = 3;
@@ -173,16 +173,21 @@ fn why(stuck: &StuckThread, reason: &InVain, interleaving: &Interleaving) -> Str
 
 /// Tells of a token that was set, maybe several times, and taken once.
 fn token_taken<'a>(unparks: &[usize], park: usize, event: &impl Fn(usize) -> &'a Event) -> String {
-    let places: BTreeSet<_> = unparks
-        .iter()
-        .map(|&index| (event(index).thread, at(event(index))))
-        .collect();
+    let mut places = BTreeMap::<ThreadId, Vec<String>>::new();
+    for &index in unparks {
+        let place = Place::from(event(index)).to_string();
+        let places = places.entry(event(index).thread).or_default();
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
     let by: Vec<String> = places
         .into_iter()
-        .map(|(thread, place)| format!("{} {place}", thread_in_words(thread)))
+        .map(|(thread, places)| format!("{} ({})", thread_in_words(thread), list(&places)))
         .collect();
     let times = match unparks.len() {
         1 => String::new(),
+        2 => " twice (which counts once)".to_owned(),
         times => format!(" {times} times (which counts once)"),
     };
     format!(

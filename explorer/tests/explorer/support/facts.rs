@@ -163,7 +163,7 @@ impl<'a> Facts<'a> {
                 Kind::NotifyAll => all.push((index, std::mem::take(&mut waiting))),
                 Kind::NotifyOne => {
                     let woken = waiting.iter().nth(event.alternative.into()).copied();
-                    woken.inspect(|thread| drop(waiting.remove(thread)));
+                    waiting.retain(|&thread| Some(thread) != woken);
                     all.push((index, woken.into_iter().collect()));
                 }
                 _ => drop(waiting.remove(&event.thread)),

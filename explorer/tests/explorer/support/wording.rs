@@ -233,7 +233,11 @@ impl Named {
             Claim::Circle(threads) => threads
                 .iter()
                 .fold(Self::phrase("none of them can ever go on"), Self::stuck),
-            Claim::WaitsForItself(stuck) => Self::phrase("it waits for itself").stuck(stuck),
+            Claim::WaitsForItself(stuck) => {
+                let mut alone = stuck.clone();
+                alone.holders.retain(|holder| holder.thread == stuck.thread);
+                Self::phrase("it waits for itself").stuck(&alone)
+            }
             Claim::WaitsInVain { stuck, reason } => Self::reason(facts, reason).stuck(stuck),
             Claim::MoreWait(_) => Self::phrase(" for ever"),
             Claim::JoinInVain(threads) => threads.iter().fold(Self::phrase(" to end"), Self::waits),
