@@ -110,7 +110,7 @@ impl Tree {
         };
         while let Some((node, last, cost)) = rest.pop() {
             if let Some(race) = &self.0[node].race {
-                shows(&Ending::DataRace(Box::new(race.clone())), cost);
+                shows(&Ending::DataRace(Box::new(*race)), cost);
             }
             let leaf = self.run_on(node, last);
             if !matches!(leaf.ending, Ending::DataRace(_)) && leaf.decided <= cost.events {
