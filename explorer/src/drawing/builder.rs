@@ -33,7 +33,7 @@ impl Drawing {
     /// Draws the beginning of an execution that can go on, as a replay that was stopped leaves it.
     ///
     /// Each thread has a column that has done something or still can. There is no finale, and a story only if
-    /// an update has been lost.
+    /// something was overwritten by a thread that had not seen it.
     pub fn unfinished(interleaving: &Interleaving) -> Self {
         Self::of(interleaving, &Findings::of::<()>(interleaving, None), None)
     }

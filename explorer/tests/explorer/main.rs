@@ -12,6 +12,8 @@ mod open_races;
 mod overflow;
 mod ownership;
 mod pointers;
+#[cfg(feature = "drawing")]
+mod published;
 mod random;
 #[cfg(feature = "drawing")]
 mod readme;

@@ -7,6 +7,9 @@
 //! - The store replaces the very value that its thread had read: others changed it and changed it back
 //!   (*ABA*). A compare-exchange would have succeeded, too.
 //!
+//! If the store leaves the very value that it overwrites, the events do not show whether anything is lost: two
+//! threads that set a flag lose nothing, and two that count lose one of their updates.
+//!
 //! A read-modify-write reads what it replaces, so it loses nothing. Where values are not known, as in plain
 //! memory if they are not recorded, each write counts as a change.
 
