@@ -239,7 +239,7 @@ fn a_data_race_ends_with_the_first_access_that_completes_one() {
     let found = Explorer::new().shortest(body, classify, &BTreeSet::from([true]));
     let found = found.expect("deterministic");
     let schedule = Schedule(found.witnesses[0].schedule.clone());
-    assert_eq!(schedule.to_string(), "1 1 1 main main");
+    assert_eq!(schedule.to_string(), "1×3 main main");
     let replay = Explorer::new()
         .replay(body, &schedule.0, Then::RunOn)
         .expect("it fits");
