@@ -308,9 +308,9 @@ impl fmt::Display for Bound {
             Bound::Steps(most) => write!(f, "at most {}", count_of(*most, "step")),
             Bound::Timeouts => f.write_str("at most 2 time-outs of each thread"),
             Bound::StoppedAtFirst(kind) => write!(f, "stopped at the first {kind}"),
-            Bound::NoticedRepetition => {
-                f.write_str("loops that poll were stopped, though other threads may have noticed further turns")
-            }
+            Bound::NoticedRepetition => f.write_str(
+                "loops that poll were stopped, though other threads may have noticed further turns",
+            ),
             Bound::SpuriousWakeups(0) => f.write_str(NO_SPURIOUS_WAKEUP.0),
             Bound::SpuriousWakeups(most) => {
                 let most = count_of(*most as u64, "return");

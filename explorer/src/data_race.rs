@@ -14,8 +14,11 @@
 //! with later locking for writing only, and unlocking for writing with all later locking; an
 //! `unpark` with the `park` that it ends.
 //!
-//! The check is a pass over a finished execution, made only if the program has cells. All accesses
-//! of a trace's executions are compared alike, so the verdict is the same for each.
+//! The check is a pass over an execution, made only if the program has cells. If there are several data
+//! races, the one that is reported is that which the fewest events lead to: those that happen before its
+//! second access, in the order of conflicting operations. This number is the same in all executions of a
+//! trace, so they all report the same one. And it has an interleaving that ends with it and contains no
+//! other: these events alone.
 
 use std::sync::atomic::Ordering;
 
@@ -48,16 +51,23 @@ struct Seen {
     unfenced: Clock,
 }
 
-/// Returns the least data race of the execution that has just ended, by cell, thread and number.
+/// Returns the least data race of the events so far: that which the fewest events lead to; of several, the
+/// first by cell, thread and number.
 pub(crate) fn find(program: &Program) -> Option<DataRace> {
     positions(program).map(|(first, second)| describe(program, first, second))
 }
 
 /// Returns the indices of the events that are the two accesses of that data race.
 pub(crate) fn positions(program: &Program) -> Option<(usize, usize)> {
+    least_so_far(program).pop()
+}
+
+/// Returns the least data race of every beginning of the execution: the indices of its accesses, in the order
+/// of the second ones. Each is less than the one before.
+pub(crate) fn least_so_far(program: &Program) -> Vec<(usize, usize)> {
     let mut objects = program.history.objects.iter();
     if !objects.any(|object| object.kind == ObjectKind::Cell) {
-        return None;
+        return Vec::new();
     }
     let mut pass = Pass::new(program);
     let mut links = program.links.iter().peekable();
@@ -75,8 +85,8 @@ struct Pass<'a> {
     program: &'a Program,
     threads: [Seen; MAX_THREADS],
     objects: Vec<Passed>,
-    /// The indices of the two accesses of the least data race so far.
-    least: Option<(usize, usize)>,
+    /// The data races each of which was the least when its second access came; see [`least_so_far`].
+    least: Vec<(usize, usize)>,
 }
 
 impl<'a> Pass<'a> {
@@ -95,7 +105,7 @@ impl<'a> Pass<'a> {
             program,
             threads: [nothing; MAX_THREADS],
             objects: vec![untouched; program.history.objects.len()],
-            least: None,
+            least: Vec::new(),
         }
     }
 
@@ -188,11 +198,7 @@ impl<'a> Pass<'a> {
             for earlier in [read, *written].into_iter().flatten() {
                 let number = self.program.history.events[earlier].number;
                 if other != thread && number > now.of(other as ThreadIndex) {
-                    let found = (earlier, position);
-                    let key = |(first, second)| race_key(self.program, first, second);
-                    if self.least.is_none_or(|least| key(found) < key(least)) {
-                        self.least = Some(found);
-                    }
+                    note_if_least(self.program, &mut self.least, (earlier, position));
                 }
             }
         }
@@ -200,17 +206,30 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Returns the key by which data races are compared: the cell, then the accesses.
+/// Adds a data race if it is less than those before; it replaces one with the same second access.
+fn note_if_least(program: &Program, least: &mut Vec<(usize, usize)>, found: (usize, usize)) {
+    let key = |(first, second)| race_key(program, first, second);
+    let last = least.last().copied();
+    if last.is_none_or(|last| key(found) < key(last)) {
+        least.pop_if(|last| last.1 == found.1);
+        least.push(found);
+    }
+}
+
+/// Returns the key by which data races are compared: the number of events that lead to the second access, the
+/// cell, then the accesses.
 fn race_key(program: &Program, first: usize, second: usize) -> impl Ord + use<> {
     let key = |position: usize| {
         let event = &program.history.events[position];
         (program.registry.thread_id(event.step.thread), event.number)
     };
     let cell = program.history.events[first].operation.objects[0];
-    (program.registry.object_id(cell), key(first), key(second))
+    let past = program.history.events[second].clock.events();
+    (past, program.registry.object_id(cell), key(first), key(second))
 }
 
-fn describe(program: &Program, first: usize, second: usize) -> DataRace {
+/// Returns the data race of these two events, as it is shown to the caller.
+pub(crate) fn describe(program: &Program, first: usize, second: usize) -> DataRace {
     let access = |position: usize| {
         let event = &program.history.events[position];
         CellAccess {

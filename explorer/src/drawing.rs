@@ -38,12 +38,13 @@
 //! # Structure
 //!
 //! `findings` examines an interleaving: effects, lost updates, critical sections, atomicity violations,
-//! deadlocks. `story` tells what it found, and `builder` makes a [`Drawing`] of it: the data in `model`. The
-//! media, [`columns`] and [`svg`], see only that data. `role` is the table of operations: what each means to
+//! wakeups. `story` makes [claims](Claim) about it, each with a condition on the events, and puts them into
+//! words; `builder` makes a [`Drawing`] of all that: the data in `model`. The media, [`columns`] and [`svg`], see only that data. `role` is the table of operations: what each means to
 //! all of these. [`Position`] describes an interleaving that can go on.
 
 mod action;
 mod builder;
+mod claim;
 pub mod columns;
 mod findings;
 mod model;
@@ -58,6 +59,8 @@ pub mod width;
 mod words;
 
 pub use action::actions;
+pub use claim::{Claim, InVain, Told};
 pub use model::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, Row, Values};
 pub use place::Place;
 pub use position::{NextStep, Position, Standing};
+pub use story::story;

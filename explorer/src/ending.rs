@@ -150,6 +150,9 @@ impl fmt::Display for CellAccess {
 }
 
 /// Two accesses to plain memory, at least one a write, that nothing synchronises.
+///
+/// If there are several in an execution, it is the one that the fewest events lead to: the same in all
+/// executions of a trace.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct DataRace {
     /// The memory that they access.

@@ -26,7 +26,8 @@ pub struct Interleaving {
     pub steps: Vec<Step>,
     /// Spawns and joins, in order.
     pub links: Vec<Link>,
-    /// The indices of the steps that are the two accesses of the data race, if the execution ends in one.
+    /// The indices of the steps that are the two accesses of the data race, if these steps contain one; of
+    /// several, that which the fewest steps lead to.
     pub race: Option<(usize, usize)>,
 }
 

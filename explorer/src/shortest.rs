@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use super::Explorer;
 use super::body::Body;
 use super::cost::Cost;
+use super::data_race;
 use super::ending::{self, Ending};
 use super::limit::Limit;
 use super::nondeterminism::NondeterminismError;
@@ -33,9 +34,13 @@ use super::summary::Cut;
 pub struct Witness<K> {
     /// The ending that it shows.
     pub ending: K,
-    /// The choices that lead to it: if run on without preemption ([`Then::RunOn`](super::Then::RunOn)), the
-    /// execution ends like this. They go on until the panic or the second access of the data race has
-    /// happened; for all other endings, to the end.
+    /// The choices that lead to it.
+    ///
+    /// Those of a data race go on until its second access has happened. Those of a panic go on until the
+    /// thread that panicked has ended, and further if another ending could still take its place; those of all
+    /// other endings go on to the end. If they are run on without preemption
+    /// ([`Then::RunOn`](super::Then::RunOn)), the execution ends like this. (After a data race, it ends in
+    /// one: in another if fewer events lead to that.)
     pub schedule: Vec<Choice>,
     /// The cost of these choices.
     pub cost: Cost,
@@ -175,17 +180,32 @@ impl<'a, K: Ord + Clone> Found<'a, K> {
         }
     }
 
-    /// Keeps the execution that has just ended if it is the best witness so far for its ending.
+    /// Keeps the execution that has just ended, up to where its ending had happened, if it is the best witness
+    /// so far.
+    ///
+    /// An execution with data races has an ending for each of its beginnings that makes another data race the
+    /// least one. Which one that is depends on the trace alone, as a state of the search does. So a state
+    /// that can be reached in several ways shows the same endings in all of them.
     fn consider<O>(&mut self, runtime: &mut Runtime, ending: &Ending<O>, classify: impl Fn(&Ending<O>) -> K) {
-        let kind = classify(ending);
-        if !self.wanted.contains(&kind) {
+        if matches!(ending, Ending::DataRace(_)) {
+            for (first, second) in data_race::least_so_far(&runtime.program) {
+                let race = data_race::describe(&runtime.program, first, second);
+                self.keep(runtime, classify(&Ending::DataRace(Box::new(race))), second + 1);
+            }
             return;
         }
         let decided = ending::decided(runtime, ending);
-        let search: &mut ShortestFirst = runtime.strategy();
         // What it began with may not lead here if it is run on: another step was taken after it.
-        let events = decided.max(search.first_new());
-        let cost = search.cost(events);
+        let events = decided.max(runtime.strategy::<ShortestFirst>().first_new());
+        self.keep(runtime, classify(ending), events);
+    }
+
+    /// Keeps the first so many events of the execution if they are the best witness so far for this ending.
+    fn keep(&mut self, runtime: &mut Runtime, kind: K, events: usize) {
+        if !self.wanted.contains(&kind) {
+            return;
+        }
+        let cost = runtime.strategy::<ShortestFirst>().cost(events);
         if self.best.get(&kind).is_some_and(|best| best.cost <= cost) {
             return;
         }

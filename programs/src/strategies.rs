@@ -227,6 +227,103 @@ pub fn sparse() -> impl Strategy<Value = Program> {
         .prop_map(|(threads, rest)| Program([threads, rest].concat()))
 }
 
+/// Programs that access plain memory and hand it over, or do not: by an atomic with some ordering, a lock, a
+/// fence or a token.
+pub fn racing() -> impl Strategy<Value = Program> {
+    use Instruction as I;
+    let access = || {
+        prop_oneof![
+            2 => Just(I::CellRead),
+            2 => (1..3i64).prop_map(I::CellWrite),
+        ]
+    };
+    let instruction = || {
+        prop_oneof![
+            6 => access(),
+            3 => (prop_oneof![Just(Relaxed), Just(Release)])
+                .prop_map(|ordering| I::Store(0, 1, ordering)),
+            3 => (prop_oneof![Just(Relaxed), Just(Acquire)])
+                .prop_map(|ordering| I::Load(0, ordering)),
+            1 => Just(I::Add(0, 1)),
+            1 => Just(I::CompareExchange(0, 0, 1)),
+            1 => Just(I::Fence),
+            1 => Just(I::UnparkMain),
+            3 => if_seen(0..2, prop::collection::vec(access(), 1..3)),
+            2 => prop::collection::vec(access(), 0..2).prop_map(|body| I::Lock(0, body)),
+            1 => prop::collection::vec(access(), 0..2).prop_map(I::Read),
+            1 => prop::collection::vec(access(), 0..2).prop_map(I::Write),
+        ]
+    };
+    let body = move || prop::collection::vec(instruction(), 1..4);
+    let main = prop_oneof![
+        Just(Vec::new()),
+        body(),
+        access().prop_map(|access| vec![I::Park, access])
+    ];
+    let loose = (prop::collection::vec(body().prop_map(I::Spawn), 2..4), main)
+        .prop_map(|(threads, rest)| Program([threads, rest].concat()));
+    let ordering = || prop_oneof![Just(Relaxed), Just(Release), Just(Acquire), Just(SeqCst)];
+    let sends = (access(), ordering(), any::<bool>()).prop_map(|(access, ordering, is_store)| {
+        let hand_over = match (is_store, ordering) {
+            (true, Acquire) => I::Store(0, 1, Relaxed),
+            (true, ordering) => I::Store(0, 1, ordering),
+            (false, _) => I::Add(0, 1),
+        };
+        vec![I::Spawn(vec![access, hand_over])]
+    });
+    let receives = (ordering(), access(), any::<bool>()).prop_map(|(ordering, access, is_fenced)| {
+        let ordering = if ordering == Release { Relaxed } else { ordering };
+        let fence = is_fenced.then_some(I::Fence);
+        let then = fence.into_iter().chain([access]).collect();
+        vec![I::Load(0, ordering), I::IfSeen(1, then)]
+    });
+    let rest = prop::collection::vec(
+        prop::collection::vec(instruction(), 1..3).prop_map(I::Spawn),
+        0..2,
+    );
+    let handed_over =
+        (rest, sends, receives).prop_map(|(rest, sends, receives)| Program([rest, sends, receives].concat()));
+    prop_oneof![2 => loose, 1 => handed_over]
+}
+
+/// Programs about which there is much to tell: updates of one atomic, and waits of all kinds, with and without
+/// a limit of time.
+pub fn telling() -> impl Strategy<Value = Program> {
+    use Instruction as I;
+    let update = || {
+        prop_oneof![
+            4 => Just(I::Load(0, SeqCst)),
+            4 => (0..3i64).prop_map(|value| I::Store(0, value, SeqCst)),
+            3 => (0..2i64, 0..3i64).prop_map(|(expected, new)| I::CompareExchange(0, expected, new)),
+            1 => (1..3i64).prop_map(|value| I::Add(0, value)),
+        ]
+    };
+    let wait = || {
+        prop_oneof![
+            2 => Just(I::Wait),
+            2 => Just(I::WaitTimeout),
+            3 => Just(I::NotifyOne),
+            1 => Just(I::NotifyAll),
+            2 => Just(I::UnparkMain),
+        ]
+    };
+    let lock =
+        || (0..2usize, prop::collection::vec(update(), 0..2)).prop_map(|(mutex, body)| I::Lock(mutex, body));
+    let thread =
+        |instruction: BoxedStrategy<Instruction>| prop::collection::vec(instruction, 1..5).prop_map(I::Spawn);
+    let updates = move || thread(prop_oneof![6 => update(), 1 => lock()].boxed());
+    let waits = move || thread(prop_oneof![5 => wait(), 1 => lock(), 1 => update()].boxed());
+    let park = prop::collection::vec(
+        prop_oneof![3 => Just(I::Park), 1 => update(), 1 => Just(I::NotifyOne)],
+        0..3,
+    );
+    prop_oneof![
+        prop::collection::vec(updates(), 2..4).prop_map(Program),
+        (prop::collection::vec(waits(), 2..4), park)
+            .prop_map(|(threads, rest)| Program([threads, rest].concat())),
+    ]
+}
+
 /// Straight-line programs that never block: up to three threads of loads and stores.
 pub fn straight_line() -> impl Strategy<Value = Program> {
     let access = (0..3usize, any::<bool>()).prop_map(|(atomic, stores)| match stores {

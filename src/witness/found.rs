@@ -105,8 +105,6 @@ fn why_missing(cut: Option<Cut>) -> &'static str {
 /// # Errors
 ///
 /// If one of the steps cannot be executed.
-///
-/// If one of the steps cannot be executed.
 pub fn replay(
     scenario: &AnyScenario,
     size: Option<Size>,
@@ -122,8 +120,14 @@ pub fn replay(
     let ending = ending.expect("it was run to its end");
     let begun = playback.follow(&steps.0, Then::Stop)?.interleaving;
     let mut steps = steps.clone();
-    if has_failed(&begun, &ending) {
-        interleaving = begun; // what comes after says nothing about it
+    // What comes after a failure says nothing about it.
+    if let explorer::Ending::DataRace(_) = ending {
+        steps = Schedule(schedule);
+        while let Some(shorter) = before_race(&playback, &mut steps, &interleaving)? {
+            interleaving = shorter;
+        }
+    } else if has_panicked(&begun, &ending) {
+        interleaving = begun;
     } else {
         steps = Schedule(schedule);
     }
@@ -137,14 +141,34 @@ pub fn replay(
     Ok((Ending::from(&ending), witness))
 }
 
-/// Returns `true` if the beginning of an execution already shows its ending, a panic or a data race.
-fn has_failed<O>(begun: &Interleaving, ending: &explorer::Ending<O>) -> bool {
-    match ending {
-        explorer::Ending::DataRace(_) => begun.race.is_some(),
-        explorer::Ending::Panic(panic) => begun
-            .threads
-            .iter()
-            .any(|thread| thread.id == panic.thread && matches!(thread.status, ThreadStatus::Ended)),
-        _ => false,
+/// Cuts the steps off after the data race of the interleaving, or after one that happened before it; returns
+/// the interleaving up to there, or `None` if it ends there already.
+fn before_race(
+    playback: &Playback,
+    steps: &mut Schedule,
+    interleaving: &Interleaving,
+) -> Result<Option<Interleaving>, ReplayError> {
+    let Some((_, second)) = interleaving.race else {
+        return Ok(None);
+    };
+    let before = playback.follow(&steps.0[..second], Then::Stop)?.interleaving;
+    if before.race.is_some() {
+        return Ok(Some(before));
     }
+    let goes_on = steps.0.len() > second + 1;
+    steps.0.truncate(second + 1);
+    goes_on
+        .then(|| Ok(playback.follow(&steps.0, Then::Stop)?.interleaving))
+        .transpose()
+}
+
+/// Returns `true` if the ending is a panic, and the beginning of the execution already shows it.
+fn has_panicked<O>(begun: &Interleaving, ending: &explorer::Ending<O>) -> bool {
+    let explorer::Ending::Panic(panic) = ending else {
+        return false;
+    };
+    begun
+        .threads
+        .iter()
+        .any(|thread| thread.id == panic.thread && matches!(thread.status, ThreadStatus::Ended))
 }

@@ -68,6 +68,31 @@ fn every_schedule_that_is_printed_runs_again_and_ends_alike() {
     );
 }
 
+/// The second thread's read completes a data race. What comes after it is not drawn, asked for or not.
+#[test]
+fn a_data_race_ends_the_drawing_whatever_the_schedule_goes_on_with() {
+    let shown = selvedge("show data-race").code(0).stdout;
+    assert_eq!(schedules(&shown), [header("data-race", "2×1") + ": 1 1 2"]);
+    let told = "Thread 1 wrote x = 1 (data_race.rs:27), and thread 2 read x = 1";
+    assert!(
+        shown.contains(told) && shown.contains("0 preemptions, 1 switch, 3 events"),
+        "{shown}"
+    );
+    for schedule in ["1 1 2", "1 1 2 2", "1 1 2 2 main"] {
+        let again = selvedge("replay data-race").arg(schedule).code(0).stdout;
+        assert_eq!(schedules(&again), schedules(&shown), "{schedule}");
+        assert!(
+            again.contains(told) && again.contains("3 events"),
+            "{schedule}: {again}"
+        );
+    }
+    let other = selvedge("replay data-race").arg("1 2 1").code(0).stdout;
+    assert!(
+        other.contains("Thread 2 read x = 0 (data_race.rs:26), and thread 1 wrote x = 1"),
+        "{other}"
+    );
+}
+
 #[test]
 fn a_python_program_is_drawn_by_its_bytecodes_and_runs_again() {
     let shown = selvedge("show python-3.9 --outcome 1").code(0);

@@ -8,7 +8,7 @@ mod threads;
 
 use super::findings::Findings;
 use super::model::{Drawing, Finale};
-use super::story::story;
+use super::story::told;
 use super::words::with_minus;
 use crate::{Ending, Interleaving};
 use std::fmt;
@@ -33,7 +33,7 @@ impl Drawing {
     /// Draws the beginning of an execution that can go on, as a replay that was stopped leaves it.
     ///
     /// Each thread has a column that has done something or still can. There is no finale, and a story only if
-    /// an update has been lost.
+    /// something was overwritten by a thread that had not seen it.
     pub fn unfinished(interleaving: &Interleaving) -> Self {
         Self::of(interleaving, &Findings::of::<()>(interleaving, None), None)
     }
@@ -45,7 +45,10 @@ impl Drawing {
         Self {
             joins: joins::joins(interleaving, &rows, findings),
             finale,
-            story: story(interleaving, findings),
+            story: told(interleaving, findings)
+                .into_iter()
+                .flat_map(|told| told.sentences)
+                .collect(),
             columns,
             rows,
         }

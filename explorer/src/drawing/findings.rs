@@ -1,14 +1,18 @@
 //! Findings: everything remarkable about an interleaving, found before anything is drawn or told.
 
+mod aba;
 mod atomicity_violation;
 pub(super) mod critical_section;
 pub(super) mod deadlock;
 pub(super) mod effect;
 pub(super) mod lost_update;
+pub(super) mod wakeups;
 
+use super::claim::Claim;
 use super::names::Names;
 use super::role::Role;
-use crate::{Ending, Event, Interleaving, PanicInfo, StuckThread, ThreadId};
+use crate::{Ending, Event, Interleaving, PanicInfo, StuckThread, ThreadId, Value};
+use aba::first_aba;
 use atomicity_violation::possibly_lost_updates;
 use critical_section::{CriticalSection, sections};
 use effect::{Effect, effects};
@@ -29,8 +33,13 @@ pub(super) struct Findings {
     pub(super) accesses: Vec<Access>,
     /// The lost updates, in order.
     pub(super) lost: Vec<LostUpdate>,
-    /// The updates that were possibly lost although each access was under a lock, in order.
+    /// The updates that were possibly lost, in order: those that were overwritten by the value that was there
+    /// already, then those of which each access was under a lock.
     pub(super) possibly_lost: Vec<LostUpdate>,
+    /// The flags that were set again by a thread that had not seen that they were set.
+    pub(super) set_again: Vec<LostUpdate>,
+    /// The first write of a value that had left and come back.
+    pub(super) aba: Option<Claim>,
     /// The two accesses of the data race.
     pub(super) race: Option<(usize, usize)>,
     /// The events that a fold must not hide.
@@ -50,10 +59,18 @@ impl Findings {
             .collect();
         let sections = sections(events(), &effects);
         let ending = ending.map(without_outcome);
+        let (same, lost): (Vec<LostUpdate>, _) = lost_updates(&accesses)
+            .into_iter()
+            .partition(|lost| effects[lost.store].leaves_what_it_found());
+        let (set_again, same): (Vec<LostUpdate>, _) = same
+            .into_iter()
+            .partition(|lost| matches!(effects[lost.store].after, Some(Value::Bool(_))));
         let mut findings = Self {
             names: Names::of(interleaving),
-            lost: lost_updates(&accesses),
-            possibly_lost: possibly_lost_updates(&sections),
+            lost,
+            possibly_lost: [same, possibly_lost_updates(&sections)].concat(),
+            set_again,
+            aba: first_aba(interleaving, &accesses, &effects),
             race: interleaving
                 .race
                 .filter(|_| matches!(ending, None | Some(Ending::DataRace(_)))),

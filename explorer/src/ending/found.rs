@@ -28,14 +28,11 @@ pub(crate) fn found<O>(runtime: &Runtime, stop: Stop, output: &Cell<Option<O>>) 
     Ending::Deadlock(stuck_threads(program))
 }
 
-/// Returns the number of events until the execution could only end like this: until the panic or the data
-/// race had happened, or else all.
+/// Returns the number of events until the execution could only end like this: until the panic had happened,
+/// or else all. A data race is decided by its second access, and is not asked about here.
 pub(crate) fn decided<O>(runtime: &Runtime, ending: &Ending<O>) -> usize {
     let events = runtime.program.history.events.len();
     match ending {
-        Ending::DataRace(_) => {
-            data_race::positions(&runtime.program).map_or(events, |(first, second)| first.max(second) + 1)
-        }
         Ending::Panic(info) => {
             let record = runtime
                 .panics
@@ -43,7 +40,7 @@ pub(crate) fn decided<O>(runtime: &Runtime, ending: &Ending<O>) -> usize {
                 .find(|record| record.info.thread == info.thread);
             record.map_or(events, |record| record.position)
         }
-        Ending::Finished(_) | Ending::Deadlock(_) | Ending::StepLimit => events,
+        Ending::Finished(_) | Ending::Deadlock(_) | Ending::DataRace(_) | Ending::StepLimit => events,
     }
 }
 

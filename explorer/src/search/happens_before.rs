@@ -21,6 +21,11 @@ impl Clock {
         self.0[usize::from(thread) % MAX_THREADS]
     }
 
+    /// Returns the number of events in this past.
+    pub(crate) fn events(&self) -> usize {
+        self.0.iter().map(|&events| usize::from(events)).sum()
+    }
+
     /// Adds one event of the thread, and returns the number that it gets (from 1).
     #[inline]
     pub(crate) fn tick(&mut self, thread: ThreadIndex) -> u16 {
@@ -64,5 +69,6 @@ mod tests {
         both.join(&right);
         assert!(left.is_within(&both) && right.is_within(&both) && !both.is_within(&left));
         assert_eq!((both.of(0), both.of(1), both.of(15)), (1, 0, 1));
+        assert_eq!(both.events(), 2);
     }
 }

@@ -14,14 +14,20 @@ mod overflow;
 mod ownership;
 mod pointers;
 mod polling;
+#[cfg(feature = "drawing")]
+mod published;
 mod random;
 #[cfg(feature = "drawing")]
 mod readme;
 mod replay;
 mod shortest;
+#[cfg(feature = "drawing")]
+mod stories;
 mod support;
 mod surviving;
 mod swap;
 mod timed_waits;
+#[cfg(feature = "drawing")]
+mod told;
 mod values;
 mod witness;

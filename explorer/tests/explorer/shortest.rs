@@ -4,7 +4,7 @@ use crate::support::quiet::quiet_panics;
 use crate::support::strict::strict;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
 
 use selvedge_explorer::sync::atomic::AtomicI64;
 use selvedge_explorer::sync::{Arc, Cell, Condvar, Mutex};
@@ -218,6 +218,33 @@ fn both_accesses_of_a_data_race_are_in_its_witness() {
         (schedule.as_str(), witness.cost.preemptions, witness.cost.events),
         ("main×4 1", 0, 5)
     );
+}
+
+/// Thread 1 reads, writes and hands over with a relaxed load on the other side: the main thread's read races
+/// with the write, and its write, one step later, with the read, which has the lesser number.
+#[test]
+fn a_data_race_ends_with_the_first_access_that_completes_one() {
+    let body = || {
+        let shared = Arc::new((Cell::new(0), AtomicI64::new(0)));
+        let other = Arc::clone(&shared);
+        let thread = thread::spawn(move || {
+            other.0.set(other.0.get() + 1);
+            other.1.store(1, Release);
+        });
+        if shared.1.load(Relaxed) == 1 {
+            shared.0.set(shared.0.get() + 1);
+        }
+        thread.join().unwrap();
+    };
+    let classify = |ending: &Ending<()>| matches!(ending, Ending::DataRace(_));
+    let found = Explorer::new().shortest(body, classify, &BTreeSet::from([true]));
+    let found = found.expect("deterministic");
+    let schedule = Schedule(found.witnesses[0].schedule.clone());
+    assert_eq!(schedule.to_string(), "1×3 main main");
+    let replay = Explorer::new()
+        .replay(body, &schedule.0, Then::RunOn)
+        .expect("it fits");
+    assert_eq!(replay.interleaving.race, Some((1, 4)), "of the whole, too");
 }
 
 /// The first execution begins with the main thread, which has to wait for thread 1: one switch more than if

@@ -1,5 +1,9 @@
 //! Programs, trees and helpers of several tests.
 
+#[cfg(feature = "drawing")]
+pub(crate) mod claims;
+#[cfg(feature = "drawing")]
+pub(crate) mod facts;
 pub(crate) mod few;
 pub(crate) mod locks_beside_stores;
 pub(crate) mod outcomes;
@@ -7,4 +11,7 @@ pub(crate) mod process;
 pub(crate) mod program;
 pub(crate) mod quiet;
 pub(crate) mod strict;
+pub(crate) mod synchronised;
 pub(crate) mod tree;
+#[cfg(feature = "drawing")]
+pub(crate) mod wording;

@@ -1,7 +1,8 @@
 //! The events that led to a deadlock.
 
+use super::wakeups::missed;
 use crate::drawing::role::Role;
-use crate::{Interleaving, StuckThread, ThreadId, WaitingFor};
+use crate::{Interleaving, StuckThread, ThreadId};
 
 /// Returns the indices of the events that led to the deadlock: the last of each stuck thread, those that
 /// acquired what it waits for, and the notification that it missed.
@@ -13,7 +14,7 @@ pub(super) fn causes(interleaving: &Interleaving, threads: &[StuckThread]) -> Ve
         let event = |index: usize| &interleaving.steps[index].event;
         causes.extend(last(&|index| event(index).thread == stuck.thread));
         causes.extend(acquisitions(interleaving, stuck));
-        causes.extend(missed_notification(interleaving, stuck));
+        causes.extend(missed(interleaving, stuck));
     }
     causes
 }
@@ -35,24 +36,4 @@ pub(in crate::drawing) fn acquisitions(interleaving: &Interleaving, stuck: &Stuc
         .iter()
         .filter_map(|holder| acquired(holder.thread))
         .collect()
-}
-
-/// Returns the index of the last notification before the thread started to wait for one, if none came later.
-pub(in crate::drawing) fn missed_notification(
-    interleaving: &Interleaving,
-    stuck: &StuckThread,
-) -> Option<usize> {
-    if stuck.waiting_for != WaitingFor::Notification {
-        return None;
-    }
-    let on_it = |index: &usize| interleaving.steps[*index].event.object == stuck.object;
-    let last = (0..interleaving.steps.len())
-        .rev()
-        .filter(on_it)
-        .find(|&index| matches!(Role::of(&interleaving.steps[index].event), Role::Notifies { .. }))?;
-    let waits = interleaving
-        .steps
-        .iter()
-        .rposition(|step| step.event.thread == stuck.thread && Role::of(&step.event) == Role::Waits)?;
-    (last < waits).then_some(last)
 }

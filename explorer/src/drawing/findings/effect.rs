@@ -21,6 +21,11 @@ impl Effect {
     pub(in crate::drawing) fn is_change(self) -> bool {
         self.before.is_some() && self.after.is_some() && self.before != self.after
     }
+
+    /// Returns `true` if both values are known, and are the same.
+    pub(in crate::drawing) fn leaves_what_it_found(self) -> bool {
+        self.before.is_some() && self.before == self.after
+    }
 }
 
 /// Returns the effect of each event, in order.

@@ -4,6 +4,7 @@
 //! found, what it left, and the condition on which an update was lost.
 
 use crate::Interleaving;
+use crate::drawing::claim::Claim;
 use crate::drawing::findings::Findings;
 use crate::drawing::findings::critical_section::CriticalSection;
 use crate::drawing::findings::lost_update::LostUpdate;
@@ -12,39 +13,62 @@ use crate::drawing::place::at;
 use crate::drawing::words::{list, value};
 use std::collections::BTreeSet;
 
-/// Tells the first such update in full, and counts the others.
-pub(super) fn sentences(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
-    let Some(first) = findings.possibly_lost.first() else {
-        return Vec::new();
-    };
-    let mut sentences = told(interleaving, first, findings).unwrap_or_default();
-    let all = findings.possibly_lost.iter().flat_map(|update| &update.missed);
-    let all: BTreeSet<usize> = all.copied().collect();
-    match all.len() - first.missed.len() {
-        0 => {}
-        1 => sentences.push("1 more update may have been lost in the same way".to_owned()),
-        more => sentences.push(format!("{more} more updates may have been lost in the same way")),
-    }
-    sentences
+/// Returns the claim about such an update; `None` if its accesses are not those of critical sections.
+pub(super) fn claim(update: &LostUpdate, findings: &Findings) -> Option<Claim> {
+    let looked = section(update.read, findings)?;
+    let ends = |index: usize| move |section: &&CriticalSection| section.unlocked == Some(index);
+    let ended = |index: usize| findings.sections.iter().find(ends(index));
+    let others: Option<Vec<usize>> = update
+        .missed
+        .iter()
+        .map(|&index| Some(ended(index)?.locked))
+        .collect();
+    Some(Claim::OutOfDate {
+        looked: looked.locked,
+        others: others?,
+        changed: ended(update.store)?.locked,
+    })
 }
 
-fn told(interleaving: &Interleaving, update: &LostUpdate, findings: &Findings) -> Option<Vec<String>> {
-    let sections = || findings.sections.iter();
-    let looked = sections().find(|section| section.locked == update.read)?;
-    let changed = sections().find(|section| section.unlocked == Some(update.store))?;
-    let is_missed = |section: &&CriticalSection| {
-        section
-            .unlocked
-            .is_some_and(|index| update.missed.contains(&index))
+/// Returns the critical section that begins with this event.
+fn section(locked: usize, findings: &Findings) -> Option<&CriticalSection> {
+    findings.sections.iter().find(|section| section.locked == locked)
+}
+
+/// Puts the claim into words.
+pub(super) fn words(claim: &Claim, interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
+    let Claim::OutOfDate {
+        looked,
+        others,
+        changed,
+    } = claim
+    else {
+        return Vec::new();
     };
-    let others: Vec<&CriticalSection> = sections().filter(is_missed).collect();
+    let others: Option<Vec<_>> = others.iter().map(|&locked| section(locked, findings)).collect();
+    let sections = (section(*looked, findings), others, section(*changed, findings));
+    match sections {
+        (Some(looked), Some(others), Some(changed)) => {
+            told(interleaving, looked, &others, changed, findings).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn told(
+    interleaving: &Interleaving,
+    looked: &CriticalSection,
+    others: &[&CriticalSection],
+    changed: &CriticalSection,
+    findings: &Findings,
+) -> Option<Vec<String>> {
     let names: BTreeSet<_> = others.iter().map(|section| section.thread).collect();
     let names: Vec<String> = names.into_iter().map(thread_in_words).collect();
     let locked_at = |section: &CriticalSection| at(&interleaving.steps[section.locked].event);
     let lock = findings.names.object(looked.lock);
     let owner = thread_in_words(looked.thread);
     let [old, found, left] = [looked.found?, changed.found?, changed.left?].map(value);
-    let (last, between) = (others.last()?, between(&others)?);
+    let (last, between) = (others.last()?, between(others)?);
     Some(vec![
         format!(
             "{owner} locked {lock} and found {old} {}, then gave it back",

@@ -1,5 +1,6 @@
 //! The story of the turns in which threads held a lock.
 
+use crate::drawing::claim::Claim;
 use crate::drawing::findings::Findings;
 use crate::drawing::findings::critical_section::CriticalSection;
 use crate::drawing::names::thread_in_words;
@@ -18,7 +19,18 @@ struct Held<'a> {
     event: &'a Event,
 }
 
-impl Held<'_> {
+impl<'a> Held<'a> {
+    /// Returns the acquisition that the event with this index is, if it is one.
+    fn of(index: usize, event: &'a Event) -> Option<Self> {
+        let lock = lock_of(event).filter(|_| Role::of(event).acquires())?;
+        Some(Self {
+            index,
+            lock,
+            thread: event.thread,
+            event,
+        })
+    }
+
     fn is_shared(&self) -> bool {
         Role::of(self.event) == Role::Acquires(LockKind::Read)
     }
@@ -26,17 +38,9 @@ impl Held<'_> {
 
 /// Returns the acquisitions of locks, in order.
 fn holdings(interleaving: &Interleaving) -> Vec<Held<'_>> {
-    let events = interleaving.steps.iter().map(|step| &step.event).enumerate();
-    let acquisitions = events.filter(|(_, event)| Role::of(event).acquires());
-    acquisitions
-        .filter_map(|(index, event)| {
-            Some(Held {
-                index,
-                lock: lock_of(event)?,
-                thread: event.thread,
-                event,
-            })
-        })
+    let steps = interleaving.steps.iter().enumerate();
+    steps
+        .filter_map(|(index, step)| Held::of(index, &step.event))
         .collect()
 }
 
@@ -56,48 +60,24 @@ pub(super) fn contended_locks(interleaving: &Interleaving) -> Vec<ObjectId> {
         .collect()
 }
 
-/// Tells in which order the threads had a lock, and what they found and left in it.
-pub(super) fn taken_in_turn(interleaving: &Interleaving, lock: ObjectId, findings: &Findings) -> String {
+/// Tells in which order the threads had a lock, and that one gave it back in between, if it did.
+pub(super) fn turns(interleaving: &Interleaving, lock: ObjectId, findings: &Findings) -> Vec<Claim> {
     let held = holdings(interleaving);
     let held: Vec<&Held<'_>> = held.iter().filter(|held| held.lock == lock).collect();
-    let turns: Vec<&[&Held<'_>]> = held.chunk_by(|one, next| one.thread == next.thread).collect();
-    let name = findings.names.object(lock);
-    let order = match turns.len() {
-        0..=4 => {
-            let turns: Vec<String> = turns.iter().map(|turn| told_turn(turn, findings)).collect();
-            turns.join(", then ")
-        }
-        turns => format!("{turns} turns in all"),
+    let given_back = match held.iter().any(|held| held.is_shared()) {
+        true => None,
+        false => held
+            .chunk_by(|one, next| one.thread == next.thread)
+            .find_map(|turn| given_back(turn, findings)),
     };
-    if held.iter().any(|held| held.is_shared()) {
-        return format!("no thread held {name} while another had it for writing: {order}");
-    }
-    let guarded = match turns.iter().find_map(|turn| given_back(turn, findings)) {
-        Some((owner, first, second)) => format!(
-            "{owner} gave it back between {} and {}, but no other thread came in there this time",
-            Place::from(first),
-            Place::from(second)
-        ),
-        None => "none could see or change what it guards while another was at work".to_owned(),
-    };
-    format!("only one thread at a time held {name}: {order}; {guarded}")
+    let acquisitions = held.iter().map(|held| held.index).collect();
+    let turns = Claim::Turns { lock, acquisitions };
+    [turns].into_iter().chain(given_back).collect()
 }
 
-/// Tells which thread held a lock, once or several times in a row, and what it found and left there.
-fn told_turn(turn: &[&Held<'_>], findings: &Findings) -> String {
-    let found = turn.first().and_then(|first| section(first, findings)?.found);
-    let left = turn.last().and_then(|last| section(last, findings)?.left);
-    let owner = turn.first().map(|first| thread_in_words(first.thread));
-    let owner = owner.unwrap_or_default();
-    match found_and_left(found, left) {
-        Some(told) => format!("{owner} {told}"),
-        None => owner,
-    }
-}
-
-/// Returns the thread of a turn, and the first two events of it that locked the mutex one after the other, if
-/// the thread released it in between without waiting for a notification, and without having changed anything.
-fn given_back<'a>(turn: &[&Held<'a>], findings: &Findings) -> Option<(String, &'a Event, &'a Event)> {
+/// Returns the first two acquisitions of a turn between which the thread released the mutex without waiting
+/// for a notification, and without having changed anything.
+fn given_back(turn: &[&Held<'_>], findings: &Findings) -> Option<Claim> {
     let mut pairs = turn.windows(2).map(|pair| (pair[0], pair[1]));
     let (first, second) = pairs.find(|(first, second)| {
         let sections = [first, second].map(|held| section(held, findings));
@@ -105,7 +85,10 @@ fn given_back<'a>(turn: &[&Held<'a>], findings: &Findings) -> Option<(String, &'
         let is_change = sections[0].is_some_and(CriticalSection::is_change);
         !waits && !is_change && first.event.location.line() < second.event.location.line()
     })?;
-    Some((thread_in_words(first.thread), first.event, second.event))
+    Some(Claim::GivenBack {
+        first: first.index,
+        second: second.index,
+    })
 }
 
 /// Returns the critical section that this acquisition began, if the lock is a mutex.
@@ -126,43 +109,112 @@ fn is_harmless(first: &Held<'_>, second: &Held<'_>, findings: &Findings) -> bool
     first.waits || second.waits || first.is_change() || finds_the_same
 }
 
-/// Tells of a lock that a thread released and acquired again, if another thread held it in between.
+/// Finds a lock that a thread released and acquired again, if another thread held it alone in between.
 ///
 /// The events do not show whether that did any harm: they do not contain what was done under the lock.
-pub(super) fn gap(interleaving: &Interleaving, findings: &Findings) -> Option<String> {
+pub(super) fn held_between(interleaving: &Interleaving, findings: &Findings) -> Option<Claim> {
     let held = holdings(interleaving);
-    for (position, second) in held.iter().enumerate() {
+    held.iter().enumerate().find_map(|(position, second)| {
         let earlier = &held[..position];
         let of_lock = |held: &&Held<'_>| held.lock == second.lock;
-        let own = earlier
-            .iter()
-            .rposition(|held| of_lock(&held) && held.thread == second.thread);
-        let Some(own) = own else { continue };
+        let own = |held: &Held<'_>| of_lock(&held) && held.thread == second.thread;
+        let own = earlier.iter().rposition(own)?;
         let first = &earlier[own];
-        if is_harmless(first, second, findings) || first.event.location.line() >= second.event.location.line()
-        {
-            continue;
+        let is_loop = first.event.location.line() >= second.event.location.line();
+        if is_loop || is_harmless(first, second, findings) {
+            return None;
         }
-        let others = earlier[own..].iter().filter(of_lock);
-        let others: BTreeSet<ThreadId> = others
-            .map(|held| held.thread)
-            .filter(|&id| id != second.thread)
+        // Whoever shares the lock changes nothing.
+        let others = earlier[own + 1..].iter().filter(of_lock);
+        let others: Vec<usize> = others
+            .filter(|held| !held.is_shared())
+            .map(|held| held.index)
             .collect();
-        if !others.is_empty() {
+        (!others.is_empty()).then_some(Claim::HeldBetween {
+            first: first.index,
+            second: second.index,
+            others,
+        })
+    })
+}
+
+/// Puts a claim about a lock into words.
+pub(super) fn words(claim: &Claim, interleaving: &Interleaving, findings: &Findings) -> String {
+    let event = |index: usize| &interleaving.steps[index].event;
+    let lock = |event: &Event| {
+        lock_of(event)
+            .map(|lock| findings.names.object(lock))
+            .unwrap_or_default()
+    };
+    match claim {
+        Claim::HeldBetween {
+            first,
+            second,
+            others,
+        } => {
+            let (first, second) = (event(*first), event(*second));
+            let owner = thread_in_words(second.thread);
+            let others: BTreeSet<ThreadId> = others.iter().map(|&index| event(index).thread).collect();
             let others: Vec<String> = others.into_iter().map(thread_in_words).collect();
-            return Some(format!(
-                "{} gave {} back after {} and took it again {}; in between {} held it, so what {} had seen under \
-                 it the first time may be out of date",
-                thread_in_words(second.thread),
-                findings.names.object(second.lock),
-                Place::from(first.event),
-                at(second.event),
-                list(&others),
-                thread_in_words(second.thread),
-            ));
+            format!(
+                "{owner} acquired {} {}, gave it back, and acquired it again {}; in between {} held it, so what \
+                 {owner} had seen under it the first time may be out of date",
+                lock(second),
+                at(first),
+                at(second),
+                list(&others)
+            )
         }
+        Claim::GivenBack { first, second } => {
+            let (first, second) = (event(*first), event(*second));
+            format!(
+                "{} gave {} back between {} and {}, but no other thread came in there this time",
+                thread_in_words(first.thread),
+                lock(first),
+                Place::from(first),
+                Place::from(second)
+            )
+        }
+        Claim::Turns { lock, acquisitions } => taken_in_turn(*lock, acquisitions, interleaving, findings),
+        _ => String::new(),
     }
-    None
+}
+
+/// Tells in which order the threads had a lock, and what they found and left in it.
+fn taken_in_turn(
+    lock: ObjectId,
+    acquisitions: &[usize],
+    interleaving: &Interleaving,
+    findings: &Findings,
+) -> String {
+    let held = acquisitions.iter();
+    let held = held.filter_map(|&index| Held::of(index, &interleaving.steps[index].event));
+    let held: Vec<Held<'_>> = held.collect();
+    let turns: Vec<&[Held<'_>]> = held.chunk_by(|one, next| one.thread == next.thread).collect();
+    let name = findings.names.object(lock);
+    let order = match turns.len() {
+        0..=4 => {
+            let turns: Vec<String> = turns.iter().map(|turn| told_turn(turn, findings)).collect();
+            turns.join(", then ")
+        }
+        turns => format!("{turns} turns in all"),
+    };
+    match held.iter().any(Held::is_shared) {
+        true => format!("no thread held {name} while another had it for writing: {order}"),
+        false => format!("only one thread at a time held {name}: {order}"),
+    }
+}
+
+/// Tells which thread held a lock, once or several times in a row, and what it found and left there.
+fn told_turn(turn: &[Held<'_>], findings: &Findings) -> String {
+    let found = turn.first().and_then(|first| section(first, findings)?.found);
+    let left = turn.last().and_then(|last| section(last, findings)?.left);
+    let owner = turn.first().map(|first| thread_in_words(first.thread));
+    let owner = owner.unwrap_or_default();
+    match found_and_left(found, left) {
+        Some(told) => format!("{owner} {told}"),
+        None => owner,
+    }
 }
 
 /// Tells what a thread found in a mutex and what it left there, over one or several critical sections in a

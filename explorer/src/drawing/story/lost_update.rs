@@ -1,6 +1,7 @@
 //! The story of a lost update.
 
 use super::atomicity_violation;
+use crate::drawing::claim::Claim;
 use crate::drawing::findings::Findings;
 use crate::drawing::findings::effect::Effect;
 use crate::drawing::findings::lost_update::LostUpdate;
@@ -10,61 +11,138 @@ use crate::drawing::words::{list, value};
 use crate::{Event, Interleaving, ThreadId, Value};
 use std::collections::BTreeSet;
 
-/// Tells the first lost update in full, and counts the others. If no update is known to be lost, tells of
-/// those that are possibly lost.
-pub(super) fn sentences(interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
-    let Some(first) = findings.lost.first() else {
-        return atomicity_violation::sentences(interleaving, findings);
+/// Tells of the first lost update, and counts the others. If no update is known to be lost, tells of those that
+/// are possibly lost; and if there is none either, of a flag that was set again.
+pub(super) fn claims(findings: &Findings) -> Vec<Claim> {
+    let (all, surely) = match findings.lost.is_empty() {
+        true => (&findings.possibly_lost, false),
+        false => (&findings.lost, true),
     };
-    let mut sentences = lost_update(interleaving, first, findings);
-    let overwritten: BTreeSet<usize> = findings
-        .lost
-        .iter()
-        .flat_map(|lost| lost.missed.iter().copied())
-        .collect();
-    match overwritten.len() - first.missed.len() {
-        0 => {}
-        1 => sentences.push("1 more update was lost in the same way".to_owned()),
-        more => sentences.push(format!("{more} more updates were lost in the same way")),
-    }
-    sentences
+    let Some(first) = all.first() else {
+        return findings.set_again.first().map(set_again).into_iter().collect();
+    };
+    let LostUpdate { read, missed, store } = first.clone();
+    let first_claim = match surely {
+        true => Claim::LostUpdate { read, missed, store },
+        false => atomicity_violation::claim(first, findings).unwrap_or(Claim::SameValueStored {
+            read,
+            missed,
+            store,
+        }),
+    };
+    let overwritten: BTreeSet<usize> = all.iter().flat_map(|lost| lost.missed.iter().copied()).collect();
+    let updates = overwritten.len() - first.missed.len();
+    let more = (updates > 0).then_some(Claim::MoreLost { updates, surely });
+    [first_claim].into_iter().chain(more).collect()
 }
 
-fn lost_update(interleaving: &Interleaving, lost: &LostUpdate, findings: &Findings) -> Vec<String> {
-    let event = |index: usize| &interleaving.steps[index].event;
-    let (read, store) = (event(lost.read), event(lost.store));
-    let object = read.object.map(|(_, id)| findings.names.object(id));
-    let object = object.unwrap_or_default();
-    let effect = |index: usize| findings.effects[index];
-    let missed: Vec<(&Event, Effect)> = lost
-        .missed
-        .iter()
-        .map(|&index| (event(index), effect(index)))
-        .collect();
-    let others: BTreeSet<ThreadId> = missed.iter().map(|(event, _)| event.thread).collect();
-    let others: Vec<String> = others.into_iter().map(thread_in_words).collect();
-    let theirs: Vec<String> = others.iter().map(|other| format!("{other}'s")).collect();
-    let (theirs, it) = match missed.len() {
-        1 => (format!("{} update was", list(&theirs)), "it"),
-        _ => (format!("{} updates were", list(&theirs)), "that"),
-    };
-    let owner = thread_in_words(store.thread);
-    let between = &interleaving.steps[lost.read + 1..lost.store];
-    let preempted = between.iter().any(|step| step.preempted == Some(store.thread));
-    let and = if preempted { ", and was preempted" } else { "" };
-    vec![
-        format!(
-            "{owner} read {object}{} {}{and}",
-            equals(effect(lost.read).before),
-            at(read)
-        ),
-        changes(&others, &missed),
-        format!(
-            "{owner} did not look again: it stored {}over {it} {}, and {theirs} lost",
-            stored(effect(lost.store)),
-            at(store)
-        ),
-    ]
+fn set_again(lost: &LostUpdate) -> Claim {
+    let LostUpdate { read, missed, store } = lost.clone();
+    Claim::FlagSetAgain { read, missed, store }
+}
+
+/// Puts a claim about lost updates into words.
+pub(super) fn words(claim: &Claim, interleaving: &Interleaving, findings: &Findings) -> Vec<String> {
+    match claim {
+        Claim::LostUpdate { read, missed, store }
+        | Claim::SameValueStored { read, missed, store }
+        | Claim::FlagSetAgain { read, missed, store } => {
+            let overwritten = Overwritten::of(*read, missed, *store, interleaving, findings);
+            let [read, changes] = overwritten.before();
+            vec![read, changes, overwritten.store(claim)]
+        }
+        Claim::MoreLost { updates, surely } => {
+            let updates = match updates {
+                1 => "1 more update".to_owned(),
+                more => format!("{more} more updates"),
+            };
+            let lost = match (surely, updates.ends_with('s')) {
+                (true, false) => "was lost",
+                (true, true) => "were lost",
+                (false, _) => "may have been lost",
+            };
+            vec![format!("{updates} {lost} in the same way")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A read, what it missed, and the store over that.
+struct Overwritten<'a> {
+    read: (&'a Event, Effect),
+    missed: Vec<(&'a Event, Effect)>,
+    store: (&'a Event, Effect),
+    object: String,
+    others: Vec<String>,
+    is_preempted: bool,
+}
+
+impl<'a> Overwritten<'a> {
+    fn of(
+        read: usize,
+        missed: &[usize],
+        store: usize,
+        interleaving: &'a Interleaving,
+        findings: &Findings,
+    ) -> Self {
+        let event = |index: usize| (&interleaving.steps[index].event, findings.effects[index]);
+        let missed: Vec<(&Event, Effect)> = missed.iter().map(|&index| event(index)).collect();
+        let others: BTreeSet<ThreadId> = missed.iter().map(|(event, _)| event.thread).collect();
+        let object = event(read).0.object.map(|(_, id)| findings.names.object(id));
+        let mut between = interleaving.steps[read + 1..store].iter();
+        Self {
+            read: event(read),
+            store: event(store),
+            object: object.unwrap_or_default(),
+            others: others.into_iter().map(thread_in_words).collect(),
+            is_preempted: between.any(|step| step.preempted == Some(event(store).0.thread)),
+            missed,
+        }
+    }
+
+    /// Tells of the read, and of what the others did.
+    fn before(&self) -> [String; 2] {
+        let (read, effect) = self.read;
+        let and = if self.is_preempted {
+            ", and was preempted"
+        } else {
+            ""
+        };
+        let seen = equals(effect.before);
+        let owner = thread_in_words(read.thread);
+        [
+            format!("{owner} read {}{seen} {}{and}", self.object, at(read)),
+            changes(&self.others, &self.missed),
+        ]
+    }
+
+    fn store(&self, claim: &Claim) -> String {
+        let (store, effect) = self.store;
+        let owner = thread_in_words(store.thread);
+        let theirs: Vec<String> = self.others.iter().map(|other| format!("{other}'s")).collect();
+        let is_one = self.missed.len() == 1;
+        let theirs = match is_one {
+            true => format!("{} update", list(&theirs)),
+            false => format!("{} updates", list(&theirs)),
+        };
+        let (it, was, is) = match is_one {
+            true => ("it", "was", "is"),
+            false => ("that", "were", "are"),
+        };
+        let (value, place) = (stored(effect), at(store));
+        match claim {
+            Claim::FlagSetAgain { .. } => {
+                format!("{owner} did not look again: it stored {value}as well {place}")
+            }
+            Claim::SameValueStored { .. } => format!(
+                "{owner} did not look again: it stored {value}over {it} {place}, and if it computed that from what \
+                 it had read, {theirs} {is} lost"
+            ),
+            _ => format!(
+                "{owner} did not look again: it stored {value}over {it} {place}, and {theirs} {was} lost"
+            ),
+        }
+    }
 }
 
 /// Tells what other threads stored.

@@ -1,13 +1,12 @@
 //! The tree of all interleavings of a program, and what brute force finds in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use selvedge_explorer::{
-    CellAccess, Choice, Completeness, Cost, DataRace, Ending, Explorer, Interleaving, OperationKind, ThreadId,
-};
+use selvedge_explorer::{Choice, Completeness, Cost, DataRace, Ending, Explorer, Interleaving, ThreadId};
 
 use super::few::at_most;
 use super::program::{Log, Program, body};
+use super::synchronised::least_races;
 
 /// A node of the tree of all interleavings.
 #[derive(Default)]
@@ -16,12 +15,13 @@ struct Node {
     children: BTreeMap<Choice, usize>,
     /// If none can: how the interleaving ended, and after how many steps that was decided.
     leaf: Option<Leaf>,
+    /// The least data race of the steps up to here, if the last of them has made it that.
+    race: Option<DataRace>,
 }
 
 struct Leaf {
     ending: Ending<Log>,
-    /// `None` if that cannot be told from the outside.
-    decided: Option<usize>,
+    decided: usize,
 }
 
 /// The tree of all interleavings.
@@ -36,19 +36,33 @@ impl Tree {
                 let ending = execution.ending().clone();
                 let interleaving = execution.interleaving();
                 let decided = decided(&ending, &interleaving);
-                tree.add(&execution.schedule(), Leaf { ending, decided });
+                let races = least_races(&interleaving);
+                let named = match &ending {
+                    Ending::DataRace(race) => Some(&**race),
+                    _ => None,
+                };
+                assert_eq!(
+                    named,
+                    races.last().map(|(_, race)| race),
+                    "the least data race is named"
+                );
+                tree.add(&execution.schedule(), races, Leaf { ending, decided });
             })
             .expect("deterministic");
         (!matches!(summary.completeness, Completeness::CutShort(_))).then_some(tree)
     }
 
-    fn add(&mut self, schedule: &[Choice], leaf: Leaf) {
+    fn add(&mut self, schedule: &[Choice], races: Vec<(usize, DataRace)>, leaf: Leaf) {
         let mut node = 0;
-        for choice in schedule {
+        let mut races = races.into_iter().peekable();
+        for (index, choice) in schedule.iter().enumerate() {
             let new = self.0.len();
             node = *self.0[node].children.entry(*choice).or_insert(new);
             if node == new {
                 self.0.push(Node::default());
+            }
+            if let Some((_, race)) = races.next_if(|(events, _)| *events == index + 1) {
+                self.0[node].race = Some(race);
             }
         }
         let known = self.0[node].leaf.replace(leaf);
@@ -81,28 +95,26 @@ impl Tree {
         }
     }
 
-    /// Returns the least cost of each ending, and the endings of which it cannot be told.
-    pub(crate) fn least<K: Ord>(
-        &self,
-        classify: impl Fn(&Ending<Log>) -> K,
-    ) -> (BTreeMap<K, Cost>, BTreeSet<K>) {
-        let (mut least, mut unclear) = (BTreeMap::new(), BTreeSet::new());
+    /// Returns the least cost of each ending, over all beginnings of all interleavings.
+    pub(crate) fn least<K: Ord>(&self, classify: impl Fn(&Ending<Log>) -> K) -> BTreeMap<K, Cost> {
+        let mut least = BTreeMap::new();
         let root = Cost {
             preemptions: 0,
             switches: 0,
             events: 0,
         };
         let mut rest = vec![(0, None::<ThreadId>, root)];
+        let mut shows = |ending: &Ending<Log>, cost: Cost| {
+            let best = least.entry(classify(ending)).or_insert(cost);
+            *best = cost.min(*best);
+        };
         while let Some((node, last, cost)) = rest.pop() {
+            if let Some(race) = &self.0[node].race {
+                shows(&Ending::DataRace(Box::new(*race)), cost);
+            }
             let leaf = self.run_on(node, last);
-            let kind = || classify(&leaf.ending);
-            match leaf.decided {
-                None => drop(unclear.insert(kind())),
-                Some(decided) if decided <= cost.events => {
-                    let best = least.entry(kind()).or_insert(cost);
-                    *best = cost.min(*best);
-                }
-                Some(_) => {}
+            if !matches!(leaf.ending, Ending::DataRace(_)) && leaf.decided <= cost.events {
+                shows(&leaf.ending, cost);
             }
             for (choice, &child) in &self.0[node].children {
                 let left = last.filter(|&last| last != choice.thread);
@@ -115,47 +127,21 @@ impl Tree {
                 rest.push((child, Some(choice.thread), cost));
             }
         }
-        (least, unclear)
+        least
     }
 }
 
-/// Returns after how many steps the ending was decided.
-fn decided(ending: &Ending<Log>, interleaving: &Interleaving) -> Option<usize> {
-    match ending {
-        Ending::Panic(panic) => {
-            let thread = panic.thread;
-            let steps = interleaving.steps.iter().enumerate();
-            let own = steps
-                .filter(|(_, step)| step.event.thread == thread)
-                .map(|(index, _)| index + 1);
-            let links = interleaving.links.iter();
-            let links = links.filter(|link| link.by == thread || link.spawn && link.of == thread);
-            own.chain(links.map(|link| link.position)).max().or(Some(0))
-        }
-        Ending::DataRace(race) => second_access(race, interleaving),
-        _ => Some(interleaving.steps.len()),
-    }
-}
-
-/// Returns the number of the step that is the second access of the race, if only one looks like it.
-fn second_access(race: &DataRace, interleaving: &Interleaving) -> Option<usize> {
-    let looks_like = |access: CellAccess| {
-        let kind = if access.write {
-            OperationKind::CellWrite
-        } else {
-            OperationKind::CellRead
-        };
-        let steps = interleaving.steps.iter().enumerate();
-        let alike = steps.filter(move |(_, step)| {
-            let event = &step.event;
-            let object = event.object.map(|(_, id)| id);
-            (event.thread, event.operation, object, event.location)
-                == (access.thread, kind, Some(race.cell), access.location)
-        });
-        alike.map(|(index, _)| index + 1).collect::<Vec<_>>()
+/// Returns after how many steps the ending was decided; that of a data race is asked of each step.
+fn decided(ending: &Ending<Log>, interleaving: &Interleaving) -> usize {
+    let Ending::Panic(panic) = ending else {
+        return interleaving.steps.len();
     };
-    match (&looks_like(race.first)[..], &looks_like(race.second)[..]) {
-        (&[first], &[second]) => Some(first.max(second)),
-        _ => None,
-    }
+    let thread = panic.thread;
+    let steps = interleaving.steps.iter().enumerate();
+    let own = steps
+        .filter(|(_, step)| step.event.thread == thread)
+        .map(|(index, _)| index + 1);
+    let links = interleaving.links.iter();
+    let links = links.filter(|link| link.by == thread || link.spawn && link.of == thread);
+    own.chain(links.map(|link| link.position)).max().unwrap_or(0)
 }
