@@ -13,8 +13,8 @@
 //!
 //! - The thread stands at the same operation after both ends, and is in the same state, if it does not count
 //!   its turns or remember what it saw.
-//! - No other thread sees a difference: what the turn did was to load, to fail, and to hold the mutex of a
-//!   wait. Only a thread that fails to lock this mutex can notice that: after such a failure the wait may end
+//! - No other thread sees a difference: what the turn did was to load, to fail, to write back what was there, and
+//!   to hold the mutex of a wait. Only a thread that fails to lock this mutex can notice that: after such a failure the wait may end
 //!   for no reason again (see [`Spurious::IfTried`](crate::operation::Spurious)). A wait that ends for no
 //!   reason is never among the waiting threads, so notifications do not matter.
 //!
@@ -64,10 +64,11 @@ impl Idle {
         !self.ended.is_empty()
     }
 
-    /// Notes an operation and its result.
+    /// Notes an operation and its result; `leaves` is `true` if it has found an atomic and left it as it was.
     #[cold]
-    pub(crate) fn note(&mut self, operation: &Operation, result: OperationResult) {
+    pub(crate) fn note(&mut self, operation: &Operation, result: OperationResult, leaves: bool) {
         match operation.kind.row().polls {
+            Polls::IfItFails | Polls::Never if leaves => self.look(),
             Polls::Always => self.look(),
             Polls::IfItFails if !result.succeeded => self.look(),
             Polls::Neither => {}
@@ -128,7 +129,7 @@ mod tests {
         assert!(!idle.is_watching() && !idle.repeats(&park));
         idle.end(&park);
         assert!(idle.is_watching() && !idle.repeats(&park), "it has not looked");
-        idle.note(&load, OperationResult::of(0));
+        idle.note(&load, OperationResult::of(0), true);
         assert!(idle.repeats(&park));
         assert!(
             !idle.repeats(&operation(OperationKind::StartToPark)),
@@ -136,8 +137,10 @@ mod tests {
         );
         idle.end(&park);
         assert!(!idle.repeats(&park), "it has not looked since");
-        idle.note(&load, OperationResult::of(0));
-        idle.note(&store, OperationResult::of(0));
+        idle.note(&load, OperationResult::of(0), true);
+        idle.note(&store, OperationResult::of(1), true);
+        assert!(idle.repeats(&park), "it has stored what was there");
+        idle.note(&store, OperationResult::of(0), false);
         assert!(!idle.repeats(&park), "it has stored");
     }
 }

@@ -4,7 +4,7 @@
 //! counts as a load. Orderings are recorded but have no effect here: the search is sequentially
 //! consistent.
 
-use crate::operation::{OperationResult, Update};
+use crate::operation::{OperationKind, OperationResult, Update};
 
 /// The width and signedness of an atomic's values.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -67,6 +67,18 @@ impl Atomic {
             true => self.replace(new),
             false => OperationResult::failed(self.value),
         }
+    }
+
+    /// Returns `true` if an operation of an atomic like this, which found a value, has left it as it was.
+    pub(crate) fn is_left(&self, kind: OperationKind, found: u64) -> bool {
+        let before = self.with(found);
+        let after = match kind {
+            OperationKind::Store(_, value) => value,
+            OperationKind::ReadModifyWrite(_, update, operand) => before.updated(update, operand),
+            OperationKind::CompareExchange { expected, new, .. } if expected == found => new,
+            _ => found,
+        };
+        self.with(after) == before
     }
 
     fn updated(&self, update: Update, operand: u64) -> u64 {

@@ -134,7 +134,9 @@ impl Runtime {
         let worker = &mut self.workers[usize::from(self.current)];
         worker.polling.note(operation, result);
         if worker.idle_turns.is_watching() {
-            worker.idle_turns.note(operation, result);
+            let object = operation.objects[0];
+            let leaves = object != NO_OBJECT && self.program.leaves_as_it_was(operation, result);
+            worker.idle_turns.note(operation, result, leaves);
         }
         Answer::Chosen(result)
     }

@@ -291,6 +291,19 @@ impl Program {
             .fold(0, |set, (index, _)| set | 1 << index)
     }
 
+    /// Returns `true` if an operation that has been executed has found an atomic, and left it as it was.
+    pub(crate) fn leaves_as_it_was(&self, operation: &Operation, result: OperationResult) -> bool {
+        // The state may be a later one, but its width is the same in all.
+        match &self.history.object(operation.objects[0]).state {
+            ObjectState::Atomic(atomic) => atomic.is_left(operation.kind, result.value),
+            ObjectState::Mutex(_)
+            | ObjectState::RwLock(_)
+            | ObjectState::Condvar(_)
+            | ObjectState::Cell
+            | ObjectState::ParkToken(_) => false,
+        }
+    }
+
     /// Returns the result that the operation would have now, without executing it.
     pub(crate) fn result_without_effect(
         &self,
