@@ -13,8 +13,8 @@
 //!
 //! - The thread stands at the same operation after both ends, and is in the same state, if it does not count
 //!   its turns or remember what it saw.
-//! - No other thread sees a difference: what the turn did was to load, to fail, and to hold the mutex of a
-//!   wait. Only a thread that fails to lock this mutex can notice that: after such a failure the wait may end
+//! - No other thread sees a difference: what the turn did was to load, to fail, to write back what was there, and
+//!   to hold the mutex of a wait. Only a thread that fails to lock this mutex can notice that: after such a failure the wait may end
 //!   for no reason again (see [`Spurious::IfTried`](crate::operation::Spurious)). A wait that ends for no
 //!   reason is never among the waiting threads, so notifications do not matter.
 //!

@@ -136,6 +136,7 @@ fn three_threads_with_two_turns_each_are_explored_up_to_two_preemptions() {
     let explore_within = |protocol, bound| {
         let engine = Explorer {
             preemption_bound: Some(bound),
+            spurious_wakeups: 0,
             ..Explorer::default()
         };
         let scenario = Arc::new(ClaimedCorrect(turns(protocol, Over, 3, 2)));

@@ -4,6 +4,7 @@ mod bytecode;
 mod columns;
 mod gil;
 mod labels;
+mod spurious;
 mod support;
 mod svg;
 mod timeline;

@@ -3,6 +3,7 @@
 mod contract;
 mod endings;
 mod engines_agree;
+mod for_no_reason;
 mod names;
 mod random_counters;
 mod scenarios;

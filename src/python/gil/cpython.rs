@@ -167,10 +167,13 @@ impl<B: Backend> Gil<B> {
         drop(switch_number);
         let asked = self.is(DROP_REQUEST);
         if asked && !for_good && self.protocol != Protocol::NoForcedSwitching {
-            let last_holder = self.last_holder.lock();
+            let mut last_holder = self.last_holder.lock();
             if *last_holder == me {
                 self.state.fetch_and(!DROP_REQUEST, Relaxed);
-                drop(self.switched.wait(last_holder));
+            }
+            // CPython looks once. A wait may return for no reason, and its holder could then take the GIL back.
+            while *last_holder == me {
+                last_holder = self.switched.wait(last_holder);
             }
         }
         B::label("");

@@ -82,7 +82,8 @@ impl Turns {
             Protocol::NoForcedSwitching => nobody_asks || self.iterations < 2 || self.threads < 2,
             // A time-out makes up for the missed notification.
             Protocol::EarlyNotify => is_timed || self.threads < 2,
-            Protocol::IfForWhile => !self.can_be_beaten_to_it(),
+            // A wait that returns for no reason is enough.
+            Protocol::IfForWhile => self.threads < 2,
         }
     }
 
@@ -159,7 +160,11 @@ impl Scenario for Turns {
             ),
             Protocol::IfForWhile => expectations
                 .ending(
-                    Expectation::Required,
+                    match self.can_be_beaten_to_it() {
+                        true => Expectation::Required,
+                        // Only if a wait returns for no reason, which not all engines explore.
+                        false => Expectation::Allowed,
+                    },
                     Ending::DataRace,
                     "two threads ran bytecode at once",
                 )
