@@ -3,8 +3,8 @@
 mod contract;
 mod endings;
 mod engines_agree;
-mod for_no_reason;
 mod names;
 mod random_counters;
+mod reported;
 mod scenarios;
 mod support;
