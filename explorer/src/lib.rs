@@ -66,7 +66,9 @@ mod explore;
 pub mod hint;
 mod identity;
 mod interleaving;
+mod interned;
 mod limit;
+mod naming;
 mod nondeterminism;
 mod object;
 mod operation;
@@ -78,6 +80,7 @@ mod runtime;
 mod schedule;
 mod search;
 mod shortest;
+mod source;
 mod summary;
 pub mod sync;
 pub mod thread;
@@ -105,6 +108,7 @@ pub use interleaving::{
     Contents, Interleaving, ObjectView, PendingOperation, Step, ThreadStatus, ThreadView,
 };
 pub use limit::Limit;
+pub use naming::ObjectName;
 pub use nondeterminism::{NondeterminismError, Observation};
 pub use operation::{OperationKind, Update};
 pub use progress::Progress;
