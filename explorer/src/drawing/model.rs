@@ -94,7 +94,7 @@ pub struct Action {
     pub object: Option<String>,
     /// The values: `0 → 1`.
     pub values: Values,
-    /// A remark: `fails`.
+    /// A remark: `fails`; in a data race also the memory ordering of an atomic operation: `Acquire`.
     pub remark: Option<String>,
 }
 
