@@ -118,7 +118,7 @@ pub use search::Mode;
 pub use shortest::{Shortest, Witness};
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
-pub use value::Value;
+pub use value::{ShownValue, Value};
 pub use waiting_for::WaitingFor;
 
 /// The largest number of events of one execution that a step limit can allow.
@@ -292,8 +292,10 @@ impl Explorer {
     /// Sets whether to record the values that go through plain memory and mutexes, so that each
     /// [`Event`] has them as its [`data`](Event::data); off by default, as it takes time.
     ///
-    /// Recorded are integers of at most 64 bits and flags: what a [`Cell`](sync::Cell) reads and writes, and
-    /// what is in a mutex when it is acquired and just before it is released. A mutex shows its value only if
+    /// Recorded is what a [`Cell`](sync::Cell) reads and writes, and what is in a mutex when it is acquired and
+    /// just before it is released: integers and flags, other common types of the standard library, such as
+    /// `Option<u64>`, `String` or `Vec<usize>`, and all types for which the program calls
+    /// [`shown`](sync::Mutex::shown). A mutex shows its value only if
     /// it is locked by [`lock_recorded`](sync::Mutex::lock_recorded), as it is in code that is generic over
     /// backends.
     pub fn record_values(mut self, record: bool) -> Self {

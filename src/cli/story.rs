@@ -29,8 +29,8 @@ const MILLION_EXECUTIONS: u64 = 5;
 const WIDTH: usize = 78;
 
 const OPENING: &str = "\
-A number is shared by two threads. It stands at 0. One thread adds 1 to it, twice;
-the other subtracts 1, twice. As many up as down: where does it end?
+A number is shared by two threads. It stands at 0. One thread adds 1 to it,
+twice; the other subtracts 1, twice. As many up as down: where does it end?
 ";
 
 const WITHOUT_A_LOCK: &str = "  Adding is two steps: load the value, and store it plus 1. Between the two

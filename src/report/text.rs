@@ -130,7 +130,7 @@ struct Styled<'a>(&'a Report);
 impl fmt::Display for Styled<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = self.0;
-        write!(f, "{BOLD}{}{BOLD:#}", report.scenario)?;
+        write!(f, "{BOLD}{}{BOLD:#}", printable(&report.scenario))?;
         if let Some(size) = report.size {
             let threads = count_of(size.threads as u64, "thread");
             write!(
@@ -141,7 +141,7 @@ impl fmt::Display for Styled<'_> {
         }
         writeln!(f)?;
         if !report.lesson.is_empty() {
-            writeln!(f, "  {}", report.lesson)?;
+            writeln!(f, "  {}", printable(&report.lesson))?;
         }
         writeln!(f)?;
         if !report.rows.is_empty() {
@@ -223,7 +223,8 @@ fn extent(engine: &EngineReport) -> String {
     if let Some(seed) = engine.seed {
         let _ = write!(extent, ", seed {seed}");
     }
-    let _ = write!(extent, " ({})", duration(engine.elapsed));
+    // A no-break space: a line is not broken within the duration.
+    let _ = write!(extent, " ({})", duration(engine.elapsed).replace(' ', "\u{a0}"));
     extent
 }
 
@@ -275,7 +276,7 @@ impl fmt::Display for Table<'_> {
                 };
                 write!(f, "  {cell:>width$}", width = column(engine))?;
             }
-            writeln!(f, "  {}", row.reason)?;
+            writeln!(f, "  {}", printable(&row.reason))?;
         }
         for row in rows.iter().filter(|row| cell(&row.outcome) != row.outcome.trim()) {
             writeln!(f, "\n  {}, in full:", row.kind)?;

@@ -8,3 +8,4 @@ mod support;
 mod svg;
 mod timeline;
 mod values;
+mod widths;

@@ -10,6 +10,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// The mark of a cut.
 const ELLIPSIS: char = '…';
 
+const NO_BREAK_SPACE: char = '\u{a0}';
+
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 
 /// Returns the number of columns of a terminal that a text takes up.
@@ -93,12 +95,14 @@ pub fn wrapped(text: &str, most: usize, indent: usize) -> Vec<String> {
 /// Breaks a line of styled text into lines at spaces, so that each is at most `most` columns wide.
 ///
 /// ANSI escapes take up no room, and none is parted. A line that ends in a column of text goes on in that
-/// column, any other below its own beginning. A word that does not fit in a line is cut.
+/// column, any other below its own beginning. A word that does not fit in a line is cut. No-break spaces join
+/// the parts of a word, such as a duration, and become spaces. Such a word is taken to be at least 10 columns
+/// wide, so that the lines break at the same places whatever a duration is.
 pub fn fitted(line: &str, most: usize) -> Vec<String> {
     let pieces = pieces(line);
     let seen: usize = pieces.iter().map(Piece::width).sum();
     if seen <= most {
-        return vec![line.to_owned()];
+        return vec![line.replace(NO_BREAK_SPACE, " ")];
     }
     let indent = hanging(&pieces, most);
     let mut lines = Vec::new();
@@ -114,7 +118,7 @@ pub fn fitted(line: &str, most: usize) -> Vec<String> {
                 space += count;
             }
             Piece::Word(word) => {
-                if used > indent && used + space + width(word) > most {
+                if used > indent && used + space + piece.width() > most {
                     lines.push(std::mem::take(&mut text));
                     between.retain(|character| character != ' ');
                     text = " ".repeat(indent);
@@ -128,7 +132,7 @@ pub fn fitted(line: &str, most: usize) -> Vec<String> {
         }
     }
     lines.push(text + between.trim_end_matches(' '));
-    lines
+    lines.iter().map(|line| line.replace(NO_BREAK_SPACE, " ")).collect()
 }
 
 /// A piece of a line of styled text.
@@ -147,6 +151,7 @@ impl Piece<'_> {
         match self {
             Self::Escape(_) => 0,
             Self::Space(count) => *count,
+            Self::Word(word) if word.contains(NO_BREAK_SPACE) => width(word).max(10),
             Self::Word(word) => width(word),
         }
     }
@@ -194,8 +199,7 @@ fn hanging(pieces: &[Piece<'_>], most: usize) -> usize {
         }
     }
     let beginning = beginning.unwrap_or(0);
-    let column = column.filter(|&column| 3 * column <= 2 * most);
-    column.unwrap_or(beginning + 2 * usize::from(beginning > 0)).min(most / 2)
+    column.unwrap_or(beginning).min(most / 2)
 }
 
 #[cfg(test)]
@@ -291,6 +295,8 @@ mod tests {
         assert_eq!(fitted("    a word", 6), ["    a", "   wo…"]);
         assert_eq!(fitted("\x1b[2mab\x1b[0m", 2), ["\x1b[2mab\x1b[0m"]);
         assert_eq!(fitted("one two three", 7), ["one two", "three"]);
+        assert_eq!(fitted("it took (3\u{a0}ms)", 17), ["it took", "(3 ms)"]);
+        assert_eq!(fitted("it took (3\u{a0}ms)", 18), ["it took (3 ms)"]);
     }
 
     /// Texts of characters that are wide, combine, or join with their neighbours.

@@ -17,6 +17,7 @@ mod random;
 mod readme;
 mod replay;
 mod shortest;
+mod source_names;
 mod support;
 mod surviving;
 mod swap;
