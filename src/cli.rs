@@ -41,7 +41,10 @@ pub(crate) fn run() -> Result<Status, Error> {
             Format::Text => terminal::width(),
             Format::Json | Format::Svg => usize::MAX,
         };
-        Fitted::new(AutoStream::new(io::stdout().lock(), arguments.color.into()), width)
+        Fitted::new(
+            AutoStream::new(io::stdout().lock(), arguments.color.into()),
+            width,
+        )
     };
     match &arguments.command {
         None => story::tell(format, output(), &interrupt::on_ctrl_c()?),

@@ -160,11 +160,7 @@ pub struct DataRace {
 
 impl fmt::Display for DataRace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "data race on {}: {}, {}",
-            self.called, self.first, self.second
-        )
+        write!(f, "data race on {}: {}, {}", self.called, self.first, self.second)
     }
 }
 

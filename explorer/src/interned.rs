@@ -26,9 +26,6 @@ mod tests {
     #[test]
     fn a_text_is_kept_once() {
         let first = interned("a text that only this test keeps");
-        assert!(std::ptr::eq(
-            first,
-            interned(&first.chars().collect::<String>())
-        ));
+        assert!(std::ptr::eq(first, interned(&first.chars().collect::<String>())));
     }
 }

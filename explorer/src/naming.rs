@@ -85,7 +85,10 @@ impl Nameable {
         if let Some(given) = self.given {
             return plain(given);
         }
-        match (self.kind, source::name(Created::Object(self.kind), self.created_at)) {
+        match (
+            self.kind,
+            source::name(Created::Object(self.kind), self.created_at),
+        ) {
             (ObjectKind::ParkToken, _) => match self.id.creator {
                 ThreadId::MAIN => plain("main"),
                 creator => plain(interned(&format!("thread {creator}"))),
@@ -113,7 +116,11 @@ pub(crate) fn names(objects: &[Nameable]) -> Vec<ObjectName> {
     let bases: Vec<Base> = objects.iter().map(Nameable::base).collect();
     let mut namesakes = HashMap::<&str, Vec<usize>>::new();
     let counts = |object: &Nameable| object.exists && object.kind != ObjectKind::ParkToken;
-    for (index, base) in bases.iter().enumerate().filter(|(index, _)| counts(&objects[*index])) {
+    for (index, base) in bases
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| counts(&objects[*index]))
+    {
         namesakes.entry(base.text).or_default().push(index);
     }
     let mut names: Vec<ObjectName> = bases.iter().map(|base| ObjectName(base.text)).collect();

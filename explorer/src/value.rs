@@ -102,7 +102,10 @@ mod tests {
         assert_eq!(Value::of(&7_u8), Some(Value::Unsigned(7)));
         assert_eq!(Value::of(&7_usize), Some(Value::Unsigned(7)));
         assert_eq!(Value::of(&true), Some(Value::Bool(true)));
-        assert_eq!(Value::of(&'7').map(|value| value.to_string()).as_deref(), Some("'7'"));
+        assert_eq!(
+            Value::of(&'7').map(|value| value.to_string()).as_deref(),
+            Some("'7'")
+        );
         assert_eq!(Value::of(&()), None);
     }
 

@@ -208,7 +208,7 @@ impl Story<'_> {
             Some(Ok(witness)) => {
                 let width = terminal::width().saturating_sub(2).min(WIDTH);
                 columns::write(&mut drawing, &witness.drawing, width)?;
-            },
+            }
             Some(Err(reason)) => writeln!(drawing, "(not drawn: {reason})")?,
             None => writeln!(drawing, "(not drawn: it was not seen)")?,
         }
@@ -236,11 +236,7 @@ impl Story<'_> {
         for variant in Variant::ALL {
             let report = Part::Million.explore(Selection::Updates(variant), self.interrupt);
             if matches!(variant, Variant::Locked | Variant::Unlocked) {
-                let results: Vec<_> = report
-                    .rows
-                    .iter()
-                    .map(|row| format!("Result: {}", row.outcome))
-                    .collect();
+                let results: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
                 let times = report.engines.iter().map(|engine| engine.executions).sum::<u64>();
                 let every = if results.len() == 1 {
                     format!(", {times} times out of {times}")
@@ -249,7 +245,7 @@ impl Story<'_> {
                 };
                 writeln!(
                     self.output,
-                    "  {:10}  {}{every}",
+                    "  {:10}  Result: {}{every}",
                     variant.name(),
                     results.join(", ")
                 )?;

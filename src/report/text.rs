@@ -183,7 +183,7 @@ fn write_verdicts(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
             "  {:width$}  {style}{:12}{style:#}  {}",
             engine.engine,
             engine.verdict.kind(),
-            extent(engine)
+            printable(&extent(engine))
         )?;
         if let Some(speedup) = engine.speedup {
             writeln!(

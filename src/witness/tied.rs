@@ -200,7 +200,9 @@ mod tests {
                 assert_eq!(schedule.misfit(scenario, size), None);
             }
         }
-        let broken: TiedSchedule = "unlocked 2×3\n  v0.1.0:\n  1 2".parse().expect("it may be broken");
+        let broken: TiedSchedule = "unlocked 2×3\n  v0.1.0:\n  1 2"
+            .parse()
+            .expect("it may be broken");
         assert_eq!(broken, "unlocked 2×3 v0.1.0: 1 2".parse().expect("one line"));
         let bare: TiedSchedule = "1 2 2".parse().expect("steps alone");
         assert_eq!((bare.header.clone(), bare.steps.0.len()), (None, 3));

@@ -4,6 +4,7 @@ mod bytecode;
 mod columns;
 mod gil;
 mod labels;
+mod shown;
 mod support;
 mod svg;
 mod timeline;

@@ -140,7 +140,11 @@ fn assert_sound(drawing: &Drawing) -> Picture {
 
 fn assert_complete(drawing: &Drawing, picture: &Picture) {
     let texts = || picture.texts.iter().map(|text| text.text.as_str());
-    let first_box = picture.boxes.iter().map(|area| area.left).fold(f64::INFINITY, f64::min);
+    let first_box = picture
+        .boxes
+        .iter()
+        .map(|area| area.left)
+        .fold(f64::INFINITY, f64::min);
     let numbers = || picture.texts.iter().filter(|text| text.area.right < first_box);
     let steps = drawing
         .rows

@@ -32,7 +32,10 @@ pub(super) fn thread(id: ThreadId) -> String {
 
 /// Returns the name of a thread, with the variable that holds its handle, if the source tells it.
 pub(super) fn in_full(interleaving: &Interleaving, id: ThreadId) -> String {
-    let mut spawns = interleaving.links.iter().filter(|link| link.spawn && link.of == id);
+    let mut spawns = interleaving
+        .links
+        .iter()
+        .filter(|link| link.spawn && link.of == id);
     let handle = spawns.find_map(|link| source::name(Created::Thread, link.location));
     match handle {
         Some(handle) if handle.elements.is_none() => format!("{} ({})", thread(id), handle.text),

@@ -132,7 +132,10 @@ pub fn fitted(line: &str, most: usize) -> Vec<String> {
         }
     }
     lines.push(text + between.trim_end_matches(' '));
-    lines.iter().map(|line| line.replace(NO_BREAK_SPACE, " ")).collect()
+    lines
+        .iter()
+        .map(|line| line.replace(NO_BREAK_SPACE, " "))
+        .collect()
 }
 
 /// A piece of a line of styled text.
@@ -180,7 +183,10 @@ fn pieces(line: &str) -> Vec<Piece<'_>> {
 
 /// Returns the length of the ANSI escape at the beginning: to the first letter after `[`.
 fn escape(text: &str) -> usize {
-    let end = text.char_indices().skip(2).find(|(_, next)| ('@'..='~').contains(next));
+    let end = text
+        .char_indices()
+        .skip(2)
+        .find(|(_, next)| ('@'..='~').contains(next));
     end.map_or(text.len(), |(at, letter)| at + letter.len_utf8())
 }
 

@@ -60,7 +60,11 @@ pub(super) fn of(tokens: &Tokens<'_>, created: Created, at: (u32, u32)) -> Optio
     if tokens.text(open) != "(" || !creates(&path, created) {
         return None;
     }
-    name_of(tokens, (first, tokens.pair(open)?))
+    let mut last = tokens.pair(open)?;
+    while tokens.text(last + 1) == "." && tokens.text(last + 2) == "shown" {
+        last = tokens.pair(last + 3)?;
+    }
+    name_of(tokens, (first, last))
 }
 
 /// Returns the words of the path that begins at a token, without its generic arguments, and the token after
@@ -168,7 +172,9 @@ fn field(tokens: &Tokens<'_>, colon: usize) -> Option<Found> {
     let is_first = opener + 1 == name;
     let is_field = tokens.text(opener) == "{" && (is_first || matches!(tokens.before(name, 1), "," | "]"));
     let is_struct = opener.checked_sub(1).is_some_and(|path| {
-        tokens.word(path).is_some_and(|word| !matches!(word, "else" | "loop" | "unsafe" | "move"))
+        tokens
+            .word(path)
+            .is_some_and(|word| !matches!(word, "else" | "loop" | "unsafe" | "move"))
             || tokens.text(path) == ">"
     });
     let found = Found::named(tokens.word(name)?)?;
@@ -178,12 +184,17 @@ fn field(tokens: &Tokens<'_>, colon: usize) -> Option<Found> {
 /// Returns `true` if a bracket opens the arguments of a call, and not a group or a tuple.
 fn is_call(tokens: &Tokens<'_>, open: usize) -> bool {
     let before = open.checked_sub(1);
-    let is_word = before.and_then(|before| tokens.word(before)).is_some_and(|word| !is_keyword(word));
+    let is_word = before
+        .and_then(|before| tokens.word(before))
+        .is_some_and(|word| !is_keyword(word));
     is_word || matches!(tokens.before(open, 1), ">" | ")" | "]" | "!" | "?")
 }
 
 fn is_keyword(word: &str) -> bool {
-    matches!(word, "return" | "in" | "match" | "if" | "else" | "while" | "mut" | "move" | "break")
+    matches!(
+        word,
+        "return" | "in" | "match" | "if" | "else" | "while" | "mut" | "move" | "break"
+    )
 }
 
 /// Returns the name of the result of a call that only wraps its argument.
@@ -350,34 +361,68 @@ mod tests {
     #[test]
     fn variables_and_fields_give_names() {
         check("let a = @Mutex::new(0);", &["a"]);
-        check("let mut a: Mutex<(u8, u8)> = @sync::Mutex::<i32>::new((0, 1));", &["a"]);
+        check(
+            "let mut a: Mutex<(u8, u8)> = @sync::Mutex::<i32>::new((0, 1));",
+            &["a"],
+        );
         check("static A: B::Mutex<i32> = @B::Mutex::from(0);", &["A"]);
         check("f(); { x } let a = &@Mutex::default(); g()", &["a"]);
-        check("Queue { head: @Mutex::new(0), tail: @Mutex::new(0) }", &["head", "tail"]);
+        check(
+            "Queue { head: @Mutex::new(0), tail: @Mutex::new(0) }",
+            &["head", "tail"],
+        );
         check("Queue::<B> { #[cfg(x)] head: @Mutex::new(0) }", &["head"]);
         check("Some(Self { a, b: @Mutex::new(0), ..rest() })", &["b"]);
     }
 
     #[test]
     fn wrappers_arrays_and_tuples_are_passed() {
+        check("let a = Arc::new(@Mutex::new(Job::Free).shown());", &["a"]);
         check("let a = Arc::new(@Mutex::new(0));", &["a"]);
         check("let a = Some(Arc::new((@Mutex::new(0))));", &["a"]);
-        check("let a = std::sync::Arc::new((@Mutex::new(f(1, 2)), @Mutex::new(0),));", &["a.0", "a.1"]);
-        check("S { next: [@Mutex::new(0), @Mutex::new(0)] }", &["next[0]", "next[1]"]);
-        check("let a = vec![(0, @Mutex::new(0)), (1, @Mutex::new(0))];", &["a[0].1", "a[1].1"]);
-        check("let (a, mut b) = (@Mutex::new(0), Arc::new(@Mutex::new(0)));", &["a", "b"]);
-        check("let ((a, _), _) = ((@Mutex::new(0), 1), @Mutex::new(0));", &["-", "-"]);
+        check(
+            "let a = std::sync::Arc::new((@Mutex::new(f(1, 2)), @Mutex::new(0),));",
+            &["a.0", "a.1"],
+        );
+        check(
+            "S { next: [@Mutex::new(0), @Mutex::new(0)] }",
+            &["next[0]", "next[1]"],
+        );
+        check(
+            "let a = vec![(0, @Mutex::new(0)), (1, @Mutex::new(0))];",
+            &["a[0].1", "a[1].1"],
+        );
+        check(
+            "let (a, mut b) = (@Mutex::new(0), Arc::new(@Mutex::new(0)));",
+            &["a", "b"],
+        );
+        check(
+            "let ((a, _), _) = ((@Mutex::new(0), 1), @Mutex::new(0));",
+            &["-", "-"],
+        );
     }
 
     #[test]
     fn elements_that_one_place_creates_are_counted() {
         check("let a = [(); 3].map(|()| @Mutex::new(0));", &["a of 3"]);
         check("let a = [1, -1,].map(|x| Arc::new(@Mutex::new(x)));", &["a of 2"]);
-        check("S { a: Arc::new([(); 2].map(move |()| @Mutex::new(0))) }", &["a of 2"]);
-        check("let a: Vec<_> = (0..4).map(|_| @Mutex::new(0)).collect();", &["a of 4"]);
-        check("let a = (0..4).map(|_| @Mutex::new(0)).collect::<Vec<Mutex<_>>>();", &["a of 4"]);
+        check(
+            "S { a: Arc::new([(); 2].map(move |()| @Mutex::new(0))) }",
+            &["a of 2"],
+        );
+        check(
+            "let a: Vec<_> = (0..4).map(|_| @Mutex::new(0)).collect();",
+            &["a of 4"],
+        );
+        check(
+            "let a = (0..4).map(|_| @Mutex::new(0)).collect::<Vec<Mutex<_>>>();",
+            &["a of 4"],
+        );
         check("let a = (7, [(); 2].map(|()| @Mutex::new(0)));", &["a.1 of 2"]);
-        check("let a = [(); 2].map(|()| [(); 2].map(|()| @Mutex::new(0)));", &["-"]);
+        check(
+            "let a = [(); 2].map(|()| [(); 2].map(|()| @Mutex::new(0)));",
+            &["-"],
+        );
         check("let a = [(); 2].map(|()| (@Mutex::new(0), 1));", &["-"]);
         check("let a = (0..n).map(|_| @Mutex::new(0)).collect();", &["-"]);
         check("let a = x.map(|_| @Mutex::new(0));", &["-"]);

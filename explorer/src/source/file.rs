@@ -30,7 +30,12 @@ fn candidates(path: &Path) -> Vec<PathBuf> {
     let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let folders = package.into_iter().chain(env::current_dir().ok());
     folders
-        .flat_map(|folder| folder.ancestors().map(|folder| folder.join(path)).collect::<Vec<_>>())
+        .flat_map(|folder| {
+            folder
+                .ancestors()
+                .map(|folder| folder.join(path))
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 

@@ -33,7 +33,11 @@ pub(super) struct Tokens<'a> {
 impl<'a> Tokens<'a> {
     /// Reads the tokens of a file; returns `None` if its brackets do not match.
     pub(super) fn of(text: &'a str) -> Option<Self> {
-        let all = Reader { rest: text, at: (1, 1) }.read();
+        let all = Reader {
+            rest: text,
+            at: (1, 1),
+        }
+        .read();
         let mut open = Vec::new();
         let mut pairs = HashMap::new();
         for (index, token) in all.iter().enumerate() {
@@ -41,7 +45,10 @@ impl<'a> Tokens<'a> {
                 "(" | "[" | "{" => open.push(index),
                 ")" | "]" | "}" => {
                     let start = open.pop()?;
-                    if !matches!((all[start].text, token.text), ("(", ")") | ("[", "]") | ("{", "}")) {
+                    if !matches!(
+                        (all[start].text, token.text),
+                        ("(", ")") | ("[", "]") | ("{", "}")
+                    ) {
                         return None;
                     }
                     pairs.extend([(start, index), (index, start)]);
@@ -232,18 +239,39 @@ mod tests {
         let text = r##"a("(", '(', b'(', r#"[""#, "\"(") // (
             /* ( /* { */ */ 'life [1_000u32] c"{" "##;
         let expected = [
-            "a", "(", "\"(\"", ",", "'('", ",", "b'('", ",", r##"r#"[""#"##, ",", r#""\"(""#, ")", "'life", "[",
-            "1_000u32", "]", "c\"{\"",
+            "a",
+            "(",
+            "\"(\"",
+            ",",
+            "'('",
+            ",",
+            "b'('",
+            ",",
+            r##"r#"[""#"##,
+            ",",
+            r#""\"(""#,
+            ")",
+            "'life",
+            "[",
+            "1_000u32",
+            "]",
+            "c\"{\"",
         ];
         assert_eq!(texts(text), expected);
-        assert_eq!(texts(r"'\'' '\\' '\u{28}' 'a"), [r"'\''", r"'\\'", r"'\u{28}'", "'a"]);
+        assert_eq!(
+            texts(r"'\'' '\\' '\u{28}' 'a"),
+            [r"'\''", r"'\\'", r"'\u{28}'", "'a"]
+        );
         assert!(Tokens::of("(]").is_none() && Tokens::of("(").is_none() && Tokens::of(")").is_none());
     }
 
     #[test]
     fn columns_count_characters() {
         let tokens = Tokens::of("é ß\n  (x)").expect("its brackets match");
-        assert_eq!([tokens.at((1, 3)), tokens.at((2, 3)), tokens.at((2, 2))], [Some(1), Some(2), None]);
+        assert_eq!(
+            [tokens.at((1, 3)), tokens.at((2, 3)), tokens.at((2, 2))],
+            [Some(1), Some(2), None]
+        );
         assert_eq!(tokens.opener(3), Some(2));
     }
 }

@@ -112,7 +112,24 @@ fn common(value: &dyn Any) -> Option<ShownValue> {
         };
     }
     with_containers!(
-        i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, bool, char, f32, f64, String, &'static str
+        i8,
+        i16,
+        i32,
+        i64,
+        i128,
+        isize,
+        u8,
+        u16,
+        u32,
+        u64,
+        u128,
+        usize,
+        bool,
+        char,
+        f32,
+        f64,
+        String,
+        &'static str
     )
     .or_else(|| first_of!(Option<()>, Vec<()>, Vec<Vec<usize>>, Vec<Option<usize>>))
 }
@@ -142,7 +159,8 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_and_still_told_apart() {
-        let [one, other] = [1, 2].map(|last| ShownValue::of(&"x".repeat(100 + last)).expect("it can be shown"));
+        let [one, other] =
+            [1, 2].map(|last| ShownValue::of(&"x".repeat(100 + last)).expect("it can be shown"));
         assert_eq!(one.to_string().chars().count(), LONGEST);
         assert!(one.to_string().ends_with("x…"));
         assert!(one != other && one.text == other.text);

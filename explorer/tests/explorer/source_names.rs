@@ -42,12 +42,24 @@ fn objects_are_called_by_the_field_or_the_variable_that_they_are_created_for() {
         let (table, mut turns) = (RwLock::new(0), AtomicI64::from(0));
         *turns.get_mut() += 1;
         let given = Mutex::new(0).named("by hand");
-        drop((queue.head.load(SeqCst), queue.next.len(), queue.lock.lock().is_ok()));
+        drop((
+            queue.head.load(SeqCst),
+            queue.next.len(),
+            queue.lock.lock().is_ok(),
+        ));
         drop((shared, table, given));
     };
     let expected = [
-        "head", "next[0]", "next[1]", "cell at source_names.rs:46", "lock", "shared.0", "shared.1", "table",
-        "turns", "by hand",
+        "head",
+        "next[0]",
+        "next[1]",
+        "cell at source_names.rs:46",
+        "lock",
+        "shared.0",
+        "shared.1",
+        "table",
+        "turns",
+        "by hand",
     ];
     assert_eq!(names(body), expected);
 }
@@ -61,7 +73,10 @@ fn elements_that_one_place_creates_are_counted_if_it_runs_once() {
     assert_eq!(names(three), ["locks[0]", "locks[1]", "locks[2]"]);
     let twice = names(|| (three(), three()));
     assert_eq!(twice[..2], ["locks (1st)", "locks (2nd)"]);
-    assert_eq!(twice[5], "locks (6th)", "which element it is can no longer be told");
+    assert_eq!(
+        twice[5], "locks (6th)",
+        "which element it is can no longer be told"
+    );
 }
 
 #[test]
@@ -76,11 +91,22 @@ fn what_the_source_does_not_tell_is_called_by_its_kind_and_place() {
     let line = line!() + 1;
     let body = || drop((flag(), Some(Mutex::new(0)), Mutex::new(0)));
     let place = format!("mutex at source_names.rs:{line}");
-    assert_eq!(names(body), ["flag".to_owned(), format!("{place} (1st)"), format!("{place} (2nd)")]);
+    assert_eq!(
+        names(body),
+        [
+            "flag".to_owned(),
+            format!("{place} (1st)"),
+            format!("{place} (2nd)")
+        ]
+    );
     let derived = names(|| drop(Pair::default()));
     assert!(derived[0].starts_with("mutex at source_names.rs:"), "{derived:?}");
     let in_library = names(|| drop(Arc::<Mutex<i32>>::default()));
-    assert_eq!(in_library, ["mutex"], "a place in the standard library says nothing");
+    assert_eq!(
+        in_library,
+        ["mutex"],
+        "a place in the standard library says nothing"
+    );
 }
 
 /// An object that only an earlier execution has created is not counted.
@@ -102,7 +128,12 @@ fn other_executions_change_no_name() {
         },
         |execution| {
             let objects = execution.interleaving().objects;
-            seen.push(objects.iter().filter(|object| object.called.as_str() == "flag").count());
+            seen.push(
+                objects
+                    .iter()
+                    .filter(|object| object.called.as_str() == "flag")
+                    .count(),
+            );
         },
     );
     assert_eq!(explored.expect("deterministic").executions, 2);
@@ -119,7 +150,9 @@ fn endings_and_errors_use_the_same_names() {
         drop((locks.0.lock(), locks.1.lock()));
         child.join().unwrap();
     };
-    let schedule = "main 1".parse::<selvedge_explorer::Schedule>().expect("a schedule");
+    let schedule = "main 1"
+        .parse::<selvedge_explorer::Schedule>()
+        .expect("a schedule");
     let replay = Explorer::new().replay(body, &schedule.0, Then::RunOn);
     let ending = replay.expect("it can be followed").ending.expect("it has ended");
     assert!(matches!(ending, Ending::Deadlock(_)));

@@ -25,7 +25,8 @@ impl<W: Write> Fitted<W> {
     fn write_line(&mut self) -> io::Result<()> {
         let line = std::mem::take(&mut self.line);
         let text = String::from_utf8_lossy(&line);
-        self.output.write_all(fitted(&text, self.width).join("\n").as_bytes())
+        self.output
+            .write_all(fitted(&text, self.width).join("\n").as_bytes())
     }
 }
 

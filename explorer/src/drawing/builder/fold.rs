@@ -204,7 +204,7 @@ fn rounds(run: &[Row]) -> Option<Rounds> {
     })
 }
 
-/// Returns the change that a run makes, if it changes one object only: `x: 1 → 5`.
+/// Returns the change that a run makes, if it makes one, and to one object only: `x: 1 → 5`.
 fn change(run: &[Row]) -> Option<String> {
     let mut changes = run.iter().filter_map(|row| match &row.content {
         Content::Event { action, .. } => match &action.values {
@@ -220,5 +220,5 @@ fn change(run: &[Row]) -> Option<String> {
         }
         last = after;
     }
-    Some(format!("{object}: {before} → {last}"))
+    (before != last).then(|| format!("{object}: {before} → {last}"))
 }

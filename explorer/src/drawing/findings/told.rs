@@ -28,7 +28,11 @@ pub(super) fn told(interleaving: &Interleaving, findings: &Findings) -> BTreeSet
         Some(Ending::Deadlock(threads)) => told.extend(deadlock::causes(interleaving, threads)),
         Some(Ending::Panic(panic)) => {
             let before = interleaving.steps[..findings.panic_after].iter();
-            told.extend(before.into_iter().rposition(|step| step.event.thread == panic.thread));
+            told.extend(
+                before
+                    .into_iter()
+                    .rposition(|step| step.event.thread == panic.thread),
+            );
         }
         Some(Ending::Finished(())) if told.is_empty() => {
             told.extend(changes(findings));
@@ -46,7 +50,8 @@ fn hand_over(interleaving: &Interleaving, first: usize, second: usize) -> Vec<us
     let pair = [event(first).thread, event(second).thread];
     let between = || (first + 1..second).filter(|&index| pair.contains(&event(index).thread));
     let is_common = |event: &Event| {
-        let touches = |other: usize| event.object.is_some() && interleaving.steps[other].event.object == event.object;
+        let touches =
+            |other: usize| event.object.is_some() && interleaving.steps[other].event.object == event.object;
         between().any(|other| touches(other) && interleaving.steps[other].event.thread != event.thread)
     };
     let mut ends = Ends::default();
@@ -67,7 +72,10 @@ fn changes(findings: &Findings) -> Vec<usize> {
         let unlocked = section.unlocked.unwrap_or(section.locked);
         ends.add(section.thread, Some(section.lock), [section.locked, unlocked]);
     }
-    let writes = findings.accesses.iter().filter(|access| access.kind != AccessKind::Read);
+    let writes = findings
+        .accesses
+        .iter()
+        .filter(|access| access.kind != AccessKind::Read);
     for access in writes.filter(|access| findings.effects[access.index].is_change()) {
         ends.add(access.thread, Some(access.object), [access.index; 2]);
     }
