@@ -27,6 +27,7 @@ struct Pair {
 
 fn flag() -> AtomicBool {
     let flag = AtomicBool::new(false);
+    flag.store(true, SeqCst);
     flag
 }
 
@@ -42,18 +43,15 @@ fn objects_are_called_by_the_field_or_the_variable_that_they_are_created_for() {
         let (table, mut turns) = (RwLock::new(0), AtomicI64::from(0));
         *turns.get_mut() += 1;
         let given = Mutex::new(0).named("by hand");
-        drop((
-            queue.head.load(SeqCst),
-            queue.next.len(),
-            queue.lock.lock().is_ok(),
-        ));
-        drop((shared, table, given));
+        queue.head.load(SeqCst);
+        assert!(queue.lock.lock().is_ok() && queue.next.len() == 2);
+        (shared, table, given)
     };
     let expected = [
         "head",
         "next[0]",
         "next[1]",
-        "cell at source_names.rs:46",
+        "cell at source_names.rs:40",
         "lock",
         "shared.0",
         "shared.1",
@@ -68,6 +66,7 @@ fn objects_are_called_by_the_field_or_the_variable_that_they_are_created_for() {
 fn elements_that_one_place_creates_are_counted_if_it_runs_once() {
     fn three() -> [Mutex<i32>; 3] {
         let locks = [(); 3].map(|()| Mutex::new(0));
+        assert_eq!(locks.len(), 3);
         locks
     }
     assert_eq!(names(three), ["locks[0]", "locks[1]", "locks[2]"]);
@@ -89,7 +88,7 @@ fn objects_of_one_name_are_numbered() {
 #[test]
 fn what_the_source_does_not_tell_is_called_by_its_kind_and_place() {
     let line = line!() + 1;
-    let body = || drop((flag(), Some(Mutex::new(0)), Mutex::new(0)));
+    let body = || (flag(), [Some(Mutex::new(0))].len(), [Mutex::new(0)].len());
     let place = format!("mutex at source_names.rs:{line}");
     assert_eq!(
         names(body),
@@ -99,9 +98,9 @@ fn what_the_source_does_not_tell_is_called_by_its_kind_and_place() {
             format!("{place} (2nd)")
         ]
     );
-    let derived = names(|| drop(Pair::default()));
+    let derived = names(Pair::default);
     assert!(derived[0].starts_with("mutex at source_names.rs:"), "{derived:?}");
-    let in_library = names(|| drop(Arc::<Mutex<i32>>::default()));
+    let in_library = names(Arc::<Mutex<i32>>::default);
     assert_eq!(
         in_library,
         ["mutex"],
@@ -120,9 +119,9 @@ fn other_executions_change_no_name() {
             let theirs = Arc::clone(&ready);
             let setter = thread::spawn(move || theirs.store(true, SeqCst));
             if ready.load(SeqCst) {
-                drop((flag(), flag()));
+                let _ = (flag(), flag());
             } else {
-                drop(flag());
+                let _ = flag();
             }
             setter.join().unwrap();
         },
