@@ -7,6 +7,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::identity::{ObjectId, ObjectKind, ThreadId};
+use super::naming::ObjectName;
 use super::place::place;
 use super::waiting_for::WaitingFor;
 
@@ -81,6 +82,8 @@ pub struct StuckThread {
     pub waiting_for: WaitingFor,
     /// The object that it waits for, if it is not a thread.
     pub object: Option<(ObjectKind, ObjectId)>,
+    /// The name of the object.
+    pub called: Option<ObjectName>,
     /// The place where it waits.
     pub location: &'static Location<'static>,
     /// The [label](super::thread::label) that the program gave the operation that waits, if any.
@@ -95,6 +98,7 @@ impl fmt::Display for StuckThread {
             thread,
             waiting_for,
             object,
+            called,
             location,
             label,
             holders,
@@ -105,12 +109,12 @@ impl fmt::Display for StuckThread {
             WaitingFor::ReadLock => write!(f, "to lock for reading")?,
             WaitingFor::WriteLock => write!(f, "to lock for writing")?,
             WaitingFor::Notification => write!(f, "to be notified by")?,
-            WaitingFor::Unpark => write!(f, "to be unparked, by")?,
+            WaitingFor::Unpark => write!(f, "to be unparked")?,
             WaitingFor::Change => write!(f, "in a loop for a change of")?,
             WaitingFor::End(thread) => write!(f, "for the end of thread {thread}")?,
         }
-        if let Some((kind, id)) = object {
-            write!(f, " {kind} {id}")?;
+        if let (Some((kind, _)), Some(called)) = (object, called) {
+            called.write_with(*kind, f)?;
         }
         for holder in holders {
             let since = place(holder.label, holder.acquired_at);
@@ -149,6 +153,8 @@ impl fmt::Display for CellAccess {
 pub struct DataRace {
     /// The memory that they access.
     pub cell: ObjectId,
+    /// The name of that memory.
+    pub called: ObjectName,
     /// The access that came first in this execution.
     pub first: CellAccess,
     /// The access that came second.
@@ -157,11 +163,7 @@ pub struct DataRace {
 
 impl fmt::Display for DataRace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "data race on cell {}: {}, {}",
-            self.cell, self.first, self.second
-        )
+        write!(f, "data race on {}: {}, {}", self.called, self.first, self.second)
     }
 }
 

@@ -66,7 +66,9 @@ mod explore;
 pub mod hint;
 mod identity;
 mod interleaving;
+mod interned;
 mod limit;
+mod naming;
 mod nondeterminism;
 mod object;
 mod operation;
@@ -78,6 +80,7 @@ mod runtime;
 mod schedule;
 mod search;
 mod shortest;
+mod source;
 mod summary;
 pub mod sync;
 pub mod thread;
@@ -105,6 +108,7 @@ pub use interleaving::{
     Contents, Interleaving, ObjectView, PendingOperation, Step, ThreadStatus, ThreadView,
 };
 pub use limit::Limit;
+pub use naming::ObjectName;
 pub use nondeterminism::{NondeterminismError, Observation};
 pub use operation::{OperationKind, Update};
 pub use progress::Progress;
@@ -114,7 +118,7 @@ pub use search::Mode;
 pub use shortest::{Shortest, Witness};
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
-pub use value::Value;
+pub use value::{ShownValue, Value};
 pub use waiting_for::WaitingFor;
 
 /// The largest number of events of one execution that a step limit can allow.
@@ -288,8 +292,10 @@ impl Explorer {
     /// Sets whether to record the values that go through plain memory and mutexes, so that each
     /// [`Event`] has them as its [`data`](Event::data); off by default, as it takes time.
     ///
-    /// Recorded are integers of at most 64 bits and flags: what a [`Cell`](sync::Cell) reads and writes, and
-    /// what is in a mutex when it is acquired and just before it is released. A mutex shows its value only if
+    /// Recorded is what a [`Cell`](sync::Cell) reads and writes, and what is in a mutex when it is acquired and
+    /// just before it is released: integers and flags, other common types of the standard library, such as
+    /// `Option<u64>`, `String` or `Vec<usize>`, and all types for which the program calls
+    /// [`shown`](sync::Mutex::shown). A mutex shows its value only if
     /// it is locked by [`lock_recorded`](sync::Mutex::lock_recorded), as it is in code that is generic over
     /// backends.
     pub fn record_values(mut self, record: bool) -> Self {

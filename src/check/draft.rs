@@ -137,7 +137,9 @@ impl<'a> Draft<'a> {
         let was_seen = seen.iter().any(|(_, seen)| matches!(seen, Seen::Times(_)));
         was_seen
             && match witnessing {
-                Witnessing::Refutations => self.expectations.of(ending).0 == Expectation::Forbidden,
+                Witnessing::Refutations => {
+                    *ending == Ending::StepLimit || self.expectations.of(ending).0 == Expectation::Forbidden
+                }
                 Witnessing::Everything => true,
                 Witnessing::Only(outcome) => self.describe(ending) == *outcome,
             }

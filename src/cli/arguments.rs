@@ -82,12 +82,13 @@ pub(crate) enum Command {
 }
 
 const REPLAY_HELP: &str = "\
-A schedule is a list of steps, each named by its thread: `1 1 2×3 main` is two steps of thread 1,
-three of thread 2 (`2x3` works too) and one of the main thread; `1:2` takes alternative 2 of a
-choice. After the end of the schedule, the execution runs on without preemption. The schedules that
-`show` and `check` print begin with a header, which must fit:
-`selvedge replay unlocked 'unlocked 2×1 v0.1.0: 2 1 1 2 main'`. Without a header, any schedule can
-be tried.";
+A schedule is a list of steps, each named by its thread: `1 1 2×3 main` is two
+steps of thread 1, three of thread 2 (`2x3` works too) and one of the main
+thread; `1:2` takes alternative 2 of a choice. After the end of the schedule,
+the execution runs on without preemption. The schedules that `show` and `check`
+print begin with a header, which must fit:
+`selvedge replay unlocked 'unlocked 2×1 v0.1.0: 2 1 1 2 main'`. Without a
+header, any schedule can be tried.";
 
 /// A scenario, with the size that the user chose.
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 //! The threads that are stuck, and the threads that hold what they wait for.
 
 use super::{Holder, StuckThread};
-use crate::event::name_of;
+use crate::event::{ObjectNames, name_of};
 use crate::identity::{ObjectIndex, ThreadIndex};
 use crate::object::table::Course;
 use crate::object::threads_in;
@@ -11,15 +11,16 @@ use crate::waiting_for::WaitingFor;
 
 /// Returns the threads that can never go on, in the order of their names.
 pub(super) fn stuck_threads(program: &Program) -> Vec<StuckThread> {
+    let names = ObjectNames::of(program);
     let mut stuck: Vec<StuckThread> = threads_in(program.stuck_threads())
-        .map(|thread| stuck_thread(program, thread))
+        .map(|thread| stuck_thread(program, thread, &names))
         .collect();
     stuck.sort_by_key(|stuck| stuck.thread);
     stuck
 }
 
 /// Returns the thread as a stuck one: with the object that it waits for, and the object's holders.
-pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread {
+pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex, names: &ObjectNames) -> StuckThread {
     let state = &program.threads[usize::from(index)];
     let thread = program.registry.thread_id(index);
     if let Status::Joining {
@@ -32,6 +33,7 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
             thread,
             waiting_for,
             object: None,
+            called: None,
             location,
             label: state.label,
             holders: Vec::new(),
@@ -57,6 +59,7 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
         thread,
         waiting_for,
         object: name_of(program, object),
+        called: names.get(object),
         location: operation.location,
         label: state.label,
         holders: holders(program, object),
