@@ -103,6 +103,12 @@ impl Loom {
             running: Mutex::new(None),
         });
         model.record.enter();
+        let left = Arc::downgrade(&model);
+        model.record.at_leave(move |caught| {
+            if let Some(model) = left.upgrade() {
+                model.session.leave(model.failed(caught));
+            }
+        });
         let in_loom = Arc::clone(&model);
         match catch(|| builder.check(move || in_loom.execute())) {
             Ok(()) => {

@@ -30,6 +30,13 @@ struct Seen {
     line: u32,
 }
 
+impl Seen {
+    /// Returns the message, with the location.
+    fn described(&self) -> String {
+        format!("{} ({}:{})", self.message, file_name(&self.file), self.line)
+    }
+}
+
 /// A panic that [`catch`] caught.
 #[derive(Debug)]
 pub(crate) struct Caught {
@@ -55,20 +62,29 @@ fn caught(payload: Box<dyn Any + Send>) -> Caught {
     let text = text(&*payload);
     // A panic that was resumed rather than begun has not been through the hook.
     match take_seen(text) {
-        Some(Seen { file, line, .. }) => {
-            let message = format!("{text} ({}:{line})", file_name(&file));
-            Caught {
-                message,
-                file,
-                payload,
-            }
-        }
+        Some(seen) => Caught {
+            message: seen.described(),
+            file: seen.file,
+            payload,
+        },
         None => Caught {
             message: text.to_owned(),
             file: String::new(),
             payload,
         },
     }
+}
+
+/// Returns the panic that unwinds this thread: the last that the hook has seen here.
+pub(crate) fn unwinding() -> Option<Caught> {
+    SEEN.try_with(|seen| {
+        seen.borrow().last().map(|seen| Caught {
+            message: seen.described(),
+            file: seen.file.clone(),
+            payload: Box::new(()),
+        })
+    })
+    .ok()?
 }
 
 /// Takes the last panic with this message from those that the hook has seen.
