@@ -143,7 +143,8 @@ impl<'a> Draft<'a> {
             }
     }
 
-    pub(super) fn finish(self) -> Report {
+    /// Returns the report so far.
+    pub(super) fn report(&self) -> Report {
         let rows = self
             .rows
             .iter()
@@ -156,8 +157,8 @@ impl<'a> Draft<'a> {
             rows,
             is_abridged: self.is_abridged,
             undrawn: self.undrawn,
-            engines: self.engines,
-            unsuitable: self.unsuitable,
+            engines: self.engines.clone(),
+            unsuitable: self.unsuitable.clone(),
         }
     }
 
