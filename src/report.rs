@@ -117,10 +117,10 @@ impl Report {
         !self.engines.is_empty() && self.engines.iter().all(|engine| engine.verdict.is_as_expected())
     }
 
-    /// Returns the outcomes that only an engine with [artefacts](EngineReport::has_artefacts) shows, although
+    /// Returns the endings that only an engine with [artefacts](EngineReport::has_artefacts) shows, although
     /// another engine has explored everything; each with the name of the first engine.
     ///
-    /// Such an outcome comes from a weak memory ordering that the other engine does not explore, or it is an
+    /// Such an ending comes from a weak memory ordering that the other engine does not explore, or it is an
     /// artefact.
     pub fn doubtful(&self) -> Vec<(&Row, &'static str)> {
         let is_exhausted =
@@ -128,7 +128,6 @@ impl Report {
         if !self.engines.iter().any(is_exhausted) {
             return Vec::new();
         }
-        let finished = self.rows.iter().filter(|row| row.kind == "finished");
         let only_seen_by = |row: &Row| {
             let mut seen = self
                 .engines
@@ -140,7 +139,8 @@ impl Report {
                 _ => None,
             }
         };
-        finished
+        self.rows
+            .iter()
             .filter_map(|row| Some((row, only_seen_by(row)?)))
             .collect()
     }

@@ -1,7 +1,7 @@
 //! Exploring a scenario on several engines, and judging what was seen.
 
 use super::draft::Draft;
-use crate::engine::{AnyEngine, Budget, Engine, Explorer};
+use crate::engine::{AnyEngine, Budget, Completeness, Cut, Engine, Explorer};
 use crate::execution::LastWords;
 use crate::report::{Report, text};
 use crate::scenario::{AnyScenario, Size};
@@ -35,7 +35,14 @@ pub fn explore(
             Some(reason) => draft.add_unsuitable(engine, reason),
             None => {
                 let _words = last_words(&draft, engine.name());
-                draft.add(engine, &engine.explore_any(scenario, &budget(engine)));
+                let exploration = engine.explore_any(scenario, &budget(engine));
+                match &exploration.completeness {
+                    // The engine has met its limit before it has seen anything.
+                    Completeness::CutShort(Cut::Unsuitable(reason)) if exploration.executions == 0 => {
+                        draft.add_unsuitable(engine, reason.clone());
+                    }
+                    _ => draft.add(engine, &exploration),
+                }
             }
         }
     }

@@ -144,7 +144,11 @@ fn tell_recent() {
     let _ = LATEST.try_with(|latest| {
         for seen in latest.borrow_mut().drain(..) {
             // There is nobody else to tell.
-            let _ = writeln!(error, "selvedge: before the abort, a thread panicked: {}", seen.described());
+            let _ = writeln!(
+                error,
+                "selvedge: before the abort, a thread panicked: {}",
+                seen.described()
+            );
         }
     });
 }

@@ -182,7 +182,12 @@ impl Record {
         if is_fault(&caught).is_none() {
             return;
         }
-        let leave = record.at_leave.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let leave = record
+            .at_leave
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(leave) = leave {
             leave(&caught);
         }
