@@ -107,14 +107,19 @@ pub struct EngineReport {
 pub struct Unsuitable {
     /// The engine's name.
     pub engine: &'static str,
+    /// `true` if a check passes without it: nobody asked for this engine by name.
+    pub is_optional: bool,
     /// The reason why the engine cannot run the scenario.
     pub reason: String,
 }
 
 impl Report {
-    /// Returns `true` if at least one engine ran the scenario, and every one that did found it as expected.
+    /// Returns `true` if at least one engine ran the scenario, every one that was asked for did, and each that
+    /// ran found it as expected.
     pub fn is_as_expected(&self) -> bool {
-        !self.engines.is_empty() && self.engines.iter().all(|engine| engine.verdict.is_as_expected())
+        !self.engines.is_empty()
+            && self.engines.iter().all(|engine| engine.verdict.is_as_expected())
+            && self.unsuitable.iter().all(|engine| engine.is_optional)
     }
 
     /// Returns the endings that only an engine with [artefacts](EngineReport::has_artefacts) shows, although

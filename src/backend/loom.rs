@@ -4,7 +4,7 @@ mod atomic;
 mod leave;
 mod lock;
 
-pub use self::lock::{LoomGuard, LoomMutex, LoomRwLock};
+use self::lock::{LoomGuard, LoomMutex, LoomRwLock};
 
 use self::atomic::LoomAtomic;
 use self::leave::operation;

@@ -58,8 +58,11 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn add_unsuitable(&mut self, engine: &AnyEngine, reason: String) {
-        let engine = engine.name();
-        self.unsuitable.push(Unsuitable { engine, reason });
+        self.unsuitable.push(Unsuitable {
+            engine: engine.name(),
+            is_optional: engine.is_optional(),
+            reason,
+        });
     }
 
     pub(super) fn add(&mut self, engine: &AnyEngine, exploration: &Exploration<AnyOutcome>) {

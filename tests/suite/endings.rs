@@ -618,7 +618,9 @@ scenario!(CountsOnFiveThreads, i64, Expectations::new().required(5, "all count")
         let number = Arc::clone(&number);
         B::spawn(move || number.fetch_add(1, SeqCst))
     });
-    threads.into_iter().for_each(|thread| drop(thread.join().unwrap()));
+    for thread in threads {
+        thread.join().unwrap();
+    }
     number.load(SeqCst)
 });
 
