@@ -50,7 +50,9 @@ pub(crate) struct Record {
 
 /// A function that takes the result of an exploration that is left in the middle of an execution.
 #[derive(Default)]
-struct AtLeave(Mutex<Option<Box<dyn Fn(&Caught) + Send>>>);
+struct AtLeave(Mutex<Option<TakeResult>>);
+
+type TakeResult = Box<dyn Fn(&Caught) + Send>;
 
 impl fmt::Debug for AtLeave {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
