@@ -140,6 +140,15 @@ pub fn note_panic(info: &std::panic::PanicHookInfo<'_>) {
     runtime::note_panic(info);
 }
 
+/// Sets the text that is written to standard error if the process is aborted, ends by a fault, or exits, so
+/// that what has been found is not lost; `None` if there is nothing to say.
+///
+/// There is one such text in a process. Does nothing on systems other than Unix.
+#[doc(hidden)]
+pub fn set_last_words(words: Option<String>) {
+    runtime::set_last_words(words);
+}
+
 type ProgressCallback = Arc<dyn Fn(&Progress) + Send + Sync>;
 
 /// A builder that sets up and starts explorations.

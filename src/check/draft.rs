@@ -58,8 +58,11 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn add_unsuitable(&mut self, engine: &AnyEngine, reason: String) {
-        let engine = engine.name();
-        self.unsuitable.push(Unsuitable { engine, reason });
+        self.unsuitable.push(Unsuitable {
+            engine: engine.name(),
+            is_optional: engine.is_optional(),
+            reason,
+        });
     }
 
     pub(super) fn add(&mut self, engine: &AnyEngine, exploration: &Exploration<AnyOutcome>) {
@@ -145,7 +148,8 @@ impl<'a> Draft<'a> {
             }
     }
 
-    pub(super) fn finish(self) -> Report {
+    /// Returns the report so far.
+    pub(super) fn report(&self) -> Report {
         let rows = self
             .rows
             .iter()
@@ -158,8 +162,8 @@ impl<'a> Draft<'a> {
             rows,
             is_abridged: self.is_abridged,
             undrawn: self.undrawn,
-            engines: self.engines,
-            unsuitable: self.unsuitable,
+            engines: self.engines.clone(),
+            unsuitable: self.unsuitable.clone(),
         }
     }
 

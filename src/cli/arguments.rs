@@ -274,7 +274,12 @@ impl CheckArguments {
             preemption_bound: self.preemptions.map(usize::from),
             stop_at_first_failure: self.stop_at_first,
         };
-        names.into_iter().map(|name| name.engine(&settings)).collect()
+        let is_default = self.engines.is_empty();
+        let engine = |name: EngineName| match (name.engine(&settings), is_default) {
+            (engine, true) => engine.optional(),
+            (engine, false) => engine,
+        };
+        names.into_iter().map(engine).collect()
     }
 
     /// Returns the budget of an engine for one scenario.

@@ -96,6 +96,8 @@ pub fn summary(reports: &[Report]) -> String {
     };
     let count = |wanted: fn(&Verdict) -> bool| verdicts().filter(|verdict| wanted(verdict)).count();
     let checks = count_of(verdicts().count() as u64, "check");
+    let unsuitable = reports.iter().flat_map(|report| &report.unsuitable);
+    let unmet = unsuitable.filter(|engine| !engine.is_optional).count();
     let refuted = count(|verdict| matches!(verdict, Verdict::Refuted(_)));
     let inconclusive = count(|verdict| matches!(verdict, Verdict::Inconclusive(_)));
     let proved = count(|verdict| matches!(verdict, Verdict::Proved));
@@ -110,6 +112,9 @@ pub fn summary(reports: &[Report]) -> String {
         format!("{BAD}Not as expected:{BAD:#} of {checks}, {refuted} refuted{others}.")
     } else if inconclusive > 0 {
         format!("{WARNING}Inconclusive:{WARNING:#} of {checks}, {inconclusive} could not be finished.")
+    } else if unmet > 0 {
+        let engines = count_of(unmet as u64, "check");
+        format!("{WARNING}Inconclusive:{WARNING:#} {engines} that was asked for could not be run.")
     } else {
         let parts = [(proved, "proved"), (bounded, "bounded"), (sampled, "sampled")];
         let parts: Vec<_> = parts
