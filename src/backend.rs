@@ -135,6 +135,18 @@ pub trait Lock<T>: Send + Sync + 'static {
         self
     }
 
+    /// Lets drawings show the value as its `Debug` shows it; does nothing on a backend without drawings.
+    ///
+    /// Integers, flags, and common types of the standard library such as `Option<u64>`, `String` and
+    /// `Vec<usize>` are shown in any case. The lock cannot know whether any other type has a `Debug`.
+    fn shown(self) -> Self
+    where
+        Self: Sized,
+        T: fmt::Debug,
+    {
+        self
+    }
+
     /// Waits until no other thread holds the lock, and takes it.
     ///
     /// # Panics
@@ -344,6 +356,15 @@ pub trait PlainCell<T: Copy>: Send + Sync + 'static {
         Self: Sized,
     {
         let _ = name;
+        self
+    }
+
+    /// Lets drawings show the value as its `Debug` shows it, as [`Lock::shown`] does.
+    fn shown(self) -> Self
+    where
+        Self: Sized,
+        T: fmt::Debug,
+    {
         self
     }
 

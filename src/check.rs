@@ -29,7 +29,7 @@ use std::time::Duration;
 /// use [`Checker::report`] to insist on more.
 #[track_caller]
 pub fn check(scenario: impl Scenario) {
-    weak_memory::add_to(Checker::new().explorer()).check(scenario);
+    weak_memory::add_to(Checker::new().optional(Explorer::default())).check(scenario);
 }
 
 /// Runs one interleaving of a scenario again in the calling thread, for example under a debugger, and returns
@@ -109,6 +109,12 @@ impl Checker {
         self
     }
 
+    /// Adds an engine that need not run: one that cannot run the scenario is only reported.
+    pub fn optional(mut self, engine: impl Engine + 'static) -> Self {
+        self.engines.push(AnyEngine::new(engine).optional());
+        self
+    }
+
     /// Adds the explorer.
     pub fn explorer(self) -> Self {
         self.engine(Explorer::default())
@@ -151,12 +157,12 @@ impl Checker {
         )
     }
 
-    /// Checks the scenario on each engine that can run it.
+    /// Checks the scenario on each engine.
     ///
     /// # Panics
     ///
     /// With the outcome table and the verdicts, unless everything is as expected on every engine; and if no
-    /// engine can run the scenario.
+    /// engine can run the scenario, or one cannot that is not [optional](Self::optional).
     #[track_caller]
     pub fn check(&self, scenario: impl Into<AnyScenario>) {
         let report = self.report(scenario);

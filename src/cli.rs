@@ -22,19 +22,30 @@ use selvedge::check;
 use selvedge::engine::{Engine, Interrupt};
 use selvedge::report::Reporter;
 use selvedge::report::json::Json;
-use selvedge::report::text::Text;
+use selvedge::report::text::{Fitted, Text};
 use std::io::{self, StdoutLock};
 
 /// The stream to which the program writes its result.
-type Output = AutoStream<StdoutLock<'static>>;
+///
+/// Text is broken into lines that fit on the terminal; documents and pictures are left as they are.
+type Output = Fitted<AutoStream<StdoutLock<'static>>>;
 
 /// Runs the command of the arguments.
 pub(crate) fn run() -> Result<Status, Error> {
     environment::shed_engine_variables()?;
     let arguments = Arguments::try_parse()?;
     arguments.check_format()?;
-    let output = || AutoStream::new(io::stdout().lock(), arguments.color.into());
     let format = arguments.format;
+    let output = || {
+        let width = match format {
+            Format::Text => terminal::width(),
+            Format::Json | Format::Svg => usize::MAX,
+        };
+        Fitted::new(
+            AutoStream::new(io::stdout().lock(), arguments.color.into()),
+            width,
+        )
+    };
     match &arguments.command {
         None => story::tell(format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::List) => list::list(format, &mut output()).map(|()| Status::AsExpected),

@@ -297,6 +297,8 @@ pub enum Cut {
     Interrupted,
     /// Real threads were in a deadlock, which cannot be ended.
     Deadlock,
+    /// The engine cannot run such a program, for the given reason: it met a limit of its own.
+    Unsuitable(String),
     /// The engine could not go on, for the given reason.
     EngineGaveUp(String),
 }
@@ -334,6 +336,7 @@ impl fmt::Display for Cut {
             Cut::Time => f.write_str("the time was up"),
             Cut::Interrupted => f.write_str("interrupted"),
             Cut::Deadlock => f.write_str("real threads in a deadlock cannot be ended"),
+            Cut::Unsuitable(reason) => f.write_str(reason),
             Cut::EngineGaveUp(reason) => write!(f, "the engine gave up: {reason}"),
         }
     }

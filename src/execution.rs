@@ -1,5 +1,6 @@
 //! One run of a scenario from start to end: its ending, and the record that its threads leave for the engine.
 
+mod last_words;
 #[cfg_attr(
     not(all(feature = "loom", feature = "shuttle")),
     allow(dead_code, reason = "some of it is for loom and shuttle alone")
@@ -11,6 +12,7 @@ mod panics;
 )]
 mod record;
 
+pub(crate) use last_words::LastWords;
 pub(crate) use panics::{Caught, catch, file_name, install_hook};
 pub(crate) use record::{
     Fault, Gap, NO_SPURIOUS_WAKEUP, NO_WEAK_FAILURE, NO_WRITER_PREFERENCE, Record, ThreadNumber,

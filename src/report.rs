@@ -107,20 +107,25 @@ pub struct EngineReport {
 pub struct Unsuitable {
     /// The engine's name.
     pub engine: &'static str,
+    /// `true` if a check passes without it: nobody asked for this engine by name.
+    pub is_optional: bool,
     /// The reason why the engine cannot run the scenario.
     pub reason: String,
 }
 
 impl Report {
-    /// Returns `true` if at least one engine ran the scenario, and every one that did found it as expected.
+    /// Returns `true` if at least one engine ran the scenario, every one that was asked for did, and each that
+    /// ran found it as expected.
     pub fn is_as_expected(&self) -> bool {
-        !self.engines.is_empty() && self.engines.iter().all(|engine| engine.verdict.is_as_expected())
+        !self.engines.is_empty()
+            && self.engines.iter().all(|engine| engine.verdict.is_as_expected())
+            && self.unsuitable.iter().all(|engine| engine.is_optional)
     }
 
-    /// Returns the outcomes that only an engine with [artefacts](EngineReport::has_artefacts) shows, although
+    /// Returns the endings that only an engine with [artefacts](EngineReport::has_artefacts) shows, although
     /// another engine has explored everything; each with the name of the first engine.
     ///
-    /// Such an outcome comes from a weak memory ordering that the other engine does not explore, or it is an
+    /// Such an ending comes from a weak memory ordering that the other engine does not explore, or it is an
     /// artefact.
     pub fn doubtful(&self) -> Vec<(&Row, &'static str)> {
         let is_exhausted =
@@ -128,7 +133,6 @@ impl Report {
         if !self.engines.iter().any(is_exhausted) {
             return Vec::new();
         }
-        let finished = self.rows.iter().filter(|row| row.kind == "finished");
         let only_seen_by = |row: &Row| {
             let mut seen = self
                 .engines
@@ -140,7 +144,8 @@ impl Report {
                 _ => None,
             }
         };
-        finished
+        self.rows
+            .iter()
             .filter_map(|row| Some((row, only_seen_by(row)?)))
             .collect()
     }

@@ -1,5 +1,6 @@
 //! Witnesses: the shortest interleaving behind each ending of a scenario, and schedules that run one again.
 
+mod endless;
 mod found;
 mod tied;
 

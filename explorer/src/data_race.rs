@@ -23,6 +23,7 @@
 use std::sync::atomic::Ordering;
 
 use super::ending::{CellAccess, DataRace};
+use super::event::ObjectNames;
 use super::identity::{MAX_THREADS, ObjectIndex, ObjectKind, ThreadIndex};
 use super::object::table::Synchronisation;
 use super::operation::OperationKind;
@@ -242,6 +243,9 @@ pub(crate) fn describe(program: &Program, first: usize, second: usize) -> DataRa
     let cell = program.history.events[first].operation.objects[0];
     DataRace {
         cell: program.registry.object_id(cell),
+        called: ObjectNames::of(program)
+            .get(cell)
+            .expect("a race is about an object"),
         first: access(first),
         second: access(second),
     }

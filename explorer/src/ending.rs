@@ -7,6 +7,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::identity::{ObjectId, ObjectKind, ThreadId};
+use super::naming::ObjectName;
 use super::place::place;
 use super::waiting_for::WaitingFor;
 
@@ -72,6 +73,17 @@ pub struct Holder {
     pub label: Option<&'static str>,
 }
 
+/// An object that a thread polls in a loop.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Polled {
+    /// The kind of the object.
+    pub kind: ObjectKind,
+    /// The object.
+    pub id: ObjectId,
+    /// The name of the object.
+    pub called: ObjectName,
+}
+
 /// A thread that can never go on.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct StuckThread {
@@ -82,7 +94,9 @@ pub struct StuckThread {
     /// The object that it waits for, if it is not a thread.
     pub object: Option<(ObjectKind, ObjectId)>,
     /// The other objects of which a change would let it go on: those that it polls in a loop.
-    pub others: Vec<(ObjectKind, ObjectId)>,
+    pub others: Vec<Polled>,
+    /// The name of the object.
+    pub called: Option<ObjectName>,
     /// The place where it waits.
     pub location: &'static Location<'static>,
     /// The [label](super::thread::label) that the program gave the operation that waits, if any.
@@ -98,6 +112,7 @@ impl fmt::Display for StuckThread {
             waiting_for,
             object,
             others,
+            called,
             location,
             label,
             holders,
@@ -109,16 +124,17 @@ impl fmt::Display for StuckThread {
             WaitingFor::Writer(writer) => write!(f, "to lock for reading, behind writer {writer},")?,
             WaitingFor::WriteLock => write!(f, "to lock for writing")?,
             WaitingFor::Notification => write!(f, "to be notified by")?,
-            WaitingFor::Unpark => write!(f, "to be unparked, by")?,
+            WaitingFor::Unpark => write!(f, "to be unparked")?,
             WaitingFor::Change => write!(f, "in a loop for a change of")?,
             WaitingFor::End(thread) => write!(f, "for the end of thread {thread}")?,
         }
-        if let Some((kind, id)) = object {
-            write!(f, " {kind} {id}")?;
+        if let (Some((kind, _)), Some(called)) = (object, called) {
+            called.write_with(*kind, f)?;
         }
-        for (index, (kind, id)) in others.iter().enumerate() {
-            let is_last = index + 1 == others.len();
-            write!(f, "{} {kind} {id}", if is_last { " or" } else { "," })?;
+        for (index, polled) in others.iter().enumerate() {
+            f.write_str(if index + 1 == others.len() { " or" } else { "," })?;
+            f.write_str(" ")?;
+            polled.called.write_with(polled.kind, f)?;
         }
         for holder in holders {
             let since = place(holder.label, holder.acquired_at);
@@ -157,6 +173,8 @@ impl fmt::Display for CellAccess {
 pub struct DataRace {
     /// The memory that they access.
     pub cell: ObjectId,
+    /// The name of that memory.
+    pub called: ObjectName,
     /// The access that came first in this execution.
     pub first: CellAccess,
     /// The access that came second.
@@ -165,11 +183,7 @@ pub struct DataRace {
 
 impl fmt::Display for DataRace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "data race on cell {}: {}, {}",
-            self.cell, self.first, self.second
-        )
+        write!(f, "data race on {}: {}, {}", self.called, self.first, self.second)
     }
 }
 

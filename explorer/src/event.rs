@@ -4,6 +4,7 @@ use std::panic::Location;
 use std::sync::atomic::Ordering;
 
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
+use super::naming::{self, Nameable, ObjectName};
 use super::object::ObjectState;
 use super::operation::OperationKind;
 use super::search::{self, Clock, Program};
@@ -148,4 +149,30 @@ pub(crate) fn name_of(program: &Program, object: ObjectIndex) -> Option<(ObjectK
             program.registry.object_id(object),
         )
     })
+}
+
+/// The names of the current execution's objects, as everything calls them that is shown.
+#[derive(Debug)]
+pub(crate) struct ObjectNames(Vec<ObjectName>);
+
+impl ObjectNames {
+    /// Names the objects that the execution has created so far.
+    pub(crate) fn of(program: &Program) -> Self {
+        let objects = program.history.objects.iter().enumerate();
+        let objects: Vec<Nameable> = objects
+            .map(|(index, object)| Nameable {
+                id: program.registry.object_id(index as ObjectIndex),
+                kind: object.kind,
+                given: object.name,
+                created_at: object.location,
+                exists: program.has_created(index as ObjectIndex),
+            })
+            .collect();
+        Self(naming::names(&objects))
+    }
+
+    /// Returns the name of an object; `None` for no object.
+    pub(crate) fn get(&self, object: ObjectIndex) -> Option<ObjectName> {
+        self.0.get(usize::from(object)).copied()
+    }
 }

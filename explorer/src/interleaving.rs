@@ -8,8 +8,9 @@ use std::panic::Location;
 use super::cost::Cost;
 use super::data_race;
 use super::ending::{self, StuckThread};
-use super::event::{self, Event, Link, name_of};
+use super::event::{self, Event, Link, ObjectNames, name_of};
 use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, ThreadIndex};
+use super::naming::ObjectName;
 use super::object::{self, ObjectState, threads_in};
 use super::operation::{Operation, OperationKind};
 use super::search::{Program, Status, Thread};
@@ -76,6 +77,8 @@ pub struct PendingOperation {
     pub operation: OperationKind,
     /// The object, if the operation has one.
     pub object: Option<(ObjectKind, ObjectId)>,
+    /// The name of the object.
+    pub called: Option<ObjectName>,
     /// The mutex, in operations on a condition variable that release or acquire one.
     pub mutex: Option<ObjectId>,
     /// The value that it will store, or its operand, if it is an operation on an atomic that has one.
@@ -97,6 +100,8 @@ pub struct PendingOperation {
 pub struct ObjectView {
     /// The object's name in the exploration.
     pub id: ObjectId,
+    /// Its name, as everything calls it that is shown.
+    pub called: ObjectName,
     /// Its kind.
     pub kind: ObjectKind,
     /// The name that the program gave it.
@@ -137,12 +142,13 @@ pub enum Contents {
 impl Interleaving {
     /// Records the current execution of a search, as far as it has come.
     pub(crate) fn of(program: &Program) -> Self {
+        let names = ObjectNames::of(program);
         let mut threads: Vec<ThreadView> = (0..program.registry.thread_count())
-            .filter_map(|index| thread_view(program, index as ThreadIndex))
+            .filter_map(|index| thread_view(program, index as ThreadIndex, &names))
             .collect();
         threads.sort_by_key(|thread| thread.id);
         let mut objects: Vec<ObjectView> = (0..program.history.objects.len())
-            .map(|index| object_view(program, index as ObjectIndex))
+            .map(|index| object_view(program, index as ObjectIndex, &names))
             .collect();
         objects.sort_by_key(|object| object.id);
         let step = |(index, event)| Step {
@@ -186,7 +192,7 @@ impl Interleaving {
     }
 }
 
-fn thread_view(program: &Program, index: ThreadIndex) -> Option<ThreadView> {
+fn thread_view(program: &Program, index: ThreadIndex, names: &ObjectNames) -> Option<ThreadView> {
     let thread = &program.threads[usize::from(index)];
     let status = match thread.status {
         Status::Absent => return None,
@@ -196,7 +202,7 @@ fn thread_view(program: &Program, index: ThreadIndex) -> Option<ThreadView> {
             thread: program.registry.thread_id(thread),
             location,
         },
-        Status::Pending | Status::Repeating => ThreadStatus::Pending(pending(program, index)),
+        Status::Pending | Status::Repeating => ThreadStatus::Pending(pending(program, index, names)),
     };
     let waits = match &status {
         ThreadStatus::Ended => false,
@@ -210,13 +216,13 @@ fn thread_view(program: &Program, index: ThreadIndex) -> Option<ThreadView> {
     Some(ThreadView {
         id: program.registry.thread_id(index),
         status,
-        waits: waits.then(|| ending::stuck_thread(program, index)),
+        waits: waits.then(|| ending::stuck_thread(program, index, names)),
         label,
     })
 }
 
 /// Returns the operation that the thread has announced.
-pub(crate) fn pending(program: &Program, thread: ThreadIndex) -> PendingOperation {
+pub(crate) fn pending(program: &Program, thread: ThreadIndex, names: &ObjectNames) -> PendingOperation {
     let Thread {
         pending: operation,
         label,
@@ -227,6 +233,7 @@ pub(crate) fn pending(program: &Program, thread: ThreadIndex) -> PendingOperatio
     PendingOperation {
         operation: operation.kind,
         object: first,
+        called: names.get(operation.objects[0]),
         mutex: second
             .filter(|_| operation.kind.is_with_mutex())
             .map(|(_, id)| id),
@@ -253,10 +260,11 @@ fn arguments(program: &Program, operation: &Operation) -> (Option<Value>, Option
     (expected.map(value), operand.map(value))
 }
 
-fn object_view(program: &Program, index: ObjectIndex) -> ObjectView {
+fn object_view(program: &Program, index: ObjectIndex, names: &ObjectNames) -> ObjectView {
     let object = program.history.object(index);
     ObjectView {
         id: program.registry.object_id(index),
+        called: names.get(index).expect("each object has a name"),
         kind: object.kind,
         name: object.name,
         created_at: object.location,

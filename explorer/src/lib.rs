@@ -67,7 +67,9 @@ pub mod hint;
 mod identity;
 mod idle;
 mod interleaving;
+mod interned;
 mod limit;
+mod naming;
 mod nondeterminism;
 mod object;
 mod operation;
@@ -78,6 +80,7 @@ mod runtime;
 mod schedule;
 mod search;
 mod shortest;
+mod source;
 mod summary;
 pub mod sync;
 pub mod thread;
@@ -98,7 +101,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 pub use cost::Cost;
-pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, SourceLocation, StuckThread};
+pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, Polled, SourceLocation, StuckThread};
 pub use event::{Event, Link};
 pub use execution::Execution;
 pub use identity::{MAX_THREADS, ObjectId, ObjectKind, ThreadId};
@@ -106,6 +109,7 @@ pub use interleaving::{
     Contents, Interleaving, ObjectView, PendingOperation, Step, ThreadStatus, ThreadView,
 };
 pub use limit::Limit;
+pub use naming::ObjectName;
 pub use nondeterminism::{NondeterminismError, Observation};
 pub use operation::{OperationKind, Spurious, Update};
 pub use progress::Progress;
@@ -115,7 +119,7 @@ pub use search::Mode;
 pub use shortest::{Shortest, Witness};
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
-pub use value::Value;
+pub use value::{ShownValue, Value};
 pub use waiting_for::WaitingFor;
 
 /// The largest number of events of one execution that a step limit can allow.
@@ -135,6 +139,15 @@ pub fn in_execution() -> bool {
 /// exact only while one thread at a time unwinds. Outside executions it does nothing.
 pub fn note_panic(info: &std::panic::PanicHookInfo<'_>) {
     runtime::note_panic(info);
+}
+
+/// Sets the text that is written to standard error if the process is aborted, ends by a fault, or exits, so
+/// that what has been found is not lost; `None` if there is nothing to say.
+///
+/// There is one such text in a process. Does nothing on systems other than Unix.
+#[doc(hidden)]
+pub fn set_last_words(words: Option<String>) {
+    runtime::set_last_words(words);
 }
 
 type ProgressCallback = Arc<dyn Fn(&Progress) + Send + Sync>;
@@ -350,8 +363,10 @@ impl Explorer {
     /// Sets whether to record the values that go through plain memory and mutexes, so that each
     /// [`Event`] has them as its [`data`](Event::data); off by default, as it takes time.
     ///
-    /// Recorded are integers of at most 64 bits and flags: what a [`Cell`](sync::Cell) reads and writes, and
-    /// what is in a mutex when it is acquired and just before it is released. A mutex shows its value only if
+    /// Recorded is what a [`Cell`](sync::Cell) reads and writes, and what is in a mutex when it is acquired and
+    /// just before it is released: integers and flags, other common types of the standard library, such as
+    /// `Option<u64>`, `String` or `Vec<usize>`, and all types for which the program calls
+    /// [`shown`](sync::Mutex::shown). A mutex shows its value only if
     /// it is locked by [`lock_recorded`](sync::Mutex::lock_recorded), as it is in code that is generic over
     /// backends.
     pub fn record_values(mut self, record: bool) -> Self {

@@ -24,7 +24,6 @@ impl<P: fmt::Display> fmt::Display for Place<P> {
 }
 
 /// Returns the last component of a path, which is what tells a reader most.
-#[cfg(feature = "drawing")]
 pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

@@ -7,6 +7,7 @@ use std::cell::Cell;
 use super::Explorer;
 use super::body::Body;
 use super::ending::{self, Ending};
+use super::event::ObjectNames;
 use super::interleaving::{self, Interleaving};
 use super::object::threads_in;
 use super::schedule::{Choice, Then};
@@ -88,16 +89,17 @@ impl Explorer {
 /// Explains why the step of a schedule at which the execution stands cannot be executed.
 fn refused(program: &Program, schedule: &[Choice], refusal: Refusal) -> ReplayError {
     let enabled = program.enabled_threads();
+    let names = ObjectNames::of(program);
     let why = match refusal {
         _ if enabled == 0 && program.stuck_threads() == 0 => Misfit::AllEnded,
         Refusal::NotSpawned => Misfit::NotSpawned,
         Refusal::Ended => Misfit::Ended,
-        Refusal::Waits(thread) => Misfit::Waits(Box::new(ending::stuck_thread(program, thread))),
+        Refusal::Waits(thread) => Misfit::Waits(Box::new(ending::stuck_thread(program, thread, &names))),
         Refusal::Alternatives(alternatives) => Misfit::Alternatives(alternatives),
     };
     let pending_step = |thread| PendingStep {
         thread: program.registry.thread_id(thread),
-        pending: interleaving::pending(program, thread),
+        pending: interleaving::pending(program, thread, &names),
     };
     let mut could_run: Vec<PendingStep> = threads_in(enabled).map(pending_step).collect();
     could_run.sort_by_key(|step| step.thread);

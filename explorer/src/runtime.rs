@@ -52,6 +52,7 @@ mod fault;
 mod guarded;
 #[deny(unsafe_code)]
 mod handle;
+mod last_words;
 #[cfg(unix)]
 #[deny(unsafe_code)]
 mod overflow;
@@ -76,6 +77,7 @@ use failure::attempt;
 pub(crate) use failure::{impossible, own};
 pub(crate) use guarded::{Guarded, Taken};
 pub(crate) use handle::{Handle, ThreadHandle};
+pub(crate) use last_words::set as set_last_words;
 pub(crate) use panics::{PanicRecord, catch, is_unwinding, note_panic};
 
 thread_local! {

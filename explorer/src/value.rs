@@ -1,10 +1,15 @@
 //! Values, as they are shown to the caller.
 
+mod shown;
+
 use std::any::Any;
 use std::fmt;
 
 use super::identity::ObjectKind;
 use super::object::atomic::Atomic;
+
+pub use shown::ShownValue;
+pub(crate) use shown::enlist;
 
 /// A value of an atomic, of plain memory, or in a mutex.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -18,6 +23,8 @@ pub enum Value {
     /// Of a pointer: 0 if it is null, else its number (from 1) in the order in which the execution's
     /// pointers were first announced.
     Pointer(u64),
+    /// Of any other type whose `Debug` can be [shown](crate::sync::Mutex::shown).
+    Shown(ShownValue),
 }
 
 impl fmt::Display for Value {
@@ -26,6 +33,7 @@ impl fmt::Display for Value {
             Self::Signed(value) => value.fmt(f),
             Self::Unsigned(value) => value.fmt(f),
             Self::Bool(value) => value.fmt(f),
+            Self::Shown(value) => value.fmt(f),
             Self::Pointer(0) => f.pad("null"),
             Self::Pointer(number) => f.pad(&format!("pointer {number}")),
         }
@@ -48,7 +56,7 @@ impl Value {
         }
     }
 
-    /// Returns the value of an integer of at most 64 bits, or of a flag; `None` for all other types.
+    /// Returns the value of an integer of at most 64 bits, of a flag, or of another type that can be shown.
     pub(crate) fn of<T: Any>(value: &T) -> Option<Self> {
         let value: &dyn Any = value;
         let signed = as_i64::<i64>(value)
@@ -65,6 +73,7 @@ impl Value {
             .map(Self::Signed)
             .or(unsigned.map(Self::Unsigned))
             .or_else(|| value.downcast_ref().copied().map(Self::Bool))
+            .or_else(|| shown::shown(value).map(Self::Shown))
     }
 }
 
@@ -81,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn integers_and_flags_have_a_value_and_nothing_else_has() {
+    fn integers_and_flags_have_a_value() {
         assert_eq!(Value::of(&i64::MIN), Some(Value::Signed(i64::MIN)));
         assert_eq!(Value::of(&-3_i32), Some(Value::Signed(-3)));
         assert_eq!(Value::of(&-3_i16), Some(Value::Signed(-3)));
@@ -93,8 +102,10 @@ mod tests {
         assert_eq!(Value::of(&7_u8), Some(Value::Unsigned(7)));
         assert_eq!(Value::of(&7_usize), Some(Value::Unsigned(7)));
         assert_eq!(Value::of(&true), Some(Value::Bool(true)));
-        assert_eq!(Value::of(&'7'), None);
-        assert_eq!(Value::of(&7_u128), None);
+        assert_eq!(
+            Value::of(&'7').map(|value| value.to_string()).as_deref(),
+            Some("'7'")
+        );
         assert_eq!(Value::of(&()), None);
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark};
 use selvedge_explorer::{sync, thread};
+use std::fmt::Debug;
 use std::time::Duration;
 
 /// The primitives of [`explorer`](selvedge_explorer), for explorations by the explorer engine.
@@ -54,6 +55,13 @@ impl<T: Send + 'static> Lock<T> for sync::Mutex<T> {
 
     fn named(self, name: &'static str) -> Self {
         sync::Mutex::named(self, name)
+    }
+
+    fn shown(self) -> Self
+    where
+        T: Debug,
+    {
+        sync::Mutex::shown(self)
     }
 
     #[inline]
@@ -154,6 +162,13 @@ impl<T: Copy + Send + 'static> PlainCell<T> for sync::Cell<T> {
 
     fn named(self, name: &'static str) -> Self {
         sync::Cell::named(self, name)
+    }
+
+    fn shown(self) -> Self
+    where
+        T: Debug,
+    {
+        sync::Cell::shown(self)
     }
 
     #[inline]

@@ -1,10 +1,16 @@
 //! Loom's primitives and threads.
 
 mod atomic;
+mod leave;
+mod lock;
+
+use self::lock::{LoomGuard, LoomMutex, LoomRwLock};
 
 use self::atomic::LoomAtomic;
-use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark};
+use self::leave::operation;
+use super::{Backend, ConditionVariable, Guard, Join, MemoryModel, PlainCell, Unpark};
 use crate::execution::{Caught, Fault, Gap, NO_SPURIOUS_WAKEUP, Record, ThreadNumber};
+use std::mem::ManuallyDrop;
 use std::panic::resume_unwind;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -26,8 +32,8 @@ pub struct Loom;
 
 impl Backend for Loom {
     const MEMORY_MODEL: MemoryModel = MemoryModel::C11Subset;
-    type Mutex<T: Send + 'static> = loom::sync::Mutex<T>;
-    type RwLock<T: Send + Sync + 'static> = loom::sync::RwLock<T>;
+    type Mutex<T: Send + 'static> = LoomMutex<T>;
+    type RwLock<T: Send + Sync + 'static> = LoomRwLock<T>;
     type Condvar = LoomCondvar;
     type AtomicI64 = LoomAtomic<loom::sync::atomic::AtomicI64>;
     type AtomicUsize = LoomAtomic<loom::sync::atomic::AtomicUsize>;
@@ -44,17 +50,17 @@ impl Backend for Loom {
     #[track_caller]
     fn yield_now() {
         Record::note_gap(YIELD);
-        loom::thread::yield_now();
+        operation(loom::thread::yield_now);
     }
 
     fn current() -> loom::thread::Thread {
-        loom::thread::current()
+        operation(loom::thread::current)
     }
 
     #[track_caller]
     fn park() {
         Record::note_gap(NO_SPURIOUS_WAKEUP);
-        loom::thread::park();
+        operation(loom::thread::park);
     }
 }
 
@@ -63,54 +69,23 @@ impl Backend for Loom {
 fn spawn<T: Send + 'static>(body: Box<dyn FnOnce() -> T + Send>) -> LoomJoinHandle<T> {
     let record = Record::current().unwrap_or_default();
     let number = record.thread_spawned();
-    let handle = loom::thread::spawn(move || {
-        let result = record.run_thread(number, body, fault_of_loom);
+    // If loom gives up before the thread has begun, the body is leaked: its destructors would find no model.
+    let body = ManuallyDrop::new(body);
+    let run = move || {
+        let result = record.run_thread(number, ManuallyDrop::into_inner(body), fault_of_loom);
         match result {
             // Loom itself gave up: it must see its own panic.
             Err(payload) if record.first_fault().is_some() => resume_unwind(payload),
             result => result,
         }
-    });
+    };
+    let handle = operation(|| loom::thread::spawn(run));
     LoomJoinHandle { number, handle }
 }
 
 impl Unpark for loom::thread::Thread {
     fn unpark(&self) {
-        loom::thread::Thread::unpark(self);
-    }
-}
-
-impl<T: Send + 'static> Lock<T> for loom::sync::Mutex<T> {
-    type Guard<'a> = loom::sync::MutexGuard<'a, T>;
-
-    fn new(value: T) -> Self {
-        loom::sync::Mutex::new(value)
-    }
-
-    #[track_caller]
-    fn lock(&self) -> loom::sync::MutexGuard<'_, T> {
-        loom::sync::Mutex::lock(self).expect("loom panics where std returns an error")
-    }
-}
-
-impl<T: Send + Sync + 'static> ReadWriteLock<T> for loom::sync::RwLock<T> {
-    type ReadGuard<'a> = loom::sync::RwLockReadGuard<'a, T>;
-    type WriteGuard<'a> = loom::sync::RwLockWriteGuard<'a, T>;
-
-    fn new(value: T) -> Self {
-        loom::sync::RwLock::new(value)
-    }
-
-    #[track_caller]
-    fn read(&self) -> loom::sync::RwLockReadGuard<'_, T> {
-        Record::note_unfair_lock(false);
-        loom::sync::RwLock::read(self).expect("loom panics where std returns an error")
-    }
-
-    #[track_caller]
-    fn write(&self) -> loom::sync::RwLockWriteGuard<'_, T> {
-        Record::note_unfair_lock(true);
-        loom::sync::RwLock::write(self).expect("loom panics where std returns an error")
+        operation(|| loom::thread::Thread::unpark(self));
     }
 }
 
@@ -135,12 +110,9 @@ impl ConditionVariable<Loom> for LoomCondvar {
     fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, Loom, T>) -> Guard<'a, Loom, T> {
         Record::note_gap(NO_SPURIOUS_WAKEUP);
         self.waiting.fetch_add(1, Relaxed);
-        let guard = self
-            .condvar
-            .wait(guard)
-            .expect("loom panics where std returns an error");
+        let guard = operation(|| self.condvar.wait(guard.into_inner()));
         self.waiting.fetch_sub(1, Relaxed);
-        guard
+        LoomGuard::new(guard.expect("loom panics where std returns an error"))
     }
 
     fn wait_timeout<'a, T: Send + 'static>(
@@ -166,12 +138,12 @@ impl ConditionVariable<Loom> for LoomCondvar {
         if self.waiting.load(Relaxed) > 1 {
             Record::note_gap(NOTIFICATION);
         }
-        self.condvar.notify_one();
+        operation(|| self.condvar.notify_one());
     }
 
     #[track_caller]
     fn notify_all(&self) {
-        self.condvar.notify_all();
+        operation(|| self.condvar.notify_all());
     }
 }
 
@@ -190,12 +162,14 @@ impl<T: Copy + Send + 'static> PlainCell<T> for LoomCell<T> {
 
     #[track_caller]
     fn get(&self) -> T {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get()
+        let cell = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        operation(|| cell.get())
     }
 
     #[track_caller]
     fn set(&self, value: T) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).set(value);
+        let cell = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        operation(|| cell.set(value));
     }
 }
 
@@ -215,7 +189,7 @@ impl<T> Join<T> for LoomJoinHandle<T> {
 
     #[track_caller]
     fn join(self) -> std::thread::Result<T> {
-        let result = self.handle.join().expect("the body catches its panics");
+        let result = operation(|| self.handle.join()).expect("the body catches its panics");
         if let (Err(_), Some(record)) = (&result, Record::current()) {
             record.panic_claimed(self.number);
         }

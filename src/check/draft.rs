@@ -58,8 +58,11 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn add_unsuitable(&mut self, engine: &AnyEngine, reason: String) {
-        let engine = engine.name();
-        self.unsuitable.push(Unsuitable { engine, reason });
+        self.unsuitable.push(Unsuitable {
+            engine: engine.name(),
+            is_optional: engine.is_optional(),
+            reason,
+        });
     }
 
     pub(super) fn add(&mut self, engine: &AnyEngine, exploration: &Exploration<AnyOutcome>) {
@@ -137,13 +140,16 @@ impl<'a> Draft<'a> {
         let was_seen = seen.iter().any(|(_, seen)| matches!(seen, Seen::Times(_)));
         was_seen
             && match witnessing {
-                Witnessing::Refutations => self.expectations.of(ending).0 == Expectation::Forbidden,
+                Witnessing::Refutations => {
+                    *ending == Ending::StepLimit || self.expectations.of(ending).0 == Expectation::Forbidden
+                }
                 Witnessing::Everything => true,
                 Witnessing::Only(outcome) => self.describe(ending) == *outcome,
             }
     }
 
-    pub(super) fn finish(self) -> Report {
+    /// Returns the report so far.
+    pub(super) fn report(&self) -> Report {
         let rows = self
             .rows
             .iter()
@@ -156,8 +162,8 @@ impl<'a> Draft<'a> {
             rows,
             is_abridged: self.is_abridged,
             undrawn: self.undrawn,
-            engines: self.engines,
-            unsuitable: self.unsuitable,
+            engines: self.engines.clone(),
+            unsuitable: self.unsuitable.clone(),
         }
     }
 

@@ -1,8 +1,9 @@
 //! Exploring a scenario on several engines, and judging what was seen.
 
 use super::draft::Draft;
-use crate::engine::{AnyEngine, Budget, Engine, Explorer};
-use crate::report::Report;
+use crate::engine::{AnyEngine, Budget, Completeness, Cut, Engine, Explorer};
+use crate::execution::LastWords;
+use crate::report::{Report, text};
 use crate::scenario::{AnyScenario, Size};
 
 /// The endings for which a witness is searched.
@@ -32,10 +33,28 @@ pub fn explore(
     for engine in engines {
         match engine.unsuitable(scenario) {
             Some(reason) => draft.add_unsuitable(engine, reason),
-            None => draft.add(engine, &engine.explore_any(scenario, &budget(engine))),
+            None => {
+                let _words = last_words(&draft, engine.name());
+                let exploration = engine.explore_any(scenario, &budget(engine));
+                match &exploration.completeness {
+                    // The engine has met its limit before it has seen anything.
+                    Completeness::CutShort(Cut::Unsuitable(reason)) if exploration.executions == 0 => {
+                        draft.add_unsuitable(engine, reason.clone());
+                    }
+                    _ => draft.add(engine, &exploration),
+                }
+            }
         }
     }
     let explorer = AnyEngine::new(Explorer::default());
+    let _words = last_words(&draft, "the search for witnesses");
     draft.witness(witnessing, || budget(&explorer));
-    draft.finish()
+    draft.report()
+}
+
+/// Keeps what has been found so far, in case the process ends while the scenario runs on `engine`.
+fn last_words(draft: &Draft<'_>, engine: &str) -> LastWords {
+    let report = draft.report();
+    let found = (!report.engines.is_empty()).then(|| text::plain(&report));
+    LastWords::new(&report.scenario, engine, found.as_deref())
 }

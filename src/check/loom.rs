@@ -12,5 +12,5 @@ impl Checker {
 
 /// Adds the engine that explores weak memory orderings.
 pub(super) fn add_to(checker: Checker) -> Checker {
-    checker.loom()
+    checker.optional(Loom::default())
 }

@@ -82,12 +82,13 @@ pub(crate) enum Command {
 }
 
 const REPLAY_HELP: &str = "\
-A schedule is a list of steps, each named by its thread: `1 1 2×3 main` is two steps of thread 1,
-three of thread 2 (`2x3` works too) and one of the main thread; `1:2` takes alternative 2 of a
-choice. After the end of the schedule, the execution runs on without preemption. The schedules that
-`show` and `check` print begin with a header, which must fit:
-`selvedge replay unlocked 'unlocked 2×1 v0.1.0: 2 1 1 2 main'`. Without a header, any schedule can
-be tried.";
+A schedule is a list of steps, each named by its thread: `1 1 2×3 main` is two
+steps of thread 1, three of thread 2 (`2x3` works too) and one of the main
+thread; `1:2` takes alternative 2 of a choice. After the end of the schedule,
+the execution runs on without preemption. The schedules that `show` and `check`
+print begin with a header, which must fit:
+`selvedge replay unlocked 'unlocked 2×1 v0.1.0: 2 1 1 2 main'`. Without a
+header, any schedule can be tried.";
 
 /// A scenario, with the size that the user chose.
 #[derive(Debug, Args)]
@@ -273,7 +274,12 @@ impl CheckArguments {
             preemption_bound: self.preemptions.map(usize::from),
             stop_at_first_failure: self.stop_at_first,
         };
-        names.into_iter().map(|name| name.engine(&settings)).collect()
+        let is_default = self.engines.is_empty();
+        let engine = |name: EngineName| match (name.engine(&settings), is_default) {
+            (engine, true) => engine.optional(),
+            (engine, false) => engine,
+        };
+        names.into_iter().map(engine).collect()
     }
 
     /// Returns the budget of an engine for one scenario.

@@ -3,7 +3,7 @@
 use selvedge::Verdict;
 use selvedge::report::Report;
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// The exit code of the program, as `--help` documents it.
@@ -89,7 +89,7 @@ impl Error {
             },
             Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Status::OutputFailed,
             Error::Output(_) => {
-                anstream::eprintln!("error: {self}");
+                self.print();
                 Status::OutputFailed
             }
             Error::NothingRan(_)
@@ -99,10 +99,17 @@ impl Error {
             | Error::NoThreads(_)
             | Error::Interrupt(_)
             | Error::Restart(_) => {
-                anstream::eprintln!("error: {self}");
+                self.print();
                 Status::BadUsage
             }
         }
+    }
+}
+
+impl Error {
+    /// Prints the error on standard error. If that cannot be written, the exit code has to say it all.
+    fn print(&self) {
+        let _ = writeln!(anstream::stderr(), "error: {self}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::arguments::{EngineName, Format, Settings, fresh_seed};
 use super::progress::Display;
-use super::{Error, Output, Status, reporter};
+use super::{Error, Output, Status, reporter, terminal};
 use anstyle::Style;
 use selvedge::catalogue::Selection;
 use selvedge::check;
@@ -25,64 +25,62 @@ const MILLION: u64 = 1_000_000;
 /// The number of executions on real threads at that size.
 const MILLION_EXECUTIONS: u64 = 5;
 
-/// The width of the drawing, without its margin.
+/// The greatest width of the drawing, without its margin.
 const WIDTH: usize = 78;
 
 const OPENING: &str = "\
-A number is shared by two threads. It stands at 0. One thread adds 1 to it, twice;
-the other subtracts 1, twice. As many up as down: where does it end?
+A number is shared by two threads. It stands at 0. One thread adds 1 to it,
+twice; the other subtracts 1, twice. As many up as down: where does it end?
 ";
 
-const WITHOUT_A_LOCK: &str =
-    "  Adding is two steps: load the value, and store it plus 1. Between the two steps the
-  other thread may take its turn. With one update each, this can happen; time goes down,
-  and the line at the left joins what belongs together:
+const WITHOUT_A_LOCK: &str = "  Adding is two steps: load the value, and store it plus 1. Between the two
+  steps the other thread may take its turn. With one update each, this can
+  happen; time goes down, and the line at the left joins what belongs
+  together:
 ";
 
-const EVERY_TURN: &str =
-    "  No run need show it; it depends on who takes which turn. So here is every turn that
-  the threads can take with two updates each, and where the number ends:
+const EVERY_TURN: &str = "  No run need show it; it depends on who takes which turn. So here is every
+  turn that the threads can take with two updates each, and where the number
+  ends:
 ";
 
-const READING_THE_TABLE: &str =
-    "  `Proved` means that nothing was left out: these are all the results there are, and
-  each of them can happen. The explorer, loom and shuttle each run a program in every
-  order; each tells orders apart in its own way, so they count differently and agree.
-  (The explorer runs only orders that differ, each of them once.)
-  Loom is known to skip some orders where loads hide one another; when that may have
-  happened, it says `bounded`.
+const READING_THE_TABLE: &str = "  `Proved` means that nothing was left out: these are all the results there
+  are, and each of them can happen. The explorer, loom and shuttle each run a
+  program in every order; each tells orders apart in its own way, so they
+  count differently and agree. (The explorer runs only orders that differ,
+  each of them once.) Loom is known to skip some orders where loads hide one
+  another; when that may have happened, it says `bounded`.
 ";
 
-const WITH_A_LOCK: &str =
-    "  Now a thread takes a lock before it loads, and gives it back after it has stored.
-  Only one thread can hold the lock: nobody can come between the load and the store.
-  Again every turn that the threads can take:
+const WITH_A_LOCK: &str = "  Now a thread takes a lock before it loads, and gives it back after it has
+  stored. Only one thread can hold the lock: nobody can come between the load
+  and the store. Again every turn that the threads can take:
 ";
 
-const A_MILLION_TIMES: &str =
-    "  So far two updates each, in every order. Now a million each, on this machine's real
-  threads, in whatever order they come. That proves nothing, but it is the real thing:
+const A_MILLION_TIMES: &str = "  So far two updates each, in every order. Now a million each, on this
+  machine's real threads, in whatever order they come. That proves nothing,
+  but it is the real thing:
 ";
 
-const WITHOUT_PROOF: &str =
-    "  Without the lock the result is whatever it happens to be: even 0, on a busy machine on
-  which the threads hardly meet. That updates can be lost is what exploring has shown.
+const WITHOUT_PROOF: &str = "  Without the lock the result is whatever it happens to be: even 0, on a busy
+  machine on which the threads hardly meet. That updates can be lost is what
+  exploring has shown.
 ";
 
-const EVERY_COUNTER: &str =
-    "  Locks can be used wrongly, and there are ways without a lock. Here is what every
-  counter of the catalogue does, with two threads and two updates each. `Proved` is
-  said of the whole set of endings: of a broken counter it means that it loses updates
-  in just these ways. In brackets, how many executions were explored:
+const EVERY_COUNTER: &str = "  Locks can be used wrongly, and there are ways without a lock. Here is what
+  every counter of the catalogue does, with two threads and two updates each.
+  `Proved` is said of the whole set of endings: of a broken counter it means
+  that it loses updates in just these ways. In brackets, how many executions
+  were explored:
 ";
 
-const NOTHING_SHARED: &str =
-    "  Threads that share nothing need no lock, and can use two processors at once. Two
-  threads count to a million, one up and one down:
+const NOTHING_SHARED: &str = "  Threads that share nothing need no lock, and can use two processors at once.
+  Two threads count to a million, one up and one down:
 ";
 
-const SAMPLES: &str = "  What is too large to be explored can still be sampled: by schedules at random, or by
-  the real thing again and again. Of what they do not see, samples say nothing:
+const SAMPLES: &str = "  What is too large to be explored can still be sampled: by schedules at
+  random, or by the real thing again and again. Of what they do not see,
+  samples say nothing:
 ";
 
 /// Tells the story, and returns the exit code: whether everything in it was as expected.
@@ -207,7 +205,10 @@ impl Story<'_> {
         );
         let mut drawing = Vec::new();
         match report.rows.iter().find_map(|row| row.witness.as_ref()) {
-            Some(Ok(witness)) => columns::write(&mut drawing, &witness.drawing, WIDTH)?,
+            Some(Ok(witness)) => {
+                let width = terminal::width().saturating_sub(2).min(WIDTH);
+                columns::write(&mut drawing, &witness.drawing, width)?;
+            }
             Some(Err(reason)) => writeln!(drawing, "(not drawn: {reason})")?,
             None => writeln!(drawing, "(not drawn: it was not seen)")?,
         }
@@ -235,11 +236,7 @@ impl Story<'_> {
         for variant in Variant::ALL {
             let report = Part::Million.explore(Selection::Updates(variant), self.interrupt);
             if matches!(variant, Variant::Locked | Variant::Unlocked) {
-                let results: Vec<_> = report
-                    .rows
-                    .iter()
-                    .map(|row| format!("Result: {}", row.outcome))
-                    .collect();
+                let results: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
                 let times = report.engines.iter().map(|engine| engine.executions).sum::<u64>();
                 let every = if results.len() == 1 {
                     format!(", {times} times out of {times}")
@@ -248,7 +245,7 @@ impl Story<'_> {
                 };
                 writeln!(
                     self.output,
-                    "  {:10}  {}{every}",
+                    "  {:10}  Result: {}{every}",
                     variant.name(),
                     results.join(", ")
                 )?;

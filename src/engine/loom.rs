@@ -103,6 +103,12 @@ impl Loom {
             running: Mutex::new(None),
         });
         model.record.enter();
+        let left = Arc::downgrade(&model);
+        model.record.at_leave(move |caught| {
+            if let Some(model) = left.upgrade() {
+                model.session.leave(model.failed(caught));
+            }
+        });
         let in_loom = Arc::clone(&model);
         match catch(|| builder.check(move || in_loom.execute())) {
             Ok(()) => {
@@ -184,6 +190,9 @@ impl Model {
             Some(Fault::Deadlock) => "deadlock",
             Some(Fault::DataRace) => "data race",
             Some(Fault::StepLimit) => "execution over the step limit",
+            Some(Fault::Unsupported) if caught.message.contains(TOO_MANY_THREADS) => {
+                return Completeness::CutShort(Cut::Unsuitable(explain(&caught.message)));
+            }
             Some(Fault::Unsupported) | None => {
                 return Completeness::CutShort(Cut::EngineGaveUp(explain(&caught.message)));
             }
@@ -197,9 +206,12 @@ impl Model {
     }
 }
 
+/// A part of loom's assertion that there are not too many threads.
+const TOO_MANY_THREADS: &str = "self.max()";
+
 /// Returns the meaning of an assertion of loom's that a user's program can fail.
 fn explain(message: &str) -> String {
-    if message.contains("self.max()") {
+    if message.contains(TOO_MANY_THREADS) {
         format!("loom models at most {MAX_SPAWNED} threads beside the main one")
     } else if message.contains("fully deterministic") {
         "the scenario did not do the same when it was given the same interleaving again".to_owned()

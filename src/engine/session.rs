@@ -9,7 +9,7 @@ use super::{Budget, Completeness, Cut, Exploration};
 use crate::execution::{Ending, catch};
 use crate::outcome::{AnyOutcome, OutcomeTable};
 use selvedge_explorer::Schedule;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -29,6 +29,8 @@ pub(super) struct Session(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
+    /// Sends the completeness to the watcher, when the worker has come to its end.
+    ended: Sender<Completeness>,
     budget: Budget,
     started: Instant,
     state: Mutex<State>,
@@ -61,7 +63,9 @@ impl Session {
         is_deadlocked: impl Fn() -> bool,
         work: impl FnOnce(Session) -> Completeness + Send + 'static,
     ) -> Exploration<AnyOutcome> {
+        let (ended, receiver) = mpsc::channel();
         let session = Session(Arc::new(Shared {
+            ended,
             budget: budget.clone(),
             started: Instant::now(),
             state: Mutex::new(State {
@@ -74,16 +78,15 @@ impl Session {
             }),
         }));
         budget.progress.set(0, None);
-        let (sender, receiver) = mpsc::channel();
         let for_worker = session.clone();
         let worker = thread::Builder::new()
             .name(format!("selvedge {name}"))
             .stack_size(STACK_SIZE);
         let worker = worker.spawn(move || {
-            let completeness = catch(|| work(for_worker))
+            let in_work = for_worker.clone();
+            let completeness = catch(|| work(in_work))
                 .unwrap_or_else(|caught| Completeness::CutShort(Cut::EngineGaveUp(caught.message)));
-            // The watcher may have ended already.
-            let _ = sender.send(completeness);
+            for_worker.leave(completeness);
         });
         let mut watch = Watch::default();
         let completeness = match worker {
@@ -91,10 +94,7 @@ impl Session {
             Ok(_) => loop {
                 match receiver.recv_timeout(WATCH_INTERVAL) {
                     Ok(completeness) => break completeness,
-                    Err(RecvTimeoutError::Disconnected) => {
-                        let reason = "its thread ended without a word".to_owned();
-                        break Completeness::CutShort(Cut::EngineGaveUp(reason));
-                    }
+                    Err(RecvTimeoutError::Disconnected) => unreachable!("the session has a sender"),
                     Err(RecvTimeoutError::Timeout) => {
                         if let Some(completeness) = session.abandon_if_stuck(&mut watch, &is_deadlocked) {
                             break completeness;
@@ -104,6 +104,12 @@ impl Session {
             },
         };
         session.finish(completeness)
+    }
+
+    /// Ends the exploration: from here on the worker is not waited for.
+    pub(super) fn leave(&self, completeness: Completeness) {
+        // The watcher may have ended already.
+        let _ = self.0.ended.send(completeness);
     }
 
     /// Returns `true` if the budget allows another execution, and notes that it begins; otherwise notes the

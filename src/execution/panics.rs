@@ -11,6 +11,7 @@ mod foreign;
 use selvedge_explorer as explorer;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Once;
 
@@ -20,6 +21,8 @@ thread_local! {
     /// The panics that the hook has seen on this thread and that no [`catch`] has caught yet. There is more
     /// than one if coroutines take turns while they unwind.
     static SEEN: RefCell<Vec<Seen>> = const { RefCell::new(Vec::new()) };
+    /// The last panics on which the hook was silent on this thread.
+    static LATEST: RefCell<Vec<Seen>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A panic, as the hook saw it.
@@ -28,6 +31,13 @@ struct Seen {
     message: String,
     file: String,
     line: u32,
+}
+
+impl Seen {
+    /// Returns the message, with the location.
+    fn described(&self) -> String {
+        format!("{} ({}:{})", self.message, file_name(&self.file), self.line)
+    }
 }
 
 /// A panic that [`catch`] caught.
@@ -55,20 +65,29 @@ fn caught(payload: Box<dyn Any + Send>) -> Caught {
     let text = text(&*payload);
     // A panic that was resumed rather than begun has not been through the hook.
     match take_seen(text) {
-        Some(Seen { file, line, .. }) => {
-            let message = format!("{text} ({}:{line})", file_name(&file));
-            Caught {
-                message,
-                file,
-                payload,
-            }
-        }
+        Some(seen) => Caught {
+            message: seen.described(),
+            file: seen.file,
+            payload,
+        },
         None => Caught {
             message: text.to_owned(),
             file: String::new(),
             payload,
         },
     }
+}
+
+/// Returns the panic that unwinds this thread: the last that the hook has seen here.
+pub(crate) fn unwinding() -> Option<Caught> {
+    SEEN.try_with(|seen| {
+        seen.borrow().last().map(|seen| Caught {
+            message: seen.described(),
+            file: seen.file.clone(),
+            payload: Box::new(()),
+        })
+    })
+    .ok()?
 }
 
 /// Takes the last panic with this message from those that the hook has seen.
@@ -88,16 +107,67 @@ pub(crate) fn install_hook() {
         panic::set_hook(Box::new(move |info| {
             // The explorer catches the panics of executions itself, and asks for the location.
             explorer::note_panic(info);
-            if explorer::in_execution() {
+            let is_silent = explorer::in_execution() || CATCHING.get() > 0;
+            if is_silent && !aborts(info) {
+                note_recent(info);
+                if !explorer::in_execution() {
+                    SEEN.with_borrow_mut(|seen| seen.push(see(info)));
+                }
                 return;
             }
-            if CATCHING.get() > 0 {
-                SEEN.with_borrow_mut(|seen| seen.push(see(info)));
-            } else {
-                previous(info);
+            if is_silent {
+                tell_recent();
             }
+            previous(info);
         }));
     });
+}
+
+/// The number of panics that are told when one aborts the process: the cause is among them.
+const RECENT: usize = 4;
+
+/// Notes a silent panic, in case that a later one aborts the process.
+fn note_recent(info: &PanicHookInfo<'_>) {
+    // The thread may be ending.
+    let _ = LATEST.try_with(|latest| {
+        let mut latest = latest.borrow_mut();
+        if latest.len() == RECENT {
+            latest.remove(0);
+        }
+        latest.push(see(info));
+    });
+}
+
+/// Tells the last silent panics of this thread, on standard error.
+fn tell_recent() {
+    let mut error = io::stderr().lock();
+    let _ = LATEST.try_with(|latest| {
+        for seen in latest.borrow_mut().drain(..) {
+            // There is nobody else to tell.
+            let _ = writeln!(
+                error,
+                "selvedge: before the abort, a thread panicked: {}",
+                seen.described()
+            );
+        }
+    });
+}
+
+/// Returns `true` for a panic after which the process is aborted, whoever would catch it.
+///
+/// Only the messages of `core` tell: one is for a destructor that panics while a panic unwinds, the others are
+/// for code that cannot unwind and for checks of undefined behaviour.
+fn aborts(info: &PanicHookInfo<'_>) -> bool {
+    const MESSAGES: [&str; 6] = [
+        "panic in a destructor during cleanup",
+        "panic in a function that cannot unwind",
+        "unsafe precondition(s) violated",
+        "null pointer dereference occurred",
+        "misaligned pointer dereference",
+        "trying to construct an enum from an invalid value",
+    ];
+    let text = text(info.payload());
+    MESSAGES.iter().any(|message| text.starts_with(message))
 }
 
 fn see(info: &PanicHookInfo<'_>) -> Seen {

@@ -4,9 +4,10 @@
 //! Under loom and shuttle, one OS thread runs all threads of the model. A real thread inherits the record
 //! from the thread that spawned it.
 
-use super::{Caught, Ending, catch};
+use super::{Caught, Ending, catch, panics};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::panic::resume_unwind;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -48,6 +49,20 @@ pub(crate) struct Record {
     /// `true` if a readers-writer lock has been locked for reading, and if one has been for writing.
     read_locked: AtomicBool,
     write_locked: AtomicBool,
+    /// Takes the result when the engine cannot go on after a panic of its own.
+    at_leave: AtLeave,
+}
+
+/// A function that takes the result of an exploration that is left in the middle of an execution.
+#[derive(Default)]
+struct AtLeave(Mutex<Option<TakeResult>>);
+
+type TakeResult = Box<dyn Fn(&Caught) + Send>;
+
+impl fmt::Debug for AtLeave {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AtLeave").finish_non_exhaustive()
+    }
 }
 
 /// Something in a program that an engine does not explore in full: a description of what it leaves out.
@@ -164,6 +179,37 @@ impl Record {
         let mut state = self.state();
         state.note_fault(fault);
         state.is_abandoned = true;
+    }
+
+    /// Sets the function that takes the result if the exploration is left.
+    pub(crate) fn at_leave(&self, leave: impl Fn(&Caught) + Send + 'static) {
+        *self.at_leave.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(leave));
+    }
+
+    /// Leaves the exploration of this OS thread, if the panic that unwinds it is one by which the engine gives
+    /// up: the engine takes the panic, and the thread sleeps for ever, so that nothing more is unwound.
+    ///
+    /// Outside an exploration, and for a panic of the program, this returns.
+    pub(crate) fn leave(is_fault: fn(&Caught) -> Option<Fault>) {
+        let record = CURRENT.try_with(|current| current.borrow().clone());
+        let (Ok(Some(record)), Some(caught)) = (record, panics::unwinding()) else {
+            return;
+        };
+        if is_fault(&caught).is_none() {
+            return;
+        }
+        let leave = record
+            .at_leave
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(leave) = leave {
+            leave(&caught);
+        }
+        loop {
+            thread::park();
+        }
     }
 
     /// Notes that the main thread panicked; no other thread can take this panic.

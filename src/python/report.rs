@@ -83,7 +83,7 @@ fn write_table(output: &mut impl Write, measurement: &Measurement) -> io::Result
     let first = grouped(most.unwrap_or(0)).len().max("counts each".len());
     writeln!(
         output,
-        "  {DIM}{:>first$}  {:>11}  {:>18}  {:>16}  {:>15}{DIM:#}",
+        "  {DIM}{:>first$}  {:>11}  {:>18}  {:>15}  {:>15}{DIM:#}",
         "counts each", "in sequence", "free, side by side", "under the GIL", "forced switches"
     )?;
     for size in &measurement.sizes {
@@ -91,7 +91,7 @@ fn write_table(output: &mut impl Write, measurement: &Measurement) -> io::Result
         match size.best() {
             Some(best) => writeln!(
                 output,
-                "  {iterations:>first$}  {:>11}  {:>18}  {:>16}  {:>15}",
+                "  {iterations:>first$}  {:>11}  {:>18}  {:>15}  {:>15}",
                 duration(best.in_sequence),
                 format!("{}  {:.2}×", duration(best.free), best.free_ratio()),
                 format!("{}  {:.2}×", duration(best.gil), best.gil_ratio()),
@@ -238,8 +238,8 @@ mod tests {
         let expected = "\
 The GIL, measured: 2 threads that count, each for itself
 
-  counts each  in sequence  free, side by side     under the GIL  forced switches
-   90,000,000      60.0 ms      30.0 ms  2.00×    60.0 ms  1.00×                0
+  counts each  in sequence  free, side by side    under the GIL  forced switches
+   90,000,000      60.0 ms      30.0 ms  2.00×   60.0 ms  1.00×                0
 
   The best of 5 runs each, taken in turn; ×: times as fast as in sequence. A
   forced switch is the GIL dropped because another thread asked for it, after a

@@ -113,6 +113,7 @@ struct SpeedupDocument {
 #[derive(Serialize)]
 struct UnsuitableDocument<'a> {
     engine: &'a str,
+    optional: bool,
     reason: &'a str,
 }
 
@@ -144,6 +145,7 @@ impl<'a> ScenarioDocument<'a> {
                 .iter()
                 .map(|engine| UnsuitableDocument {
                     engine: engine.engine,
+                    optional: engine.is_optional,
                     reason: &engine.reason,
                 })
                 .collect(),

@@ -1,8 +1,10 @@
 //! Reports as text for a terminal: a table of outcomes, and a verdict for each engine.
 
 mod drawn;
+mod fitted;
 
 pub use drawn::write_drawing;
+pub use fitted::Fitted;
 
 use super::{EngineReport, Report, Reporter, Row};
 use crate::expectation::Expectation;
@@ -10,8 +12,13 @@ use crate::numbers::{count_of, duration, grouped};
 use crate::verdict::Verdict;
 use anstyle::{AnsiColor, Style};
 use drawn::write_witnesses;
+use selvedge_explorer::drawing::width::{cut, printable, width};
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
+
+/// The greatest width of an outcome in a table: one that is wider is cut, and stands below in full.
+const OUTCOME: usize = 40;
 
 /// The greatest number of rows of a table.
 const MAX_ROWS: usize = 25;
@@ -30,7 +37,7 @@ pub struct Text<W> {
 }
 
 impl<W: Write> Text<W> {
-    /// Creates a reporter whose drawings are at most `width` characters wide.
+    /// Creates a reporter whose lines are at most `width` columns wide.
     pub fn new(output: W, width: usize) -> Self {
         Self { output, width }
     }
@@ -38,16 +45,24 @@ impl<W: Write> Text<W> {
 
 impl<W: Write> Reporter for Text<W> {
     fn report(&mut self, report: &Report) -> io::Result<()> {
-        write!(self.output, "{}", Styled(report))?;
-        write_witnesses(&mut self.output, report, self.width)?;
+        write_report(&mut self.output, report, self.width)?;
         writeln!(self.output)?;
         self.output.flush()
     }
 
     fn finish(&mut self, reports: &[Report]) -> io::Result<()> {
-        writeln!(self.output, "{}", summary(reports))?;
-        self.output.flush()
+        let mut output = Fitted::new(&mut self.output, self.width);
+        writeln!(output, "{}", summary(reports))?;
+        output.flush()
     }
+}
+
+/// Writes a report and its witnesses in lines of at most `width` columns.
+fn write_report(output: &mut impl Write, report: &Report, width: usize) -> io::Result<()> {
+    let mut output = Fitted::new(output, width);
+    write!(output, "{}", Styled(report))?;
+    write_witnesses(&mut output, report, width)?;
+    output.flush()
 }
 
 /// The width of drawings in a text that may be read anywhere.
@@ -55,9 +70,9 @@ const WIDTH: usize = 80;
 
 /// Returns the report as plain text, as a failing test shows it.
 pub fn plain(report: &Report) -> String {
-    let mut text = Styled(report).to_string().into_bytes();
+    let mut text = Vec::new();
     // A write to memory does not fail.
-    let _ = write_witnesses(&mut text, report, WIDTH);
+    let _ = write_report(&mut text, report, WIDTH);
     anstream::adapter::strip_str(&String::from_utf8_lossy(&text)).to_string()
 }
 
@@ -81,6 +96,8 @@ pub fn summary(reports: &[Report]) -> String {
     };
     let count = |wanted: fn(&Verdict) -> bool| verdicts().filter(|verdict| wanted(verdict)).count();
     let checks = count_of(verdicts().count() as u64, "check");
+    let unsuitable = reports.iter().flat_map(|report| &report.unsuitable);
+    let unmet = unsuitable.filter(|engine| !engine.is_optional).count();
     let refuted = count(|verdict| matches!(verdict, Verdict::Refuted(_)));
     let inconclusive = count(|verdict| matches!(verdict, Verdict::Inconclusive(_)));
     let proved = count(|verdict| matches!(verdict, Verdict::Proved));
@@ -95,6 +112,9 @@ pub fn summary(reports: &[Report]) -> String {
         format!("{BAD}Not as expected:{BAD:#} of {checks}, {refuted} refuted{others}.")
     } else if inconclusive > 0 {
         format!("{WARNING}Inconclusive:{WARNING:#} of {checks}, {inconclusive} could not be finished.")
+    } else if unmet > 0 {
+        let engines = count_of(unmet as u64, "check");
+        format!("{WARNING}Inconclusive:{WARNING:#} {engines} that was asked for could not be run.")
     } else {
         let parts = [(proved, "proved"), (bounded, "bounded"), (sampled, "sampled")];
         let parts: Vec<_> = parts
@@ -115,7 +135,7 @@ struct Styled<'a>(&'a Report);
 impl fmt::Display for Styled<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = self.0;
-        write!(f, "{BOLD}{}{BOLD:#}", report.scenario)?;
+        write!(f, "{BOLD}{}{BOLD:#}", printable(&report.scenario))?;
         if let Some(size) = report.size {
             let threads = count_of(size.threads as u64, "thread");
             write!(
@@ -126,7 +146,7 @@ impl fmt::Display for Styled<'_> {
         }
         writeln!(f)?;
         if !report.lesson.is_empty() {
-            writeln!(f, "  {}", report.lesson)?;
+            writeln!(f, "  {}", printable(&report.lesson))?;
         }
         writeln!(f)?;
         if !report.rows.is_empty() {
@@ -147,7 +167,7 @@ impl fmt::Display for Verdicts<'_> {
                 f,
                 "  {WARNING}Only {engine} shows {}:{WARNING:#} a weak memory ordering, or an artefact of {engine}'s; see \
                  docs/engines.md.",
-                row.outcome
+                cell(&row.outcome)
             )?;
         }
         Ok(())
@@ -168,7 +188,7 @@ fn write_verdicts(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
             "  {:width$}  {style}{:12}{style:#}  {}",
             engine.engine,
             engine.verdict.kind(),
-            extent(engine)
+            printable(&extent(engine))
         )?;
         if let Some(speedup) = engine.speedup {
             writeln!(
@@ -208,7 +228,8 @@ fn extent(engine: &EngineReport) -> String {
     if let Some(seed) = engine.seed {
         let _ = write!(extent, ", seed {seed}");
     }
-    let _ = write!(extent, " ({})", duration(engine.elapsed));
+    // A no-break space: a line is not broken within the duration.
+    let _ = write!(extent, " ({})", duration(engine.elapsed).replace(' ', "\u{a0}"));
     extent
 }
 
@@ -234,7 +255,7 @@ impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = self.0;
         let rows = &report.rows[..report.rows.len().min(MAX_ROWS)];
-        let outcomes = rows.iter().map(|row| first_line(&row.outcome).chars().count());
+        let outcomes = rows.iter().map(|row| width(&cell(&row.outcome)));
         let first = outcomes.chain(["ends at".len()]).max().unwrap_or(0);
         let expectations = rows.iter().map(|row| row.expectation.to_string().len());
         let second = expectations.chain(["expected".len()]).max().unwrap_or(0);
@@ -245,10 +266,11 @@ impl fmt::Display for Table<'_> {
         writeln!(f, "  why{DIM:#}")?;
         for row in rows {
             let style = style_of_row(row);
+            let outcome = cell(&row.outcome);
             write!(
                 f,
-                "  {style}{:>first$}{style:#}  {:second$}",
-                first_line(&row.outcome),
+                "  {style}{}{outcome}{style:#}  {:second$}",
+                " ".repeat(first - width(&outcome)),
                 row.expectation.to_string()
             )?;
             for (index, engine) in report.engines.iter().enumerate() {
@@ -259,12 +281,18 @@ impl fmt::Display for Table<'_> {
                 };
                 write!(f, "  {cell:>width$}", width = column(engine))?;
             }
-            writeln!(f, "  {}", row.reason)?;
+            writeln!(f, "  {}", printable(&row.reason))?;
+        }
+        for row in rows.iter().filter(|row| cell(&row.outcome) != row.outcome.trim()) {
+            writeln!(f, "\n  {}, in full:", row.kind)?;
+            for line in row.outcome.trim().lines() {
+                writeln!(f, "    {}", printable(line))?;
+            }
         }
         for row in rows.iter().filter(|row| !row.explanation.is_empty()) {
             writeln!(f, "\n  {}, for example:", row.kind)?;
             for line in &row.explanation {
-                writeln!(f, "    {line}")?;
+                writeln!(f, "    {}", printable(line))?;
             }
         }
         let left = report.rows.len() - rows.len();
@@ -292,6 +320,11 @@ fn style_of_row(row: &Row) -> Style {
 }
 
 /// Returns the first line of an outcome, because the message of a panic may have many.
-fn first_line(outcome: &str) -> &str {
-    outcome.trim().lines().next().unwrap_or("")
+fn first_line(outcome: &str) -> Cow<'_, str> {
+    printable(outcome.trim().lines().next().unwrap_or(""))
+}
+
+/// Returns an outcome as the table has it: its first line, cut to the width of its column.
+fn cell(outcome: &str) -> String {
+    cut(&first_line(outcome), OUTCOME)
 }

@@ -1,6 +1,6 @@
 //! Finds the witnesses of a scenario's endings, and runs them again.
 
-use super::TiedSchedule;
+use super::{TiedSchedule, endless};
 use crate::engine::{Budget, Playback};
 use crate::execution::Ending;
 use crate::outcome::AnyOutcome;
@@ -53,7 +53,8 @@ pub struct Witnesses {
 /// each ending that the explorer can show, the interleaving with the fewest preemptions, then the fewest
 /// switches, then the fewest events.
 ///
-/// The budget's time, steps and interrupt apply; the search takes at most 10 seconds.
+/// The budget's time, steps and interrupt apply; the search takes at most 10 seconds. Of an ending at the step
+/// limit it finds some short way into the loop, if there is one, and not the shortest.
 pub fn find(
     scenario: &AnyScenario,
     size: Option<Size>,
@@ -64,7 +65,13 @@ pub fn find(
         time: Some(budget.time.map_or(MOST_TIME, |time| time.min(MOST_TIME))),
         ..budget.clone()
     };
-    let shortest = match Playback::of(scenario.clone(), &limited).shortest(Ending::clone, wanted) {
+    let endless = wanted.contains(&Ending::StepLimit);
+    let endless = endless.then(|| endless::find(scenario, size, budget)).flatten();
+    let mut wanted = wanted.clone();
+    if endless.is_some() {
+        wanted.remove(&Ending::StepLimit);
+    }
+    let shortest = match Playback::of(scenario.clone(), &limited).shortest(Ending::clone, &wanted) {
         Ok(shortest) => shortest,
         Err(nondeterministic) => {
             return Witnesses {
@@ -86,7 +93,9 @@ pub fn find(
     };
     Witnesses {
         missing: why_missing(shortest.cut).to_owned(),
-        found: shortest.witnesses.into_iter().filter_map(again).collect(),
+        found: (shortest.witnesses.into_iter().filter_map(again))
+            .chain(endless.map(|witness| (Ending::StepLimit, witness)))
+            .collect(),
     }
 }
 

@@ -108,7 +108,8 @@ impl FromStr for TiedSchedule {
     type Err = TiedScheduleError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim();
+        // A long schedule may be broken into lines.
+        let text: &str = &text.split_whitespace().collect::<Vec<_>>().join(" ");
         // A schedule without steps ends with the separator.
         let (header, steps) = match text.strip_suffix(SEPARATOR.trim_end()) {
             Some(header) => (Some(header), ""),
@@ -199,6 +200,10 @@ mod tests {
                 assert_eq!(schedule.misfit(scenario, size), None);
             }
         }
+        let broken: TiedSchedule = "unlocked 2×3\n  v0.1.0:\n  1 2"
+            .parse()
+            .expect("it may be broken");
+        assert_eq!(broken, "unlocked 2×3 v0.1.0: 1 2".parse().expect("one line"));
         let bare: TiedSchedule = "1 2 2".parse().expect("steps alone");
         assert_eq!((bare.header.clone(), bare.steps.0.len()), (None, 3));
         assert_eq!(bare.misfit("anything", Some(SIZE)), None);

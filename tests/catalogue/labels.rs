@@ -228,8 +228,8 @@ fn a_deadlock_is_explained_by_labels() {
     assert_eq!(
         ending.to_string(),
         "deadlock; thread main waits at CALL join for the end of thread 1; \
-         thread 1 waits at BEFORE_WITH inner to lock mutex main#2, held by thread 2 since BEFORE_WITH outer; \
-         thread 2 waits at BEFORE_WITH inner to lock mutex main#1, held by thread 1 since BEFORE_WITH outer"
+         thread 1 waits at BEFORE_WITH inner to lock mutex b, held by thread 2 since BEFORE_WITH outer; \
+         thread 2 waits at BEFORE_WITH inner to lock mutex a, held by thread 1 since BEFORE_WITH outer"
     );
 }
 
@@ -242,7 +242,7 @@ fn a_step_that_cannot_be_is_refused_by_labels() {
     };
     assert_eq!(
         refused(deadlock, &schedule),
-        "step 3 of the schedule, `1`, cannot be executed: thread 1 waits at BEFORE_WITH inner to lock mutex main#2, \
+        "step 3 of the schedule, `1`, cannot be executed: thread 1 waits at BEFORE_WITH inner to lock mutex b, \
          held by thread 2 since BEFORE_WITH outer; no thread can go on"
     );
     let schedule: Schedule = "1 main".parse().expect("a schedule");
@@ -257,8 +257,8 @@ fn a_step_that_cannot_be_is_refused_by_labels() {
     let (_, after) = after.split_once(" for the end of ").expect("it joins");
     assert_eq!(
         after,
-        "thread 1; what can be: thread 1 (store to atomic main#1, STORE_GLOBAL), \
-         thread 2 (load atomic main#1, LOAD_GLOBAL)"
+        "thread 1; what can be: thread 1 (store to atomic x, STORE_GLOBAL), \
+         thread 2 (load atomic x, LOAD_GLOBAL)"
     );
 }
 
@@ -377,7 +377,7 @@ fn json_has_the_label_beside_the_line() {
     }
     let manual = include_str!("../../docs/json.md");
     let fields = document["witness"]["events"][0].as_object().expect("an object");
-    assert_eq!(fields.len(), 13);
+    assert_eq!(fields.len(), 14);
     for field in fields.keys() {
         assert!(
             manual.contains(&format!("`{field}`")),

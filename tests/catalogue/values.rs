@@ -126,8 +126,11 @@ fn a_notification_names_whom_it_wakes() {
         .explore(body, |execution| {
             let drawing = Drawing::new(&execution.interleaving(), execution.ending());
             let rows = || drawing.rows.iter();
-            let notified =
-                rows().find_map(|row| row.text().strip_prefix("notify_one condvar, ").map(str::to_owned));
+            let notified = rows().find_map(|row| {
+                row.text()
+                    .strip_prefix("notify_one shared.1, ")
+                    .map(str::to_owned)
+            });
             let woken = rows().find(|row| row.text().starts_with("woken by"));
             let expected = woken.map_or("nobody waits".to_owned(), |row| format!("wakes {}", row.who));
             assert_eq!(notified.as_ref(), Some(&expected), "{}", shown(&drawing, 120));

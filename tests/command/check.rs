@@ -41,6 +41,13 @@ fn python_and_the_gil_are_checked_on_the_engines_that_can() {
 }
 
 #[test]
+fn an_engine_that_was_asked_for_and_cannot_run_is_no_pass() {
+    selvedge("check locked --threads 5 --iterations 1 --engine loom,threads")
+        .code(3)
+        .shows("\nInconclusive: 1 check that was asked for could not be run.\n");
+}
+
+#[test]
 fn a_refuted_claim_has_an_exit_code_of_its_own_and_says_what_is_wrong() {
     for engine in ["explorer", "loom", "shuttle-dfs", "shuttle-random"] {
         selvedge(&format!("check unlocked locked --as-correct --engine {engine}"))
@@ -83,7 +90,7 @@ fn a_million_operations_are_too_many_to_explore_and_it_says_so() {
 #[test]
 fn an_engine_that_cannot_run_a_scenario_says_why_while_the_others_run_it() {
     selvedge("check locked --engine loom,threads --threads 5 --executions 2")
-        .code(0)
+        .code(3)
         .shows("loom     not run       loom models at most 4 threads");
 }
 

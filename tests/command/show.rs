@@ -199,5 +199,5 @@ fn what_shuttle_has_run_it_runs_again() {
     }
     selvedge("check unlocked --as-correct --iterations 1 --engine shuttle-dfs")
         .code(1)
-        .shows("as shuttle ran it: selvedge replay unlocked --engine shuttle 'unlocked 2×1 v");
+        .shows("as shuttle ran it: selvedge replay unlocked --engine shuttle 'unlocked 2×1");
 }

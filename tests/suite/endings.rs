@@ -1,11 +1,10 @@
 //! Everything that can go wrong in an execution is a row and a verdict: no hang, no abort, and nothing on
 //! standard error.
 //!
-//! Two panics still abort: one in a destructor while its thread unwinds, as in all Rust, and one in a
-//! destructor in a deadlock under loom, which unwinds the threads that are stuck.
+//! One panic still aborts: one in a destructor while another panic of the program unwinds, as in all Rust.
 
 use crate::support::explore_within;
-use selvedge::backend::{Atomic, Backend, Join, Lock};
+use selvedge::backend::{Atomic, AtomicInteger, Backend, Join, Lock, ReadWriteLock};
 use selvedge::engine::{AnyEngine, Budget, Cut, Engine, Explorer, Loom, Shuttle, Strategy, Threads};
 use selvedge::engine::{Bound, Completeness, Exploration};
 use selvedge::{Checker, Ending, Expectation, Expectations, Scenario, Verdict};
@@ -554,4 +553,78 @@ fn an_inconclusive_check_panics_too() {
 #[should_panic(expected = "no engine has run the scenario")]
 fn a_check_without_an_engine_panics() {
     Checker::new().check(TwoLoads);
+}
+
+/// A value whose destructor asserts what does not hold in a deadlock.
+struct Counted<B: Backend> {
+    begun: B::AtomicUsize,
+    ended: B::AtomicUsize,
+}
+
+impl<B: Backend> Drop for Counted<B> {
+    fn drop(&mut self) {
+        assert_eq!(
+            self.begun.load(Relaxed),
+            self.ended.load(Relaxed),
+            "one has not ended"
+        );
+    }
+}
+
+scenario!(AssertsInDrop, (), Expectations::new().required((), "it ends"), B => {
+    let counted = Arc::new(Counted::<B> { begun: B::AtomicUsize::new(0), ended: B::AtomicUsize::new(0) });
+    let thread = B::spawn(move || {
+        counted.begun.store(1, SeqCst);
+        B::park();
+        counted.ended.store(1, SeqCst);
+    });
+    thread.join().unwrap();
+});
+
+scenario!(CrossesReadersAndWriters, (), Expectations::new().required((), "both end"), B => {
+    let locks = Arc::new([B::RwLock::new(1), B::RwLock::new(1)]);
+    let threads = [0, 1].map(|mine| {
+        let locks = Arc::clone(&locks);
+        B::spawn(move || {
+            let guard = locks[mine].read();
+            *locks[1 - mine].write() = *guard + 1;
+        })
+    });
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+});
+
+#[test]
+fn a_destructor_that_panics_in_a_deadlock_does_not_abort_the_process() {
+    for (exploration, verdict) in [
+        explore(AssertsInDrop, &AnyEngine::new(Loom::default()), Budget::default()),
+        explore(
+            CrossesReadersAndWriters,
+            &AnyEngine::new(Loom::default()),
+            Budget::default(),
+        ),
+    ] {
+        assert!(
+            exploration.outcomes.count(&Ending::Deadlock) > 0,
+            "{:?}",
+            exploration.outcomes
+        );
+        assert_eq!(verdict.kind(), "refuted");
+    }
+}
+
+scenario!(CountsOnFiveThreads, i64, Expectations::new().required(5, "all count"), B => {
+    let number = Arc::new(B::AtomicI64::new(0));
+    let threads = [(); 5].map(|()| {
+        let number = Arc::clone(&number);
+        B::spawn(move || number.fetch_add(1, SeqCst))
+    });
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    number.load(SeqCst)
+});
+
+#[test]
+fn more_threads_than_loom_models_are_left_to_the_explorer() {
+    selvedge::check(CountsOnFiveThreads);
 }

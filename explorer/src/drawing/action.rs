@@ -16,9 +16,22 @@ pub(super) struct Actions {
     poisoned: BTreeSet<ObjectId>,
     /// The threads that wait on a condition variable and have not been notified.
     waiting: BTreeMap<ObjectId, BTreeSet<ThreadId>>,
+    /// `true` if the memory orderings of atomic operations are shown.
+    shows_orderings: bool,
 }
 
 impl Actions {
+    /// Creates one that shows the memory orderings, or leaves them out.
+    ///
+    /// They are shown where they decide: in a data race. Everywhere else each operation takes effect at once,
+    /// whatever its ordering.
+    pub(super) fn new(shows_orderings: bool) -> Self {
+        Self {
+            shows_orderings,
+            ..Self::default()
+        }
+    }
+
     /// Returns the action of the next event; to be called with each event in turn.
     pub(super) fn next(&mut self, event: &Event, effect: Effect, names: &Names) -> Action {
         let action = Action {
@@ -60,7 +73,20 @@ impl Actions {
         }
     }
 
+    /// Returns the remark on an event, with its ordering if that is shown: `fails, Relaxed`.
     fn remark(&self, event: &Event, effect: Effect, names: &Names) -> Option<String> {
+        let result = self.result(event, effect, names);
+        let is_atomic = matches!(Role::of(event), Role::Atomic(_));
+        match event.ordering().filter(|_| self.shows_orderings && is_atomic) {
+            Some(ordering) => Some(match result {
+                Some(result) => format!("{result}, {ordering:?}"),
+                None => format!("{ordering:?}"),
+            }),
+            None => result,
+        }
+    }
+
+    fn result(&self, event: &Event, effect: Effect, names: &Names) -> Option<String> {
         let mutex = event.mutex.map(|id| names.object(id));
         match Role::of(event) {
             Role::Atomic(_) if event.fails_for_no_reason() => Some("fails for no reason".to_owned()),

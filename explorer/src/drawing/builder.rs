@@ -1,5 +1,6 @@
 //! The builder of drawings: it makes a drawing of an interleaving and its ending.
 
+mod endless;
 mod fold;
 mod joins;
 mod marks;
@@ -40,7 +41,8 @@ impl Drawing {
 
     fn of(interleaving: &Interleaving, findings: &Findings, finale: Option<Finale>) -> Self {
         let columns = threads::columns(interleaving, findings);
-        let all = rows::rows(interleaving, &columns, findings);
+        let mut all = rows::rows(interleaving, &columns, findings);
+        all.extend(endless::row(interleaving, &columns, findings));
         let rows = fold::fold(all, findings);
         Self {
             joins: joins::joins(interleaving, &rows, findings),

@@ -6,12 +6,13 @@ pub(super) mod critical_section;
 pub(super) mod deadlock;
 pub(super) mod effect;
 pub(super) mod lost_update;
+mod told;
 pub(super) mod wakeups;
 
 use super::claim::Claim;
 use super::names::Names;
 use super::role::Role;
-use crate::{Ending, Event, Interleaving, PanicInfo, StuckThread, ThreadId, Value};
+use crate::{Ending, Interleaving, PanicInfo, StuckThread, ThreadId, Value};
 use aba::first_aba;
 use atomicity_violation::possibly_lost_updates;
 use critical_section::{CriticalSection, sections};
@@ -42,7 +43,9 @@ pub(super) struct Findings {
     pub(super) aba: Option<Claim>,
     /// The two accesses of the data race.
     pub(super) race: Option<(usize, usize)>,
-    /// The events that a fold must not hide.
+    /// The events that the story is about: no fold hides one of them.
+    pub(super) told: BTreeSet<usize>,
+    /// These, and all others that a fold hides only if there are too many.
     pub(super) important: BTreeSet<usize>,
     /// The number of events before the panic.
     pub(super) panic_after: usize,
@@ -75,12 +78,14 @@ impl Findings {
                 .race
                 .filter(|_| matches!(ending, None | Some(Ending::DataRace(_)))),
             panic_after: panic_after(interleaving, ending.as_ref()),
+            told: BTreeSet::new(),
             important: BTreeSet::new(),
             accesses,
             effects,
             sections,
             ending,
         };
+        findings.told = told::told(interleaving, &findings);
         findings.important = findings.important(interleaving);
         findings
     }
@@ -103,9 +108,9 @@ impl Findings {
         }
     }
 
-    /// Returns the events that a fold must not hide.
+    /// Returns the events that a fold hides only if there are too many.
     fn important(&self, interleaving: &Interleaving) -> BTreeSet<usize> {
-        let mut important = BTreeSet::new();
+        let mut important = self.told.clone();
         for (index, step) in interleaving.steps.iter().enumerate() {
             if step.preempted.is_some() {
                 important.extend([index - 1, index]);
@@ -116,22 +121,6 @@ impl Findings {
             // Of many missed updates the first and the last will do.
             important.extend(lost.missed.first());
             important.extend(lost.missed.last());
-        }
-        if let Some((first, second)) = self.race {
-            important.extend([first, second]);
-        }
-        if let Some(Ending::Deadlock(threads)) = &self.ending {
-            important.extend(deadlock::causes(interleaving, threads));
-        }
-        if let Some(panic) = self.panic() {
-            let own = |event: &Event| event.thread == panic.thread;
-            let steps = interleaving.steps[..self.panic_after].iter();
-            important.extend(
-                steps
-                    .rev()
-                    .position(|step| own(&step.event))
-                    .map(|back| self.panic_after - 1 - back),
-            );
         }
         important
     }

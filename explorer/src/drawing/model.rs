@@ -1,9 +1,10 @@
 //! The model of a drawing: everything that is to be seen of an interleaving, as data, without layout or
 //! colour.
 
+use super::names;
 use super::place::Place;
 use super::words::list;
-use crate::ThreadId;
+use crate::{Interleaving, ThreadId};
 use std::fmt;
 
 /// A drawing of one interleaving: a column for each thread, time downwards, and the story under it.
@@ -29,8 +30,17 @@ pub struct Drawing {
 pub struct Column {
     /// The thread that runs down the column.
     pub thread: ThreadId,
-    /// Its name, such as `thread 1`.
+    /// Its name, such as `thread 1`; with the variable that holds its handle, if the source is at hand:
+    /// `thread 1 (consumer)`.
     pub name: String,
+}
+
+impl Column {
+    /// Returns the column of a thread of an interleaving.
+    pub fn of(interleaving: &Interleaving, thread: ThreadId) -> Self {
+        let name = names::in_full(interleaving, thread);
+        Self { thread, name }
+    }
 }
 
 /// A row of a drawing.
@@ -84,7 +94,7 @@ pub struct Action {
     pub object: Option<String>,
     /// The values: `0 → 1`.
     pub values: Values,
-    /// A remark: `fails`.
+    /// A remark: `fails`; in a data race also the memory ordering of an atomic operation: `Acquire`.
     pub remark: Option<String>,
 }
 

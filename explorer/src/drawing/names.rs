@@ -1,63 +1,25 @@
 //! The names of threads and of objects, as drawings and stories use them.
 
-use crate::{Interleaving, ObjectId, ObjectKind, ThreadId, ThreadStatus};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::source::{self, Created};
+use crate::{Interleaving, ObjectId, ObjectName, ThreadId};
+use std::collections::BTreeMap;
 
 /// The names of an interleaving's objects.
 #[derive(Debug)]
-pub(super) struct Names(BTreeMap<ObjectId, String>);
+pub(super) struct Names(BTreeMap<ObjectId, ObjectName>);
 
 impl Names {
-    /// Names the objects that the interleaving uses: as the program calls them, or else by their kind.
-    /// Objects of the same name are numbered.
+    /// Takes down the names of an interleaving's objects.
     pub(super) fn of(interleaving: &Interleaving) -> Self {
-        let used = used(interleaving);
-        let objects = interleaving
-            .objects
-            .iter()
-            .filter(|object| used.contains(&object.id));
-        let base =
-            |name: Option<&str>, kind: ObjectKind| name.map_or_else(|| kind.to_string(), str::to_owned);
-        let named: Vec<(ObjectId, String)> = objects
-            .map(|object| match object.kind {
-                ObjectKind::ParkToken => (object.id, thread(object.id.creator)),
-                kind => (object.id, base(object.name, kind)),
-            })
-            .collect();
-        let mut numbers = BTreeMap::<&str, usize>::new();
-        let count = |name: &str| named.iter().filter(|(_, other)| other == name).count();
-        let numbered = |(id, name): &'_ (ObjectId, String), number: usize| match count(name) {
-            1 => (*id, name.clone()),
-            _ => (*id, format!("{name} {number}")),
-        };
-        let names = named.iter().map(|entry| {
-            let number = numbers.entry(&entry.1).or_default();
-            *number += 1;
-            numbered(entry, *number)
-        });
-        Self(names.collect())
+        let objects = interleaving.objects.iter();
+        Self(objects.map(|object| (object.id, object.called)).collect())
     }
 
     /// Returns the name of an object.
     pub(super) fn object(&self, id: ObjectId) -> String {
-        self.0.get(&id).cloned().unwrap_or_else(|| id.to_string())
+        let called = self.0.get(&id).map(ToString::to_string);
+        called.unwrap_or_else(|| id.to_string())
     }
-}
-
-/// Returns the objects that an event has touched, or that a thread is about to touch.
-fn used(interleaving: &Interleaving) -> BTreeSet<ObjectId> {
-    let mut used = BTreeSet::new();
-    for step in &interleaving.steps {
-        used.extend(step.event.object.map(|(_, id)| id));
-        used.extend(step.event.mutex);
-    }
-    for thread in &interleaving.threads {
-        if let ThreadStatus::Pending(pending) = &thread.status {
-            used.extend(pending.object.map(|(_, id)| id));
-            used.extend(pending.mutex);
-        }
-    }
-    used
 }
 
 /// Returns the name of a thread, as the head of a column has it.
@@ -65,6 +27,19 @@ pub(super) fn thread(id: ThreadId) -> String {
     match id {
         ThreadId::MAIN => "main".to_owned(),
         id => format!("thread {id}"),
+    }
+}
+
+/// Returns the name of a thread, with the variable that holds its handle, if the source tells it.
+pub(super) fn in_full(interleaving: &Interleaving, id: ThreadId) -> String {
+    let mut spawns = interleaving
+        .links
+        .iter()
+        .filter(|link| link.spawn && link.of == id);
+    let handle = spawns.find_map(|link| source::name(Created::Thread, link.location));
+    match handle {
+        Some(handle) if handle.elements.is_none() => format!("{} ({})", thread(id), handle.text),
+        _ => thread(id),
     }
 }
 

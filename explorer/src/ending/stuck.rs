@@ -1,7 +1,7 @@
 //! The threads that are stuck, and the threads that hold what they wait for.
 
-use super::{Holder, StuckThread};
-use crate::event::name_of;
+use super::{Holder, Polled, StuckThread};
+use crate::event::{ObjectNames, name_of};
 use crate::identity::{ObjectIndex, ThreadIndex};
 use crate::object::table::Course;
 use crate::object::{ObjectState, threads_in};
@@ -11,15 +11,16 @@ use crate::waiting_for::WaitingFor;
 
 /// Returns the threads that can never go on, in the order of their names.
 pub(super) fn stuck_threads(program: &Program) -> Vec<StuckThread> {
+    let names = ObjectNames::of(program);
     let mut stuck: Vec<StuckThread> = threads_in(program.stuck_threads())
-        .map(|thread| stuck_thread(program, thread))
+        .map(|thread| stuck_thread(program, thread, &names))
         .collect();
     stuck.sort_by_key(|stuck| stuck.thread);
     stuck
 }
 
 /// Returns the thread as a stuck one: with the object that it waits for, and the object's holders.
-pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread {
+pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex, names: &ObjectNames) -> StuckThread {
     let state = &program.threads[usize::from(index)];
     let thread = program.registry.thread_id(index);
     if let Status::Joining {
@@ -33,6 +34,7 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
             waiting_for,
             object: None,
             others: Vec::new(),
+            called: None,
             location,
             label: state.label,
             holders: Vec::new(),
@@ -42,12 +44,17 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
     if state.status == Status::Repeating {
         let stopped = program.stopped.iter().find(|stopped| stopped.thread == index);
         let polled = stopped.map_or_else(Vec::new, |stopped| stopped.objects());
-        let mut names = polled.into_iter().filter_map(|object| name_of(program, object));
+        let mut polled = polled.into_iter().filter_map(|object| {
+            let ((kind, id), called) = (name_of(program, object)?, names.get(object)?);
+            Some(Polled { kind, id, called })
+        });
+        let first = polled.next();
         return StuckThread {
             thread,
             waiting_for: WaitingFor::Change,
-            object: names.next(),
-            others: names.collect(),
+            object: first.map(|polled| (polled.kind, polled.id)),
+            called: first.map(|polled| polled.called),
+            others: polled.collect(),
             location: operation.location,
             label: state.label,
             holders: Vec::new(),
@@ -61,7 +68,7 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
             .object(first)
             .state
             .enabled(operation.kind, 0, index);
-    if let Some(stuck) = behind_writer(program, index, operation) {
+    if let Some(stuck) = behind_writer(program, index, operation, names) {
         return stuck;
     }
     let (waiting_for, object) = match (notified, operation.kind.row().course) {
@@ -77,6 +84,7 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
         waiting_for,
         object: name_of(program, object),
         others: Vec::new(),
+        called: names.get(object),
         location: operation.location,
         label: state.label,
         holders: holders(program, object),
@@ -84,7 +92,12 @@ pub(crate) fn stuck_thread(program: &Program, index: ThreadIndex) -> StuckThread
 }
 
 /// Returns a thread that is to read as a stuck one, if a writer keeps it out that waits for other readers.
-fn behind_writer(program: &Program, index: ThreadIndex, operation: &Operation) -> Option<StuckThread> {
+fn behind_writer(
+    program: &Program,
+    index: ThreadIndex,
+    operation: &Operation,
+    names: &ObjectNames,
+) -> Option<StuckThread> {
     let object = operation.objects[0];
     let ObjectState::RwLock(lock) = program.history.object(object).state else {
         return None;
@@ -98,6 +111,7 @@ fn behind_writer(program: &Program, index: ThreadIndex, operation: &Operation) -
         thread: name(index),
         waiting_for: WaitingFor::Writer(writer),
         object: name_of(program, object),
+        called: names.get(object),
         others: Vec::new(),
         location: operation.location,
         label: program.threads[usize::from(index)].label,

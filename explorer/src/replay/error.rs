@@ -64,8 +64,8 @@ impl fmt::Display for PendingStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { thread, pending } = self;
         write!(f, "thread {thread} ({}", pending.operation.row().told)?;
-        if let Some((kind, id)) = pending.object {
-            write!(f, " {kind} {id}")?;
+        if let (Some((kind, _)), Some(called)) = (pending.object, pending.called) {
+            called.write_with(kind, f)?;
         }
         if pending.alternatives > 1 {
             write!(f, ", {} alternatives", pending.alternatives)?;

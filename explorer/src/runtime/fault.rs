@@ -7,7 +7,7 @@
 use std::mem::MaybeUninit;
 use std::sync::OnceLock;
 
-use super::overflow;
+use super::{last_words, overflow};
 
 /// The signals sent for a hit guard page (which of the two depends on the OS), and for an abort.
 const SIGNALS: [libc::c_int; 3] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGABRT];
@@ -22,7 +22,18 @@ pub(super) fn page_size() -> usize {
 
 /// Installs the handler, once in the process.
 pub(super) fn install() {
-    PREVIOUS.get_or_init(|| SIGNALS.map(install_for));
+    PREVIOUS.get_or_init(|| {
+        // SAFETY: the function may be called when the process exits: it does nothing but write.
+        unsafe { libc::atexit(write_last_words) };
+        SIGNALS.map(install_for)
+    });
+}
+
+/// Writes the last words of the process, if there are any.
+extern "C" fn write_last_words() {
+    if let Some(words) = last_words::take() {
+        write(words.as_bytes());
+    }
 }
 
 /// Installs the handler for one signal and returns what was there before.
@@ -42,24 +53,25 @@ fn install_for(signal: libc::c_int) -> libc::sigaction {
 extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     if signal == libc::SIGABRT {
         if let Some(text) = overflow::explain_abort() {
-            write(&text);
+            write(text.as_bytes());
         }
     } else {
         // SAFETY: the OS passes a valid structure to a handler installed with `SA_SIGINFO`.
         let address = unsafe { (*info).si_addr() } as usize;
         if let Some(text) = overflow::explain(address) {
-            write(&text);
+            write(text.as_bytes());
+            write_last_words();
             overflow::watch(overflow::Stack::NONE);
             // SAFETY: it may be called in a signal handler.
             unsafe { libc::abort() };
         }
     }
+    write_last_words();
     pass_on(signal, info, context);
 }
 
 /// Writes a text to standard error.
-fn write(text: &overflow::Text) {
-    let text = text.as_bytes();
+fn write(text: &[u8]) {
     // SAFETY: the buffer is valid, and the function may be called in a signal handler.
     unsafe { libc::write(2, text.as_ptr().cast(), text.len()) };
 }

@@ -13,7 +13,7 @@ use std::panic::Location;
 
 use super::happens_before::Clock;
 use super::history::{History, Object};
-use crate::identity::{MAX_THREADS, ObjectIndex, ObjectKind, Registry, ThreadIndex};
+use crate::identity::{MAX_THREADS, ObjectId, ObjectIndex, ObjectKind, Registry, ThreadIndex};
 use crate::nondeterminism::{Mismatch, Said};
 use crate::object::ObjectState;
 use crate::object::park_token::ParkToken;
@@ -253,6 +253,14 @@ impl Program {
         // Indices are given out in order, so at most this one is missing.
         debug_assert_eq!(self.history.objects.len(), usize::from(index));
         self.history.objects.push(object);
+    }
+
+    /// Returns `true` if the current execution has created the object, and not only an earlier one.
+    pub(crate) fn has_created(&self, object: ObjectIndex) -> bool {
+        let id = self.registry.object_id(object);
+        let creator = self.registry.thread_named(id.creator);
+        let created = creator.map_or(0, |creator| self.threads[usize::from(creator)].objects);
+        id.number == ObjectId::TOKEN || id.number < created
     }
 
     /// Returns the park token of a thread.

@@ -7,7 +7,7 @@ use crate::identity::ObjectKind;
 use crate::object::ObjectState;
 use crate::operation::OperationKind;
 use crate::runtime::{self, Guarded, Handle, Taken};
-use crate::value::Value;
+use crate::value::{self, Value};
 
 /// Plain, unsynchronised memory that threads may share.
 ///
@@ -43,6 +43,18 @@ impl<T: Copy + 'static> Cell<T> {
     /// Gives the cell a name, by which drawings of an interleaving call it.
     pub fn named(self, name: &'static str) -> Self {
         self.handle.set_name(name);
+        self
+    }
+
+    /// Lets drawings show what is in the cell as its `Debug` shows it, as [`Mutex::shown`](super::Mutex::shown)
+    /// does.
+    pub fn shown(self) -> Self
+    where
+        T: fmt::Debug,
+    {
+        if self.handle.records() {
+            value::enlist::<T>();
+        }
         self
     }
 

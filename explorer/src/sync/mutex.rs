@@ -15,6 +15,7 @@ use crate::object::{self, ObjectState};
 use crate::operation::{OperationKind, OperationResult};
 use crate::runtime::spurious::GuardUse;
 use crate::runtime::{self, Guarded, Handle, Taken};
+use crate::value;
 
 /// A mutual exclusion lock.
 pub struct Mutex<T: ?Sized> {
@@ -102,6 +103,21 @@ impl<T> Mutex<T> {
 }
 
 impl<T: 'static> Mutex<T> {
+    /// Lets drawings show what is in the mutex, and in all others of the same type, as its `Debug` shows it.
+    ///
+    /// Integers, flags, and common types of the standard library such as `Option<u64>`, `String` and
+    /// `Vec<usize>` are shown in any case. The type's `Debug` must not execute an operation of the explorer's:
+    /// it runs only where values are [recorded](crate::Explorer::record_values). Nothing is done elsewhere.
+    pub fn shown(self) -> Self
+    where
+        T: fmt::Debug,
+    {
+        if self.handle.records() {
+            value::enlist::<T>();
+        }
+        self
+    }
+
     /// Locks the mutex as [`lock`](Self::lock) does; besides, the value can be
     /// [recorded](crate::Explorer::record_values), now and when it is unlocked.
     ///

@@ -15,7 +15,7 @@ pub trait Recorder<T: ?Sized> {
 #[derive(Debug)]
 pub struct Unrecorded;
 
-/// Shows integers of at most 64 bits and flags: marks the guards of
+/// Shows integers, flags, and all that can be [shown](super::Mutex::shown): marks the guards of
 /// [`Mutex::lock_recorded`](super::Mutex::lock_recorded).
 #[derive(Debug)]
 pub struct Recorded;

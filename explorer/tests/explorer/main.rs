@@ -21,6 +21,7 @@ mod random;
 mod readme;
 mod replay;
 mod shortest;
+mod source_names;
 #[cfg(feature = "drawing")]
 mod stories;
 mod support;

@@ -154,9 +154,9 @@ fn a_step_that_does_not_fit_is_refused_with_the_reason() {
     let (step, why, message) = misfit(racy, "1 3");
     assert_eq!((step, why), (2, Misfit::NotSpawned));
     let begins = "step 2 of the schedule, `3`, cannot be executed: no such thread has been spawned yet; \
-                  what can be: thread 1 (store to atomic main#1, explorer/tests/explorer/replay.rs:";
+                  what can be: thread 1 (store to atomic counter, explorer/tests/explorer/replay.rs:";
     assert!(message.starts_with(begins), "{message}");
-    assert!(message.contains("thread 2 (load atomic main#1, "), "{message}");
+    assert!(message.contains("thread 2 (load atomic counter, "), "{message}");
 
     let (step, why, _) = misfit(racy, "1×3");
     assert_eq!((step, why), (3, Misfit::Ended));
@@ -214,7 +214,7 @@ fn who_waits_for_a_lock_is_told_with_its_holder() {
         (3, WaitingFor::Lock, 1)
     );
     assert!(
-        message.contains("to lock mutex main#2, held by thread 1 since "),
+        message.contains("to lock mutex locks[1], held by thread 1 since "),
         "{message}"
     );
     assert!(message.ends_with("; no thread can go on"), "{message}");

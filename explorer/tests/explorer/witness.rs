@@ -74,7 +74,7 @@ fn replay<K: Ord + std::fmt::Debug>(
         assert_eq!(second + 1, itself.steps.len());
         let [first, second] = [first, second].map(|index| &itself.steps[index].event);
         assert_eq!(
-            classify(&Ending::DataRace(Box::new(race(first, second)))),
+            classify(&Ending::DataRace(Box::new(race(&itself, first, second)))),
             witness.ending
         );
     } else {

@@ -9,6 +9,7 @@
 use super::super::atomic::{atomic, atomic_integer};
 use super::super::{Atomic, AtomicInteger};
 use super::HIDDEN_LOAD;
+use super::leave::operation;
 use crate::execution::{NO_WEAK_FAILURE, Record};
 use loom::thread::ThreadId;
 use std::sync::atomic::Ordering;
@@ -57,27 +58,27 @@ impl<T, A: Atomic<T>> Atomic<T> for LoomAtomic<A> {
 
     #[track_caller]
     fn load(&self, ordering: Ordering) -> T {
-        let value = self.atomic.load(ordering);
+        let value = operation(|| self.atomic.load(ordering));
         self.loads();
         value
     }
 
     #[track_caller]
     fn store(&self, value: T, ordering: Ordering) {
-        self.atomic.store(value, ordering);
+        operation(|| self.atomic.store(value, ordering));
         self.writes();
     }
 
     #[track_caller]
     fn swap(&self, value: T, ordering: Ordering) -> T {
-        let before = self.atomic.swap(value, ordering);
+        let before = operation(|| self.atomic.swap(value, ordering));
         self.writes();
         before
     }
 
     #[track_caller]
     fn compare_exchange(&self, current: T, new: T, success: Ordering, failure: Ordering) -> Result<T, T> {
-        let result = self.atomic.compare_exchange(current, new, success, failure);
+        let result = operation(|| self.atomic.compare_exchange(current, new, success, failure));
         self.writes();
         result
     }
@@ -98,28 +99,28 @@ impl<T, A: Atomic<T>> Atomic<T> for LoomAtomic<A> {
 impl<T, A: AtomicInteger<T>> AtomicInteger<T> for LoomAtomic<A> {
     #[track_caller]
     fn fetch_add(&self, value: T, ordering: Ordering) -> T {
-        let before = self.atomic.fetch_add(value, ordering);
+        let before = operation(|| self.atomic.fetch_add(value, ordering));
         self.writes();
         before
     }
 
     #[track_caller]
     fn fetch_sub(&self, value: T, ordering: Ordering) -> T {
-        let before = self.atomic.fetch_sub(value, ordering);
+        let before = operation(|| self.atomic.fetch_sub(value, ordering));
         self.writes();
         before
     }
 
     #[track_caller]
     fn fetch_and(&self, value: T, ordering: Ordering) -> T {
-        let before = self.atomic.fetch_and(value, ordering);
+        let before = operation(|| self.atomic.fetch_and(value, ordering));
         self.writes();
         before
     }
 
     #[track_caller]
     fn fetch_or(&self, value: T, ordering: Ordering) -> T {
-        let before = self.atomic.fetch_or(value, ordering);
+        let before = operation(|| self.atomic.fetch_or(value, ordering));
         self.writes();
         before
     }

@@ -61,13 +61,7 @@ fn with_all_threads(mut drawing: Drawing, interleaving: &Interleaving) -> Drawin
     let threads = interleaving.threads.iter().map(|thread| thread.id);
     let columns: Vec<Column> = threads
         .filter(|&id| id != ThreadId::MAIN || has_column(id))
-        .map(|thread| Column {
-            thread,
-            name: match thread {
-                ThreadId::MAIN => "main".to_owned(),
-                thread => format!("thread {thread}"),
-            },
-        })
+        .map(|thread| Column::of(interleaving, thread))
         .collect();
     let before = std::mem::replace(&mut drawing.columns, columns);
     let moved = |column: &mut Option<usize>| {

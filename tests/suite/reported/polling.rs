@@ -2,7 +2,7 @@
 
 use super::reported;
 use selvedge::Expectations;
-use selvedge::backend::{Atomic, Backend, Join};
+use selvedge::backend::{Atomic, Join};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 

@@ -26,7 +26,10 @@ impl<B: Backend> Stack<B> {
         while head % 4 != 0 {
             let node = head % 4;
             let below = self.below[node - 1].load(Relaxed);
-            match self.head.compare_exchange(head, self.replaced(head, below), AcqRel, Acquire) {
+            match self
+                .head
+                .compare_exchange(head, self.replaced(head, below), AcqRel, Acquire)
+            {
                 Ok(_) => return node,
                 Err(found) => head = found,
             }
@@ -38,7 +41,10 @@ impl<B: Backend> Stack<B> {
         let mut head = self.head.load(Acquire);
         loop {
             self.below[node - 1].store(head % 4, Relaxed);
-            match self.head.compare_exchange(head, self.replaced(head, node), AcqRel, Acquire) {
+            match self
+                .head
+                .compare_exchange(head, self.replaced(head, node), AcqRel, Acquire)
+            {
                 Ok(_) => return,
                 Err(found) => head = found,
             }

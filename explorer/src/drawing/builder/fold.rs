@@ -1,9 +1,9 @@
 //! Folds: several rows shown as one, so that a long interleaving fits on one page.
 //!
 //! Important rows are kept, with their neighbours of the same thread: preemptions, stale reads, the first and
-//! the last store that these missed, the stores that overwrote them, and the events that a failure consists
-//! of. The rest is folded, thread by thread. If there are still too many rows, only the first lost update and
-//! the failure are kept, and folds go across threads.
+//! the last store that these missed, the stores that overwrote them, and the events that the story is about.
+//! The rest is folded, thread by thread. If there are still too many rows, only the events that the story is
+//! about are kept, with the rows beside them, and folds go across threads.
 
 use crate::drawing::findings::Findings;
 use crate::drawing::model::{Content, Mark, Row, Values};
@@ -58,16 +58,8 @@ fn with_neighbours(rows: &[Row], important: &BTreeSet<usize>) -> Vec<bool> {
 
 /// Returns `true` for each row that is kept if there are too many important ones.
 fn essential(rows: &[Row], findings: &Findings) -> Vec<bool> {
-    let mut steps = BTreeSet::new();
-    if let Some(lost) = findings.lost.first().or(findings.possibly_lost.first()) {
-        steps.extend([lost.read, lost.store]);
-        steps.extend(lost.missed.iter().take(4));
-    }
-    if let Some((first, second)) = findings.race {
-        steps.extend([first, second]);
-    }
     let matters = |row: &Row| match &row.content {
-        Content::Event { step, .. } => steps.contains(&(step - 1)),
+        Content::Event { step, .. } => findings.told.contains(&(step - 1)),
         Content::Stuck(_) => true,
         Content::Fold { .. } | Content::Link(_) => false,
     };
@@ -212,7 +204,7 @@ fn rounds(run: &[Row]) -> Option<Rounds> {
     })
 }
 
-/// Returns the change that a run makes, if it changes one object only: `x: 1 → 5`.
+/// Returns the change that a run makes, if it makes one, and to one object only: `x: 1 → 5`.
 fn change(run: &[Row]) -> Option<String> {
     let mut changes = run.iter().filter_map(|row| match &row.content {
         Content::Event { action, .. } => match &action.values {
@@ -228,5 +220,5 @@ fn change(run: &[Row]) -> Option<String> {
         }
         last = after;
     }
-    Some(format!("{object}: {before} → {last}"))
+    (before != last).then(|| format!("{object}: {before} → {last}"))
 }

@@ -2,7 +2,6 @@
 
 use crate::drawing::findings::Findings;
 use crate::drawing::model::Column;
-use crate::drawing::names::thread;
 use crate::{Interleaving, Link, Step, ThreadId, ThreadStatus};
 
 /// Returns the columns: the threads of which there is something to see.
@@ -30,11 +29,10 @@ pub(super) fn columns(interleaving: &Interleaving, findings: &Findings) -> Vec<C
         }
     };
     let threads = interleaving.threads.iter().map(|thread| thread.id);
-    let column = |id| Column {
-        thread: id,
-        name: thread(id),
-    };
-    threads.filter(|&id| shown(id)).map(column).collect()
+    threads
+        .filter(|&id| shown(id))
+        .map(|id| Column::of(interleaving, id))
+        .collect()
 }
 
 /// Returns `true` if the main thread executes an event between the spawn and the join of another thread, or

@@ -212,22 +212,24 @@ pub(crate) fn least_races(interleaving: &Interleaving) -> Vec<(usize, DataRace)>
             && least.is_none_or(|least| key(first) < least)
         {
             least = Some(key(first));
-            races.push((second + 1, race(event(first), event(second))));
+            races.push((second + 1, race(interleaving, event(first), event(second))));
         }
     }
     races
 }
 
 /// Returns the data race of two accesses.
-pub(crate) fn race(first: &Event, second: &Event) -> DataRace {
+pub(crate) fn race(interleaving: &Interleaving, first: &Event, second: &Event) -> DataRace {
     let access = |event: &Event| CellAccess {
         thread: event.thread,
         write: event.operation == OperationKind::CellWrite,
         location: event.location,
         label: event.label,
     };
+    let cell = first.object.expect("a cell").1;
     DataRace {
-        cell: first.object.expect("a cell").1,
+        cell,
+        called: interleaving.object(cell).expect("it was created").called,
         first: access(first),
         second: access(second),
     }
