@@ -26,9 +26,10 @@ fn the_protocol_is_proved_with_returns_for_no_reason() {
     for (interval, iterations, executions) in [
         (SwitchInterval::Endless, 1, 32),
         (SwitchInterval::Over, 1, 32),
-        (Turns::SWITCH_INTERVAL, 1, 144),
+        (Turns::SWITCH_INTERVAL, 1, 48),
         (SwitchInterval::Endless, 2, 7_364),
         (SwitchInterval::Over, 2, 32_376),
+        (Turns::SWITCH_INTERVAL, 2, 76_480),
     ] {
         for mode in [Mode::Optimal, Mode::Source] {
             let turns = Turns {

@@ -34,7 +34,15 @@ pub(super) fn waits_alone(stuck: &StuckThread, names: &Names) -> String {
         WaitingFor::WriteLock => format!("waits to write-lock {object}"),
         WaitingFor::Notification => format!("waits to be notified by {object}"),
         WaitingFor::Unpark => "waits to be unparked".to_owned(),
-        WaitingFor::Change => format!("waits for {object} to change"),
+        WaitingFor::Change => {
+            let others = stuck.others.iter().map(|polled| names.object(polled.id));
+            let objects: Vec<String> = std::iter::once(object).chain(others).collect();
+            match objects.split_last() {
+                Some((last, [])) => format!("waits for {last} to change"),
+                Some((last, before)) => format!("waits for {} or {last} to change", before.join(", ")),
+                None => "waits for a change".to_owned(),
+            }
+        }
         WaitingFor::End(other) => format!("waits for {} to end", thread(other)),
     }
 }

@@ -11,7 +11,7 @@ use super::mutex::{Mutex, MutexGuard};
 use super::recorder::Recorder;
 use crate::identity::ObjectKind;
 use crate::object::{self, ObjectState};
-use crate::operation::OperationKind;
+use crate::operation::{OperationKind, Spurious};
 use crate::runtime::{self, Handle, spurious};
 
 /// A condition variable.
@@ -143,6 +143,8 @@ impl Condvar {
     /// time-outs leaves out nothing else, and a loop that they would make endless has finitely many
     /// interleavings.
     ///
+    /// Nor does it return for no reason: the loop would look again, as it does after a time-out, and do nothing.
+    ///
     /// These time-outs are not counted against [`Explorer::timeouts`](crate::Explorer::timeouts). A loop
     /// whose time-outs change `word` to `value`, or otherwise come closer to its end, has finitely many; one
     /// that times out again and again is ended by the [step limit](crate::Explorer::steps). `word` is read
@@ -160,10 +162,10 @@ impl Condvar {
         value: usize,
     ) -> LockResult<(MutexGuard<'a, T, R>, WaitTimeoutResult)> {
         let location = Location::caller();
-        let (mutex, lock, waits) = self.start_to_wait(guard, location);
-        if !waits {
-            return with_result(self.return_for_no_reason(mutex, lock, location), false);
-        }
+        let (mutex, lock) = guard.give_up(|lock| {
+            let kind = OperationKind::Wait(Spurious::Never);
+            runtime::perform_on_both(kind, [self.handle, lock], location);
+        });
         let kind = OperationKind::WakeOrTimeOutUnless(value as u64);
         let woken = runtime::perform_on_both(kind, [self.handle, word.handle()], location);
         let result = runtime::perform(OperationKind::Lock, lock, location);

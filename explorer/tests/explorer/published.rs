@@ -14,7 +14,7 @@ fn witness<O: std::fmt::Debug + 'static>(
     body: impl Fn() -> O + Copy + 'static,
     is_wanted: impl Fn(&Ending<O>) -> bool,
 ) -> (String, String) {
-    let explorer = Explorer::new().timeouts(1);
+    let explorer = Explorer::new().timeouts(1).spurious_wakeups(0);
     let found = explorer
         .shortest(body, &is_wanted, &BTreeSet::from([true]))
         .expect("deterministic");
@@ -38,7 +38,7 @@ fn without_places(text: &str) -> String {
 
 /// Checks that every execution finishes with a result that is right.
 fn assert_correct<O: 'static>(body: impl Fn() -> O + 'static, is_right: impl Fn(&O) -> bool) {
-    let explorer = Explorer::new().timeouts(1);
+    let explorer = Explorer::new().timeouts(1).spurious_wakeups(0);
     let explored = explorer.explore(body, |execution| {
         assert!(
             execution.ending().finished().is_some_and(&is_right),

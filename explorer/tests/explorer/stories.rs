@@ -104,6 +104,7 @@ fn every_claim_of_a_story_is_true() {
             "Aba",
             "NotifiedInTime",
             "TimedOut",
+            "EndedForNoReason",
             "ExchangeFailed",
             "Indivisible",
             "Current",

@@ -1,6 +1,5 @@
 //! Timed waits that do not notice that the time is up while an atomic has some value.
 
-use crate::support::strict::strict;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
@@ -49,10 +48,10 @@ fn explore<O: Ord + Clone>(explorer: Explorer, body: impl Fn() -> O + 'static) -
 fn endings<O: Ord + Clone + Debug + ToString>(
     body: impl Fn() -> O + Copy + 'static,
 ) -> BTreeMap<String, usize> {
-    let (found, completeness) = explore(strict().timeouts(0), body);
-    assert_eq!(completeness.to_string(), "bounded by spurious wakeups");
-    let (all, completeness) = explore(strict().timeouts(0).mode(Mode::Enumeration), body);
-    assert_eq!(completeness.to_string(), "bounded by spurious wakeups");
+    let (found, completeness) = explore(Explorer::new().timeouts(0), body);
+    assert_eq!(completeness, Completeness::Exhaustive);
+    let (all, completeness) = explore(Explorer::new().timeouts(0).mode(Mode::Enumeration), body);
+    assert_eq!(completeness, Completeness::Exhaustive);
     assert_eq!(found, all);
     let mut endings = BTreeMap::new();
     for ending in found.values() {
@@ -153,7 +152,7 @@ fn a_wait_whose_time_out_goes_unnoticed_for_ever_is_a_deadlock() {
     assert_eq!(endings(|| unnoticed(7)), counts([("true", 1), ("deadlock", 1)]));
     // One trace for each order of the store and the time-out.
     assert_eq!(endings(|| unnoticed(6)), counts([("true", 2)]));
-    let (found, _) = explore(strict(), || unnoticed(7));
+    let (found, _) = explore(Explorer::new(), || unnoticed(7));
     let stuck = found.values().find_map(|ending| match ending {
         Ending::Deadlock(stuck) => Some(stuck),
         _ => None,
@@ -208,7 +207,7 @@ fn a_loop_whose_time_outs_change_nothing_is_ended_by_the_step_limit() {
             guard = waited.unwrap().0;
         }
     };
-    let (found, completeness) = explore(strict().steps(50), body);
+    let (found, completeness) = explore(Explorer::new().steps(50), body);
     assert_eq!(found.into_values().collect::<Vec<_>>(), [Ending::StepLimit]);
-    assert_eq!(completeness.to_string(), "bounded by steps, spurious wakeups");
+    assert_eq!(completeness.to_string(), "bounded by steps");
 }

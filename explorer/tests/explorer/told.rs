@@ -12,7 +12,7 @@ use std::time::Duration;
 /// Returns the story of an execution that begins with this schedule, without places, and its claims.
 fn told<O>(body: impl Fn() -> O + 'static, schedule: &str) -> (String, Vec<Claim>) {
     let schedule: Schedule = schedule.parse().expect("a schedule");
-    let explorer = Explorer::new().timeouts(1);
+    let explorer = Explorer::new().timeouts(1).spurious_wakeups(0);
     let replay = explorer
         .replay(body, &schedule.0, Then::RunOn)
         .expect("it can be followed");

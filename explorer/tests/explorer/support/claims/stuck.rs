@@ -42,7 +42,20 @@ pub(super) fn is_stuck<O>(
                 .map(|(_, id)| facts.holders(id, facts.len()))
                 .unwrap_or_default();
             let held: BTreeSet<ThreadId> = held.into_iter().collect();
-            all.contains(stuck) && holders.into_iter().eq(held) && is_in_vain(facts, stuck, reason)
+            let are_held = match stuck.waiting_for {
+                // The writer keeps it out, not the readers that hold the lock.
+                WaitingFor::Writer(writer) => {
+                    let queues = |other: &&StuckThread| {
+                        other.thread == writer && other.waiting_for == WaitingFor::WriteLock
+                    };
+                    let writer = all.iter().find(queues);
+                    holders.is_empty()
+                        && !held.is_empty()
+                        && writer.is_some_and(|writer| writer.object == stuck.object)
+                }
+                _ => holders.into_iter().eq(held),
+            };
+            all.contains(stuck) && are_held && is_in_vain(facts, stuck, reason)
         }
         _ => false,
     }
@@ -50,7 +63,8 @@ pub(super) fn is_stuck<O>(
 
 fn waits_for(facts: Facts<'_>, stuck: &StuckThread, other: ThreadId) -> bool {
     let holds = |(_, id): (_, ObjectId)| facts.holders(id, facts.len()).contains(&other);
-    stuck.waiting_for == WaitingFor::End(other) || stuck.object.is_some_and(holds)
+    let waits_for_thread = [WaitingFor::End(other), WaitingFor::Writer(other)].contains(&stuck.waiting_for);
+    waits_for_thread || stuck.object.is_some_and(holds)
 }
 
 fn is_in_vain(facts: Facts<'_>, stuck: &StuckThread, reason: &InVain) -> bool {
