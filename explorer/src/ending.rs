@@ -133,7 +133,6 @@ impl fmt::Display for StuckThread {
         }
         for (index, polled) in others.iter().enumerate() {
             f.write_str(if index + 1 == others.len() { " or" } else { "," })?;
-            f.write_str(" ")?;
             polled.called.write_with(polled.kind, f)?;
         }
         for holder in holders {

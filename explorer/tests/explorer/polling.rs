@@ -250,7 +250,7 @@ fn all_places_are_named_where_nothing_changes() {
         panic!("{endings:?}")
     };
     assert_eq!(stuck[0].others.len(), 2);
-    let words = "in a loop for a change of atomic main#1, atomic main#2 or atomic main#3";
+    let words = "in a loop for a change of atomic places[0], atomic places[1] or atomic places[2]";
     assert!(stuck[0].to_string().ends_with(words), "{}", stuck[0]);
 }
 

@@ -62,14 +62,13 @@ fn what_a_cell_reads_and_writes_is_recorded() {
         number.get();
     };
     let unsigned = |value| Some(Value::Unsigned(value));
-    let expected = [
-        unsigned(5),
-        unsigned(7),
-        None,
-        Some(Value::Bool(true)),
-        unsigned(7),
-    ];
-    assert_eq!(data(ObjectKind::Cell, true, body), [expected]);
+    let moved: Vec<_> = data(ObjectKind::Cell, true, body).concat();
+    let [first, second, letter, flag, last] = moved[..] else {
+        panic!("{moved:?}")
+    };
+    assert_eq!([first, second, last], [unsigned(5), unsigned(7), unsigned(7)]);
+    assert_eq!(letter.map(|letter| letter.to_string()), Some("'b'".to_owned()));
+    assert_eq!(flag, Some(Value::Bool(true)));
 }
 
 #[test]

@@ -127,7 +127,7 @@ impl Named {
     fn waits(self, stuck: &StuckThread) -> Self {
         let named = self.thread(stuck.thread);
         match stuck.waiting_for {
-            WaitingFor::End(other) => named.thread(other),
+            WaitingFor::End(other) | WaitingFor::Writer(other) => named.thread(other),
             _ => named,
         }
     }
