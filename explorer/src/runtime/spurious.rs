@@ -1,8 +1,8 @@
 //! The calls of operations that may end for no reason: waits, parks and weak exchanges.
 //!
 //! Each is announced with as much as the thread itself knows: whether its limit leaves room, and whether
-//! it would only repeat itself; see [`idle`](crate::idle). Both follow from the thread's own past, so they are
-//! the same in every interleaving of a trace.
+//! it would only repeat itself; see [`idle`](crate::idle). Both follow from the thread's own past, so they
+//! are the same in every interleaving of a trace.
 
 use std::panic::Location;
 
@@ -199,7 +199,8 @@ impl Runtime {
     fn note_end(&mut self, operation: &Operation, class: Class) {
         let worker = &mut self.workers[usize::from(self.current)];
         worker.idle_turns.end(operation);
-        // The next turn of a loop may go another way, although nothing changes: it does not wait for a change.
+        // The next turn of a loop may go another way, although nothing changes: it does not wait for a
+        // change.
         worker.polling.progress();
         match class {
             Class::Wakeup => worker.spurious.wakeups += 1,

@@ -8,8 +8,8 @@ use crate::drawing::role::{LockKind, Role, lock_of};
 use crate::drawing::words::{list, on_one_line, value};
 use crate::{Interleaving, PanicInfo};
 
-/// Tells which thread panicked, the last effect that it had before, the locks that it poisoned, and the updates
-/// that were lost.
+/// Tells which thread panicked, the last effect that it had before, the locks that it poisoned, and the
+/// updates that were lost.
 pub(super) fn sentences(interleaving: &Interleaving, panic: &PanicInfo, findings: &Findings) -> Vec<String> {
     let who = thread_in_words(panic.thread);
     let place = panic.location.as_ref();
