@@ -30,8 +30,8 @@ pub struct Event {
     /// The value that was read from plain memory or written to it, or that was in the mutex when it was
     /// acquired or released; only if [values are recorded](super::Explorer::record_values).
     pub data: Option<Value>,
-    /// `false` if a `try_…`, a compare-exchange or a timed wait failed, if a wait ended for no reason, or if a
-    /// writer was queued; `true` for all other operations.
+    /// `false` if a `try_…`, a compare-exchange or a timed wait failed, if a wait ended for no reason, or if
+    /// a writer was queued; `true` for all other operations.
     pub succeeded: bool,
     /// The alternative, if it was a choice; 0 for all other operations.
     pub alternative: u8,

@@ -1,9 +1,10 @@
 //! The idle turns of a thread: those that end for no reason and leave everything as it was.
 //!
-//! The contracts of `Condvar::wait` and `park` allow them to return for no reason, and that of a weak exchange
-//! to fail for no reason. So programs put them into loops, which look at what they wait for and, if nothing
-//! has changed, come back to the same operation. It could end for no reason for ever. This rule ends it: an
-//! operation that has ended for no reason does not do so again before its thread has done more than look.
+//! The contracts of `Condvar::wait` and `park` allow them to return for no reason, and that of a weak
+//! exchange to fail for no reason. So programs put them into loops, which look at what they wait for and, if
+//! nothing has changed, come back to the same operation. It could end for no reason for ever. This rule ends
+//! it: an operation that has ended for no reason does not do so again before its thread has done more than
+//! look.
 //!
 //! # Nothing is left out
 //!
@@ -13,10 +14,10 @@
 //!
 //! - The thread stands at the same operation after both ends, and is in the same state, if it does not count
 //!   its turns or remember what it saw.
-//! - No other thread sees a difference: what the turn did was to load, to fail, to write back what was there, and
-//!   to hold the mutex of a wait. Only a thread that fails to lock this mutex can notice that: after such a failure the wait may end
-//!   for no reason again (see [`Spurious::IfTried`](crate::operation::Spurious)). A wait that ends for no
-//!   reason is never among the waiting threads, so notifications do not matter.
+//! - No other thread sees a difference: what the turn did was to load, to fail, to write back what was there,
+//!   and to hold the mutex of a wait. Only a thread that fails to lock this mutex can notice that: after such
+//!   a failure the wait may end for no reason again (see [`Spurious::IfTried`](crate::operation::Spurious)).
+//!   A wait that ends for no reason is never among the waiting threads, so notifications do not matter.
 //!
 //! So of the executions that differ in such turns alone, the one that has the fewest is explored, and stands
 //! for the others. A thread that has not even looked must be counting, and this rule is not applied.

@@ -270,8 +270,8 @@ impl Explorer {
     ///
     /// `std` says that they may. A program that is right puts them into a loop, which looks at what it waits
     /// for. To come back to the same wait having only looked does not count: that it returns for no reason
-    /// again would change nothing, so it is not explored. So most programs do not meet the limit. With a limit
-    /// of 0 nothing returns for no reason. If the limit has left something out, the exploration is
+    /// again would change nothing, so it is not explored. So most programs do not meet the limit. With a
+    /// limit of 0 nothing returns for no reason. If the limit has left something out, the exploration is
     /// [bounded](Bounds::spurious_wakeups).
     pub fn spurious_wakeups(mut self, limit: usize) -> Self {
         self.spurious_wakeups = limit;
@@ -279,8 +279,8 @@ impl Explorer {
     }
 
     /// Limits the number of times that each thread's
-    /// [weak exchanges](sync::atomic::Atomic::compare_exchange_weak) can fail for no reason, in one execution:
-    /// 4 by default.
+    /// [weak exchanges](sync::atomic::Atomic::compare_exchange_weak) can fail for no reason, in one
+    /// execution: 4 by default.
     ///
     /// To try the same exchange again having only looked does not count, as for
     /// [`spurious_wakeups`](Self::spurious_wakeups). If the limit has left something out, the exploration is
@@ -294,9 +294,9 @@ impl Explorer {
     /// [`RwLock`](sync::RwLock); on by default.
     ///
     /// `std` leaves open who goes first, so with this on both are explored: the writer may also wait without
-    /// keeping anyone out. A thread that takes a second read lock while it holds one can then be in a deadlock.
-    /// With this off, waiting writers never keep readers out, and an exploration with readers and writers is
-    /// [bounded](Bounds::writer_preference).
+    /// keeping anyone out. A thread that takes a second read lock while it holds one can then be in a
+    /// deadlock. With this off, waiting writers never keep readers out, and an exploration with readers and
+    /// writers is [bounded](Bounds::writer_preference).
     pub fn writer_preference(mut self, prefer: bool) -> Self {
         self.writer_preference = prefer;
         self

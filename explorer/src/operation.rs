@@ -187,8 +187,8 @@ pub(crate) enum Access {
 pub(crate) struct OperationResult {
     /// The value read, the alternative chosen, or the poison flag found.
     pub(crate) value: u64,
-    /// `false` if a `try_…`, a compare-exchange or a timed wait failed, if a wait ended for no reason, or if a
-    /// writer was queued; `true` for all other operations.
+    /// `false` if a `try_…`, a compare-exchange or a timed wait failed, if a wait ended for no reason, or if
+    /// a writer was queued; `true` for all other operations.
     pub(crate) succeeded: bool,
     /// The version of the value that the models do not have: how often one has been published on the first
     /// object.

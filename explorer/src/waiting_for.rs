@@ -10,8 +10,8 @@ pub enum WaitingFor {
     Lock,
     /// A readers-writer lock, to read.
     ReadLock,
-    /// A readers-writer lock, to read: readers hold it, and this thread waits for them, to write, and keeps new
-    /// readers out.
+    /// A readers-writer lock, to read: readers hold it, and this thread waits for them, to write, and keeps
+    /// new readers out.
     Writer(ThreadId),
     /// A readers-writer lock, to write.
     WriteLock,

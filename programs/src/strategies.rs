@@ -134,8 +134,8 @@ pub fn waiting() -> impl Strategy<Value = Program> {
     (waiters, helpers, rest).prop_map(|(waiters, helpers, rest)| Program([waiters, helpers, rest].concat()))
 }
 
-/// Programs of threads that wait in loops: for notifications, for tokens, and for exchanges to succeed; and of
-/// others that let them go on, or do not, and try the mutex meanwhile.
+/// Programs of threads that wait in loops: for notifications, for tokens, and for exchanges to succeed; and
+/// of others that let them go on, or do not, and try the mutex meanwhile.
 pub fn looping() -> impl Strategy<Value = Program> {
     use Instruction as I;
     let atomic = || 0..2usize;

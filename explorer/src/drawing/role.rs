@@ -135,8 +135,8 @@ pub(super) fn lock_of(event: &Event) -> Option<ObjectId> {
     event.mutex.or(event.object.map(|(_, id)| id))
 }
 
-/// Returns the word for an operation; if it fails, that matters only to a wait, which then times out, and to a
-/// writer, which is then queued.
+/// Returns the word for an operation; if it fails, that matters only to a wait, which then times out, and to
+/// a writer, which is then queued.
 pub(super) fn verb(operation: OperationKind, succeeded: bool) -> &'static str {
     use OperationKind as Kind;
     match operation {

@@ -6,8 +6,8 @@
 //! while an atomic does not have some value. All pairs of operations on a condition variable are ordered.
 //!
 //! A wait may end for no reason. That is the same as if the thread had never been in the set, but had only
-//! released the mutex and acquired it again: a notification that it misses is one that would have woken it for
-//! a reason, or that has chosen another thread. So the wait's own step decides it; see `Wait`.
+//! released the mutex and acquired it again: a notification that it misses is one that would have woken it
+//! for a reason, or that has chosen another thread. So the wait's own step decides it; see `Wait`.
 
 use super::threads_in;
 use crate::identity::ThreadIndex;

@@ -7,11 +7,11 @@
 //!
 //! `std` says nothing of who goes first. A lock may let readers in while a writer waits for other readers, or
 //! may keep them out; a program must be right with both. So a writer that meets readers is *queued*
-//! (`WriteLockOrQueue` fails), and while readers hold the lock and a writer is queued, no more readers get in.
-//! That explores both:
+//! (`WriteLockOrQueue` fails), and while readers hold the lock and a writer is queued, no more readers get
+//! in. That explores both:
 //!
-//! - Each execution of a lock without preference is one of this lock. Let the writer be slow, so that it takes
-//!   that step only when it can acquire the lock: then it is never queued.
+//! - Each execution of a lock without preference is one of this lock. Let the writer be slow, so that it
+//!   takes that step only when it can acquire the lock: then it is never queued.
 //! - Each execution here is one that a lock with preference allows. Where no reader holds the lock, a queued
 //!   writer can go on, so it delays a reader and no more: keeping readers out there would leave out
 //!   executions, and show no new deadlock. The same holds for a writer that waits for a writer.

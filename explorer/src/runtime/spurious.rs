@@ -1,8 +1,8 @@
 //! The calls of operations that may end for no reason: waits, parks and weak exchanges.
 //!
 //! Each is announced with as much as the thread itself knows: whether its limit leaves room, and whether
-//! it would only repeat itself; see [`idle`](crate::idle). Both follow from the thread's own past, so they are
-//! the same in every interleaving of a trace.
+//! it would only repeat itself; see [`idle`](crate::idle). Both follow from the thread's own past, so they
+//! are the same in every interleaving of a trace.
 
 use std::panic::Location;
 

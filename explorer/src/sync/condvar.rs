@@ -16,9 +16,9 @@ use crate::runtime::{self, Handle, spurious};
 
 /// A condition variable.
 ///
-/// The thread that `notify_one` wakes is a choice: each is explored. A wait may also return for no reason, and
-/// so may a timed one, which then says that it has not timed out. Each thread can do that only so often in one
-/// execution; see [`Explorer::spurious_wakeups`](crate::Explorer::spurious_wakeups).
+/// The thread that `notify_one` wakes is a choice: each is explored. A wait may also return for no reason,
+/// and so may a timed one, which then says that it has not timed out. Each thread can do that only so often
+/// in one execution; see [`Explorer::spurious_wakeups`](crate::Explorer::spurious_wakeups).
 pub struct Condvar {
     handle: Handle,
 }
@@ -143,7 +143,8 @@ impl Condvar {
     /// time-outs leaves out nothing else, and a loop that they would make endless has finitely many
     /// interleavings.
     ///
-    /// Nor does it return for no reason: the loop would look again, as it does after a time-out, and do nothing.
+    /// Nor does it return for no reason: the loop would look again, as it does after a time-out, and do
+    /// nothing.
     ///
     /// These time-outs are not counted against [`Explorer::timeouts`](crate::Explorer::timeouts). A loop
     /// whose time-outs change `word` to `value`, or otherwise come closer to its end, has finitely many; one

@@ -145,8 +145,8 @@ mod waits {
         assert_traces(&Explorer::new(), once, "exhaustive", [("0", 1), ("1", 3)]);
     }
 
-    /// In a loop, the waiter that has locked before the value is filled waits once more, and for a notification:
-    /// to return for no reason again would change nothing.
+    /// In a loop, the waiter that has locked before the value is filled waits once more, and for a
+    /// notification: to return for no reason again would change nothing.
     #[test]
     fn a_wait_in_a_loop() {
         assert_traces(&strict(), in_loop, "bounded by spurious wakeups", [("1", 2)]);
@@ -288,8 +288,8 @@ mod waits {
         assert_eq!(completeness, "exhaustive");
     }
 
-    /// The mutex is held, free, held, free and held again: the waiter has returned for no reason twice, and has
-    /// only looked in between. But the failure in the middle tells of it.
+    /// The mutex is held, free, held, free and held again: the waiter has returned for no reason twice, and
+    /// has only looked in between. But the failure in the middle tells of it.
     #[test]
     fn a_turn_that_another_thread_has_noticed_is_not_idle() {
         let explorer = Explorer::new().spurious_wakeups(20);
@@ -365,8 +365,8 @@ mod parks {
         })
     }
 
-    /// Parked until the token is there, one trace; or it returns for no reason, and loads the flag before it is
-    /// set or after.
+    /// Parked until the token is there, one trace; or it returns for no reason, and loads the flag before it
+    /// is set or after.
     #[test]
     fn a_park_that_is_not_in_a_loop() {
         assert_traces(&strict(), once, "bounded by spurious wakeups", [("true", 1)]);
@@ -582,8 +582,8 @@ mod writers {
         assert_traces(&Explorer::new(), once, "exhaustive", [("0", 2), ("1", 1)]);
     }
 
-    /// The writer comes first, or last; or it is queued after the first read lock, and there is a deadlock; or
-    /// after the second, while the reader holds two, or one.
+    /// The writer comes first, or last; or it is queued after the first read lock, and there is a deadlock;
+    /// or after the second, while the reader holds two, or one.
     #[test]
     fn a_thread_that_reads_twice_beside_a_writer() {
         assert_traces(

@@ -12,7 +12,8 @@ use selvedge_explorer::sync::atomic::{AtomicI64, AtomicUsize};
 use selvedge_explorer::sync::{Mutex, RwLock};
 use selvedge_explorer::{Completeness, Ending, Explorer, Mode, thread};
 
-/// Explores the body, in which no writer is preferred, and returns how many executions ended with each outcome.
+/// Explores the body, in which no writer is preferred, and returns how many executions ended with each
+/// outcome.
 fn explore<O: Ord + Clone>(mode: Mode, body: impl Fn() -> O + 'static) -> BTreeMap<O, u64> {
     let mut outcomes = BTreeMap::new();
     let summary = strict()

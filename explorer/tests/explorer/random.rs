@@ -1,7 +1,7 @@
 //! Random programs: all modes must agree, and know every trace once.
 //!
-//! The mutants in `src/search/mutants.rs` show that these tests notice mistakes. `CONTRIBUTING.md` says how to try
-//! more programs.
+//! The mutants in `src/search/mutants.rs` show that these tests notice mistakes. `CONTRIBUTING.md` says how
+//! to try more programs.
 
 use crate::support::few::at_most;
 use crate::support::program::{Log, Program, body};

@@ -171,7 +171,8 @@ impl<B: Backend> Gil<B> {
             if *last_holder == me {
                 self.state.fetch_and(!DROP_REQUEST, Relaxed);
             }
-            // CPython looks once. A wait may return for no reason, and its holder could then take the GIL back.
+            // CPython looks once. A wait may return for no reason, and its holder could then take the GIL
+            // back.
             while *last_holder == me {
                 last_holder = self.switched.wait(last_holder);
             }

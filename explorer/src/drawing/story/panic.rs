@@ -51,7 +51,8 @@ fn has_value(interleaving: &Interleaving, index: usize, findings: &Findings) -> 
 /// Returns `true` for the role of an operation that releases a mutex.
 fn releases(role: Role) -> bool {
     let mutex = LockKind::Mutex;
-    matches!(role, Role::Releases { lock, .. } if lock == mutex) || role == Role::Waits
+    matches!(role, Role::Releases { lock, .. } if lock == mutex)
+        || matches!(role, Role::Waits | Role::WaitsForNothing)
 }
 
 /// Finds the locks that a panic poisoned, by the events that came after it.
