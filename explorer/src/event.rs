@@ -131,13 +131,18 @@ fn event_of(program: &Program, position: usize, event: &search::Event) -> Event 
         before: before.as_ref().and_then(value),
         after: after.as_ref().and_then(value),
         data: program.notes.value_at(position),
-        succeeded: event.result.succeeded,
+        succeeded: event.result.succeeded && !returns_from_park(event),
         alternative: program.alternative_by_name(event),
         location: event.operation.location,
         label: program.notes.label_at(position),
         clock: event.clock,
         index: event.step.thread,
     }
+}
+
+/// Returns `true` if the event is a park that returns for no reason: its result has that as the alternative.
+fn returns_from_park(event: &search::Event) -> bool {
+    event.operation.kind == OperationKind::StartToPark && event.step.alternative == 1
 }
 
 /// Returns the object's kind and its name; `None` for no object.

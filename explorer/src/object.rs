@@ -295,15 +295,6 @@ fn spurious_alternatives<'a>(kind: OperationKind, state: impl Fn(usize) -> &'a O
     1 + u8::from(can)
 }
 
-/// Returns the result of an operation that touches no object.
-#[inline]
-pub(crate) fn result_alone(kind: OperationKind, alternative: u8) -> OperationResult {
-    OperationResult {
-        succeeded: alternative == 0 || kind != OperationKind::StartToPark,
-        ..OperationResult::of(alternative.into())
-    }
-}
-
 /// Returns the indices of the threads in a bit set, ascending.
 pub(crate) fn threads_in(set: u32) -> impl Iterator<Item = ThreadIndex> {
     (0..MAX_THREADS as ThreadIndex).filter(move |thread| set >> thread & 1 == 1)

@@ -127,13 +127,13 @@ pub(crate) fn start_to_park(location: &'static Location<'static>) -> bool {
     if !may_return {
         return true;
     }
-    let result = announce(serial, &operation);
-    if !result.succeeded {
+    let parks = announce(serial, &operation).value == 0;
+    if !parks {
         with("a thread parked", |runtime| {
             runtime.note_end(&operation, Class::Wakeup);
         });
     }
-    result.succeeded
+    parks
 }
 
 /// Executes a weak exchange of an atomic.

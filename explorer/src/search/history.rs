@@ -154,7 +154,7 @@ impl History {
             racing |= self.join_accesses(object, step.access(slot), &pre, clock);
         }
         let clock = *clock;
-        let mut result = object::result_alone(operation.kind, step.alternative);
+        let mut result = OperationResult::of(u64::from(step.alternative));
         for (slot, object) in operation.slots() {
             let Object { state, version, .. } = &mut self.objects[usize::from(object)];
             let before = *state;
