@@ -190,9 +190,6 @@ pub(crate) struct OperationResult {
     /// `false` if a `try_…`, a compare-exchange or a timed wait failed, if a wait ended for no reason, or if
     /// a writer was queued; `true` for all other operations.
     pub(crate) succeeded: bool,
-    /// The version of the value that the models do not have: how often one has been published on the first
-    /// object.
-    pub(crate) version: u32,
 }
 
 impl OperationResult {
@@ -201,7 +198,6 @@ impl OperationResult {
         Self {
             value,
             succeeded: true,
-            version: 0,
         }
     }
 
@@ -210,7 +206,6 @@ impl OperationResult {
         Self {
             value,
             succeeded: false,
-            version: 0,
         }
     }
 }

@@ -97,7 +97,6 @@ pub(crate) fn in_execution() -> bool {
 }
 
 /// Notes that the calling thread changes a value under a lock that it holds.
-#[inline]
 pub(crate) fn note_change() {
     CHANGED.set(true);
 }

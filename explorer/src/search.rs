@@ -34,7 +34,7 @@ mod tree;
 mod wakeup_tree;
 
 pub(crate) use happens_before::Clock;
-pub(crate) use history::Event;
+pub(crate) use history::{Event, History};
 pub use mode::Mode;
 pub(crate) use mode::strategy;
 pub(crate) use next::{Next, Refusal, Stop};

@@ -32,8 +32,9 @@
 
 use crate::identity::ObjectIndex;
 use crate::object::ObjectState;
-use crate::object::table::{Course, Polls};
-use crate::operation::{Operation, OperationKind, OperationResult};
+use crate::object::table::Polls;
+use crate::operation::{Operation, OperationKind, OperationResult, Update};
+use crate::search::{Event, History};
 
 /// The number of further turns that a thread must take before a turn is known to repeat.
 pub(crate) const PROBED_TURNS: usize = 1_000;
@@ -62,27 +63,33 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    /// Returns the effect of an operation that had this result, on a first object of this kind.
+    /// Returns the effect of an operation that had this result, on a first object in some state.
     #[inline]
     pub(crate) fn of<'a>(
         operation: &Operation,
         result: OperationResult,
         first: impl FnOnce() -> &'a ObjectState,
     ) -> Self {
-        let row = operation.kind.row();
-        match row.polls {
+        let kind = operation.kind;
+        match kind.polls() {
             Polls::Always => Self::Looks,
-            Polls::IfSame => of_write(operation.kind, result, first),
+            Polls::IfSame => of_write(kind, result, first),
             Polls::Enters if result.succeeded => Self::Enters,
             // A writer that has been queued keeps readers out.
-            Polls::Enters if matches!(row.course, Course::MayFail) => Self::Looks,
-            Polls::Enters => Self::Changes,
-            Polls::Leaves if operation.publishes || poisons(operation.kind) => Self::Changes,
+            Polls::Enters if kind == OperationKind::WriteLockOrQueue => Self::Changes,
+            Polls::Enters => Self::Looks,
+            Polls::Leaves if operation.publishes || poisons(kind) => Self::Changes,
             Polls::Leaves => Self::Leaves,
-            Polls::Neither if matches!(row.course, Course::Choice(_)) => Self::Chooses,
+            Polls::Neither if kind == OperationKind::StartToPark => Self::Chooses,
             Polls::Neither => Self::Passes,
             Polls::Never => Self::Changes,
         }
+    }
+
+    /// Returns the effect of an event.
+    fn of_event(event: &Event, history: &History) -> Self {
+        let first = || &history.object(event.operation.objects[0]).state;
+        Self::of(&event.operation, event.result, first)
     }
 }
 
@@ -108,6 +115,43 @@ fn of_write<'a>(
     if same { Effect::Looks } else { Effect::Changes }
 }
 
+/// Returns `true` if the operation changes something: a short way for those that are frequent.
+#[inline(always)]
+fn surely_changes(operation: &Operation, result: OperationResult) -> bool {
+    use OperationKind as Kind;
+    match operation.kind {
+        Kind::Store(_, new) | Kind::ReadModifyWrite(_, Update::Swap, new) => new != result.value,
+        Kind::ReadModifyWrite(_, Update::Add | Update::Sub, operand) => operand != 0,
+        Kind::CompareExchange { expected, new, .. } => result.succeeded && expected != new,
+        Kind::Unlock(_) | Kind::WriteUnlock(_) => operation.publishes,
+        Kind::ClearPoison
+        | Kind::Wait(_)
+        | Kind::Reacquire
+        | Kind::WakeOrTimeOut
+        | Kind::WakeOrTimeOutUnless(_)
+        | Kind::NotifyOne
+        | Kind::NotifyAll
+        | Kind::CellWrite
+        | Kind::Park
+        | Kind::Unpark
+        | Kind::StartToPark
+        | Kind::Choose(_) => true,
+        Kind::Load(_)
+        | Kind::ReadModifyWrite(..)
+        | Kind::Fence(_)
+        | Kind::Lock
+        | Kind::TryLock
+        | Kind::IsPoisoned
+        | Kind::ReadLock
+        | Kind::TryReadLock
+        | Kind::ReadUnlock
+        | Kind::WriteLock
+        | Kind::WriteLockOrQueue
+        | Kind::TryWriteLock
+        | Kind::CellRead => false,
+    }
+}
+
 /// Returns `true` if the operation poisons a lock.
 fn poisons(kind: OperationKind) -> bool {
     matches!(
@@ -116,11 +160,18 @@ fn poisons(kind: OperationKind) -> bool {
     )
 }
 
+/// Returns `true` if the operation lets its thread see a value that the models do not have.
+pub(crate) fn sees_published(kind: OperationKind) -> bool {
+    kind == OperationKind::CellRead || kind.polls() == Polls::Enters
+}
+
 /// An operation of a turn, with its result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
     pub(crate) operation: Operation,
     pub(crate) result: OperationResult,
+    /// The event that published what the thread saw, if the models do not have that.
+    pub(crate) published: Option<u32>,
     /// The number of locks that the thread holds after it, of those that it has acquired since it last
     /// changed anything.
     held: u32,
@@ -129,13 +180,17 @@ pub(crate) struct Look {
 impl Look {
     #[inline]
     fn same(&self, other: &Self) -> bool {
-        self.held == other.held && self.result == other.result && self.operation.same(&other.operation)
+        self.operation.same(&other.operation)
+            && (self.result, self.published, self.held) == (other.result, other.published, other.held)
     }
 }
 
 /// The operations of a thread since it last changed anything.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Turns {
+    /// Their number.
+    run: u32,
+    /// The operations themselves, once there are two.
     looks: Vec<Look>,
     held: u32,
     /// The distance at which the last operations are the same as those before; 0 if there is none.
@@ -145,42 +200,76 @@ pub(crate) struct Turns {
 }
 
 impl Turns {
-    /// Notes an operation; returns `true` if the thread has taken a turn for the second time.
+    /// Notes an operation; returns `true` if the thread may have taken a turn for the second time.
     #[inline]
-    pub(crate) fn note(&mut self, operation: &Operation, result: OperationResult, effect: Effect) -> bool {
-        match effect {
-            Effect::Looks | Effect::Passes => {}
-            Effect::Enters => self.held += 1,
-            Effect::Leaves if self.held > 0 => self.held -= 1,
-            Effect::Leaves | Effect::Chooses | Effect::Changes => {
-                self.clear();
-                return false;
-            }
-        }
-        self.look(operation, result)
+    pub(crate) fn note(&mut self, operation: &Operation, result: OperationResult) -> bool {
+        let run = self.run + 1;
+        self.run = if surely_changes(operation, result) { 0 } else { run };
+        self.are_long()
+    }
+
+    /// Returns `true` if the thread may have taken a turn for the second time.
+    #[inline]
+    pub(crate) fn are_long(&self) -> bool {
+        self.run >= 2
     }
 
     /// Notes that the thread has done something other than looking.
     #[inline]
     pub(crate) fn clear(&mut self) {
+        self.run = 0;
+    }
+
+    /// Returns `true` if the thread has taken a turn for the second time by the last of these events, which is
+    /// its own.
+    pub(crate) fn has_taken_one_twice(&mut self, history: &History, events: usize) -> bool {
+        let [before @ .., last] = &history.events[..events] else {
+            return false;
+        };
+        if self.run == 2 {
+            self.begin();
+            let own = |event: &&Event| event.step.thread == last.step.thread;
+            if let Some(first) = before.iter().rev().find(own) {
+                self.look(first, history);
+            }
+        }
+        let twice = self.look(last, history);
+        self.run = self.looks.len() as u32;
+        twice
+    }
+
+    fn begin(&mut self) {
         self.looks.clear();
         self.held = 0;
         self.period = 0;
         self.matched = 0;
     }
 
-    fn look(&mut self, operation: &Operation, result: OperationResult) -> bool {
+    fn look(&mut self, event: &Event, history: &History) -> bool {
+        match Effect::of_event(event, history) {
+            Effect::Enters => self.held += 1,
+            Effect::Leaves if self.held > 0 => self.held -= 1,
+            Effect::Looks | Effect::Passes => {}
+            Effect::Leaves | Effect::Chooses | Effect::Changes => {
+                self.begin();
+                return false;
+            }
+        }
         let look = Look {
-            operation: *operation,
-            result,
+            operation: event.operation,
+            result: event.result,
+            published: match sees_published(event.operation.kind) {
+                true => history.last_publication(event.touches),
+                false => None,
+            },
             held: self.held,
         };
         let before = self.looks.len();
         if self.period > 0 && self.looks[before - self.period].same(&look) {
             self.matched += 1;
         } else {
-            let nearby = self.looks[before.saturating_sub(LONGEST_TURN)..].iter().rev();
-            let nearest = nearby.into_iter().position(|earlier| earlier.same(&look));
+            let mut nearby = self.looks[before.saturating_sub(LONGEST_TURN)..].iter().rev();
+            let nearest = nearby.position(|earlier| earlier.same(&look));
             self.period = nearest.map_or(0, |between| between + 1);
             self.matched = usize::from(self.period > 0);
         }

@@ -21,7 +21,6 @@ pub(crate) struct Row {
     pub(crate) if_done: Synchronisation,
     /// The synchronisation if it fails, if it can.
     pub(crate) if_failed: Synchronisation,
-    pub(crate) polls: Polls,
 }
 
 /// The role of the second object of an operation.
@@ -109,24 +108,20 @@ impl OperationKind {
     #[inline]
     pub(crate) fn row(self) -> Row {
         use Course::{Blocks, Changing, Choice, ChoiceOfWaiting, MayFail, Steady};
-        use Polls::{Always, Enters, IfSame, Leaves, Neither, Never};
         use Synchronisation as S;
-        let row = |told, course, if_done, if_failed, polls| Row {
+        let row = |told, course, if_done, if_failed| Row {
             told,
             course,
             second: Second::Absent,
             if_done,
             if_failed,
-            polls,
         };
         // Most operations cannot fail.
-        let sure = |told, course, if_done, polls| row(told, course, if_done, S::Nothing, polls);
+        let sure = |told, course, if_done| row(told, course, if_done, S::Nothing);
         match self {
-            Self::Load(ordering) => sure("load", Steady, S::Load(0, ordering), Always),
-            Self::Store(ordering, _) => sure("store to", Steady, S::Store(ordering), IfSame),
-            Self::ReadModifyWrite(ordering, ..) => {
-                sure("read-modify-write of", Steady, S::Update(ordering), IfSame)
-            }
+            Self::Load(ordering) => sure("load", Steady, S::Load(0, ordering)),
+            Self::Store(ordering, _) => sure("store to", Steady, S::Store(ordering)),
+            Self::ReadModifyWrite(ordering, ..) => sure("read-modify-write of", Steady, S::Update(ordering)),
             Self::CompareExchange {
                 success,
                 failure,
@@ -135,30 +130,30 @@ impl OperationKind {
             } => {
                 let course = if weak { Course::Spurious } else { MayFail };
                 let (done, failed) = (S::Update(success), S::Load(0, failure));
-                row("compare-exchange of", course, done, failed, IfSame)
+                row("compare-exchange of", course, done, failed)
             }
-            Self::Fence(ordering) => sure("fence", Steady, S::Fence(ordering), Neither),
-            Self::Lock => sure("lock", Blocks(WaitingFor::Lock), S::Lock(0), Enters),
-            Self::TryLock => sure("try to lock", MayFail, S::Lock(0), Enters),
-            Self::Unlock(_) => sure("unlock", Steady, S::Unlock(0), Leaves),
-            Self::IsPoisoned => sure("poison test of", Steady, S::Nothing, Never),
-            Self::ClearPoison => sure("clear the poison of", Steady, S::Nothing, Never),
+            Self::Fence(ordering) => sure("fence", Steady, S::Fence(ordering)),
+            Self::Lock => sure("lock", Blocks(WaitingFor::Lock), S::Lock(0)),
+            Self::TryLock => sure("try to lock", MayFail, S::Lock(0)),
+            Self::Unlock(_) => sure("unlock", Steady, S::Unlock(0)),
+            Self::IsPoisoned => sure("poison test of", Steady, S::Nothing),
+            Self::ClearPoison => sure("clear the poison of", Steady, S::Nothing),
             Self::ReadLock => {
                 let course = Blocks(WaitingFor::ReadLock);
-                sure("lock for reading", course, S::LockShared, Enters)
+                sure("lock for reading", course, S::LockShared)
             }
-            Self::TryReadLock => sure("try to lock for reading", MayFail, S::LockShared, Enters),
-            Self::ReadUnlock => sure("unlock", Changing, S::UnlockShared, Leaves),
+            Self::TryReadLock => sure("try to lock for reading", MayFail, S::LockShared),
+            Self::ReadUnlock => sure("unlock", Changing, S::UnlockShared),
             Self::WriteLock => {
                 let course = Blocks(WaitingFor::WriteLock);
-                sure("lock for writing", course, S::Lock(0), Enters)
+                sure("lock for writing", course, S::Lock(0))
             }
             Self::WriteLockOrQueue => {
                 let course = Blocks(WaitingFor::WriteLock);
-                sure("lock for writing, or queue for", course, S::Lock(0), Enters)
+                sure("lock for writing, or queue for", course, S::Lock(0))
             }
-            Self::TryWriteLock => sure("try to lock for writing", MayFail, S::Lock(0), Enters),
-            Self::WriteUnlock(_) => sure("unlock", Steady, S::Unlock(0), Leaves),
+            Self::TryWriteLock => sure("try to lock for writing", MayFail, S::Lock(0)),
+            Self::WriteUnlock(_) => sure("unlock", Steady, S::Unlock(0)),
             Self::Wait(spurious) => {
                 let course = match spurious {
                     Spurious::Never => Steady,
@@ -166,39 +161,62 @@ impl OperationKind {
                 };
                 Row {
                     second: Second::Required,
-                    ..row("wait for", course, S::Unlock(1), S::Unlock(1), Never)
+                    ..row("wait for", course, S::Unlock(1), S::Unlock(1))
                 }
             }
             Self::Reacquire => {
                 let course = Blocks(WaitingFor::Notification);
                 Row {
                     second: Second::Required,
-                    ..sure("go on after a notification of", course, S::Lock(1), Never)
+                    ..sure("go on after a notification of", course, S::Lock(1))
                 }
             }
-            Self::WakeOrTimeOut => sure("go on, or time out, waiting for", Steady, S::Nothing, Never),
+            Self::WakeOrTimeOut => sure("go on, or time out, waiting for", Steady, S::Nothing),
             Self::WakeOrTimeOutUnless(_) => {
                 // It looks at the word only when the time is up.
                 let (course, failed) = (Blocks(WaitingFor::Notification), S::Load(1, Ordering::Relaxed));
                 Row {
                     second: Second::Alternative,
-                    ..row(
-                        "go on, or time out, waiting for",
-                        course,
-                        S::Nothing,
-                        failed,
-                        Never,
-                    )
+                    ..row("go on, or time out, waiting for", course, S::Nothing, failed)
                 }
             }
-            Self::NotifyOne => sure("notify one that waits for", ChoiceOfWaiting, S::Nothing, Never),
-            Self::NotifyAll => sure("notify all that wait for", Steady, S::Nothing, Never),
-            Self::CellRead => sure("read", Steady, S::Read, Never),
-            Self::CellWrite => sure("write", Steady, S::Write, Never),
-            Self::StartToPark => sure("start to park", Choice(2), S::Nothing, Neither),
-            Self::Park => sure("park on", Blocks(WaitingFor::Unpark), S::Take, Never),
-            Self::Unpark => sure("unpark by", Steady, S::Set, Never),
-            Self::Choose(alternatives) => sure("choose", Choice(alternatives), S::Nothing, Never),
+            Self::NotifyOne => sure("notify one that waits for", ChoiceOfWaiting, S::Nothing),
+            Self::NotifyAll => sure("notify all that wait for", Steady, S::Nothing),
+            Self::CellRead => sure("read", Steady, S::Read),
+            Self::CellWrite => sure("write", Steady, S::Write),
+            Self::StartToPark => sure("start to park", Choice(2), S::Nothing),
+            Self::Park => sure("park on", Blocks(WaitingFor::Unpark), S::Take),
+            Self::Unpark => sure("unpark by", Steady, S::Set),
+            Self::Choose(alternatives) => sure("choose", Choice(alternatives), S::Nothing),
+        }
+    }
+
+    /// Returns the meaning of the operation in a loop that polls.
+    #[inline]
+    pub(crate) fn polls(self) -> Polls {
+        match self {
+            Self::Load(_) | Self::IsPoisoned | Self::CellRead => Polls::Always,
+            Self::Store(..) | Self::ReadModifyWrite(..) | Self::CompareExchange { .. } => Polls::IfSame,
+            Self::Lock
+            | Self::TryLock
+            | Self::ReadLock
+            | Self::TryReadLock
+            | Self::WriteLock
+            | Self::WriteLockOrQueue
+            | Self::TryWriteLock => Polls::Enters,
+            Self::Unlock(_) | Self::ReadUnlock | Self::WriteUnlock(_) => Polls::Leaves,
+            Self::Fence(_) | Self::StartToPark => Polls::Neither,
+            Self::ClearPoison
+            | Self::Wait(_)
+            | Self::Reacquire
+            | Self::WakeOrTimeOut
+            | Self::WakeOrTimeOutUnless(_)
+            | Self::NotifyOne
+            | Self::NotifyAll
+            | Self::CellWrite
+            | Self::Park
+            | Self::Unpark
+            | Self::Choose(_) => Polls::Never,
         }
     }
 

@@ -9,7 +9,7 @@ use super::handle::{FOREIGN, Handle, ThreadHandle};
 use super::panics::{Abandoned, is_unwinding};
 use super::repetition::{Probed, leave_turn};
 use super::worker::Job;
-use super::{CHANGED, Runtime, impossible, suspend, with};
+use super::{CHANGED, Runtime, suspend, with};
 use crate::identity::NO_OBJECT;
 use crate::operation::{Operation, OperationKind, OperationResult};
 use crate::turns::Effect;
@@ -95,21 +95,24 @@ pub(crate) fn choose(alternatives: u8, location: &'static Location<'static>) -> 
 /// Announces an operation on objects of the execution with this serial number, and waits to be
 /// chosen.
 pub(super) fn announce(serial: u64, operation: &Operation) -> OperationResult {
-    let mut answer = with("an operation was executed", |runtime| {
-        match serial == runtime.serial {
-            true => runtime.announce(operation),
-            false => Answer::Foreign,
+    loop {
+        let mut answer = with("an operation was executed", |runtime| {
+            match serial == runtime.serial {
+                true => runtime.announce(operation),
+                false => Answer::Foreign,
+            }
+        });
+        if let Answer::Wait = answer {
+            suspend();
+            answer = with("a thread waited", |runtime| runtime.go_on(operation));
         }
-    });
-    while let Answer::Wait = answer {
-        suspend();
-        answer = with("a thread waited", |runtime| runtime.go_on(operation));
-    }
-    match answer {
-        Answer::Chosen(result) => result,
-        Answer::Abandoned(result) => abandoned(result),
-        Answer::Foreign => panic!("{FOREIGN}"),
-        Answer::Wait => impossible("a thread that waits is suspended"),
+        match answer {
+            Answer::Chosen(result) => return result,
+            Answer::Abandoned(result) => return abandoned(result),
+            Answer::Foreign => panic!("{FOREIGN}"),
+            // It had stopped, and goes on.
+            Answer::Wait => {}
+        }
     }
 }
 
@@ -117,17 +120,13 @@ impl Runtime {
     #[inline]
     fn announce(&mut self, operation: &Operation) -> Answer {
         let me = self.current;
-        if self.abandoning {
-            return Answer::Abandoned(self.result_without_effect(operation));
-        }
-        if CHANGED.replace(false) && !operation.publishes && self.notice_change() {
-            return Answer::Wait;
-        }
-        if self.repetition.probe.is_some() {
-            return match self.go_on_probing(operation) {
-                Probed::Goes(result) => Answer::Chosen(result),
-                Probed::Stops => Answer::Wait,
-            };
+        // A release that publishes the change says it by itself.
+        let changed = CHANGED.get() && !operation.publishes;
+        CHANGED.set(false);
+        if (self.abandoning || self.repetition.probes || changed)
+            && let Some(answer) = self.announce_unusually(operation, changed)
+        {
+            return answer;
         }
         if !self.choose(me, operation) {
             return Answer::Wait;
@@ -135,9 +134,26 @@ impl Runtime {
         self.chosen(operation)
     }
 
+    /// Answers a thread that is abandoned or probed; otherwise notes that it has changed a value under a lock.
+    #[cold]
+    #[inline(never)]
+    fn announce_unusually(&mut self, operation: &Operation, changed: bool) -> Option<Answer> {
+        if self.abandoning {
+            return Some(Answer::Abandoned(self.result_without_effect(operation)));
+        }
+        if changed && self.notice_change() {
+            return Some(Answer::Wait);
+        }
+        self.repetition
+            .probes
+            .then(|| match self.go_on_probing(operation) {
+                Probed::Goes(result) => Answer::Chosen(result),
+                Probed::Stops => Answer::Wait,
+            })
+    }
+
     /// Notes that the current thread has changed something that is no object; returns `true` if it was probed,
     /// and must be suspended.
-    #[cold]
     fn notice_change(&mut self) -> bool {
         let worker = &mut self.workers[usize::from(self.current)];
         worker.turns.clear();
@@ -153,24 +169,33 @@ impl Runtime {
         }
         if self.repetition.woken >> self.current & 1 == 1 {
             self.repetition.woken &= !(1 << self.current);
-            return self.announce(operation);
+            return Answer::Wait;
         }
         self.chosen(operation)
     }
 
-    #[inline]
+    #[inline(always)]
     fn chosen(&mut self, operation: &Operation) -> Answer {
         let result = self.program.result;
-        let history = &self.program.history;
-        let effect = Effect::of(operation, result, || &history.object(operation.objects[0]).state);
         let worker = &mut self.workers[usize::from(self.current)];
-        if worker.idle_turns.is_watching() {
-            worker.idle_turns.note(effect);
-        }
-        if worker.turns.note(operation, result, effect) && self.repetition.stops {
-            self.begin_probe();
+        if worker.turns.note(operation, result) | worker.idle_turns.is_watching() {
+            self.note_effect(operation, result);
         }
         Answer::Chosen(result)
+    }
+
+    /// Notes the effect of the current thread's operation, where that may matter.
+    #[inline(never)]
+    fn note_effect(&mut self, operation: &Operation, result: OperationResult) {
+        let history = &self.program.history;
+        let worker = &mut self.workers[usize::from(self.current)];
+        if worker.idle_turns.is_watching() {
+            let first = || &history.object(operation.objects[0]).state;
+            worker.idle_turns.note(Effect::of(operation, result, first));
+        }
+        if worker.turns.are_long() && self.repetition.stops {
+            self.look_for_repetition();
+        }
     }
 
     /// Returns the result that the operation would have now.
@@ -231,7 +256,7 @@ pub(crate) fn record(value: Option<Value>) {
     with("a value was moved", |runtime| {
         if let Some(event) = runtime.program.position.checked_sub(1)
             && !runtime.abandoning
-            && runtime.repetition.probe.is_none()
+            && !runtime.repetition.probes
         {
             runtime.program.notes.record_value(event, value);
         }

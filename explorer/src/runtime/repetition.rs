@@ -23,7 +23,9 @@ pub(crate) struct Repetition {
     pub(crate) contradicted: bool,
     /// For each turn taken twice, `true` if it repeats.
     known: HashMap<(ThreadIndex, TurnKey), bool>,
-    pub(super) probe: Option<Probe>,
+    probe: Option<Probe>,
+    /// `true` if there is a probe.
+    pub(super) probes: bool,
     /// The threads that had stopped and go on, as a bit set.
     pub(super) woken: u32,
     /// `true` if the execution is to be begun again.
@@ -54,6 +56,7 @@ impl Repetition {
     /// Begins an execution.
     pub(super) fn begin(&mut self) {
         self.probe = None;
+        self.probes = false;
         self.woken = 0;
         self.again = false;
     }
@@ -68,10 +71,17 @@ impl Runtime {
         self.runnable |= 1 << thread;
     }
 
-    /// Begins a probe of the current thread, which has taken a turn for the second time, unless the turn is
+    /// Begins a probe of the current thread if it has just taken a turn for the second time, unless the turn is
     /// known not to repeat.
-    #[cold]
-    pub(super) fn begin_probe(&mut self) {
+    #[inline(never)]
+    pub(super) fn look_for_repetition(&mut self) {
+        let turns = &mut self.workers[usize::from(self.current)].turns;
+        if turns.has_taken_one_twice(&self.program.history, self.program.position) {
+            self.begin_probe();
+        }
+    }
+
+    fn begin_probe(&mut self) {
         let turn = self.workers[usize::from(self.current)].turns.last_turn();
         let repeats = self.repetition.known.get(&(self.current, turns::key(turn)));
         let left = match repeats {
@@ -79,6 +89,7 @@ impl Runtime {
             Some(true) => TURNS_AGAIN,
             None => PROBED_TURNS,
         };
+        self.repetition.probes = true;
         self.repetition.probe = Some(Probe {
             turn: turn.to_vec(),
             next: 0,
@@ -99,7 +110,7 @@ impl Runtime {
             return Probed::Stops;
         }
         if probe.next == 0 && probe.left == 0 {
-            let probe = self.repetition.probe.take().expect("the thread is probed");
+            let probe = self.take_probe().expect("the thread is probed");
             if probe.is_first {
                 self.repetition.known.insert((me, turns::key(&probe.turn)), true);
             }
@@ -115,10 +126,15 @@ impl Runtime {
         Probed::Goes(result)
     }
 
+    fn take_probe(&mut self) -> Option<Probe> {
+        self.repetition.probes = false;
+        self.repetition.probe.take()
+    }
+
     /// Notes that the current thread does something that is no part of the turn in which it is probed; returns
     /// `true` if it is probed at all, and must be suspended.
     pub(super) fn leave_turn(&mut self) -> bool {
-        let Some(probe) = self.repetition.probe.take() else {
+        let Some(probe) = self.take_probe() else {
             return false;
         };
         match probe.is_first {
@@ -142,7 +158,7 @@ impl Runtime {
 /// Suspends the calling thread for good if it is probed: it does something that is no part of its turn.
 #[inline]
 pub(super) fn leave_turn() {
-    let left = try_with(|runtime| runtime.repetition.probe.is_some() && runtime.leave_turn());
+    let left = try_with(|runtime| runtime.repetition.probes && runtime.leave_turn());
     if left == Some(true) {
         suspend();
         abandon_here();

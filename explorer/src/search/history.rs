@@ -68,8 +68,6 @@ pub(crate) struct Object {
     pub(crate) kind: ObjectKind,
     pub(crate) state: ObjectState,
     pub(crate) initial: ObjectState,
-    /// The number of times that a new value of it has been published that the model does not have.
-    pub(crate) version: u32,
     /// The newest touch.
     pub(crate) last: u32,
     /// The place where the object was created.
@@ -85,7 +83,6 @@ impl Object {
             kind,
             state: initial,
             initial,
-            version: 0,
             last: NONE,
             location,
             name: None,
@@ -156,15 +153,11 @@ impl History {
         let clock = *clock;
         let mut result = OperationResult::of(u64::from(step.alternative));
         for (slot, object) in operation.slots() {
-            let Object { state, version, .. } = &mut self.objects[usize::from(object)];
+            let state = &mut self.objects[usize::from(object)].state;
             let before = *state;
             let answer = state.apply(operation.kind, step.thread, step.alternative);
-            *version += u32::from(operation.publishes);
             if operation.kind.is_answered_by(slot) {
-                result = OperationResult {
-                    version: *version,
-                    ..answer
-                };
+                result = answer;
             }
             self.push_touch(index, object, step.access(slot), before, &clock);
         }
@@ -239,15 +232,26 @@ impl History {
     pub(crate) fn undo(&mut self) {
         let event = self.events.last().expect("only an executed event is undone");
         let (objects, first) = (event.step.objects, event.touches as usize);
-        let published = u32::from(event.operation.publishes);
         self.events.truncate(self.events.len() - 1);
         for (touch, object) in self.touches[first..].iter().zip(objects) {
             let object = &mut self.objects[usize::from(object)];
             object.state = touch.before;
             object.last = touch.previous;
-            object.version -= published;
         }
         self.touches.truncate(first);
+    }
+
+    /// Returns the event by which a value was last published on an object that the models do not have, as of this
+    /// touch.
+    pub(crate) fn last_publication(&self, touch: u32) -> Option<u32> {
+        let mut next = touch;
+        while let Some(touch) = self.touches.get(next as usize) {
+            if self.events[touch.event as usize].operation.publishes {
+                return Some(touch.event);
+            }
+            next = touch.previous;
+        }
+        None
     }
 
     /// Returns the state of the object before the event with this index.

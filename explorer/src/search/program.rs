@@ -320,12 +320,10 @@ impl Program {
     ) -> OperationResult {
         let mut result = OperationResult::of(0);
         for (slot, object) in operation.slots() {
-            let Object {
-                mut state, version, ..
-            } = *self.history.object(object);
+            let mut state = self.history.object(object).state;
             let answer = state.apply(operation.kind, thread, 0);
             if operation.kind.is_answered_by(slot) {
-                result = OperationResult { version, ..answer };
+                result = answer;
             }
         }
         result

@@ -4,7 +4,7 @@ use super::{Program, Status};
 use crate::identity::{ObjectIndex, ThreadIndex};
 use crate::object::table::{Course, Polls};
 use crate::operation::Operation;
-use crate::turns::Look;
+use crate::turns::{Look, sees_published};
 
 /// A thread that repeats itself, and the turn that it would take again.
 #[derive(Debug)]
@@ -29,8 +29,7 @@ impl Stopped {
 
     /// Returns the locks that the turn acquires.
     fn locks(&self) -> impl Iterator<Item = ObjectIndex> {
-        let acquires =
-            |look: &&Look| look.operation.kind.row().polls == Polls::Enters && look.result.succeeded;
+        let acquires = |look: &&Look| look.operation.kind.polls() == Polls::Enters && look.result.succeeded;
         self.turn
             .iter()
             .filter(acquires)
@@ -59,12 +58,25 @@ impl Program {
             let thread = stopped.thread;
             // A lock is released with the result with which it was acquired.
             let differs = |look: &Look| {
-                look.operation.kind.row().polls != Polls::Leaves
-                    && self.result_without_effect(&look.operation, thread) != look.result
+                look.operation.kind.polls() != Polls::Leaves
+                    && (self.result_without_effect(&look.operation, thread) != look.result
+                        || self.published(&look.operation) != look.published)
             };
             stopped.turn.iter().any(differs)
         });
         stopped.map(|stopped| stopped.thread)
+    }
+
+    /// Returns the event that published what the operation would let its thread see now, if the models do not
+    /// have that.
+    fn published(&self, operation: &Operation) -> Option<u32> {
+        match sees_published(operation.kind) {
+            true => {
+                let object = self.history.object(operation.objects[0]);
+                self.history.last_publication(object.last)
+            }
+            false => None,
+        }
     }
 
     /// Returns `true` if another thread may have noticed a turn of a thread that has stopped: it has failed to
@@ -74,7 +86,7 @@ impl Program {
             stopped.locks().any(|lock| {
                 self.history.events.iter().any(|event| {
                     let row = event.operation.kind.row();
-                    row.polls == Polls::Enters
+                    event.operation.kind.polls() == Polls::Enters
                         && row.course == Course::MayFail
                         && !event.result.succeeded
                         && event.step.thread != stopped.thread
