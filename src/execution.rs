@@ -19,7 +19,6 @@ pub(crate) use record::{
 };
 
 use selvedge_explorer as explorer;
-use selvedge_explorer::WaitingFor::Change;
 use std::fmt;
 
 /// The way in which an execution ended.
@@ -28,14 +27,14 @@ use std::fmt;
 pub enum Ending<O> {
     /// Every thread ended, with this outcome.
     Finished(O),
-    /// Threads wait, and none can go on.
+    /// Threads wait, and none can go on. On the explorer, a thread also waits that polls in a loop for a change
+    /// which no other thread will make.
     Deadlock,
     /// A thread panicked with this message, and no thread took the error from its handle.
     Panic(String),
     /// Two accesses to plain memory, at least one of them a write, that nothing orders.
     DataRace,
-    /// The execution took more steps than the budget allows, as an endless loop does; or a loop waits for a
-    /// change that no other thread will make, and the engine stopped following it.
+    /// The execution took more steps than the budget allows, as an endless loop does.
     StepLimit,
     /// The execution was still running when the time was up.
     TimeLimit,
@@ -90,12 +89,6 @@ impl<O: Clone> From<&explorer::Ending<O>> for Ending<O> {
     fn from(ending: &explorer::Ending<O>) -> Self {
         match ending {
             explorer::Ending::Finished(outcome) => Ending::Finished(outcome.clone()),
-            // It is not known whether a loop that polls would go on for ever or give up after some turns.
-            explorer::Ending::Deadlock(threads)
-                if threads.iter().any(|thread| thread.waiting_for == Change) =>
-            {
-                Ending::StepLimit
-            }
             explorer::Ending::Deadlock(_) => Ending::Deadlock,
             explorer::Ending::DataRace(_) => Ending::DataRace,
             explorer::Ending::StepLimit => Ending::StepLimit,

@@ -1,6 +1,6 @@
 //! Scenarios for the tests of the game.
 
-use selvedge::backend::{Atomic, Backend, ConditionVariable, Join, Lock};
+use selvedge::backend::{Atomic, AtomicInteger, Backend, ConditionVariable, Join, Lock};
 use selvedge::{Expectations, Scenario};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
@@ -96,19 +96,19 @@ impl Scenario for Panics {
     }
 }
 
-/// A thread that spins, waiting for a change that no thread makes.
-pub(super) struct Spins;
+/// A thread that counts, and never ends.
+pub(super) struct CountsForEver;
 
-impl Scenario for Spins {
+impl Scenario for CountsForEver {
     type Outcome = ();
 
     fn name(&self) -> String {
-        "spins".to_owned()
+        "counts for ever".to_owned()
     }
 
     fn run<B: Backend>(&self) {
-        let flag = B::AtomicBool::new(false);
-        while !flag.load(SeqCst) {}
+        let turns = B::AtomicUsize::new(0);
+        while turns.fetch_add(1, SeqCst) < usize::MAX {}
     }
 
     fn expectations(&self) -> Expectations<()> {
