@@ -59,8 +59,10 @@ Exit codes:
   0  everything was as expected: proved, or as far as was asked for
   1  refuted: something forbidden was seen, or something required is impossible
   2  bad usage
-  3  inconclusive: nothing forbidden was seen, but less was explored than was asked for
-  4  the result could not be written";
+  3  inconclusive: nothing forbidden was seen, but less was explored than was asked for,
+     or an engine that was asked for by name could not run
+  4  the result could not be written
+  130  ended by Ctrl-C, or by a signal during a game";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -4,6 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use selvedge::engine::Progress;
 use selvedge::numbers::{count_of, grouped};
 use std::fmt::Write;
+use std::thread;
 use std::time::Duration;
 
 /// The line. There is none if standard error is not a terminal. When this is dropped, the line is removed.
@@ -12,7 +13,15 @@ pub(super) struct Display(ProgressBar);
 impl Display {
     pub(super) fn new() -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        bar.enable_steady_tick(Duration::from_millis(100));
+        // The line is redrawn by a thread of its own, which panics here if it cannot be started.
+        let can_tick = || {
+            thread::Builder::new()
+                .spawn(|| ())
+                .is_ok_and(|thread| thread.join().is_ok())
+        };
+        if !bar.is_hidden() && can_tick() {
+            bar.enable_steady_tick(Duration::from_millis(100));
+        }
         Display(bar)
     }
 

@@ -70,8 +70,8 @@ const WITHOUT_PROOF: &str = "  Without the lock the result is whatever it happen
 const EVERY_COUNTER: &str = "  Locks can be used wrongly, and there are ways without a lock. Here is what
   every counter of the catalogue does, with two threads and two updates each.
   `Proved` is said of the whole set of endings: of a broken counter it means
-  that it loses updates in just these ways. In brackets, how many executions
-  were explored:
+  that it loses updates in just these ways. Beside each verdict stands how many
+  executions were explored:
 ";
 
 const NOTHING_SHARED: &str = "  Threads that share nothing need no lock, and can use two processors at once.
@@ -266,13 +266,12 @@ impl Story<'_> {
             .iter()
             .map(|engine| engine.name().to_owned())
             .collect();
-        self.overview_line("", "loses updates", "ends at", engines)?;
+        self.overview_line("", "ends at", engines)?;
         for variant in Variant::ALL {
             let report = self.told(Selection::Updates(variant));
             let outcomes: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
             let engines = report.engines.iter().map(overview).collect();
-            let loses = if outcomes.len() == 1 { "no" } else { "yes" };
-            self.overview_line(variant.name(), loses, &outcomes.join(", "), engines)?;
+            self.overview_line(variant.name(), &in_short(&outcomes), engines)?;
             self.show_unless_as_expected(&report)?;
         }
         writeln!(self.output)?;
@@ -296,16 +295,10 @@ impl Story<'_> {
         report
     }
 
-    fn overview_line(
-        &mut self,
-        counter: &str,
-        loses: &str,
-        outcomes: &str,
-        engines: Vec<String>,
-    ) -> io::Result<()> {
-        let mut line = format!("  {counter:16}  {loses:13}  {outcomes:26}");
-        for engine in engines {
-            line += &format!("  {engine:16}");
+    fn overview_line(&mut self, counter: &str, outcomes: &str, engines: Vec<String>) -> io::Result<()> {
+        let mut line = format!("  {counter:16}  {outcomes:18}");
+        for (engine, width) in engines.into_iter().zip([9, 11, 14]) {
+            line += &format!("  {engine:width$}");
         }
         writeln!(self.output, "{}", line.trim_end())?;
         self.output.flush()
@@ -376,5 +369,21 @@ impl Story<'_> {
 
 /// Returns an engine's verdict in a few words.
 fn overview(engine: &EngineReport) -> String {
-    format!("{} ({})", engine.verdict.kind(), grouped(engine.executions))
+    format!("{} {}", engine.verdict.kind(), grouped(engine.executions))
+}
+
+/// Returns the endings in few words: consecutive numbers as their least and their greatest.
+fn in_short(endings: &[&str]) -> String {
+    let numbers: Vec<i64> = endings.iter().map_while(|ending| ending.parse().ok()).collect();
+    let are_consecutive = numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    match &numbers[..] {
+        [least, .., greatest] if are_consecutive => {
+            let others = endings[numbers.len()..].iter().map(|&ending| ending.to_owned());
+            let all: Vec<String> = std::iter::once(format!("{least} to {greatest}"))
+                .chain(others)
+                .collect();
+            all.join(", ")
+        }
+        _ => endings.join(", "),
+    }
 }

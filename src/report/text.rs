@@ -113,8 +113,9 @@ pub fn summary(reports: &[Report]) -> String {
     } else if inconclusive > 0 {
         format!("{WARNING}Inconclusive:{WARNING:#} of {checks}, {inconclusive} could not be finished.")
     } else if unmet > 0 {
-        let engines = count_of(unmet as u64, "check");
-        format!("{WARNING}Inconclusive:{WARNING:#} {engines} that was asked for could not be run.")
+        let verb = if unmet == 1 { "was" } else { "were" };
+        let unmet = count_of(unmet as u64, "check");
+        format!("{WARNING}Inconclusive:{WARNING:#} {unmet} that {verb} asked for could not be run.")
     } else {
         let parts = [(proved, "proved"), (bounded, "bounded"), (sampled, "sampled")];
         let parts: Vec<_> = parts
