@@ -69,10 +69,15 @@ fn write_report(output: &mut impl Write, report: &Report, width: usize) -> io::R
 const WIDTH: usize = 80;
 
 /// Returns the report as plain text, as a failing test shows it.
+///
+/// Only the drawings and their stories have a width. The verdicts stand on one line each, so that
+/// `#[should_panic(expected = "…")]` can name any part of one.
 pub fn plain(report: &Report) -> String {
-    let mut text = Vec::new();
+    let mut text = format!("{}", Styled(report)).into_bytes();
+    let mut drawings = Fitted::new(&mut text, WIDTH);
     // A write to memory does not fail.
-    let _ = write_report(&mut text, report, WIDTH);
+    let _ = write_witnesses(&mut drawings, report, WIDTH).and_then(|()| drawings.flush());
+    drop(drawings);
     anstream::adapter::strip_str(&String::from_utf8_lossy(&text)).to_string()
 }
 

@@ -1,6 +1,6 @@
 //! The words for what a waiting thread waits for.
 
-use super::names::{Names, thread};
+use super::names::{Names, thread, thread_in_words};
 use super::words::list;
 use crate::{StuckThread, WaitingFor};
 
@@ -28,7 +28,7 @@ pub(super) fn waits_alone(stuck: &StuckThread, names: &Names) -> String {
         WaitingFor::Lock => format!("waits to lock {object}"),
         WaitingFor::ReadLock => format!("waits to read-lock {object}"),
         WaitingFor::Writer(writer) => {
-            let writer = thread(writer);
+            let writer = thread_in_words(writer);
             format!("waits to read-lock {object}, because {writer} waits to write-lock it")
         }
         WaitingFor::WriteLock => format!("waits to write-lock {object}"),
