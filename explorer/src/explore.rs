@@ -108,7 +108,6 @@ impl Explorer {
         }
         summary.bounds.preemptions = runtime.preemptions_cut();
         summary.bounds.timeouts = runtime.timeouts_cut;
-        summary.bounds.repetition |= runtime.repetition.contradicted;
         summary.bounds.spurious_wakeups = runtime.spurious.wakeups_cut;
         summary.bounds.weak_failures = runtime.spurious.failures_cut;
         summary.bounds.writer_preference = runtime.read_locked && runtime.write_locked;

@@ -25,12 +25,9 @@
 //! - The turn is not noticed. A thread that fails to lock what the turn has locked does notice it. An
 //!   exploration in which that may have happened is bounded.
 //! - The thread is where it was. It may count its turns, and do something else at the hundredth. So before a
-//!   thread stops for the first time in some turn, it is run on alone: a *probe* of as many turns as
-//!   [`PROBED_TURNS`]. If it leaves the loop, the turn counts as one that does not repeat, and is explored as
-//!   often as it comes. Each time later a short probe follows. What is assumed is that a loop which takes the
-//!   same turn so often takes it for ever.
+//!   thread stops, it is run on alone: a *probe* of as many turns as [`PROBED_TURNS`]. If it leaves the loop, it
+//!   does not stop there. What is assumed is that a loop which takes the same turn so often takes it for ever.
 
-use crate::identity::ObjectIndex;
 use crate::object::ObjectState;
 use crate::object::table::Polls;
 use crate::operation::{Operation, OperationKind, OperationResult, Update};
@@ -38,9 +35,6 @@ use crate::search::{Event, History};
 
 /// The number of further turns that a thread must take before a turn is known to repeat.
 pub(crate) const PROBED_TURNS: usize = 1_000;
-
-/// The number of further turns that are tried where the turn is known to repeat.
-pub(crate) const TURNS_AGAIN: usize = 16;
 
 /// The largest number of operations in a turn.
 const LONGEST_TURN: usize = 512;
@@ -286,25 +280,4 @@ impl Turns {
     pub(crate) fn last_turn(&self) -> &[Look] {
         &self.looks[self.looks.len() - self.period..]
     }
-}
-
-/// A turn, as it is recognised in later executions.
-pub(crate) type TurnKey = Vec<(
-    OperationKind,
-    [ObjectIndex; 2],
-    *const std::panic::Location<'static>,
-)>;
-
-/// Returns the key of a turn.
-pub(crate) fn key(turn: &[Look]) -> TurnKey {
-    let key = |look: &Look| {
-        let Operation {
-            kind,
-            objects,
-            location,
-            ..
-        } = look.operation;
-        (kind, objects, std::ptr::from_ref(location))
-    };
-    turn.iter().map(key).collect()
 }

@@ -3,26 +3,23 @@
 //! A thread that has taken a turn twice is run on, in its place: its operations are answered as in the turn
 //! before, without events, which is what would happen if no other thread went on. If it takes as many turns
 //! as are asked for, it stops; see [`turns`](crate::turns). If it does anything else, the loop ends by itself.
-//! Then the execution is taken back to the events that it has, and is begun again; and no thread stops in
-//! that turn any more.
-
-use std::collections::HashMap;
+//! Then the execution is taken back to the events that it has, and is begun again, without a probe at this point.
 
 use super::calls::abandon_here;
 use super::{Runtime, suspend, try_with};
 use crate::identity::ThreadIndex;
+use crate::object::table::Polls;
 use crate::operation::{Operation, OperationResult};
-use crate::turns::{self, Look, PROBED_TURNS, TURNS_AGAIN, TurnKey};
+use crate::turns::{Look, PROBED_TURNS};
 
-/// The turns that the threads have taken twice, and the probe that goes on.
+/// The probe that goes on, and those that a thread has left.
 #[derive(Debug, Default)]
 pub(crate) struct Repetition {
     /// `true` if a thread that repeats itself stops.
     pub(crate) stops: bool,
-    /// `true` if a turn known to repeat has ended by itself after all.
-    pub(crate) contradicted: bool,
-    /// For each turn taken twice, `true` if it repeats.
-    known: HashMap<(ThreadIndex, TurnKey), bool>,
+    /// The threads that have left a turn in a probe, each with the number of events before: they are not probed
+    /// there when the execution is begun again.
+    left: Vec<(ThreadIndex, usize)>,
     probe: Option<Probe>,
     /// `true` if there is a probe.
     pub(super) probes: bool,
@@ -40,8 +37,6 @@ pub(super) struct Probe {
     next: usize,
     /// The number of turns to take.
     left: usize,
-    /// `true` if the turn is taken twice for the first time.
-    is_first: bool,
 }
 
 /// The answer to a thread that announces an operation while it is probed.
@@ -58,6 +53,9 @@ impl Repetition {
         self.probe = None;
         self.probes = false;
         self.woken = 0;
+        if !self.again {
+            self.left.clear();
+        }
         self.again = false;
     }
 }
@@ -82,19 +80,22 @@ impl Runtime {
     }
 
     fn begin_probe(&mut self) {
-        let turn = self.workers[usize::from(self.current)].turns.last_turn();
-        let repeats = self.repetition.known.get(&(self.current, turns::key(turn)));
-        let left = match repeats {
-            Some(false) => return,
-            Some(true) => TURNS_AGAIN,
-            None => PROBED_TURNS,
+        let me = self.current;
+        let turn = self.workers[usize::from(me)].turns.last_turn();
+        let has_left = self.repetition.left.contains(&(me, self.program.position));
+        // A lock that another thread has taken in the meantime cannot be taken in a probe.
+        let history = &self.program.history;
+        let is_free = |look: &Look| {
+            look.operation.kind.polls() != Polls::Enters || history.enabled(&look.operation, me)
         };
+        if has_left || !turn.iter().all(is_free) {
+            return;
+        }
         self.repetition.probes = true;
         self.repetition.probe = Some(Probe {
             turn: turn.to_vec(),
             next: 0,
-            left,
-            is_first: repeats.is_none(),
+            left: PROBED_TURNS,
         });
     }
 
@@ -111,9 +112,6 @@ impl Runtime {
         }
         if probe.next == 0 && probe.left == 0 {
             let probe = self.take_probe().expect("the thread is probed");
-            if probe.is_first {
-                self.repetition.known.insert((me, turns::key(&probe.turn)), true);
-            }
             self.program.stop(me, operation, probe.turn);
             return Probed::Stops;
         }
@@ -134,23 +132,11 @@ impl Runtime {
     /// Notes that the current thread does something that is no part of the turn in which it is probed; returns
     /// `true` if it is probed at all, and must be suspended.
     pub(super) fn leave_turn(&mut self) -> bool {
-        let Some(probe) = self.take_probe() else {
+        if self.take_probe().is_none() {
             return false;
-        };
-        match probe.is_first {
-            true => {
-                self.repetition
-                    .known
-                    .insert((self.current, turns::key(&probe.turn)), false);
-            }
-            // Other executions have stopped in this turn, and may have left something out.
-            false => {
-                self.repetition.contradicted = true;
-                let operation = probe.turn[0].operation;
-                self.program.stop(self.current, &operation, probe.turn);
-            }
         }
-        self.repetition.again |= probe.is_first;
+        self.repetition.left.push((self.current, self.program.position));
+        self.repetition.again = true;
         true
     }
 }

@@ -471,3 +471,50 @@ fn who_fails_to_lock_may_notice_a_turn() {
     };
     assert_eq!(summary.completeness, Completeness::Bounded(bounds));
 }
+
+/// Loads a flag, at one place in the source for all callers.
+fn is_set(flag: &AtomicBool) -> bool {
+    flag.load(SeqCst)
+}
+
+#[test]
+fn the_same_place_may_wait_for_ever_and_count() {
+    for calls in [2, 20] {
+        let body = move || {
+            let flag = Arc::new(AtomicBool::new(false));
+            let theirs = Arc::clone(&flag);
+            let thread = thread::spawn(move || theirs.store(true, SeqCst));
+            while !is_set(&flag) {}
+            let seen = (0..calls).filter(|_| is_set(&flag)).count();
+            thread.join().unwrap();
+            seen
+        };
+        assert_eq!(outcomes(body), (vec![calls], 2, 1));
+    }
+}
+
+#[test]
+fn a_lock_may_be_taken_between_a_turn_and_its_probe() {
+    let body = || {
+        let shared = Arc::new((Mutex::new(()), AtomicBool::new(false)));
+        let theirs = Arc::clone(&shared);
+        let thread = thread::spawn(move || {
+            let _guard = theirs.0.lock().unwrap();
+            theirs.1.store(true, SeqCst);
+        });
+        loop {
+            drop(shared.0.lock().unwrap());
+            if shared.1.load(SeqCst) {
+                break;
+            }
+        }
+        thread.join().unwrap();
+    };
+    for mode in MODES {
+        let (endings, _) = explore_with(&Explorer::new().mode(mode), body);
+        assert!(
+            endings.keys().eq([&Ending::Finished(())]),
+            "{mode:?}: {endings:?}"
+        );
+    }
+}

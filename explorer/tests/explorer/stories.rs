@@ -142,7 +142,6 @@ fn every_claim_about_any_other_program_is_true() {
             "Panicked",
             "LastValue",
             "LeftPoisoned",
-            "Circle",
             "Chose",
             "NotAcquired",
             "CutOff",
