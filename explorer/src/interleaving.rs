@@ -308,7 +308,7 @@ fn contents(program: &Program, kind: ObjectKind, state: &ObjectState) -> Content
 fn preempted(program: &Program, index: usize) -> Option<ThreadId> {
     let events = &program.history.events;
     let last = events[index.checked_sub(1)?].step.thread;
-    if last == events[index].step.thread {
+    if last == events[index].step.thread || program.has_stopped_at(last, index) {
         return None;
     }
     let next = (index..events.len()).find(|&next| events[next].step.thread == last);

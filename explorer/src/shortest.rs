@@ -122,9 +122,7 @@ impl Explorer {
                 break;
             }
             match execute(&mut runtime, &body) {
-                Ok(Ok(Some(ending))) => found.consider(&mut runtime, &ending, &classify),
-                Ok(Ok(None)) => {}
-                Ok(Err(error)) => return Err(error),
+                Ok(ending) => found.consider(&mut runtime, &ending?, &classify),
                 Err(limit) => {
                     cut = Some(Cut::Limit(limit));
                     break;
@@ -139,29 +137,30 @@ impl Explorer {
     }
 }
 
-/// Executes the body once, and returns how it ended; `None` if it is redundant.
+/// Executes the body once, and returns how it ended.
 fn execute<O>(
     runtime: &mut Runtime,
     body: &Body<impl Fn() -> O + 'static>,
-) -> Result<Result<Option<Ending<O>>, NondeterminismError>, Limit> {
+) -> Result<Result<Ending<O>, NondeterminismError>, Limit> {
     let output = Cell::new(None);
     let mut main = || output.set(body.run());
     loop {
-        let (stop, ending) = runtime.execute(&mut main, |runtime, stop| {
-            let redundant = stop == Stop::Complete && runtime.program.could_go_on().is_some();
-            let ends = !redundant && !matches!(stop, Stop::Mismatch | Stop::Again);
-            (stop, ends.then(|| ending::found(runtime, stop, &output)))
-        })?;
-        match stop {
-            Stop::Again => runtime.prepare_again(),
+        let ended = runtime.execute(&mut main, |runtime, stop| match stop {
+            Stop::Again => {
+                runtime.prepare_again();
+                None
+            }
             Stop::Mismatch => {
                 let mismatch = runtime.program.mismatch.expect("a mismatch was found");
-                return Ok(Err(NondeterminismError::new(
+                Some(Err(NondeterminismError::new(
                     &mismatch,
                     &runtime.program.registry,
-                )));
+                )))
             }
-            _ => return Ok(Ok(ending)),
+            _ => Some(Ok(ending::found(runtime, stop, &output))),
+        })?;
+        if let Some(ended) = ended {
+            return Ok(ended);
         }
     }
 }

@@ -26,7 +26,12 @@
 //!   exploration in which that may have happened is bounded.
 //! - The thread is where it was. It may count its turns, and do something else at the hundredth. So before a
 //!   thread stops, it is run on alone: a *probe* of as many turns as [`PROBED_TURNS`]. If it leaves the loop, it
-//!   does not stop there. What is assumed is that a loop which takes the same turn so often takes it for ever.
+//!   does not stop there. What is assumed is that a loop which takes the same turn so often takes it for ever, and
+//!   that the thread does not remember how often it took it.
+//!
+//! In a probe no other thread may be in the way. So a probe of a turn with locks begins where the thread holds all
+//! of them, in its third turn, and the thread stops at the end of that. A turn that never holds all of its locks at
+//! once is not taken to repeat.
 
 use crate::object::ObjectState;
 use crate::object::table::Polls;
@@ -172,6 +177,11 @@ pub(crate) struct Look {
 }
 
 impl Look {
+    /// Returns `true` if it acquires a lock.
+    pub(crate) fn acquires(&self) -> bool {
+        self.operation.kind.polls() == Polls::Enters && self.result.succeeded
+    }
+
     #[inline]
     fn same(&self, other: &Self) -> bool {
         self.operation.same(&other.operation)
@@ -191,6 +201,17 @@ pub(crate) struct Turns {
     period: usize,
     /// The number of operations that are the same as those at this distance before them.
     matched: usize,
+    /// `true` if a probe has shown that the turn repeats.
+    is_probed: bool,
+}
+
+/// The next thing to do with a thread that has taken a turn for the second time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Repeats {
+    /// It is to be probed: it holds all locks that the turn acquires, so no other thread can be in its way.
+    Probe,
+    /// It is to stop: it has been probed, and holds no lock that the turn acquires.
+    Stop,
 }
 
 impl Turns {
@@ -214,12 +235,12 @@ impl Turns {
         self.run = 0;
     }
 
-    /// Returns `true` if the thread has taken a turn for the second time by the last of these events, which is
-    /// its own.
-    pub(crate) fn has_taken_one_twice(&mut self, history: &History, events: usize) -> bool {
-        let [before @ .., last] = &history.events[..events] else {
-            return false;
-        };
+    /// Returns what is to be done if the thread has taken a turn for the second time by the last of these events,
+    /// which is its own.
+    ///
+    /// It follows from the thread's own events alone, so it is the same in all executions of a trace.
+    pub(crate) fn repeats(&mut self, history: &History, events: usize) -> Option<Repeats> {
+        let (last, before) = history.events[..events].split_last()?;
         if self.run == 2 {
             self.begin();
             let own = |event: &&Event| event.step.thread == last.step.thread;
@@ -227,9 +248,20 @@ impl Turns {
                 self.look(first, history);
             }
         }
-        let twice = self.look(last, history);
+        self.look(last, history);
         self.run = self.looks.len() as u32;
-        twice
+        if self.period == 0 || self.matched < self.period {
+            return None;
+        }
+        match self.is_probed {
+            true => self.is_whole().then_some(Repeats::Stop),
+            false => self.holds_all().then_some(Repeats::Probe),
+        }
+    }
+
+    /// Notes that a probe has shown that the turn repeats.
+    pub(crate) fn note_probe(&mut self) {
+        self.is_probed = true;
     }
 
     fn begin(&mut self) {
@@ -237,16 +269,16 @@ impl Turns {
         self.held = 0;
         self.period = 0;
         self.matched = 0;
+        self.is_probed = false;
     }
 
-    fn look(&mut self, event: &Event, history: &History) -> bool {
+    fn look(&mut self, event: &Event, history: &History) {
         match Effect::of_event(event, history) {
             Effect::Enters => self.held += 1,
             Effect::Leaves if self.held > 0 => self.held -= 1,
             Effect::Looks | Effect::Passes => {}
             Effect::Leaves | Effect::Chooses | Effect::Changes => {
-                self.begin();
-                return false;
+                return self.begin();
             }
         }
         let look = Look {
@@ -266,14 +298,22 @@ impl Turns {
             let nearest = nearby.position(|earlier| earlier.same(&look));
             self.period = nearest.map_or(0, |between| between + 1);
             self.matched = usize::from(self.period > 0);
+            self.is_probed = false;
         }
         self.looks.push(look);
-        self.period > 0 && self.matched >= self.period && self.is_whole()
     }
 
-    /// Returns `true` if the last turn gives back no lock that the thread held before it.
-    fn is_whole(&self) -> bool {
+    /// Returns `true` if the thread holds no lock that the turn acquires.
+    pub(crate) fn is_whole(&self) -> bool {
         self.last_turn().iter().all(|look| look.held >= self.held)
+    }
+
+    /// Returns `true` if the thread holds all locks that the turn acquires.
+    fn holds_all(&self) -> bool {
+        let turn = self.last_turn();
+        let acquired = turn.iter().filter(|look| look.acquires()).count();
+        let before = turn.iter().map(|look| look.held).min().unwrap_or(self.held);
+        (self.held - before) as usize == acquired
     }
 
     /// Returns the last turn that the thread has taken for the second time.

@@ -144,12 +144,14 @@ impl Runtime {
         if changed && self.notice_change() {
             return Some(Answer::Wait);
         }
-        self.repetition
-            .probes
-            .then(|| match self.go_on_probing(operation) {
-                Probed::Goes(result) => Answer::Chosen(result),
-                Probed::Stops => Answer::Wait,
-            })
+        if !self.repetition.probes {
+            return None;
+        }
+        match self.go_on_probing(operation) {
+            Probed::Goes(result) => Some(Answer::Chosen(result)),
+            Probed::Ends => None,
+            Probed::Stops => Some(Answer::Wait),
+        }
     }
 
     /// Notes that the current thread has changed something that is no object; returns `true` if it was probed,

@@ -8,9 +8,8 @@
 use super::calls::abandon_here;
 use super::{Runtime, suspend, try_with};
 use crate::identity::ThreadIndex;
-use crate::object::table::Polls;
 use crate::operation::{Operation, OperationResult};
-use crate::turns::{Look, PROBED_TURNS};
+use crate::turns::{Look, PROBED_TURNS, Repeats};
 
 /// The probe that goes on, and those that a thread has left.
 #[derive(Debug, Default)]
@@ -43,6 +42,8 @@ pub(super) struct Probe {
 pub(super) enum Probed {
     /// It takes the turn once more, and this is its result.
     Goes(OperationResult),
+    /// The probe is over, and the operation is announced.
+    Ends,
     /// It is to be suspended.
     Stops,
 }
@@ -69,33 +70,27 @@ impl Runtime {
         self.runnable |= 1 << thread;
     }
 
-    /// Begins a probe of the current thread if it has just taken a turn for the second time, unless the turn is
-    /// known not to repeat.
+    /// Begins a probe of the current thread if it has just taken a turn for the second time, and has not left it
+    /// in a probe at this point.
     #[inline(never)]
     pub(super) fn look_for_repetition(&mut self) {
+        let here = (self.current, self.program.position);
         let turns = &mut self.workers[usize::from(self.current)].turns;
-        if turns.has_taken_one_twice(&self.program.history, self.program.position) {
-            self.begin_probe();
-        }
-    }
-
-    fn begin_probe(&mut self) {
-        let me = self.current;
-        let turn = self.workers[usize::from(me)].turns.last_turn();
-        let has_left = self.repetition.left.contains(&(me, self.program.position));
-        // A lock that another thread has taken in the meantime cannot be taken in a probe.
-        let history = &self.program.history;
-        let is_free = |look: &Look| {
-            look.operation.kind.polls() != Polls::Enters || history.enabled(&look.operation, me)
+        let Some(repeats) = turns.repeats(&self.program.history, self.program.position) else {
+            return;
         };
-        if has_left || !turn.iter().all(is_free) {
+        if self.repetition.left.contains(&here) {
             return;
         }
+        let turn = turns.last_turn().to_vec();
         self.repetition.probes = true;
         self.repetition.probe = Some(Probe {
-            turn: turn.to_vec(),
+            turn,
             next: 0,
-            left: PROBED_TURNS,
+            left: match repeats {
+                Repeats::Probe => PROBED_TURNS,
+                Repeats::Stop => 0,
+            },
         });
     }
 
@@ -112,8 +107,13 @@ impl Runtime {
         }
         if probe.next == 0 && probe.left == 0 {
             let probe = self.take_probe().expect("the thread is probed");
-            self.program.stop(me, operation, probe.turn);
-            return Probed::Stops;
+            let turns = &mut self.workers[usize::from(me)].turns;
+            if turns.is_whole() {
+                self.program.stop(me, operation, probe.turn);
+                return Probed::Stops;
+            }
+            turns.note_probe();
+            return Probed::Ends;
         }
         let result = look.result;
         probe.next += 1;

@@ -81,6 +81,10 @@ impl Strategy for Enumeration {
         false
     }
 
+    fn wakes(&self) -> bool {
+        self.bound.is_some()
+    }
+
     fn share_done(&self) -> f64 {
         self.tree.share_done()
     }

@@ -254,6 +254,18 @@ impl History {
         None
     }
 
+    /// Returns the event before the one with this index by which a value was last published on the object.
+    pub(crate) fn published_before(&self, object: ObjectIndex, event: usize) -> Option<u32> {
+        let mut next = self.object(object).last;
+        while let Some(touch) = self.touches.get(next as usize) {
+            if (touch.event as usize) < event {
+                break;
+            }
+            next = touch.previous;
+        }
+        self.last_publication(next)
+    }
+
     /// Returns the state of the object before the event with this index.
     pub(crate) fn state_before(&self, object: ObjectIndex, event: usize) -> ObjectState {
         let object = self.object(object);

@@ -96,6 +96,9 @@ pub(crate) struct Program {
     pub(crate) threads: [Thread; MAX_THREADS],
     /// The threads that have stopped because they repeat themselves.
     pub(crate) stopped: Vec<Stopped>,
+    /// Each time that a thread has stopped, also if it has gone on since: the thread, and the number of events
+    /// before.
+    stops: Vec<(ThreadIndex, usize)>,
     /// Spawns and joins of the current execution.
     pub(crate) links: Vec<Link>,
     /// Labels and recorded values of the events.
@@ -120,6 +123,7 @@ impl Program {
             history: History::default(),
             threads: [absent; MAX_THREADS],
             stopped: Vec::new(),
+            stops: Vec::new(),
             links: Vec::new(),
             notes: Notes::default(),
             result: OperationResult::default(),
@@ -135,6 +139,7 @@ impl Program {
         self.position = 0;
         self.begin_record();
         self.stopped.clear();
+        self.stops.clear();
         self.links.clear();
         self.notes.clear_values();
         let known = self.registry.thread_count();

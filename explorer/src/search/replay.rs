@@ -17,9 +17,6 @@ pub(crate) struct Route {
 
 impl Strategy for Route {
     fn next(&mut self, program: &mut Program) -> Next {
-        if let Some(thread) = program.could_go_on() {
-            return Next::Wake(thread);
-        }
         let position = program.position;
         if let Some(&choice) = self.schedule.get(position) {
             return match fit(program, choice) {
@@ -38,6 +35,10 @@ impl Strategy for Route {
 
     fn backtrack(&mut self, _program: &mut Program) -> bool {
         false
+    }
+
+    fn wakes(&self) -> bool {
+        true
     }
 }
 

@@ -106,6 +106,10 @@ impl Strategy for ShortestFirst {
         self.go_to(program, step)
     }
 
+    fn wakes(&self) -> bool {
+        true
+    }
+
     fn backtrack(&mut self, program: &mut Program) -> bool {
         let Some(common) = self.frontier.begin_next() else {
             return false;

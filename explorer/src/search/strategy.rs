@@ -46,6 +46,15 @@ pub(crate) trait Strategy: Any + fmt::Debug {
     /// Leaves on record what the next execution is to repeat; returns `false` if there is none.
     fn backtrack(&mut self, program: &mut Program) -> bool;
 
+    /// Returns `true` if a thread that has stopped, because it repeats itself, goes on as soon as something that it
+    /// saw has changed. Otherwise it stops for the rest of the execution, which may be redundant.
+    ///
+    /// A search that leaves interleavings out must let it go on: the execution that takes the place of a
+    /// redundant one may be among those.
+    fn wakes(&self) -> bool {
+        false
+    }
+
     /// Returns the share of the search that is done, between 0 and 1, as far as it can be told.
     fn share_done(&self) -> f64 {
         0.0
@@ -67,6 +76,12 @@ pub(crate) trait Strategy: Any + fmt::Debug {
 /// Returns the next step: as recorded, else as the strategy decides.
 #[inline]
 pub(crate) fn next(program: &mut Program, strategy: &mut dyn Strategy) -> Next {
+    if program.has_stopped()
+        && strategy.wakes()
+        && let Some(thread) = program.could_go_on()
+    {
+        return Next::Wake(thread);
+    }
     match program.repeat() {
         Some(next) => next,
         None => strategy.next(program),

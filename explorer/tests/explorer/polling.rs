@@ -6,7 +6,9 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 
 use selvedge_explorer::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize};
 use selvedge_explorer::sync::{Arc, Cell, Mutex, RwLock};
-use selvedge_explorer::{Bounds, Completeness, Ending, Explorer, Mode, Summary, WaitingFor, hint, thread};
+use selvedge_explorer::{
+    Bounds, Completeness, Ending, Explorer, Mode, Summary, Then, WaitingFor, hint, thread,
+};
 
 const MODES: [Mode; 4] = [Mode::Optimal, Mode::Source, Mode::SleepSets, Mode::Enumeration];
 
@@ -171,7 +173,9 @@ fn a_value_under_a_lock_is_polled() {
         while !*ready.lock().unwrap() {}
         thread.join().unwrap();
     };
-    assert_eq!(outcomes(body), (vec![()], 2, 1));
+    // The section of the other comes before the first, between the first and the second, or before the third, in
+    // which the thread is probed.
+    assert_eq!(outcomes(body), (vec![()], 3, 1));
     let body = || {
         let ready = Arc::new(RwLock::new(false));
         let theirs = Arc::clone(&ready);
@@ -517,4 +521,86 @@ fn a_lock_may_be_taken_between_a_turn_and_its_probe() {
             "{mode:?}: {endings:?}"
         );
     }
+}
+
+#[test]
+fn a_thread_may_poll_under_a_lock_that_another_holds() {
+    let body = || {
+        let shared = Arc::new((Mutex::new(0), AtomicBool::new(false)));
+        let threads = [(); 2].map(|()| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || {
+                loop {
+                    drop(shared.0.lock().unwrap());
+                    if shared.1.load(SeqCst) {
+                        break;
+                    }
+                }
+                *shared.0.lock().unwrap() += 1;
+            })
+        });
+        *shared.0.lock().unwrap() += 1;
+        shared.1.store(true, SeqCst);
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        *shared.0.lock().unwrap()
+    };
+    let (endings, summary) = explore_with(&Explorer::new(), body);
+    assert!(endings.keys().eq([&Ending::Finished(3)]), "{endings:?}");
+    assert_eq!(summary.completeness, Completeness::Exhaustive);
+}
+
+#[test]
+fn locks_that_are_not_held_at_once_are_no_turn() {
+    let body = || {
+        let shared = Arc::new((Mutex::new(false), Mutex::new(())));
+        let theirs = Arc::clone(&shared);
+        let thread = thread::spawn(move || *theirs.0.lock().unwrap() = true);
+        while !*shared.0.lock().unwrap() {
+            drop(shared.1.lock().unwrap());
+        }
+        thread.join().unwrap();
+    };
+    let (endings, _) = explore_with(&Explorer::new().steps(30), body);
+    assert!(
+        endings.keys().eq([&Ending::Finished(()), &Ending::StepLimit]),
+        "{endings:?}"
+    );
+}
+
+#[test]
+fn with_a_bound_on_preemptions_a_thread_goes_on_after_a_change() {
+    let body = || {
+        let flag = Arc::new(AtomicBool::new(false));
+        let theirs = Arc::clone(&flag);
+        let thread = thread::spawn(move || theirs.store(true, SeqCst));
+        while !flag.load(SeqCst) {}
+        thread.join().unwrap();
+    };
+    for bound in 0..3 {
+        let (endings, summary) = explore_with(&Explorer::new().preemption_bound(Some(bound)), body);
+        assert!(endings.keys().eq([&Ending::Finished(())]), "{bound}: {endings:?}");
+        assert_eq!(summary.redundant, 0);
+    }
+}
+
+#[test]
+fn the_shortest_way_through_a_loop_takes_no_preemption() {
+    let body = || {
+        let flag = Arc::new(AtomicBool::new(false));
+        let theirs = Arc::clone(&flag);
+        let thread = thread::spawn(move || theirs.store(true, SeqCst));
+        let before = flag.load(SeqCst);
+        while !flag.load(SeqCst) {}
+        thread.join().unwrap();
+        before
+    };
+    let wanted = [Some(false)].into();
+    let found = Explorer::new().shortest(body, |ending| ending.finished().copied(), &wanted);
+    let witness = &found.expect("it is deterministic").witnesses[0];
+    assert_eq!(witness.cost.preemptions, 0);
+    let replay = Explorer::new()
+        .replay(body, &witness.schedule, Then::RunOn)
+        .expect("it fits");
+    assert_eq!(replay.interleaving.preemptions(), 0);
+    assert_eq!(replay.ending, Some(Ending::Finished(false)));
 }

@@ -75,6 +75,9 @@ impl Program {
         if event.step.thread != thread || !operation.same(&event.operation) || self.mismatch.is_some() {
             return false;
         }
+        if self.has_stopped() {
+            return false; // a thread may have to go on first
+        }
         self.threads[usize::from(thread)].clock = event.clock;
         self.result = event.result;
         self.position += 1;

@@ -3,7 +3,7 @@
 use super::{Program, Status};
 use crate::identity::{ObjectIndex, ThreadIndex};
 use crate::object::table::{Course, Polls};
-use crate::operation::Operation;
+use crate::operation::{Operation, OperationResult};
 use crate::turns::{Look, sees_published};
 
 /// A thread that repeats itself, and the turn that it would take again.
@@ -29,11 +29,8 @@ impl Stopped {
 
     /// Returns the locks that the turn acquires.
     fn locks(&self) -> impl Iterator<Item = ObjectIndex> {
-        let acquires = |look: &&Look| look.operation.kind.polls() == Polls::Enters && look.result.succeeded;
-        self.turn
-            .iter()
-            .filter(acquires)
-            .map(|look| look.operation.objects[0])
+        let acquires = self.turn.iter().filter(|look| look.acquires());
+        acquires.map(|look| look.operation.objects[0])
     }
 }
 
@@ -44,6 +41,12 @@ impl Program {
         state.pending = *operation;
         state.status = Status::Repeating;
         self.stopped.push(Stopped { thread, turn });
+        self.stops.push((thread, self.position));
+    }
+
+    /// Returns `true` if the thread has stopped after so many events.
+    pub(crate) fn has_stopped_at(&self, thread: ThreadIndex, position: usize) -> bool {
+        self.stops.contains(&(thread, position))
     }
 
     /// Lets a thread go on that had stopped.
@@ -52,14 +55,21 @@ impl Program {
         self.stopped.retain(|stopped| stopped.thread != thread);
     }
 
-    /// Returns the first thread that has stopped and would now do something else, if there is one.
+    /// Returns `true` if a thread has stopped.
+    #[inline]
+    pub(crate) fn has_stopped(&self) -> bool {
+        !self.stopped.is_empty()
+    }
+
+    /// Returns the first thread that has stopped and would do something else where the execution stands, if there
+    /// is one.
     pub(crate) fn could_go_on(&self) -> Option<ThreadIndex> {
         let stopped = self.stopped.iter().find(|stopped| {
             let thread = stopped.thread;
             // A lock is released with the result with which it was acquired.
             let differs = |look: &Look| {
                 look.operation.kind.polls() != Polls::Leaves
-                    && (self.result_without_effect(&look.operation, thread) != look.result
+                    && (self.result_here(&look.operation, thread) != look.result
                         || self.published(&look.operation) != look.published)
             };
             stopped.turn.iter().any(differs)
@@ -67,14 +77,25 @@ impl Program {
         stopped.map(|stopped| stopped.thread)
     }
 
-    /// Returns the event that published what the operation would let its thread see now, if the models do not
-    /// have that.
+    /// Returns the result that the operation would have where the execution stands, also while it repeats the
+    /// record.
+    fn result_here(&self, operation: &Operation, thread: ThreadIndex) -> OperationResult {
+        let mut result = OperationResult::of(0);
+        for (slot, object) in operation.slots() {
+            let mut state = self.history.state_before(object, self.position);
+            let answer = state.apply(operation.kind, thread, 0);
+            if operation.kind.is_answered_by(slot) {
+                result = answer;
+            }
+        }
+        result
+    }
+
+    /// Returns the event that published what the operation would let its thread see where the execution stands,
+    /// if the models do not have that.
     fn published(&self, operation: &Operation) -> Option<u32> {
         match sees_published(operation.kind) {
-            true => {
-                let object = self.history.object(operation.objects[0]);
-                self.history.last_publication(object.last)
-            }
+            true => self.history.published_before(operation.objects[0], self.position),
             false => None,
         }
     }
