@@ -69,8 +69,8 @@ pub(crate) mod spurious;
 mod worker;
 
 pub(crate) use calls::{
-    choose, is_preferred, join, label, lose, may_time_out, must_run, note_read_lock, note_timeout, perform,
-    perform_alone, perform_on_both, publish, record, spawn,
+    choose, is_preferred, join, label, lose, may_time_out, must_run, note_change, note_read_lock,
+    note_timeout, perform, perform_alone, perform_on_both, publish, record, spawn,
 };
 pub(crate) use driver::Runtime;
 use failure::attempt;
@@ -84,8 +84,6 @@ thread_local! {
     /// The runtime whose coroutine runs on this OS thread; null if none runs, and while the
     /// runtime is lent by `try_with`.
     static CURRENT: Cell<*mut Runtime> = const { Cell::new(ptr::null_mut()) };
-    /// `true` if the code that runs has changed a value under a lock since it last announced an operation.
-    static CHANGED: Cell<bool> = const { Cell::new(false) };
     /// The yielder of the coroutine that runs on this OS thread, or null.
     static YIELDER: Cell<*const Yielder<(), ()>> = const { Cell::new(ptr::null()) };
 }
@@ -94,11 +92,6 @@ thread_local! {
 #[inline]
 pub(crate) fn in_execution() -> bool {
     !CURRENT.get().is_null()
-}
-
-/// Notes that the calling thread changes a value under a lock that it holds.
-pub(crate) fn note_change() {
-    CHANGED.set(true);
 }
 
 /// Returns `true` if the calling code is code of the explorer, on a coroutine: the runtime is lent to it.

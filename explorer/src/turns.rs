@@ -37,6 +37,7 @@ use crate::object::ObjectState;
 use crate::object::table::Polls;
 use crate::operation::{Operation, OperationKind, OperationResult, Update};
 use crate::search::{Event, History};
+use std::mem::{self, Discriminant};
 
 /// The number of further turns that a thread must take before a turn is known to repeat.
 pub(crate) const PROBED_TURNS: usize = 1_000;
@@ -194,7 +195,11 @@ impl Look {
 pub(crate) struct Turns {
     /// Their number.
     run: u32,
-    /// The operations themselves, once there are two.
+    /// The number of them that have been looked at.
+    looked_at: u32,
+    /// The kind of the first of them.
+    first: Option<Discriminant<OperationKind>>,
+    /// Those that have been looked at and count.
     looks: Vec<Look>,
     held: u32,
     /// The distance at which the last operations are the same as those before; 0 if there is none.
@@ -218,21 +223,28 @@ impl Turns {
     /// Notes an operation; returns `true` if the thread may have taken a turn for the second time.
     #[inline]
     pub(crate) fn note(&mut self, operation: &Operation, result: OperationResult) -> bool {
-        let run = self.run + 1;
-        self.run = if surely_changes(operation, result) { 0 } else { run };
-        self.are_long()
-    }
-
-    /// Returns `true` if the thread may have taken a turn for the second time.
-    #[inline]
-    pub(crate) fn are_long(&self) -> bool {
-        self.run >= 2
+        if surely_changes(operation, result) {
+            self.clear();
+            return false;
+        }
+        self.run += 1;
+        let kind = Some(mem::discriminant(&operation.kind));
+        match self.run {
+            1 => {
+                self.first = kind;
+                false
+            }
+            // Two different operations are no turn taken twice.
+            2 => self.first == kind,
+            _ => true,
+        }
     }
 
     /// Notes that the thread has done something other than looking.
     #[inline]
     pub(crate) fn clear(&mut self) {
         self.run = 0;
+        self.looked_at = 0;
     }
 
     /// Returns what is to be done if the thread has taken a turn for the second time by the last of these events,
@@ -240,16 +252,17 @@ impl Turns {
     ///
     /// It follows from the thread's own events alone, so it is the same in all executions of a trace.
     pub(crate) fn repeats(&mut self, history: &History, events: usize) -> Option<Repeats> {
-        let (last, before) = history.events[..events].split_last()?;
-        if self.run == 2 {
+        let events = &history.events[..events];
+        let thread = events.last()?.step.thread;
+        if self.looked_at == 0 {
             self.begin();
-            let own = |event: &&Event| event.step.thread == last.step.thread;
-            if let Some(first) = before.iter().rev().find(own) {
-                self.look(first, history);
-            }
         }
-        self.look(last, history);
-        self.run = self.looks.len() as u32;
+        let own = events.iter().rev().filter(|event| event.step.thread == thread);
+        let new: Vec<&Event> = own.take((self.run - self.looked_at) as usize).collect();
+        for event in new.into_iter().rev() {
+            self.look(event, history);
+        }
+        self.looked_at = self.run;
         if self.period == 0 || self.matched < self.period {
             return None;
         }

@@ -191,6 +191,76 @@ impl OperationKind {
         }
     }
 
+    /// Returns `true` if the operation has several alternatives in some states of its objects.
+    #[inline]
+    pub(crate) fn may_choose(self) -> bool {
+        match self {
+            Self::CompareExchange { weak, .. } => weak,
+            Self::Wait(spurious) => spurious != Spurious::Never,
+            Self::NotifyOne | Self::StartToPark | Self::Choose(_) => true,
+            Self::Load(_)
+            | Self::Store(..)
+            | Self::ReadModifyWrite(..)
+            | Self::Fence(_)
+            | Self::Lock
+            | Self::TryLock
+            | Self::Unlock(_)
+            | Self::IsPoisoned
+            | Self::ClearPoison
+            | Self::ReadLock
+            | Self::TryReadLock
+            | Self::ReadUnlock
+            | Self::WriteLock
+            | Self::WriteLockOrQueue
+            | Self::TryWriteLock
+            | Self::WriteUnlock(_)
+            | Self::Reacquire
+            | Self::WakeOrTimeOut
+            | Self::WakeOrTimeOutUnless(_)
+            | Self::NotifyAll
+            | Self::CellRead
+            | Self::CellWrite
+            | Self::Park
+            | Self::Unpark => false,
+        }
+    }
+
+    /// Returns `true` if the operation is not enabled in some states of its objects.
+    #[inline]
+    pub(crate) fn may_wait(self) -> bool {
+        match self {
+            Self::Lock
+            | Self::ReadLock
+            | Self::WriteLock
+            | Self::WriteLockOrQueue
+            | Self::Reacquire
+            | Self::WakeOrTimeOutUnless(_)
+            | Self::Park => true,
+            Self::Load(_)
+            | Self::Store(..)
+            | Self::ReadModifyWrite(..)
+            | Self::CompareExchange { .. }
+            | Self::Fence(_)
+            | Self::TryLock
+            | Self::Unlock(_)
+            | Self::IsPoisoned
+            | Self::ClearPoison
+            | Self::TryReadLock
+            | Self::ReadUnlock
+            | Self::TryWriteLock
+            | Self::WriteUnlock(_)
+            | Self::Wait(_)
+            | Self::WakeOrTimeOut
+            | Self::NotifyOne
+            | Self::NotifyAll
+            | Self::CellRead
+            | Self::CellWrite
+            | Self::StartToPark
+            | Self::Unpark
+            | Self::Choose(_) => false,
+        }
+    }
+
     /// Returns the meaning of the operation in a loop that polls.
     #[inline]
     pub(crate) fn polls(self) -> Polls {

@@ -9,7 +9,7 @@ use super::handle::{FOREIGN, Handle, ThreadHandle};
 use super::panics::{Abandoned, is_unwinding};
 use super::repetition::{Probed, leave_turn};
 use super::worker::Job;
-use super::{CHANGED, Runtime, suspend, with};
+use super::{Runtime, suspend, try_with, with};
 use crate::identity::NO_OBJECT;
 use crate::operation::{Operation, OperationKind, OperationResult};
 use crate::turns::Effect;
@@ -95,36 +95,43 @@ pub(crate) fn choose(alternatives: u8, location: &'static Location<'static>) -> 
 /// Announces an operation on objects of the execution with this serial number, and waits to be
 /// chosen.
 pub(super) fn announce(serial: u64, operation: &Operation) -> OperationResult {
-    loop {
-        let mut answer = with("an operation was executed", |runtime| {
-            match serial == runtime.serial {
-                true => runtime.announce(operation),
-                false => Answer::Foreign,
-            }
-        });
-        if let Answer::Wait = answer {
-            suspend();
-            answer = with("a thread waited", |runtime| runtime.go_on(operation));
+    let mut answer = with("an operation was executed", |runtime| {
+        match serial == runtime.serial {
+            true => runtime.announce(operation),
+            false => Answer::Foreign,
         }
-        match answer {
-            Answer::Chosen(result) => return result,
-            Answer::Abandoned(result) => return abandoned(result),
-            Answer::Foreign => panic!("{FOREIGN}"),
-            // It had stopped, and goes on.
-            Answer::Wait => {}
-        }
+    });
+    if let Answer::Wait = answer {
+        suspend();
+        answer = with("a thread waited", |runtime| runtime.go_on(operation));
+    }
+    match answer {
+        Answer::Chosen(result) => result,
+        Answer::Abandoned(result) => abandoned(result),
+        Answer::Foreign => panic!("{FOREIGN}"),
+        Answer::Wait => announce_again(serial, operation),
     }
 }
 
+/// Announces the operation of a thread that had stopped, and goes on.
+#[cold]
+#[inline(never)]
+fn announce_again(serial: u64, operation: &Operation) -> OperationResult {
+    announce(serial, operation)
+}
+
 impl Runtime {
+    fn forget_turns(&mut self) {
+        let worker = &mut self.workers[usize::from(self.current)];
+        worker.turns.clear();
+        worker.idle_turns.change();
+    }
+
     #[inline]
     fn announce(&mut self, operation: &Operation) -> Answer {
         let me = self.current;
-        // A release that publishes the change says it by itself.
-        let changed = CHANGED.get() && !operation.publishes;
-        CHANGED.set(false);
-        if (self.abandoning || self.repetition.probes || changed)
-            && let Some(answer) = self.announce_unusually(operation, changed)
+        if (self.abandoning || self.repetition.probes)
+            && let Some(answer) = self.announce_unusually(operation)
         {
             return answer;
         }
@@ -134,33 +141,18 @@ impl Runtime {
         self.chosen(operation)
     }
 
-    /// Answers a thread that is abandoned or probed; otherwise notes that it has changed a value under a lock.
+    /// Answers a thread that is abandoned or probed.
     #[cold]
     #[inline(never)]
-    fn announce_unusually(&mut self, operation: &Operation, changed: bool) -> Option<Answer> {
+    fn announce_unusually(&mut self, operation: &Operation) -> Option<Answer> {
         if self.abandoning {
             return Some(Answer::Abandoned(self.result_without_effect(operation)));
-        }
-        if changed && self.notice_change() {
-            return Some(Answer::Wait);
-        }
-        if !self.repetition.probes {
-            return None;
         }
         match self.go_on_probing(operation) {
             Probed::Goes(result) => Some(Answer::Chosen(result)),
             Probed::Ends => None,
             Probed::Stops => Some(Answer::Wait),
         }
-    }
-
-    /// Notes that the current thread has changed something that is no object; returns `true` if it was probed,
-    /// and must be suspended.
-    fn notice_change(&mut self) -> bool {
-        let worker = &mut self.workers[usize::from(self.current)];
-        worker.turns.clear();
-        worker.idle_turns.change();
-        self.leave_turn()
     }
 
     /// Returns the result of the operation announced last, when its thread is resumed.
@@ -180,22 +172,23 @@ impl Runtime {
     fn chosen(&mut self, operation: &Operation) -> Answer {
         let result = self.program.result;
         let worker = &mut self.workers[usize::from(self.current)];
-        if worker.turns.note(operation, result) | worker.idle_turns.is_watching() {
-            self.note_effect(operation, result);
+        let may_repeat = worker.turns.note(operation, result);
+        if may_repeat | worker.idle_turns.is_watching() {
+            self.note_effect(operation, result, may_repeat);
         }
         Answer::Chosen(result)
     }
 
     /// Notes the effect of the current thread's operation, where that may matter.
     #[inline(never)]
-    fn note_effect(&mut self, operation: &Operation, result: OperationResult) {
+    fn note_effect(&mut self, operation: &Operation, result: OperationResult, may_repeat: bool) {
         let history = &self.program.history;
         let worker = &mut self.workers[usize::from(self.current)];
         if worker.idle_turns.is_watching() {
             let first = || &history.object(operation.objects[0]).state;
             worker.idle_turns.note(Effect::of(operation, result, first));
         }
-        if worker.turns.are_long() && self.repetition.stops {
+        if may_repeat && self.repetition.stops {
             self.look_for_repetition();
         }
     }
@@ -240,6 +233,15 @@ pub(crate) fn lose() -> ! {
     });
     loop {
         suspend();
+    }
+}
+
+/// Notes that the calling thread changes a value under a lock that it holds, not for the first time since it
+/// acquired it: a turn of a loop may do so again and again, without an operation.
+#[cold]
+pub(crate) fn note_change() {
+    if try_with(Runtime::forget_turns).is_some() {
+        leave_turn();
     }
 }
 

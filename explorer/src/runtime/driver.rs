@@ -130,9 +130,6 @@ impl Runtime {
     /// Runs coroutines until the execution is over.
     pub(super) fn drive(&mut self) -> Stop {
         loop {
-            if self.repetition.again {
-                return Stop::Again;
-            }
             if self.runnable != 0 {
                 let thread = self.runnable.trailing_zeros() as ThreadIndex;
                 self.runnable &= self.runnable - 1;

@@ -9,6 +9,7 @@ use super::calls::abandon_here;
 use super::{Runtime, suspend, try_with};
 use crate::identity::ThreadIndex;
 use crate::operation::{Operation, OperationResult};
+use crate::search::{Next, Stop};
 use crate::turns::{Look, PROBED_TURNS, Repeats};
 
 /// The probe that goes on, and those that a thread has left.
@@ -137,6 +138,9 @@ impl Runtime {
         }
         self.repetition.left.push((self.current, self.program.position));
         self.repetition.again = true;
+        // Nothing else is to happen.
+        self.runnable = 0;
+        self.next = Some(Next::Stop(Stop::Again));
         true
     }
 }

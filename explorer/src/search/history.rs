@@ -114,6 +114,12 @@ impl History {
     /// Returns `true` if the thread may execute the operation now.
     #[inline]
     pub(crate) fn enabled(&self, operation: &Operation, thread: ThreadIndex) -> bool {
+        !operation.kind.may_wait() || self.lets_go_on(operation, thread)
+    }
+
+    /// Returns `true` if the objects of an operation that may have to wait let the thread execute it now.
+    #[inline(never)]
+    fn lets_go_on(&self, operation: &Operation, thread: ThreadIndex) -> bool {
         object::enabled(operation, thread, |slot| self.state_of(operation, slot))
     }
 
@@ -128,6 +134,9 @@ impl History {
     /// Returns the number of alternatives that the operation has now.
     #[inline]
     pub(crate) fn alternatives(&self, operation: &Operation) -> u8 {
+        if !operation.kind.may_choose() {
+            return 1;
+        }
         object::alternatives(operation, |slot| self.state_of(operation, slot))
     }
 

@@ -31,6 +31,7 @@ use std::fmt;
 
 use super::next::Next;
 use super::program::Program;
+use crate::identity::ThreadIndex;
 
 /// A way to search: it decides what is not on record, and which execution comes next.
 pub(crate) trait Strategy: Any + fmt::Debug {
@@ -74,11 +75,10 @@ pub(crate) trait Strategy: Any + fmt::Debug {
 }
 
 /// Returns the next step: as recorded, else as the strategy decides.
-#[inline]
+#[inline(always)]
 pub(crate) fn next(program: &mut Program, strategy: &mut dyn Strategy) -> Next {
     if program.has_stopped()
-        && strategy.wakes()
-        && let Some(thread) = program.could_go_on()
+        && let Some(thread) = to_wake(program, strategy)
     {
         return Next::Wake(thread);
     }
@@ -86,4 +86,10 @@ pub(crate) fn next(program: &mut Program, strategy: &mut dyn Strategy) -> Next {
         Some(next) => next,
         None => strategy.next(program),
     }
+}
+
+/// Returns the thread that has stopped and goes on now, if there is one.
+#[cold]
+fn to_wake(program: &Program, strategy: &dyn Strategy) -> Option<ThreadIndex> {
+    strategy.wakes().then(|| program.could_go_on()).flatten()
 }

@@ -283,8 +283,10 @@ impl<T: ?Sized, R: Recorder<T>> Deref for MutexGuard<'_, T, R> {
 impl<T: ?Sized, R: Recorder<T>> DerefMut for MutexGuard<'_, T, R> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        self.changed = true;
-        runtime::note_change();
+        match self.changed {
+            true => runtime::note_change(),
+            false => self.changed = true,
+        }
         match &mut self.value {
             Some(value) => value,
             None => runtime::impossible("a guard that is given up is gone"),

@@ -264,8 +264,10 @@ impl<T: ?Sized> Deref for RwLockWriteGuard<'_, T> {
 
 impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.changed = true;
-        runtime::note_change();
+        match self.changed {
+            true => runtime::note_change(),
+            false => self.changed = true,
+        }
         match &mut self.value {
             Some(value) => value,
             None => runtime::impossible("a guard holds its value until it is dropped"),
