@@ -17,6 +17,7 @@ mod polling;
 #[cfg(feature = "drawing")]
 mod published;
 mod random;
+mod random_polling;
 #[cfg(feature = "drawing")]
 mod readme;
 mod replay;

@@ -6,7 +6,7 @@ use crate::support::{claims, wording};
 use proptest::strategy::Strategy;
 use selvedge_explorer::drawing::{Claim, Told, story};
 use selvedge_explorer::{Ending, Explorer, Interleaving, Mode, Then};
-use selvedge_programs::{Program, Trials, strategies};
+use selvedge_programs::{Instruction, Program, Trials, strategies};
 use std::collections::BTreeMap;
 
 /// How often each claim was made, by its name.
@@ -147,4 +147,14 @@ fn every_claim_about_any_other_program_is_true() {
             "CutOff",
         ],
     );
+}
+
+/// Threads that lock two mutexes in opposite orders are rare among random programs.
+#[test]
+fn every_claim_about_a_circle_of_waiting_threads_is_true() {
+    let both = |first, second| Instruction::Lock(first, vec![Instruction::Lock(second, vec![])]);
+    let program = Program(vec![Instruction::Spawn(vec![both(0, 1)]), both(1, 0)]);
+    let mut made = Made::new();
+    check_program(&program, &Explorer::new(), &mut made);
+    assert_made(&made, &["Circle"]);
 }
