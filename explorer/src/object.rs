@@ -17,7 +17,7 @@ pub(crate) mod park_token;
 pub(crate) mod rwlock;
 pub(crate) mod table;
 
-use super::identity::{MAX_THREADS, ThreadIndex};
+use super::identity::{MAX_THREADS, NO_OBJECT, ThreadIndex};
 use super::operation::{Access, Operation, OperationKind, OperationResult, Spurious, Step};
 use atomic::Atomic;
 use condvar::Condvar;
@@ -243,6 +243,10 @@ pub(crate) fn enabled<'a>(
     state: impl Fn(usize) -> &'a ObjectState,
 ) -> bool {
     let kind = operation.kind;
+    if operation.objects[1] == NO_OBJECT {
+        // The short way: most operations have one object, if any.
+        return operation.objects[0] == NO_OBJECT || state(0).enabled(kind, 0, thread);
+    }
     let mut slots = operation.slots();
     let lets = |(slot, _)| state(slot).enabled(kind, slot, thread);
     match kind.row().second {

@@ -311,10 +311,12 @@ impl OperationKind {
     /// Returns `true` if this is the release of a lock by its only holder, and a thread that is to execute
     /// the other operation waits for that.
     pub(crate) fn releases_for(self, other: Self) -> bool {
-        let other = other.row();
-        let acquired = [Synchronisation::Lock(0), Synchronisation::LockShared].contains(&other.if_done);
-        let blocks = matches!(other.course, Course::Blocks(_));
-        self.row().if_done == Synchronisation::Unlock(0) && acquired && blocks
+        use Synchronisation::{Lock, LockShared, Unlock};
+        if !matches!(self.row().if_done, Unlock(0)) {
+            return false;
+        }
+        let Row { course, if_done, .. } = other.row();
+        matches!((course, if_done), (Course::Blocks(_), Lock(0) | LockShared))
     }
 
     /// Returns `true` if the thread is told what the object in this slot answers, unless a later one's answer

@@ -158,14 +158,24 @@ impl Runtime {
     /// Returns the result of the operation announced last, when its thread is resumed.
     #[inline]
     fn go_on(&mut self, operation: &Operation) -> Answer {
-        if self.abandoning {
-            return Answer::Abandoned(self.result_without_effect(operation));
-        }
-        if self.repetition.woken >> self.current & 1 == 1 {
-            self.repetition.woken &= !(1 << self.current);
-            return Answer::Wait;
+        if (self.abandoning || self.repetition.woken != 0)
+            && let Some(answer) = self.go_on_unusually(operation)
+        {
+            return answer;
         }
         self.chosen(operation)
+    }
+
+    /// Answers a thread that is resumed because it is abandoned, or because it had stopped and goes on.
+    #[cold]
+    #[inline(never)]
+    fn go_on_unusually(&mut self, operation: &Operation) -> Option<Answer> {
+        if self.abandoning {
+            return Some(Answer::Abandoned(self.result_without_effect(operation)));
+        }
+        let woken = self.repetition.woken >> self.current & 1 == 1;
+        self.repetition.woken &= !(1 << self.current);
+        woken.then_some(Answer::Wait)
     }
 
     #[inline(always)]
@@ -276,11 +286,10 @@ pub(crate) fn label(label: Option<&'static str>) {
 
 /// Spawns a thread that runs the job; its coroutine starts when the calling one is suspended.
 pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadHandle {
-    leave_turn();
     // Out here, so that the runtime is not lent any more when an error drops the job.
     let mut job = Some(job);
     let child = with("a thread was spawned", |runtime| {
-        if runtime.abandoning {
+        if runtime.abandoning || runtime.repetition.probes {
             return None;
         }
         let child = runtime.program.spawn(runtime.current, location);
@@ -290,26 +299,40 @@ pub(crate) fn spawn(job: Box<dyn FnOnce()>, location: &'static Location<'static>
         worker.idle_turns.change();
         Some(ThreadHandle::new(runtime, child))
     });
-    child.unwrap_or_else(|| lose())
+    child.unwrap_or_else(|| {
+        leave_turn();
+        lose()
+    })
 }
 
 /// Waits until the thread has ended.
 pub(crate) fn join(thread: ThreadHandle, location: &'static Location<'static>) {
-    leave_turn();
-    let index = with("a thread was joined", |runtime| thread.index_in(runtime));
-    let index = index.unwrap_or_else(|| panic!("the thread belongs to another execution"));
-    let is_abandoned = || with("a thread was joined", |runtime| runtime.abandoning);
-    if with("a thread was joined", |runtime| {
-        runtime.join_or_wait(index, location)
-    }) {
-        if !is_abandoned() {
-            suspend();
+    let joining = with("a thread was joined", |runtime| {
+        let index = thread.index_in(runtime)?;
+        let leaves = runtime.repetition.probes && runtime.leave_turn();
+        let waits = leaves || runtime.join_or_wait(index, location);
+        if !waits {
+            runtime.observe_panic(index);
         }
-        if is_abandoned() {
-            abandon_here();
-        }
+        Some((index, waits, runtime.abandoning))
+    });
+    let (index, waits, abandoning) =
+        joining.unwrap_or_else(|| panic!("the thread belongs to another execution"));
+    if !waits {
+        return;
     }
-    with("a thread was joined", |runtime| runtime.observe_panic(index));
+    if !abandoning {
+        suspend();
+    }
+    let joined = with("a thread was joined", |runtime| {
+        if !runtime.abandoning {
+            runtime.observe_panic(index);
+        }
+        !runtime.abandoning
+    });
+    if !joined {
+        abandon_here();
+    }
 }
 
 /// Notes that the calling thread has acquired a readers-writer lock for reading.

@@ -239,11 +239,10 @@ impl History {
 
     /// Takes back the last event.
     pub(crate) fn undo(&mut self) {
-        let event = self.events.last().expect("only an executed event is undone");
-        let (objects, first) = (event.step.objects, event.touches as usize);
-        self.events.truncate(self.events.len() - 1);
-        for (touch, object) in self.touches[first..].iter().zip(objects) {
-            let object = &mut self.objects[usize::from(object)];
+        let event = self.events.pop().expect("only an executed event is undone");
+        let first = event.touches as usize;
+        for (slot, touch) in self.touches[first..].iter().enumerate() {
+            let object = &mut self.objects[usize::from(event.step.objects[slot])];
             object.state = touch.before;
             object.last = touch.previous;
         }

@@ -85,8 +85,16 @@ impl Program {
     }
 
     /// Repeats the next recorded event; returns `None` if all are repeated, and nothing was different.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn repeat(&mut self) -> Option<Next> {
+        if self.position > self.record.length && self.mismatch.is_none() {
+            return None; // the short way, for events that are new
+        }
+        self.repeat_or_compare()
+    }
+
+    #[inline(never)]
+    fn repeat_or_compare(&mut self) -> Option<Next> {
         if self.position < self.record.length {
             return Some(self.repeat_next());
         }
