@@ -109,16 +109,23 @@ pub fn fitted(line: &str, most: usize) -> Vec<String> {
     let (mut text, mut used) = (String::new(), 0);
     // The spaces and the escapes after the last word.
     let (mut between, mut space) = (String::new(), 0);
-    for piece in pieces {
+    let mut is_fresh = true;
+    for (index, &piece) in pieces.iter().enumerate() {
         match piece {
             Piece::Escape(escape) => between += escape,
             Piece::Space(count) => {
-                let count = count.min(most.saturating_sub(used + space + 1));
+                // The first word has room.
+                let room = if is_fresh {
+                    (most / 2).saturating_sub(space)
+                } else {
+                    count
+                };
+                let count = count.min(room);
                 between += &" ".repeat(count);
                 space += count;
             }
             Piece::Word(word) => {
-                if used > indent && used + space + piece.width() > most {
+                if !is_fresh && space > 0 && used + space + whole_word(&pieces[index..]) > most {
                     lines.push(std::mem::take(&mut text));
                     between.retain(|character| character != ' ');
                     text = " ".repeat(indent);
@@ -128,14 +135,24 @@ pub fn fitted(line: &str, most: usize) -> Vec<String> {
                 used += std::mem::take(&mut space) + width(&word);
                 text += &std::mem::take(&mut between);
                 text += &word;
+                is_fresh = false;
             }
         }
     }
-    lines.push(text + between.trim_end_matches(' '));
+    between.retain(|character| character != ' ');
+    lines.push(text + &between);
     lines
         .iter()
         .map(|line| line.replace(NO_BREAK_SPACE, " "))
         .collect()
+}
+
+/// Returns the width of the word at the beginning, with the parts of it that have a style of their own.
+fn whole_word(pieces: &[Piece<'_>]) -> usize {
+    let word = pieces
+        .iter()
+        .take_while(|piece| !matches!(piece, Piece::Space(_)));
+    word.map(Piece::width).sum()
 }
 
 /// A piece of a line of styled text.
@@ -298,7 +315,7 @@ mod tests {
         ];
         assert_eq!(fitted(line, 32), expected);
         assert_eq!(fitted("  one two", 5), ["  one", "  two"]);
-        assert_eq!(fitted("    a word", 6), ["    a", "   wo…"]);
+        assert_eq!(fitted("    a word", 6), ["   a", "   wo…"], "room for words");
         assert_eq!(fitted("\x1b[2mab\x1b[0m", 2), ["\x1b[2mab\x1b[0m"]);
         assert_eq!(fitted("one two three", 7), ["one two", "three"]);
         assert_eq!(fitted("it took (3\u{a0}ms)", 17), ["it took", "(3 ms)"]);
@@ -348,6 +365,19 @@ mod tests {
             let lines = fitted(&line, most);
             for line in &lines {
                 prop_assert!(seen(line) <= most, "{line:?}");
+            }
+            let words = |text: &str| {
+                let seen = pieces(text).into_iter().filter(|piece| !matches!(piece, Piece::Escape(_)));
+                let seen: String = seen
+                    .map(|piece| match piece {
+                        Piece::Word(word) => word,
+                        Piece::Space(_) | Piece::Escape(_) => " ",
+                    })
+                    .collect();
+                seen.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+            };
+            if words(&line).iter().all(|word| width(word) <= most / 2) {
+                prop_assert_eq!(words(&lines.join("\n")), words(&line));
             }
             let escapes = |text: &str| text.matches("\x1b[").count();
             prop_assert_eq!(escapes(&lines.concat()), escapes(&line));
