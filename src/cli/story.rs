@@ -1,5 +1,7 @@
 //! The program without a command: it tells the whole story, in chapters, and checks everything in it.
 
+mod words;
+
 use super::arguments::{EngineName, Format, Settings, fresh_seed};
 use super::progress::Display;
 use super::{Error, Output, Status, reporter, terminal};
@@ -11,8 +13,12 @@ use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt};
 use selvedge::explorer::drawing::columns;
 use selvedge::numbers::{count_of, grouped};
 use selvedge::report::{EngineReport, Report, text};
-use std::io::{self, Write};
-use std::time::Duration;
+use std::io::Write;
+use std::time::{Duration, Instant};
+use words::{
+    A_MILLION_TIMES, DISTURBED, EVERY_COUNTER, EVERY_TURN, NOTHING_SHARED, OPENING, READING_THE_TABLE,
+    SAMPLES, WITH_A_LOCK, WITHOUT_A_LOCK, WITHOUT_PROOF,
+};
 
 const HEADING: Style = Style::new().bold();
 
@@ -25,63 +31,14 @@ const MILLION: u64 = 1_000_000;
 /// The number of executions on real threads at that size.
 const MILLION_EXECUTIONS: u64 = 5;
 
+/// The time in which the unlocked counter is to lose an update on real threads; it is tried again until then.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The least ratio of times at which two processors are taken to have been at hand.
+const SIDE_BY_SIDE: f64 = 1.4;
+
 /// The greatest width of the drawing, without its margin.
 const WIDTH: usize = 78;
-
-const OPENING: &str = "\
-A number is shared by two threads. It stands at 0. One thread adds 1 to it,
-twice; the other subtracts 1, twice. As many up as down: where does it end?
-";
-
-const WITHOUT_A_LOCK: &str = "  Adding is two steps: load the value, and store it plus 1. Between the two
-  steps the other thread may take its turn. With one update each, this can
-  happen; time goes down, and the line at the left joins what belongs
-  together:
-";
-
-const EVERY_TURN: &str = "  No run need show it; it depends on who takes which turn. So here is every
-  turn that the threads can take with two updates each, and where the number
-  ends:
-";
-
-const READING_THE_TABLE: &str = "  `Proved` means that nothing was left out: these are all the results there
-  are, and each of them can happen. The explorer, loom and shuttle each run a
-  program in every order; each tells orders apart in its own way, so they
-  count differently and agree. (The explorer runs only orders that differ,
-  each of them once.) Loom is known to skip some orders where loads hide one
-  another; when that may have happened, it says `bounded`.
-";
-
-const WITH_A_LOCK: &str = "  Now a thread takes a lock before it loads, and gives it back after it has
-  stored. Only one thread can hold the lock: nobody can come between the load
-  and the store. Again every turn that the threads can take:
-";
-
-const A_MILLION_TIMES: &str = "  So far two updates each, in every order. Now a million each, on this
-  machine's real threads, in whatever order they come. That proves nothing,
-  but it is the real thing:
-";
-
-const WITHOUT_PROOF: &str = "  Without the lock the result is whatever it happens to be: even 0, on a busy
-  machine on which the threads hardly meet. That updates can be lost is what
-  exploring has shown.
-";
-
-const EVERY_COUNTER: &str = "  Locks can be used wrongly, and there are ways without a lock. Here is what
-  every counter of the catalogue does, with two threads and two updates each.
-  `Proved` is said of the whole set of endings: of a broken counter it means
-  that it loses updates in just these ways. Beside each verdict stands how many
-  executions were explored:
-";
-
-const NOTHING_SHARED: &str = "  Threads that share nothing need no lock, and can use two processors at once.
-  Two threads count to a million, one up and one down:
-";
-
-const SAMPLES: &str = "  What is too large to be explored can still be sampled: by schedules at
-  random, or by the real thing again and again. Of what they do not see,
-  samples say nothing:
-";
 
 /// Tells the story, and returns the exit code: whether everything in it was as expected.
 pub(super) fn tell(format: Format, output: Output, interrupt: &Interrupt) -> Result<Status, Error> {
@@ -93,20 +50,24 @@ pub(super) fn tell(format: Format, output: Output, interrupt: &Interrupt) -> Res
         interrupt,
         reports: Vec::new(),
     };
-    story.heading("Selvedge: what two threads can do to one number")?;
-    writeln!(story.output, "{OPENING}")?;
-    story.heading("1. Without a lock")?;
-    writeln!(story.output, "{WITHOUT_A_LOCK}")?;
-    story.a_lost_update()?;
-    story.every_turn(EVERY_TURN, Variant::Unlocked)?;
-    writeln!(story.output, "{READING_THE_TABLE}")?;
-    story.heading("2. With a lock")?;
-    story.every_turn(WITH_A_LOCK, Variant::Locked)?;
-    story.a_million_times()?;
-    story.every_counter()?;
-    story.nothing_shared()?;
-    story.samples()?;
-    story.end()
+    match story.chapters() {
+        Ok(()) => story.end(),
+        Err(Ended::Interrupted) => story.break_off(),
+        Err(Ended::Failed(error)) => Err(error),
+    }
+}
+
+/// The reason why the story is not told to its end.
+enum Ended {
+    /// The user has pressed Ctrl-C.
+    Interrupted,
+    Failed(Error),
+}
+
+impl<E: Into<Error>> From<E> for Ended {
+    fn from(error: E) -> Self {
+        Ended::Failed(error.into())
+    }
 }
 
 /// Runs the same checks, and writes them as one JSON document.
@@ -185,12 +146,37 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    fn heading(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.output, "{HEADING}{text}{HEADING:#}\n")
+    fn chapters(&mut self) -> Result<(), Ended> {
+        self.heading("Selvedge: what two threads can do to one number")?;
+        writeln!(self.output, "{OPENING}")?;
+        self.heading("1. Without a lock")?;
+        writeln!(self.output, "{WITHOUT_A_LOCK}")?;
+        self.a_lost_update()?;
+        self.every_turn(EVERY_TURN, Variant::Unlocked)?;
+        writeln!(self.output, "{READING_THE_TABLE}")?;
+        self.heading("2. With a lock")?;
+        self.every_turn(WITH_A_LOCK, Variant::Locked)?;
+        self.a_million_times()?;
+        self.every_counter()?;
+        self.nothing_shared()?;
+        self.samples()
+    }
+
+    /// Explores a scenario, unless the user has had enough.
+    fn explore(&self, part: Part, selection: Selection) -> Result<Report, Ended> {
+        let report = part.explore(selection, self.interrupt);
+        match self.interrupt.is_set() {
+            true => Err(Ended::Interrupted),
+            false => Ok(report),
+        }
+    }
+
+    fn heading(&mut self, text: &str) -> Result<(), Ended> {
+        Ok(writeln!(self.output, "{HEADING}{text}{HEADING:#}\n")?)
     }
 
     /// Draws the shortest interleaving in which the unlocked counter loses an update.
-    fn a_lost_update(&mut self) -> Result<(), Error> {
+    fn a_lost_update(&mut self) -> Result<(), Ended> {
         let scenario = Selection::Updates(Variant::Unlocked).sized(2, 1);
         let engine = [EngineName::Explorer.engine(&Settings::default())];
         let report = check::explore(
@@ -221,34 +207,26 @@ impl Story<'_> {
     }
 
     /// Explores one counter in every order, and shows its outcome table.
-    fn every_turn(&mut self, before: &str, variant: Variant) -> Result<(), Error> {
+    fn every_turn(&mut self, before: &str, variant: Variant) -> Result<(), Ended> {
         writeln!(self.output, "{before}")?;
         self.output.flush()?;
-        let report = Part::Everything.explore(Selection::Updates(variant), self.interrupt);
+        let report = self.explore(Part::Everything, Selection::Updates(variant))?;
         writeln!(self.output, "{}", text::findings(&report))?;
         self.reports.push(report);
         Ok(())
     }
 
-    fn a_million_times(&mut self) -> Result<(), Error> {
+    fn a_million_times(&mut self) -> Result<(), Ended> {
         self.heading("3. A million times")?;
         writeln!(self.output, "{A_MILLION_TIMES}")?;
         for variant in Variant::ALL {
-            let report = Part::Million.explore(Selection::Updates(variant), self.interrupt);
+            let (report, others) = match variant {
+                Variant::Unlocked => self.until_an_update_is_lost()?,
+                _ => (self.explore(Part::Million, Selection::Updates(variant))?, 0),
+            };
             if matches!(variant, Variant::Locked | Variant::Unlocked) {
-                let results: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
-                let times = report.engines.iter().map(|engine| engine.executions).sum::<u64>();
-                let every = if results.len() == 1 {
-                    format!(", {times} times out of {times}")
-                } else {
-                    String::new()
-                };
-                writeln!(
-                    self.output,
-                    "  {:10}  Result: {}{every}",
-                    variant.name(),
-                    results.join(", ")
-                )?;
+                let results = results(&report, others);
+                writeln!(self.output, "  {:10}  Result: {results}", variant.name())?;
                 self.output.flush()?;
             }
             self.show_unless_as_expected(&report)?;
@@ -258,7 +236,23 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn every_counter(&mut self) -> Result<(), Error> {
+    /// Runs the unlocked counter on real threads until it loses an update, or for as long as is worth waiting.
+    ///
+    /// Returns the last report, and the number of executions before it, which all ended at 0.
+    fn until_an_update_is_lost(&self) -> Result<(Report, u64), Ended> {
+        let started = Instant::now();
+        let mut before = 0;
+        loop {
+            let report = self.explore(Part::Million, Selection::Updates(Variant::Unlocked))?;
+            let has_lost = report.rows.iter().any(|row| row.outcome != "0");
+            if has_lost || started.elapsed() > PATIENCE {
+                return Ok((report, before));
+            }
+            before += executions(&report);
+        }
+    }
+
+    fn every_counter(&mut self) -> Result<(), Ended> {
         self.heading("4. Every counter")?;
         writeln!(self.output, "{EVERY_COUNTER}")?;
         let engines = Part::Everything
@@ -268,7 +262,7 @@ impl Story<'_> {
             .collect();
         self.overview_line("", "ends at", engines)?;
         for variant in Variant::ALL {
-            let report = self.told(Selection::Updates(variant));
+            let report = self.told(Selection::Updates(variant))?;
             let outcomes: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
             let engines = report.engines.iter().map(overview).collect();
             self.overview_line(variant.name(), &in_short(&outcomes), engines)?;
@@ -283,36 +277,40 @@ impl Story<'_> {
     }
 
     /// Returns the report of a counter at the small size; explores it if the story has not done so yet.
-    fn told(&mut self, selection: Selection) -> Report {
+    fn told(&mut self, selection: Selection) -> Result<Report, Ended> {
         let is_told = |report: &&Report| {
             report.scenario == selection.name() && report.size.is_some_and(|size| size.iterations == SMALL)
         };
         if let Some(report) = self.reports.iter().find(is_told) {
-            return report.clone();
+            return Ok(report.clone());
         }
-        let report = Part::Everything.explore(selection, self.interrupt);
+        let report = self.explore(Part::Everything, selection)?;
         self.reports.push(report.clone());
-        report
+        Ok(report)
     }
 
-    fn overview_line(&mut self, counter: &str, outcomes: &str, engines: Vec<String>) -> io::Result<()> {
+    fn overview_line(&mut self, counter: &str, outcomes: &str, engines: Vec<String>) -> Result<(), Ended> {
         let mut line = format!("  {counter:16}  {outcomes:18}");
         for (engine, width) in engines.into_iter().zip([9, 11, 14]) {
             line += &format!("  {engine:width$}");
         }
         writeln!(self.output, "{}", line.trim_end())?;
-        self.output.flush()
+        Ok(self.output.flush()?)
     }
 
-    fn nothing_shared(&mut self) -> Result<(), Error> {
+    fn nothing_shared(&mut self) -> Result<(), Ended> {
         self.heading("5. Nothing shared")?;
         writeln!(self.output, "{NOTHING_SHARED}")?;
-        let everything = Part::Everything.explore(Selection::Counting, self.interrupt);
-        let million = Part::Million.explore(Selection::Counting, self.interrupt);
+        let everything = self.explore(Part::Everything, Selection::Counting)?;
+        let million = self.explore(Part::Million, Selection::Counting)?;
         for row in &million.rows {
             writeln!(self.output, "  {}", row.outcome)?;
         }
         writeln!(self.output, "\n{}", text::verdicts(&million))?;
+        let mut speedups = million.engines.iter().filter_map(|engine| engine.speedup);
+        if speedups.any(|speedup| speedup.ratio() < SIDE_BY_SIDE) {
+            writeln!(self.output, "{DISTURBED}")?;
+        }
         for report in [everything, million] {
             self.show_unless_as_expected(&report)?;
             self.reports.push(report);
@@ -320,14 +318,14 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn samples(&mut self) -> Result<(), Error> {
+    fn samples(&mut self) -> Result<(), Ended> {
         self.heading("6. Samples")?;
         writeln!(self.output, "{SAMPLES}")?;
-        let reports: Vec<_> = Selection::counters()
-            .map(|selection| Part::Samples.explore(selection, self.interrupt))
-            .collect();
+        let reports = Selection::counters()
+            .map(|selection| self.explore(Part::Samples, selection))
+            .collect::<Result<Vec<_>, _>>()?;
         let engines = || reports.iter().flat_map(|report| &report.engines);
-        let executions: u64 = engines().map(|engine| engine.executions).sum();
+        let executions: u64 = reports.iter().map(executions).sum();
         let names: Vec<_> = Part::Samples
             .engines()
             .iter()
@@ -350,11 +348,11 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn show_unless_as_expected(&mut self, report: &Report) -> io::Result<()> {
+    fn show_unless_as_expected(&mut self, report: &Report) -> Result<(), Ended> {
         if report.is_as_expected() {
             return Ok(());
         }
-        writeln!(self.output, "\n{}", text::findings(report))
+        Ok(writeln!(self.output, "\n{}", text::findings(report))?)
     }
 
     fn end(mut self) -> Result<Status, Error> {
@@ -364,6 +362,45 @@ impl Story<'_> {
         )?;
         reporter(Format::Text, self.output).finish(&self.reports)?;
         Ok(Status::of(&self.reports))
+    }
+
+    /// Ends the story where the user has pressed Ctrl-C.
+    fn break_off(mut self) -> Result<Status, Error> {
+        let checks = self
+            .reports
+            .iter()
+            .map(|report| report.engines.len() as u64)
+            .sum();
+        let so_far = match self.reports.iter().all(Report::is_as_expected) {
+            true => "all as expected",
+            false => "not all as expected",
+        };
+        let checks = count_of(checks, "check");
+        writeln!(
+            self.output,
+            "\nInterrupted: {checks} so far, {so_far}; the rest was not run."
+        )?;
+        self.output.flush()?;
+        match Status::of(&self.reports) {
+            Status::Refuted => Ok(Status::Refuted),
+            _ => Ok(Status::Inconclusive),
+        }
+    }
+}
+
+/// Returns the number of executions in a report.
+fn executions(report: &Report) -> u64 {
+    report.engines.iter().map(|engine| engine.executions).sum()
+}
+
+/// Returns the results of a report, and of executions before it that all ended at 0.
+fn results(report: &Report, before: u64) -> String {
+    let results: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
+    let times = before + executions(report);
+    match (&results[..], before) {
+        ([result], 0) | ([result @ "0"], _) => format!("{result}, {times} times out of {times}"),
+        (_, 0) => results.join(", "),
+        _ => format!("{} (after {before} times 0)", results.join(", ")),
     }
 }
 

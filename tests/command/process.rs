@@ -106,6 +106,22 @@ fn an_interrupt_ends_it_with_what_is_known_so_far() {
         .hides("Counting done!");
 }
 
+/// The story breaks off with one line, wherever it is.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_story_ends_with_one_line() {
+    let ran = interrupted("");
+    let (told, last) = ran.stdout.trim_end().rsplit_once("\n\n").expect("an empty line");
+    assert!(last.starts_with("Interrupted: "), "{last}");
+    assert!(
+        last.ends_with(" so far, all as expected; the rest was not run."),
+        "{last}"
+    );
+    assert_eq!(last.lines().count(), 1);
+    assert!(!told.contains("interrupted"), "{told}");
+    ran.hides("inconclusive").hides("Next:");
+}
+
 /// Runs the program, and interrupts it as soon as it can handle that.
 #[cfg(unix)]
 fn interrupted(line: &str) -> Ran {

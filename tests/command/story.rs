@@ -25,6 +25,9 @@ fn normalised(story: &str) -> String {
             continue;
         }
         is_measured = text.starts_with("measured");
+        if text.starts_with("(Disturbed:") {
+            continue;
+        }
         normalised += &match text {
             _ if text.starts_with("unlocked    Result:") => "  unlocked    Result: …".to_owned(),
             _ if is_measured => "           measured      …".to_owned(),
