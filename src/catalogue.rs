@@ -69,6 +69,19 @@ impl Selection {
         self.sized(2, 2).scenario().lesson()
     }
 
+    /// Returns the smallest size at which the scenario's lesson shows.
+    pub fn smallest(self) -> Size {
+        let iterations = match self {
+            // Whoever is passed over has asked a thread that then takes another turn.
+            Selection::Turns(Protocol::NoForcedSwitching) => 2,
+            _ => 1,
+        };
+        Size {
+            threads: 2,
+            iterations,
+        }
+    }
+
     /// Returns the scenario at this size.
     pub fn sized(self, threads: usize, iterations: u64) -> Catalogued {
         Catalogued {

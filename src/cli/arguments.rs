@@ -103,7 +103,7 @@ pub(crate) struct SizedScenario {
     #[arg(long, value_name = "N", value_parser = parse_threads)]
     threads: Option<usize>,
 
-    /// The number of operations of each thread [default: 1]
+    /// The number of operations of each thread [default: as few as show what the scenario is about]
     #[arg(long, value_name = "N", value_parser = parse_iterations)]
     iterations: Option<u64>,
 }

@@ -12,12 +12,6 @@ use selvedge::scenario::{AnyScenario, Size};
 use selvedge::witness::{self, Witness};
 use std::io::Write;
 
-/// The default size of a scenario that is drawn: the smallest at which something can go wrong.
-const SIZE: Size = Size {
-    threads: 2,
-    iterations: 1,
-};
-
 /// Draws the shortest witness of each outcome, or of the one that the user chose.
 pub(super) fn show(
     arguments: &ShowArguments,
@@ -39,7 +33,7 @@ pub(super) fn show(
 
 /// Explores the scenario, and finds the witnesses.
 fn explored(arguments: &ShowArguments, interrupt: &Interrupt) -> Result<Report, Error> {
-    let size = arguments.scenario.size_or(SIZE);
+    let size = arguments.scenario.size_or(arguments.scenario.scenario.smallest());
     let scenario = arguments.scenario.sized(size).map_err(Error::NotSeen)?;
     let witnessing = match &arguments.outcome {
         Some(outcome) => check::Witnessing::Only(outcome.replace('−', "-")),
@@ -101,7 +95,9 @@ pub(super) fn replay(
     let selection = arguments.scenario.scenario;
     let schedule = &arguments.schedule;
     let of_header = schedule.header.as_ref().and_then(|header| header.size);
-    let size = arguments.scenario.size_or(of_header.unwrap_or(SIZE));
+    let size = arguments
+        .scenario
+        .size_or(of_header.unwrap_or(selection.smallest()));
     if let Some(misfit) = schedule.misfit(selection.name(), Some(size)) {
         return Err(Error::Misfit(misfit));
     }

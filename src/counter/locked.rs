@@ -16,7 +16,7 @@ pub struct Locked<B: Backend> {
 impl<B: Backend> Counter for Locked<B> {
     fn new() -> Self {
         Locked {
-            value: B::Mutex::new(0).named("lock"),
+            value: B::Mutex::new(0).named("count"),
         }
     }
 

@@ -16,7 +16,7 @@ pub struct LockedTwice<B: Backend> {
 impl<B: Backend> Counter for LockedTwice<B> {
     fn new() -> Self {
         LockedTwice {
-            value: B::Mutex::new(0).named("lock"),
+            value: B::Mutex::new(0).named("count"),
         }
     }
 

@@ -22,7 +22,7 @@ impl<B: Backend> Counter for WrongLock<B> {
 
     fn add(&self, delta: i64) {
         // No other thread can ever see this lock, so it keeps no thread out.
-        let lock = B::Mutex::new(()).named("lock");
+        let lock = B::Mutex::new(()).named("mutex");
         let _guard = lock.lock();
         let seen = self.value.load(Relaxed);
         self.value.store(seen + delta, Relaxed);

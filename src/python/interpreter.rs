@@ -26,7 +26,7 @@ impl<B: Backend> Globals<B> {
     pub fn new() -> Self {
         Globals {
             x: B::AtomicI64::new(0).named("x"),
-            lock: B::Mutex::new(()).named("lock"),
+            lock: B::Mutex::new(()).named("the lock"),
         }
     }
 

@@ -5,6 +5,7 @@ mod columns;
 mod gil;
 mod labels;
 mod shown;
+mod smallest;
 mod spurious;
 mod support;
 mod svg;

@@ -111,15 +111,15 @@ fn values_of_other_types_are_shown_by_their_debug() {
     let report = report(TwoTakers);
     let text = report.split_whitespace().collect::<Vec<_>>().join(" ");
     for row in [
-        "lock job, finds Free { since: 7 }",
+        "lock job, holds Free { since: 7 }",
         "unlock job: Taken(\"us\") → Taken(\"them\")",
-        "lock list, finds [1]",
+        "lock list, holds [1]",
         "unlock list: [1] → [1, 2]",
     ] {
         assert!(text.contains(row), "{row} is missing in\n{report}");
     }
     let silent: Vec<&str> = report.lines().filter(|line| line.contains("silent")).collect();
-    assert!(silent.iter().all(|line| !line.contains("finds")), "{silent:?}");
+    assert!(silent.iter().all(|line| !line.contains("holds")), "{silent:?}");
 }
 
 struct NeverSet;

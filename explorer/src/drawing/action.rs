@@ -131,9 +131,9 @@ impl Actions {
         let is_poisoned = lock.is_some_and(|lock| self.poisoned.contains(&lock));
         match (effect.before.map(value), is_poisoned) {
             (None, false) => None,
-            (None, true) => Some("finds it poisoned".to_owned()),
-            (Some(value), false) => Some(format!("finds {value}")),
-            (Some(value), true) => Some(format!("finds {value}, poisoned")),
+            (None, true) => Some("is poisoned".to_owned()),
+            (Some(value), false) => Some(format!("holds {value}")),
+            (Some(value), true) => Some(format!("holds {value}, is poisoned")),
         }
     }
 
@@ -259,7 +259,7 @@ mod tests {
     }
 
     fn locks() {
-        let lock = Mutex::new(0).named("lock");
+        let lock = Mutex::new(0).named("count");
         *lock.lock_recorded().unwrap() += 1;
         let held = lock.try_lock();
         drop(lock.try_lock());
@@ -279,11 +279,11 @@ mod tests {
     #[test]
     fn locks_tell_what_is_found_and_what_fails() {
         let expected = [
-            "lock lock, finds 0",
-            "unlock lock: 0 → 1",
-            "try_lock lock",
-            "try_lock lock, fails",
-            "unlock lock",
+            "lock count, holds 0",
+            "unlock count: 0 → 1",
+            "try_lock count",
+            "try_lock count, fails",
+            "unlock count",
             "read-lock table",
             "try_write table, fails",
             "try_read table",
@@ -317,7 +317,7 @@ mod tests {
         let expected = [
             "write-lock table",
             "write-unlock table, poisons it",
-            "read-lock table, finds it poisoned",
+            "read-lock table, is poisoned",
             "read-unlock table",
             "is_poisoned table = true",
             "clear_poison table",
@@ -330,7 +330,7 @@ mod tests {
     /// Returns the actions of a program in which two threads wait until the main thread notifies them.
     fn notified(notify: fn(&Condvar), schedule: &str) -> Vec<String> {
         let body = move || {
-            let shared = Arc::new((Mutex::new(0).named("lock"), Condvar::new().named("bell")));
+            let shared = Arc::new((Mutex::new(0).named("count"), Condvar::new().named("bell")));
             let waiters = [(); 2].map(|()| {
                 let shared = Arc::clone(&shared);
                 thread::spawn(move || drop(shared.1.wait(shared.0.lock().unwrap())))
@@ -359,15 +359,15 @@ mod tests {
         ];
         assert_eq!(after_two_waits("1×2 2×2 main:1 main"), second);
         let expected = [
-            "lock lock",
-            "wait bell, unlocks lock",
-            "lock lock",
-            "wait bell, unlocks lock",
+            "lock count",
+            "wait bell, unlocks count",
+            "lock count",
+            "wait bell, unlocks count",
             "notify_all bell, wakes thread 1 and thread 2",
-            "woken by bell, locks lock",
-            "unlock lock",
-            "woken by bell, locks lock",
-            "unlock lock",
+            "woken by bell, locks count",
+            "unlock count",
+            "woken by bell, locks count",
+            "unlock count",
         ];
         assert_eq!(notified(Condvar::notify_all, "1×2 2×2 main"), expected);
         let none = texts(|| Condvar::new().named("bell").notify_all(), "");
@@ -375,7 +375,7 @@ mod tests {
     }
 
     fn the_rest() {
-        let lock = Mutex::new(0).named("lock");
+        let lock = Mutex::new(0).named("count");
         let bell = Condvar::new().named("bell");
         let wait = bell.wait_timeout(lock.lock().unwrap(), Duration::from_millis(1));
         drop(wait);
@@ -387,11 +387,11 @@ mod tests {
     #[test]
     fn waits_tokens_and_choices_are_told() {
         let expected = [
-            "lock lock",
-            "wait bell, unlocks lock",
+            "lock count",
+            "wait bell, unlocks count",
             "time out on bell",
-            "lock lock",
-            "unlock lock",
+            "lock count",
+            "unlock count",
             "unpark main",
             "park",
             "park",

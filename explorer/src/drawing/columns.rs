@@ -299,7 +299,7 @@ fn style_of(row: &Row) -> Style {
 fn style_of_mark(mark: &Mark) -> Style {
     match mark {
         Mark::Preempts { .. } => Plain,
-        Mark::Stale | Mark::MayBeMissed | Mark::MayOverwrite { .. } => Warning,
+        Mark::Stale | Mark::MayBeMissed | Mark::MayOverwrite { .. } | Mark::TooEarly { .. } => Warning,
         Mark::Missed => Good,
         Mark::Overwrites { .. } | Mark::Races => Bad,
     }

@@ -144,6 +144,11 @@ pub enum Mark {
     },
     /// It is one of the two accesses of a data race.
     Races,
+    /// It is a notification, and these threads did not wait for it yet: they wait for ever.
+    TooEarly {
+        /// The threads that wait for ever.
+        threads: Vec<String>,
+    },
 }
 
 /// Rows that belong together, from top to bottom.
@@ -177,7 +182,8 @@ pub enum JoinKind {
     LostUpdate,
     /// The two accesses of a data race.
     DataRace,
-    /// The acquisition of a lock, and the thread that waits for it for ever.
+    /// The acquisition of a lock, or a notification that came too early, and the thread that waits for it for
+    /// ever.
     Waits,
 }
 
@@ -237,6 +243,7 @@ impl fmt::Display for Mark {
             Self::MayBeMissed => f.write_str("may be lost"),
             Self::MayOverwrite { threads } => write!(f, "may overwrite {}", updates_of(threads)),
             Self::Races => f.write_str("data race"),
+            Self::TooEarly { threads } => write!(f, "too early for {}", list(threads)),
         }
     }
 }

@@ -48,7 +48,7 @@ pub enum NextStep {
         /// choice.
         alternatives: Vec<String>,
     },
-    /// None: it waits, such as for a lock: `waits to lock lock, held by thread 1`.
+    /// None: it waits, such as for a lock: `waits to lock count, held by thread 1`.
     Waits(String),
 }
 

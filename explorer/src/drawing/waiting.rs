@@ -4,7 +4,7 @@ use super::names::{Names, thread, thread_in_words};
 use super::words::list;
 use crate::{StuckThread, WaitingFor};
 
-/// Tells what a thread waits for, and which thread holds it: `waits to lock lock, held by thread 1`.
+/// Tells what a thread waits for, and which thread holds it: `waits to lock count, held by thread 1`.
 pub(super) fn waits(stuck: &StuckThread, names: &Names) -> String {
     let what = waits_alone(stuck, names);
     let holders: Vec<String> = stuck
@@ -21,7 +21,7 @@ pub(super) fn waits(stuck: &StuckThread, names: &Names) -> String {
     }
 }
 
-/// Tells what a thread waits for, without its holder: `waits to lock lock`.
+/// Tells what a thread waits for, without its holder: `waits to lock count`.
 pub(super) fn waits_alone(stuck: &StuckThread, names: &Names) -> String {
     let object = stuck.object.map(|(_, id)| names.object(id)).unwrap_or_default();
     match stuck.waiting_for {

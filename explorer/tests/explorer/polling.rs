@@ -567,6 +567,28 @@ fn locks_that_are_not_held_at_once_are_no_turn() {
     );
 }
 
+/// Each turn is like the one before, but other threads see what it changes.
+#[test]
+fn a_thread_that_changes_something_in_every_turn_goes_on() {
+    let body = || {
+        let flags = Arc::new([AtomicBool::new(false), AtomicBool::new(false)]);
+        let theirs = Arc::clone(&flags);
+        let thread = thread::spawn(move || {
+            while !theirs[1].load(SeqCst) {
+                theirs[0].store(true, SeqCst);
+                theirs[0].store(false, SeqCst);
+            }
+        });
+        flags[1].store(true, SeqCst);
+        thread.join().unwrap();
+    };
+    let (endings, _) = explore_with(&Explorer::new().steps(20), body);
+    assert!(
+        endings.keys().eq([&Ending::Finished(()), &Ending::StepLimit]),
+        "{endings:?}"
+    );
+}
+
 #[test]
 fn with_a_bound_on_preemptions_a_thread_goes_on_after_a_change() {
     let body = || {

@@ -22,7 +22,7 @@ enum Piece {
     Add(usize),
     Load(usize),
     /// Sets what a mutex holds.
-    Set(usize),
+    Set(usize, i64),
     /// Loads until the value is not 0.
     Await(usize),
     /// Writes back what is there, until it is not 0.
@@ -33,6 +33,10 @@ enum Piece {
     AwaitBoth,
     /// Looks under a lock until what it holds is not 0.
     AwaitLocked(usize),
+    /// Loads until the value is 2, and sees which values it had meanwhile.
+    Watch(usize),
+    /// Looks under a lock until what it holds is 2, and sees which values it had meanwhile.
+    WatchLocked(usize),
     /// Looks three times at most, and sees how often that took.
     Count(usize),
 }
@@ -53,12 +57,14 @@ fn programs() -> impl Strategy<Value = Polling> {
             5 => (which(), 0..3i64).prop_map(|(atomic, value)| Piece::Store(atomic, value)),
             2 => which().prop_map(Piece::Add),
             1 => which().prop_map(Piece::Load),
-            2 => which().prop_map(Piece::Set),
+            2 => (which(), 1..3i64).prop_map(|(mutex, value)| Piece::Set(mutex, value)),
             2 => which().prop_map(Piece::Await),
             1 => which().prop_map(Piece::AwaitByUpdate),
             1 => which().prop_map(Piece::Take),
             1 => Just(Piece::AwaitBoth),
             1 => which().prop_map(Piece::AwaitLocked),
+            1 => which().prop_map(Piece::Watch),
+            1 => which().prop_map(Piece::WatchLocked),
             1 => which().prop_map(Piece::Count),
         ]
     };
@@ -85,6 +91,8 @@ impl Shared {
             Piece::Await(atomic) | Piece::AwaitByUpdate(atomic) | Piece::Take(atomic) => is_zero(atomic),
             Piece::AwaitBoth => is_zero(0) || is_zero(1),
             Piece::AwaitLocked(mutex) => *self.mutexes[mutex].lock().unwrap() == 0,
+            Piece::Watch(atomic) => self.atomics[atomic].load(SeqCst) != 2,
+            Piece::WatchLocked(mutex) => *self.mutexes[mutex].lock().unwrap() != 2,
             other => unreachable!("{other:?} does not wait"),
         }
     }
@@ -101,7 +109,7 @@ impl Shared {
             Piece::Store(atomic, value) => atomics[atomic].store(value, Release),
             Piece::Add(atomic) => return Some(atomics[atomic].fetch_add(1, SeqCst)),
             Piece::Load(atomic) => return Some(atomics[atomic].load(Acquire)),
-            Piece::Set(mutex) => *mutexes[mutex].lock().unwrap() = 1,
+            Piece::Set(mutex, value) => *mutexes[mutex].lock().unwrap() = value,
             Piece::Await(atomic) => {
                 while atomics[atomic].load(Acquire) == 0 {
                     if gives_up() {
@@ -138,12 +146,31 @@ impl Shared {
                     }
                 }
             }
+            Piece::Watch(atomic) => return watch(|| atomics[atomic].load(Acquire), gives_up),
+            Piece::WatchLocked(mutex) => return watch(|| *mutexes[mutex].lock().unwrap(), gives_up),
             Piece::Count(atomic) => {
                 let seen = (0..3).find(|_| atomics[atomic].load(Acquire) != 0);
                 return Some(seen.unwrap_or(9));
             }
         }
         Some(-1)
+    }
+}
+
+/// Looks until the value is 2, and returns the digits of the values that it had; gives up where it looks again in vain.
+fn watch(look: impl Fn() -> i64, mut gives_up: impl FnMut() -> bool) -> Option<i64> {
+    let (mut digits, mut last) = (1, None);
+    loop {
+        let value = look();
+        if last != Some(value) {
+            digits = digits * 10 + value;
+        } else if gives_up() {
+            return None;
+        }
+        if value == 2 {
+            return Some(digits);
+        }
+        last = Some(value);
     }
 }
 

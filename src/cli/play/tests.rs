@@ -169,7 +169,7 @@ fn nobody_is_blamed_for_not_breaking_the_lock() {
     let said = game.message.clone().expect("there is something to say");
     assert_eq!(
         said,
-        "Thread 2 cannot go on: it waits to lock lock, held by thread 1."
+        "Thread 2 cannot go on: it waits to lock count, held by thread 1."
     );
     assert_eq!(schedule(&game), "1", "nothing has happened");
     press(&mut game, "e");

@@ -3,6 +3,7 @@
 use crate::Interleaving;
 use crate::drawing::findings::Findings;
 use crate::drawing::findings::deadlock::acquisitions;
+use crate::drawing::findings::wakeups::too_early;
 use crate::drawing::model::{Join, JoinKind, Row};
 
 /// Returns the joins between the rows that are left after folding.
@@ -25,10 +26,11 @@ pub(super) fn joins(interleaving: &Interleaving, rows: &[Row], findings: &Findin
     let stuck = findings.stuck();
     for (number, thread) in stuck.iter().enumerate() {
         let waiting = rows.len() - stuck.len() + number;
-        let acquired = acquisitions(interleaving, thread);
+        let mut causes = acquisitions(interleaving, thread);
+        causes.extend(too_early(interleaving, thread));
         joins.push(Join {
             kind: JoinKind::Waits,
-            rows: acquired.iter().filter_map(row_of).chain([waiting]).collect(),
+            rows: causes.iter().filter_map(row_of).chain([waiting]).collect(),
         });
     }
     joins.iter_mut().for_each(|join| join.rows.sort_unstable());

@@ -2,6 +2,7 @@
 
 use crate::drawing::findings::Findings;
 use crate::drawing::findings::lost_update::LostUpdate;
+use crate::drawing::findings::wakeups::too_early;
 use crate::drawing::model::{Column, Mark};
 use crate::drawing::names::thread;
 use crate::{Interleaving, ThreadId};
@@ -43,6 +44,12 @@ pub(super) fn marks(
         .is_some_and(|(first, second)| position == first || position == second)
     {
         marks.push(Mark::Races);
+    }
+    let missed_by = findings.stuck().into_iter();
+    let missed_by = missed_by.filter(|stuck| too_early(interleaving, stuck) == Some(position));
+    let threads: Vec<String> = missed_by.map(|stuck| thread(stuck.thread)).collect();
+    if !threads.is_empty() {
+        marks.push(Mark::TooEarly { threads });
     }
     marks
 }

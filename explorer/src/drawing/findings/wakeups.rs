@@ -25,6 +25,15 @@ pub(in crate::drawing) fn missed(interleaving: &Interleaving, stuck: &StuckThrea
     }
 }
 
+/// Returns the index of the notification that came too early for a thread: it did not wait then, and waits now.
+pub(in crate::drawing) fn too_early(interleaving: &Interleaving, stuck: &StuckThread) -> Option<usize> {
+    match reason(interleaving, stuck) {
+        InVain::TooEarly(notification) | InVain::GaveUp { notification, .. } => Some(notification),
+        InVain::Held | InVain::NobodyLeft | InVain::TokenTaken { .. } => None,
+        InVain::WokenBefore(_) | InVain::WokeOthers { .. } => None,
+    }
+}
+
 fn notification(interleaving: &Interleaving, stuck: &StuckThread) -> InVain {
     let event = |index: usize| &interleaving.steps[index].event;
     let own = |index: &usize| event(*index).thread == stuck.thread && event(*index).object == stuck.object;

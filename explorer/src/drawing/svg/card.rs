@@ -140,7 +140,7 @@ fn colour(row: &Row) -> Colour {
 
 fn colour_of_mark(mark: &Mark) -> Colour {
     match mark {
-        Mark::Stale | Mark::Preempts { .. } => Colour::Warning,
+        Mark::Stale | Mark::Preempts { .. } | Mark::TooEarly { .. } => Colour::Warning,
         Mark::Missed | Mark::MayBeMissed => Colour::Good,
         Mark::Overwrites { .. } | Mark::MayOverwrite { .. } | Mark::Races => Colour::Bad,
     }
