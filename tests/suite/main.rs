@@ -3,6 +3,8 @@
 mod contract;
 mod endings;
 mod engines_agree;
+#[cfg(target_os = "linux")]
+mod last_words;
 mod names;
 mod random_counters;
 mod reported;
