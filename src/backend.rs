@@ -31,6 +31,7 @@ mod atomic;
 mod explorer;
 #[cfg(feature = "loom")]
 pub(crate) mod loom;
+pub(crate) mod orderings;
 #[cfg(feature = "shuttle")]
 pub(crate) mod shuttle;
 mod std;

@@ -1,5 +1,6 @@
 //! Tests of the library: results on which all engines must agree, and everything that can go wrong.
 
+mod artefacts;
 mod contract;
 mod endings;
 mod engines_agree;
