@@ -14,8 +14,8 @@ use std::sync::atomic::Ordering::{self, Acquire, Relaxed, Release, SeqCst};
 /// A thread polls, and what it polls parks the thread too, and takes the token of the wakeup that was meant for
 /// the poll. The fix is a flag beside the token. (reqwest#1131)
 ///
-/// Loom has a deadlock for the fix, too: the token of two `unpark`s that came before one `park` makes visible
-/// what came before one of them only. `std` promises both.
+/// Loom shows a deadlock of the fix, too, which is an artefact: no interleaving ends so, and the accesses are
+/// `SeqCst`.
 #[derive(Clone, Copy)]
 struct TokenTaken {
     is_fixed: bool,
