@@ -73,6 +73,8 @@ pub(crate) enum Error {
     Output(io::Error),
     /// The handler for Ctrl-C could not be installed.
     Interrupt(ctrlc::Error),
+    /// The handler for too large a file could not be installed.
+    Signal(io::Error),
     /// The program could not start itself again without the engines' environment variables.
     Restart(io::Error),
 }
@@ -98,6 +100,7 @@ impl Error {
             | Error::NotPlayable(_)
             | Error::NoThreads(_)
             | Error::Interrupt(_)
+            | Error::Signal(_)
             | Error::Restart(_) => {
                 self.print();
                 Status::BadUsage
@@ -128,13 +131,22 @@ impl fmt::Display for Error {
             Error::NoThreads(error) => write!(f, "the threads could not be started: {error}\ntry fewer"),
             Error::Arguments(error) => error.fmt(f),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
-            Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {error}"),
+            Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {}", cause(error)),
+            Error::Signal(error) => write!(f, "the signal for too large a file cannot be handled: {error}"),
             Error::Restart(error) => write!(
                 f,
                 "environment variables of loom or shuttle (LOOM_*, SHUTTLE_*) are set, and starting again without \
                  them failed: {error}\nunset them"
             ),
         }
+    }
+}
+
+/// Returns the reason why Ctrl-C cannot be handled; the crate's own text leaves out what the system says.
+fn cause(error: &ctrlc::Error) -> String {
+    match error {
+        ctrlc::Error::System(cause) => cause.to_string(),
+        error => error.to_string(),
     }
 }
 

@@ -170,9 +170,7 @@ impl fmt::Display for Verdicts<'_> {
         write_verdicts(f, self.0)?;
         for (row, engine) in self.0.doubtful() {
             let origin = match row.is_artefact {
-                true => {
-                    "an artefact: every atomic access is SeqCst, so that all there is was explored without it"
-                }
+                true => "an artefact, for every atomic access is SeqCst, and no interleaving ends so",
                 false => "a weak memory ordering, or an artefact",
             };
             writeln!(

@@ -146,7 +146,7 @@ fn a_deadlock_that_only_loom_shows_is_set_aside_where_sequential_consistency_is_
     assert!(deadlock.is_artefact && deadlock.witness.is_none());
     assert_eq!(deadlock.counts, [0, 1]);
     let text = text::plain(&report);
-    let label = "Only loom shows deadlock: an artefact: every atomic access is SeqCst, so";
+    let label = "Only loom shows deadlock: an artefact, for every atomic access is SeqCst, and no interleaving ends so";
     assert!(text.contains(label), "{text}");
     selvedge::check(FIXED);
 }
