@@ -1,7 +1,9 @@
 //! The exit codes and the errors of the program.
 
+use super::terminal;
 use selvedge::Verdict;
 use selvedge::report::Report;
+use selvedge::report::text::Fitted;
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -84,9 +86,8 @@ impl Error {
     /// reader of the output has closed it. Help that was asked for is not an error.
     pub(crate) fn report(self) -> Status {
         match self {
-            Error::Arguments(error) => match error.print() {
+            Error::Arguments(help) if !help.use_stderr() => match help.print() {
                 Err(error) => Error::Output(error).report(),
-                Ok(()) if error.use_stderr() => Status::BadUsage,
                 Ok(()) => Status::AsExpected,
             },
             Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Status::OutputFailed,
@@ -94,7 +95,8 @@ impl Error {
                 self.print();
                 Status::OutputFailed
             }
-            Error::NothingRan(_)
+            Error::Arguments(_)
+            | Error::NothingRan(_)
             | Error::NotSeen(_)
             | Error::Misfit(_)
             | Error::NotPlayable(_)
@@ -112,7 +114,12 @@ impl Error {
 impl Error {
     /// Prints the error on standard error. If that cannot be written, the exit code has to say it all.
     fn print(&self) {
-        let _ = writeln!(anstream::stderr(), "error: {self}");
+        let mut output = Fitted::new(anstream::stderr(), terminal::error_width());
+        let written = match self {
+            Error::Arguments(error) => write!(output, "{}", error.render().ansi()),
+            error => writeln!(output, "error: {error}"),
+        };
+        let _ = written.and_then(|()| output.flush());
     }
 }
 
