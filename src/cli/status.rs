@@ -100,12 +100,13 @@ impl Error {
             | Error::NotSeen(_)
             | Error::Misfit(_)
             | Error::NotPlayable(_)
-            | Error::NoThreads(_)
-            | Error::Interrupt(_)
-            | Error::Signal(_)
             | Error::Restart(_) => {
                 self.print();
                 Status::BadUsage
+            }
+            Error::NoThreads(_) | Error::Interrupt(_) | Error::Signal(_) => {
+                self.print();
+                Status::Inconclusive
             }
         }
     }
