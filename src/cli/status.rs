@@ -169,3 +169,19 @@ impl From<io::Error> for Error {
         Error::Output(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_is_part_of_the_error() {
+        let error = Error::Interrupt(ctrlc::Error::System(io::Error::other("no thread can be started")));
+        assert_eq!(
+            error.to_string(),
+            "Ctrl-C cannot be handled: no thread can be started"
+        );
+        let error = Error::Interrupt(ctrlc::Error::MultipleHandlers);
+        assert!(error.to_string().contains("already registered"), "{error}");
+    }
+}
