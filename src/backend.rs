@@ -31,6 +31,8 @@ mod atomic;
 mod explorer;
 #[cfg(feature = "loom")]
 pub(crate) mod loom;
+mod memory_model;
+pub(crate) mod orderings;
 #[cfg(feature = "shuttle")]
 pub(crate) mod shuttle;
 mod std;
@@ -38,6 +40,7 @@ mod std;
 pub use self::explorer::Explorer;
 #[cfg(feature = "loom")]
 pub use self::loom::Loom;
+pub use self::memory_model::MemoryModel;
 #[cfg(feature = "shuttle")]
 pub use self::shuttle::Shuttle;
 pub use self::std::Std;
@@ -391,27 +394,4 @@ pub trait Join<T> {
     /// If no thread takes the error, the execution ends as
     /// [`Ending::Panic`](crate::execution::Ending::Panic).
     fn join(self) -> ::std::thread::Result<T>;
-}
-
-/// The rules by which an exploration decides what a load may see of other threads' stores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MemoryModel {
-    /// The behaviour of this machine and this build: nothing is controlled, and nothing is promised.
-    Hardware,
-    /// The part of C11's memory model that loom explores: no load buffering, `SeqCst` accesses taken as
-    /// `AcqRel`, and at most the last seven stores of each atomic variable visible to a load.
-    C11Subset,
-    /// Sequential consistency: every access takes effect at once, for all threads, whatever its ordering.
-    SequentialConsistency,
-}
-
-impl fmt::Display for MemoryModel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            MemoryModel::Hardware => "this machine",
-            MemoryModel::C11Subset => "loom's part of C11",
-            MemoryModel::SequentialConsistency => "sequential consistency",
-        })
-    }
 }

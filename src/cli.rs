@@ -2,6 +2,7 @@
 
 mod arguments;
 mod environment;
+mod file_limit;
 mod gil;
 mod interrupt;
 mod list;
@@ -33,6 +34,7 @@ type Output = Fitted<AutoStream<StdoutLock<'static>>>;
 /// Runs the command of the arguments.
 pub(crate) fn run() -> Result<Status, Error> {
     environment::shed_engine_variables()?;
+    file_limit::make_an_error_of_it()?;
     let arguments = Arguments::try_parse()?;
     arguments.check_format()?;
     let format = arguments.format;

@@ -202,6 +202,9 @@ pub struct Exploration<O> {
     pub blocked: u64,
     /// The completeness of the exploration.
     pub completeness: Completeness,
+    /// `true` if no machine shows an ending that is not among these: everything was explored under sequential
+    /// consistency, no data race was found, and every atomic access was `SeqCst`.
+    pub is_exact: bool,
     /// The duration of the exploration.
     pub elapsed: Duration,
     /// The times of the threads side by side and in sequence, if the engine measures them.
@@ -220,6 +223,7 @@ impl Exploration<AnyOutcome> {
             executions: self.executions,
             blocked: self.blocked,
             completeness: self.completeness,
+            is_exact: self.is_exact,
             elapsed: self.elapsed,
             speedup: self.speedup,
         }
@@ -265,6 +269,8 @@ pub enum Bound {
     WeakFailures(usize),
     /// Executions in which a writer that waits for readers keeps new readers out.
     NoWriterPreference,
+    /// What comes after endings that no machine shows, and these endings themselves.
+    Artefacts,
     /// Something that only this engine leaves out, in its own words.
     OfEngine(Cow<'static, str>),
 }
@@ -324,6 +330,7 @@ impl fmt::Display for Bound {
                 write!(f, "at most {most} for no reason of each thread")
             }
             Bound::NoWriterPreference => f.write_str(NO_WRITER_PREFERENCE.0),
+            Bound::Artefacts => f.write_str("artefacts set aside"),
             Bound::OfEngine(words) => f.write_str(words),
         }
     }

@@ -109,6 +109,11 @@ impl<O: Ord + Clone> OutcomeTable<O> {
         }
     }
 
+    /// Takes out the endings of which this is not true.
+    pub(crate) fn retain(&mut self, mut is_kept: impl FnMut(&Ending<O>) -> bool) {
+        self.rows.retain(|ending, _| is_kept(ending));
+    }
+
     /// Returns the number of executions with this ending.
     pub fn count(&self, ending: &Ending<O>) -> u64 {
         self.rows.get(ending).copied().unwrap_or(0)

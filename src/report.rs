@@ -68,6 +68,10 @@ pub struct Row {
     pub counts: Vec<u64>,
     /// `true`, for each of the report's engines, if the engine should have seen the ending and has not.
     pub missing: Vec<bool>,
+    /// `true` if no machine shows this ending: only an engine with
+    /// [artefacts](EngineReport::has_artefacts) does, and another one has explored
+    /// [all there is](crate::engine::Exploration::is_exact). Such an ending refutes nothing.
+    pub is_artefact: bool,
     /// The shortest witness, or the reason why there is none; `None` if no witness was asked for.
     pub witness: Option<Result<Box<Witness>, String>>,
     /// A schedule of shuttle's that leads to this ending, if shuttle has seen it: `Shuttle::replay` runs it
@@ -126,7 +130,7 @@ impl Report {
     /// another engine has explored everything; each with the name of the first engine.
     ///
     /// Such an ending comes from a weak memory ordering that the other engine does not explore, or it is an
-    /// artefact.
+    /// artefact: surely so if the row [says it](Row::is_artefact).
     pub fn doubtful(&self) -> Vec<(&Row, &'static str)> {
         let is_exhausted =
             |engine: &EngineReport| !engine.has_artefacts && engine.completeness == Completeness::Exhaustive;

@@ -150,6 +150,20 @@ pub fn set_last_words(words: Option<String>) {
     runtime::set_last_words(words);
 }
 
+/// Makes it a failure of the process, with exit code 101, if an OS thread of which `is_under_test` returns
+/// `true` exits the process, as it is one if a program does so under exploration.
+///
+/// Only the first call in a process counts. Does nothing on systems other than Unix.
+#[doc(hidden)]
+#[cfg_attr(
+    not(unix),
+    expect(unused_variables, reason = "exits are guarded on Unix alone")
+)]
+pub fn guard_exits(is_under_test: fn() -> bool) {
+    #[cfg(unix)]
+    runtime::guard_exits(is_under_test);
+}
+
 type ProgressCallback = Arc<dyn Fn(&Progress) + Send + Sync>;
 
 /// A builder that sets up and starts explorations.

@@ -77,6 +77,8 @@ use failure::attempt;
 pub(crate) use failure::{impossible, own};
 pub(crate) use guarded::{Guarded, Taken};
 pub(crate) use handle::{Handle, ThreadHandle};
+#[cfg(unix)]
+pub(crate) use last_words::guard_exits;
 pub(crate) use last_words::set as set_last_words;
 pub(crate) use panics::{PanicRecord, catch, is_unwinding, note_panic};
 

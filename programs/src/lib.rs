@@ -16,9 +16,12 @@
 //!     a.store(1, SeqCst)
 //! }
 //! ```
+//!
+//! Beside them stand [tests that run in a process of their own](process).
 
 mod instruction;
 mod interpreter;
+pub mod process;
 pub mod strategies;
 mod tell;
 mod trials;

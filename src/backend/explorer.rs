@@ -1,8 +1,10 @@
 //! The explorer's primitives and threads.
 
+use super::orderings::note;
 use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark};
 use selvedge_explorer::{sync, thread};
 use std::fmt::Debug;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// The primitives of [`explorer`](selvedge_explorer), for explorations by the explorer engine.
@@ -128,6 +130,8 @@ impl ConditionVariable<Explorer> for sync::Condvar {
         word: &sync::atomic::AtomicUsize,
         value: usize,
     ) -> (Guard<'a, Explorer, T>, bool) {
+        // It looks at the atomic when it pleases, in no order with other accesses.
+        note(Ordering::Relaxed);
         let waited = sync::Condvar::wait_timeout_unless(self, guard, timeout, word, value);
         let (guard, result) = waited.unwrap();
         (guard, result.timed_out())

@@ -1,7 +1,7 @@
 //! A report to which engines are added one by one, while the outcomes still have their type.
 
 use super::Witnessing;
-use crate::engine::{AnyEngine, Budget, Completeness, Engine, Exploration};
+use crate::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Exploration};
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
 use crate::outcome::AnyOutcome;
@@ -23,20 +23,22 @@ pub(super) struct Draft<'a> {
     scenario: &'a AnyScenario,
     size: Option<Size>,
     expectations: Expectations<AnyOutcome>,
-    rows: BTreeMap<Ending<AnyOutcome>, Vec<(usize, Seen)>>,
+    /// The endings that were seen, with the number of times that each engine saw it.
+    rows: BTreeMap<Ending<AnyOutcome>, Vec<(usize, u64)>>,
     explanations: BTreeMap<Ending<AnyOutcome>, Vec<String>>,
-    is_abridged: bool,
     undrawn: usize,
-    engines: Vec<EngineReport>,
+    explored: Vec<(AnyEngine, Exploration<AnyOutcome>)>,
     unsuitable: Vec<Unsuitable>,
     witnesses: BTreeMap<Ending<AnyOutcome>, Result<Box<Witness>, String>>,
     schedules: BTreeMap<Ending<AnyOutcome>, Schedule>,
 }
 
-/// The number of times that an engine saw an ending.
-enum Seen {
-    Times(u64),
-    Missing,
+/// The engines that should have seen an ending and have not, for each such ending.
+#[derive(Default)]
+struct Missing {
+    engines: BTreeMap<Ending<AnyOutcome>, Vec<usize>>,
+    /// `true` if there are more than are listed.
+    is_abridged: bool,
 }
 
 impl<'a> Draft<'a> {
@@ -48,9 +50,8 @@ impl<'a> Draft<'a> {
             expectations,
             rows: BTreeMap::new(),
             explanations: BTreeMap::new(),
-            is_abridged: false,
             undrawn: 0,
-            engines: Vec::new(),
+            explored: Vec::new(),
             unsuitable: Vec::new(),
             witnesses: BTreeMap::new(),
             schedules: BTreeMap::new(),
@@ -65,8 +66,8 @@ impl<'a> Draft<'a> {
         });
     }
 
-    pub(super) fn add(&mut self, engine: &AnyEngine, exploration: &Exploration<AnyOutcome>) {
-        let index = self.engines.len();
+    pub(super) fn add(&mut self, engine: &AnyEngine, exploration: Exploration<AnyOutcome>) {
+        let index = self.explored.len();
         for (ending, count) in exploration.outcomes.iter() {
             let explanation = exploration.outcomes.explanation(ending);
             if !explanation.is_empty() {
@@ -78,37 +79,9 @@ impl<'a> Draft<'a> {
                 let first = self.schedules.entry(ending.clone());
                 first.or_insert_with(|| schedule.clone());
             }
-            self.rows
-                .entry(ending.clone())
-                .or_default()
-                .push((index, Seen::Times(count)));
+            self.rows.entry(ending.clone()).or_default().push((index, count));
         }
-        // An ending cannot be missing if it was not asked for, or if the exploration was not finished.
-        if !matches!(
-            exploration.completeness,
-            Completeness::Sampled | Completeness::CutShort(_)
-        ) {
-            let mut missing = missing(exploration, &self.expectations, engine);
-            for (ending, _) in missing.by_ref().take(MAX_MISSING) {
-                self.rows.entry(ending).or_default().push((index, Seen::Missing));
-            }
-            self.is_abridged |= missing.next().is_some();
-        }
-        self.engines.push(EngineReport {
-            engine: engine.name(),
-            memory_model: engine.memory_model(),
-            has_witnesses: engine.has_witnesses(),
-            has_artefacts: engine.has_artefacts(),
-            seed: engine.seed(),
-            executions: exploration.executions,
-            blocked: exploration.blocked,
-            completeness: exploration.completeness.clone(),
-            verdict: Verdict::of(exploration, &self.expectations, engine, |ending| {
-                self.describe(ending)
-            }),
-            elapsed: exploration.elapsed,
-            speedup: exploration.speedup,
-        });
+        self.explored.push((engine.clone(), exploration));
     }
 
     /// Finds the witnesses that are asked for; `budget` gives the budget of the search.
@@ -131,51 +104,131 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn is_wanted(
-        &self,
-        ending: &Ending<AnyOutcome>,
-        seen: &[(usize, Seen)],
-        witnessing: &Witnessing,
-    ) -> bool {
-        let was_seen = seen.iter().any(|(_, seen)| matches!(seen, Seen::Times(_)));
-        was_seen
-            && match witnessing {
-                Witnessing::Refutations => {
-                    *ending == Ending::StepLimit || self.expectations.of(ending).0 == Expectation::Forbidden
-                }
-                Witnessing::Everything => true,
-                Witnessing::Only(outcome) => self.describe(ending) == *outcome,
+    fn is_wanted(&self, ending: &Ending<AnyOutcome>, seen: &[(usize, u64)], witnessing: &Witnessing) -> bool {
+        match witnessing {
+            Witnessing::Refutations => {
+                let is_forbidden = self.expectations.of(ending).0 == Expectation::Forbidden;
+                *ending == Ending::StepLimit || (is_forbidden && !self.is_artefact(ending, seen))
             }
+            Witnessing::Everything => true,
+            Witnessing::Only(outcome) => self.describe(ending) == *outcome,
+        }
+    }
+
+    /// Returns `true` if no machine shows the ending: only engines with artefacts have seen it, and another one
+    /// has explored all there is.
+    ///
+    /// The words of a panic differ between engines. So one panic is as good as another here.
+    fn is_artefact(&self, ending: &Ending<AnyOutcome>, seen: &[(usize, u64)]) -> bool {
+        let is_panic = |ending: &Ending<_>| matches!(ending, Ending::Panic(_));
+        let rules_out = |(_, exploration): &(AnyEngine, Exploration<AnyOutcome>)| {
+            let mut endings = exploration.outcomes.iter().map(|(ending, _)| ending);
+            exploration.is_exact && !(is_panic(ending) && endings.any(is_panic))
+        };
+        let is_ending_of_program = !matches!(ending, Ending::StepLimit | Ending::TimeLimit);
+        is_ending_of_program
+            && seen
+                .iter()
+                .all(|(engine, _)| self.explored[*engine].0.has_artefacts())
+            && self.explored.iter().any(rules_out)
+    }
+
+    /// Returns what an engine has explored without the artefacts, which refute nothing.
+    fn without_artefacts(&self, exploration: &Exploration<AnyOutcome>) -> Exploration<AnyOutcome> {
+        let mut rest = exploration.clone();
+        let is_artefact = |ending: &Ending<AnyOutcome>| {
+            self.rows
+                .get(ending)
+                .is_some_and(|seen| self.is_artefact(ending, seen))
+        };
+        rest.outcomes.retain(|ending| !is_artefact(ending));
+        if rest.outcomes.total() < exploration.outcomes.total() {
+            match &mut rest.completeness {
+                Completeness::Bounded(bounds) => bounds.push(Bound::Artefacts),
+                exhaustive @ Completeness::Exhaustive => {
+                    *exhaustive = Completeness::Bounded(vec![Bound::Artefacts]);
+                }
+                Completeness::Sampled | Completeness::CutShort(_) => {}
+            }
+        }
+        rest
     }
 
     /// Returns the report so far.
     pub(super) fn report(&self) -> Report {
-        let rows = self
-            .rows
+        let judged: Vec<_> = self
+            .explored
             .iter()
-            .map(|(ending, seen)| self.row(ending, seen))
+            .map(|(engine, exploration)| (engine, self.without_artefacts(exploration)))
             .collect();
+        let missing = self.missing(&judged);
+        let endings: BTreeSet<_> = self.rows.keys().chain(missing.engines.keys()).collect();
         Report {
             scenario: self.scenario.name(),
             lesson: self.scenario.lesson(),
             size: self.size,
-            rows,
-            is_abridged: self.is_abridged,
+            rows: endings
+                .into_iter()
+                .map(|ending| self.row(ending, &missing))
+                .collect(),
+            is_abridged: missing.is_abridged,
             undrawn: self.undrawn,
-            engines: self.engines.clone(),
+            engines: judged
+                .iter()
+                .map(|(engine, exploration)| self.engine_report(engine, exploration))
+                .collect(),
             unsuitable: self.unsuitable.clone(),
         }
     }
 
-    fn row(&self, ending: &Ending<AnyOutcome>, seen: &[(usize, Seen)]) -> Row {
-        let (expectation, reason) = self.expectations.of(ending);
-        let mut counts = vec![0; self.engines.len()];
-        let mut missing = vec![false; self.engines.len()];
-        for (engine, seen) in seen {
-            match seen {
-                Seen::Times(count) => counts[*engine] = *count,
-                Seen::Missing => missing[*engine] = true,
+    /// Returns the endings that each engine should have seen and has not.
+    fn missing(&self, judged: &[(&AnyEngine, Exploration<AnyOutcome>)]) -> Missing {
+        let mut all = Missing::default();
+        for (index, (engine, exploration)) in judged.iter().enumerate() {
+            // An ending cannot be missing if it was not asked for, or if the exploration was not finished.
+            if matches!(
+                exploration.completeness,
+                Completeness::Sampled | Completeness::CutShort(_)
+            ) {
+                continue;
             }
+            let mut missing = missing(exploration, &self.expectations, *engine);
+            for (ending, _) in missing.by_ref().take(MAX_MISSING) {
+                all.engines.entry(ending).or_default().push(index);
+            }
+            all.is_abridged |= missing.next().is_some();
+        }
+        all
+    }
+
+    fn engine_report(&self, engine: &AnyEngine, exploration: &Exploration<AnyOutcome>) -> EngineReport {
+        EngineReport {
+            engine: engine.name(),
+            memory_model: engine.memory_model(),
+            has_witnesses: engine.has_witnesses(),
+            has_artefacts: engine.has_artefacts(),
+            seed: engine.seed(),
+            executions: exploration.executions,
+            blocked: exploration.blocked,
+            completeness: exploration.completeness.clone(),
+            verdict: Verdict::of(exploration, &self.expectations, engine, |ending| {
+                self.describe(ending)
+            }),
+            elapsed: exploration.elapsed,
+            speedup: exploration.speedup,
+        }
+    }
+
+    fn row(&self, ending: &Ending<AnyOutcome>, missing: &Missing) -> Row {
+        let (expectation, reason) = self.expectations.of(ending);
+        let seen = self.rows.get(ending).map_or(&[][..], Vec::as_slice);
+        let mut counts = vec![0; self.explored.len()];
+        for (engine, count) in seen {
+            counts[*engine] = *count;
+        }
+        let mut is_missing = vec![false; self.explored.len()];
+        for engine in missing.engines.get(ending).into_iter().flatten() {
+            is_missing[*engine] = true;
         }
         Row {
             outcome: self.describe(ending),
@@ -184,7 +237,8 @@ impl<'a> Draft<'a> {
             reason,
             explanation: self.explanations.get(ending).cloned().unwrap_or_default(),
             counts,
-            missing,
+            missing: is_missing,
+            is_artefact: !seen.is_empty() && self.is_artefact(ending, seen),
             witness: self.witnesses.get(ending).cloned(),
             shuttle: self
                 .schedules

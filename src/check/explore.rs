@@ -41,7 +41,7 @@ pub fn explore(
                     Completeness::CutShort(Cut::Unsuitable(reason)) if exploration.executions == 0 => {
                         draft.add_unsuitable(engine, reason.clone());
                     }
-                    _ => draft.add(engine, &exploration),
+                    _ => draft.add(engine, exploration),
                 }
             }
         }

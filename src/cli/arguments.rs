@@ -60,7 +60,8 @@ Exit codes:
   1  refuted: something forbidden was seen, or something required is impossible
   2  bad usage
   3  inconclusive: nothing forbidden was seen, but less was explored than was asked for,
-     or an engine that was asked for by name could not run
+     for want of time, memory or threads, say; or an engine that was asked for by name
+     could not run
   4  the result could not be written
   130  ended by Ctrl-C, or by a signal during a game";
 

@@ -1,7 +1,9 @@
 //! The exit codes and the errors of the program.
 
+use super::terminal;
 use selvedge::Verdict;
 use selvedge::report::Report;
+use selvedge::report::text::Fitted;
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -73,6 +75,8 @@ pub(crate) enum Error {
     Output(io::Error),
     /// The handler for Ctrl-C could not be installed.
     Interrupt(ctrlc::Error),
+    /// The handler for too large a file could not be installed.
+    Signal(io::Error),
     /// The program could not start itself again without the engines' environment variables.
     Restart(io::Error),
 }
@@ -82,9 +86,8 @@ impl Error {
     /// reader of the output has closed it. Help that was asked for is not an error.
     pub(crate) fn report(self) -> Status {
         match self {
-            Error::Arguments(error) => match error.print() {
+            Error::Arguments(help) if !help.use_stderr() => match help.print() {
                 Err(error) => Error::Output(error).report(),
-                Ok(()) if error.use_stderr() => Status::BadUsage,
                 Ok(()) => Status::AsExpected,
             },
             Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Status::OutputFailed,
@@ -92,15 +95,18 @@ impl Error {
                 self.print();
                 Status::OutputFailed
             }
-            Error::NothingRan(_)
+            Error::Arguments(_)
+            | Error::NothingRan(_)
             | Error::NotSeen(_)
             | Error::Misfit(_)
             | Error::NotPlayable(_)
-            | Error::NoThreads(_)
-            | Error::Interrupt(_)
             | Error::Restart(_) => {
                 self.print();
                 Status::BadUsage
+            }
+            Error::NoThreads(_) | Error::Interrupt(_) | Error::Signal(_) => {
+                self.print();
+                Status::Inconclusive
             }
         }
     }
@@ -109,7 +115,12 @@ impl Error {
 impl Error {
     /// Prints the error on standard error. If that cannot be written, the exit code has to say it all.
     fn print(&self) {
-        let _ = writeln!(anstream::stderr(), "error: {self}");
+        let mut output = Fitted::new(anstream::stderr(), terminal::error_width());
+        let written = match self {
+            Error::Arguments(error) => write!(output, "{}", error.render().ansi()),
+            error => writeln!(output, "error: {error}"),
+        };
+        let _ = written.and_then(|()| output.flush());
     }
 }
 
@@ -128,13 +139,22 @@ impl fmt::Display for Error {
             Error::NoThreads(error) => write!(f, "the threads could not be started: {error}\ntry fewer"),
             Error::Arguments(error) => error.fmt(f),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
-            Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {error}"),
+            Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {}", cause(error)),
+            Error::Signal(error) => write!(f, "the signal for too large a file cannot be handled: {error}"),
             Error::Restart(error) => write!(
                 f,
                 "environment variables of loom or shuttle (LOOM_*, SHUTTLE_*) are set, and starting again without \
                  them failed: {error}\nunset them"
             ),
         }
+    }
+}
+
+/// Returns the reason why Ctrl-C cannot be handled; the crate's own text leaves out what the system says.
+fn cause(error: &ctrlc::Error) -> String {
+    match error {
+        ctrlc::Error::System(cause) => cause.to_string(),
+        error => error.to_string(),
     }
 }
 
@@ -147,5 +167,21 @@ impl From<clap::Error> for Error {
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         Error::Output(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_is_part_of_the_error() {
+        let error = Error::Interrupt(ctrlc::Error::System(io::Error::other("no thread can be started")));
+        assert_eq!(
+            error.to_string(),
+            "Ctrl-C cannot be handled: no thread can be started"
+        );
+        let error = Error::Interrupt(ctrlc::Error::MultipleHandlers);
+        assert!(error.to_string().contains("already registered"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! The terminal to which the output goes, if there is one.
+//! The terminal to which the output and the errors go, if there is one.
 
 use std::io::{self, IsTerminal};
 
@@ -10,5 +10,13 @@ pub(super) fn width() -> usize {
     match crossterm::terminal::size() {
         Ok((columns, _)) if io::stdout().is_terminal() => columns.into(),
         _ => WIDTH,
+    }
+}
+
+/// Returns the number of characters in a line of standard error, which is not broken where no terminal shows it.
+pub(super) fn error_width() -> usize {
+    match crossterm::terminal::size() {
+        Ok((columns, _)) if io::stderr().is_terminal() => columns.into(),
+        _ => usize::MAX,
     }
 }

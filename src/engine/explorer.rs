@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
-use crate::backend::{Backend, Feature, MemoryModel};
+use crate::backend::{Backend, Feature, MemoryModel, orderings};
 use crate::outcome::AnyOutcome;
 use crate::scenario::AnyScenario;
 use selvedge_explorer as explorer;
@@ -108,7 +108,10 @@ impl Explorer {
         budget: &Budget,
         session: &Session,
     ) -> Result<Summary, NondeterminismError> {
-        scenario.explore(&self.explorer(budget), &mut |batch| session.merge(batch))
+        orderings::forget();
+        let result = scenario.explore(&self.explorer(budget), &mut |batch| session.merge(batch));
+        session.note_sequential(orderings::are_sequential());
+        result
     }
 
     fn finish(

@@ -41,6 +41,8 @@ struct State {
     outcomes: OutcomeTable<AnyOutcome>,
     executions: u64,
     blocked: u64,
+    /// `true` if all atomic accesses were `SeqCst`, on an engine that explores sequential consistency.
+    is_sequential: bool,
     cut: Option<Cut>,
     is_executing: bool,
     is_abandoned: bool,
@@ -72,6 +74,7 @@ impl Session {
                 outcomes: OutcomeTable::default(),
                 executions: 0,
                 blocked: 0,
+                is_sequential: false,
                 cut: None,
                 is_executing: false,
                 is_abandoned: false,
@@ -164,6 +167,11 @@ impl Session {
         self.state().blocked = blocked;
     }
 
+    /// Notes whether all atomic accesses were `SeqCst`, on an engine that explores sequential consistency.
+    pub(super) fn note_sequential(&self, is_sequential: bool) {
+        self.state().is_sequential = is_sequential;
+    }
+
     /// Returns the completeness of an exploration that `may_start` has ended; `otherwise` if it ended by
     /// itself.
     pub(super) fn completeness(&self, otherwise: Completeness) -> Completeness {
@@ -209,8 +217,10 @@ impl Session {
     fn finish(&self, completeness: Completeness) -> Exploration<AnyOutcome> {
         let mut state = self.state();
         state.is_abandoned = true;
+        let outcomes = std::mem::take(&mut state.outcomes);
         Exploration {
-            outcomes: std::mem::take(&mut state.outcomes),
+            is_exact: state.is_sequential && is_all(&outcomes, &completeness),
+            outcomes,
             executions: state.executions,
             blocked: state.blocked,
             completeness,
@@ -222,4 +232,13 @@ impl Session {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns `true` if these are all endings under sequential consistency of a program that has no data race.
+fn is_all(outcomes: &OutcomeTable<AnyOutcome>, completeness: &Completeness) -> bool {
+    *completeness == Completeness::Exhaustive
+        && outcomes.iter().all(|(ending, _)| match ending {
+            Ending::Finished(_) | Ending::Deadlock | Ending::Panic(_) => true,
+            Ending::DataRace | Ending::StepLimit | Ending::TimeLimit => false,
+        })
 }

@@ -98,10 +98,11 @@ fn take_seen(message: &str) -> Option<Seen> {
     })
 }
 
-/// Keeps the panics of executions silent from now on.
+/// Keeps the panics of executions silent from now on, and makes an exit in an execution a failure.
 pub(crate) fn install_hook() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
+        explorer::guard_exits(|| CATCHING.get() > 0);
         let previous = panic::take_hook();
         foreign::install_hooks();
         panic::set_hook(Box::new(move |info| {

@@ -85,6 +85,7 @@ struct OutcomeDocument<'a> {
     /// The counts, in the order of the scenario's engines.
     counts: &'a [u64],
     missing: &'a [bool],
+    artefact: bool,
     witness: Option<WitnessDocument<'a>>,
     shuttle_schedule: Option<String>,
 }
@@ -163,6 +164,7 @@ impl<'a> OutcomeDocument<'a> {
             explanation: &row.explanation,
             counts: &row.counts,
             missing: &row.missing,
+            artefact: row.is_artefact,
             witness: WitnessDocument::of(row),
             shuttle_schedule: row.shuttle.as_ref().map(ToString::to_string),
         }

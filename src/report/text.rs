@@ -169,10 +169,13 @@ impl fmt::Display for Verdicts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_verdicts(f, self.0)?;
         for (row, engine) in self.0.doubtful() {
+            let origin = match row.is_artefact {
+                true => "an artefact, for every atomic access is SeqCst, and no interleaving ends so",
+                false => "a weak memory ordering, or an artefact",
+            };
             writeln!(
                 f,
-                "  {WARNING}Only {engine} shows {}:{WARNING:#} a weak memory ordering, or an artefact of {engine}'s; see \
-                 docs/engines.md.",
+                "  {WARNING}Only {engine} shows {}:{WARNING:#} {origin}; see docs/engines.md.",
                 cell(&row.outcome)
             )?;
         }

@@ -4,6 +4,8 @@ mod check;
 mod gil;
 mod json;
 mod lesson;
+#[cfg(target_os = "linux")]
+mod limits;
 mod play;
 mod process;
 mod show;

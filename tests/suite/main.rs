@@ -1,8 +1,11 @@
 //! Tests of the library: results on which all engines must agree, and everything that can go wrong.
 
+mod artefacts;
 mod contract;
 mod endings;
 mod engines_agree;
+#[cfg(target_os = "linux")]
+mod last_words;
 mod names;
 mod random_counters;
 mod reported;

@@ -1,7 +1,8 @@
-//! The handler of the signals that end the process: it says so if the program under test is the cause.
+//! The handlers for the end of the process: they say so if the program under test is the cause.
 //!
 //! A stack overflow hits a guard page, and an abort is what `std` makes of a panic in a destructor while its
-//! thread unwinds. Neither can be prevented. All other faults are left to the handler that was there before.
+//! thread unwinds. Neither can be prevented. All other signals are left to the handler that was there before.
+//! An exit in the middle of an execution is made a failure.
 #![expect(unsafe_code, reason = "signal handlers are a matter of C")]
 
 use std::mem::MaybeUninit;
@@ -10,9 +11,23 @@ use std::sync::OnceLock;
 use super::{last_words, overflow};
 
 /// The signals sent for a hit guard page (which of the two depends on the OS), and for an abort.
-const SIGNALS: [libc::c_int; 3] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGABRT];
+const EXPLAINED: [libc::c_int; 3] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGABRT];
 
-static PREVIOUS: OnceLock<[libc::sigaction; SIGNALS.len()]> = OnceLock::new();
+/// Other signals by which a program ends its own process.
+const OTHERS: [libc::c_int; 6] = [
+    libc::SIGILL,
+    libc::SIGTRAP,
+    libc::SIGFPE,
+    libc::SIGSYS,
+    libc::SIGXCPU,
+    libc::SIGXFSZ,
+];
+
+/// The exit code of a process that code under test has ended: that of a Rust test program that fails.
+const FAILED: libc::c_int = 101;
+
+/// The signals that are handled, each with the action that was there before.
+static PREVIOUS: OnceLock<Vec<(libc::c_int, libc::sigaction)>> = OnceLock::new();
 
 /// Returns the size of a page of memory, in bytes.
 pub(super) fn page_size() -> usize {
@@ -20,17 +35,46 @@ pub(super) fn page_size() -> usize {
     unsafe { libc::sysconf(libc::_SC_PAGESIZE) as usize }
 }
 
-/// Installs the handler, once in the process.
+/// Installs the handlers, once in the process.
 pub(super) fn install() {
     PREVIOUS.get_or_init(|| {
-        // SAFETY: the function may be called when the process exits: it does nothing but write.
-        unsafe { libc::atexit(write_last_words) };
-        SIGNALS.map(install_for)
+        // SAFETY: the function may be called when the process exits: it writes, and ends the process.
+        unsafe { libc::atexit(at_exit) };
+        let explained = EXPLAINED.into_iter();
+        let others = OTHERS.into_iter().filter(|&signal| is_left_to_the_system(signal));
+        explained
+            .chain(others)
+            .map(|signal| (signal, install_for(signal)))
+            .collect()
     });
 }
 
+/// Returns `true` if nobody handles or ignores a signal.
+fn is_left_to_the_system(signal: libc::c_int) -> bool {
+    // SAFETY: the structure is valid; this only asks.
+    unsafe {
+        let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
+        libc::sigaction(signal, std::ptr::null(), &mut action);
+        action.sa_sigaction == libc::SIG_DFL
+    }
+}
+
+/// Writes the last words of the process. If it is code under test that exits, the process fails: whatever
+/// exit code that code has chosen, nothing has been shown.
+extern "C" fn at_exit() {
+    write_last_words();
+    if let Some(text) = overflow::explain_exit(last_words::is_under_test()) {
+        write(text.as_bytes());
+        // SAFETY: without an argument it writes what C's streams have kept back; then the process ends.
+        unsafe {
+            libc::fflush(std::ptr::null_mut());
+            libc::_exit(FAILED)
+        };
+    }
+}
+
 /// Writes the last words of the process, if there are any.
-extern "C" fn write_last_words() {
+fn write_last_words() {
     if let Some(words) = last_words::take() {
         write(words.as_bytes());
     }
@@ -51,20 +95,24 @@ fn install_for(signal: libc::c_int) -> libc::sigaction {
 }
 
 extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    if signal == libc::SIGABRT {
-        if let Some(text) = overflow::explain_abort() {
-            write(text.as_bytes());
+    match signal {
+        libc::SIGABRT => {
+            if let Some(text) = overflow::explain_abort() {
+                write(text.as_bytes());
+            }
         }
-    } else {
-        // SAFETY: the OS passes a valid structure to a handler installed with `SA_SIGINFO`.
-        let address = unsafe { (*info).si_addr() } as usize;
-        if let Some(text) = overflow::explain(address) {
-            write(text.as_bytes());
-            write_last_words();
-            overflow::watch(overflow::Stack::NONE);
-            // SAFETY: it may be called in a signal handler.
-            unsafe { libc::abort() };
+        libc::SIGSEGV | libc::SIGBUS => {
+            // SAFETY: the OS passes a valid structure to a handler installed with `SA_SIGINFO`.
+            let address = unsafe { (*info).si_addr() } as usize;
+            if let Some(text) = overflow::explain(address) {
+                write(text.as_bytes());
+                write_last_words();
+                overflow::watch(overflow::Stack::NONE);
+                // SAFETY: it may be called in a signal handler.
+                unsafe { libc::abort() };
+            }
         }
+        _ => {}
     }
     write_last_words();
     pass_on(signal, info, context);
@@ -80,14 +128,17 @@ fn write(text: &[u8]) {
 fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     type WithInfo = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
     type Plain = extern "C" fn(libc::c_int);
-    let index = SIGNALS.iter().position(|&known| known == signal).unwrap_or(0);
-    let Some(previous) = PREVIOUS.get().map(|previous| &previous[index]) else {
+    let known = PREVIOUS.get().into_iter().flatten();
+    let Some((_, previous)) = known.into_iter().find(|(known, _)| *known == signal) else {
         return;
     };
     if previous.sa_sigaction == libc::SIG_DFL || previous.sa_sigaction == libc::SIG_IGN {
-        // SAFETY: restores the default. The faulting instruction then runs again and ends the process;
-        // `abort` ends it in any case once its handler has returned.
-        unsafe { libc::sigaction(signal, previous, std::ptr::null_mut()) };
+        // SAFETY: restores what was there. The signal is sent again, and arrives when this handler returns:
+        // a write beyond the limit, for example, would only fail then, and the process would go on.
+        unsafe {
+            libc::sigaction(signal, previous, std::ptr::null_mut());
+            libc::raise(signal);
+        };
     } else if previous.sa_flags & libc::SA_SIGINFO != 0 {
         // SAFETY: with `SA_SIGINFO` set, the address is that of a handler with three arguments.
         let handler: WithInfo = unsafe { std::mem::transmute(previous.sa_sigaction) };

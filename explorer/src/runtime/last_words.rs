@@ -2,6 +2,8 @@
 #![expect(unsafe_code, reason = "the text is owned by whoever takes the pointer to it")]
 
 use std::ptr;
+#[cfg(unix)]
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::AcqRel;
 
@@ -19,6 +21,23 @@ pub(crate) fn set(words: Option<String>) {
         // SAFETY: it comes from `into_raw`, and the swap has made it this thread's alone.
         drop(unsafe { Box::from_raw(previous) });
     }
+}
+
+/// Tells whether the calling OS thread runs code under test on an engine other than the explorer.
+#[cfg(unix)]
+static UNDER_TEST: OnceLock<fn() -> bool> = OnceLock::new();
+
+/// Makes an exit a failure of the process where this is true of the calling OS thread.
+#[cfg(unix)]
+pub(crate) fn guard_exits(is_under_test: fn() -> bool) {
+    super::fault::install();
+    UNDER_TEST.get_or_init(|| is_under_test);
+}
+
+/// Returns `true` if the calling OS thread runs code under test on an engine other than the explorer.
+#[cfg(unix)]
+pub(super) fn is_under_test() -> bool {
+    UNDER_TEST.get().is_some_and(|is_under_test| is_under_test())
 }
 
 /// Takes the text, once. It is never freed: a signal handler may not do that.

@@ -1,8 +1,8 @@
-//! The message for a stack overflow, or for an abort, of the program under test.
+//! The message for a stack overflow, for an abort, or for an exit, of the program under test.
 //!
 //! A stack that overflows hits the guard page below it, and the OS sends a signal. The handler (see `fault`)
 //! recognises the guard page of the coroutine that ran last, says which thread it was and what to
-//! do, and aborts. Of an abort it says which thread was running.
+//! do, and aborts. Of an abort and of an exit it says which thread was running.
 
 use std::cell::Cell;
 use std::fmt::{self, Write};
@@ -64,6 +64,23 @@ pub(super) fn explain_abort() -> Option<Text> {
         "\nabort: thread {} of the program under test has aborted the process. A destructor that panics while \
          its thread unwinds does that in Rust: no tool can go on from there.",
         stack.thread,
+    );
+    Some(text)
+}
+
+/// Returns the message for an exit, if code of the program under test runs, or `elsewhere`: on another engine.
+pub(super) fn explain_exit(elsewhere: bool) -> Option<Text> {
+    let stack = Stack::watched().filter(|_| in_execution());
+    let mut text = Text::new();
+    let _ = match stack {
+        Some(stack) => write!(text, "\nexit: thread {} of the program under test", stack.thread),
+        None if elsewhere => write!(text, "\nexit: a thread of the program under test"),
+        None => return None,
+    };
+    let _ = writeln!(
+        text,
+        " has ended the process, and the exploration with it. Nothing has been shown: the exit code is 101, \
+         whatever the program has asked for.",
     );
     Some(text)
 }

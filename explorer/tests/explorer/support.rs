@@ -7,7 +7,6 @@ pub(crate) mod facts;
 pub(crate) mod few;
 pub(crate) mod locks_beside_stores;
 pub(crate) mod outcomes;
-pub(crate) mod process;
 pub(crate) mod program;
 pub(crate) mod quiet;
 pub(crate) mod strict;
@@ -15,3 +14,5 @@ pub(crate) mod synchronised;
 pub(crate) mod tree;
 #[cfg(feature = "drawing")]
 pub(crate) mod wording;
+
+pub(crate) use selvedge_programs::process;

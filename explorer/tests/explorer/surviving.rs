@@ -4,6 +4,8 @@
 //! Each test runs in a process of its own, and that must exit with code 0, unless the test says otherwise.
 
 mod destructors;
+#[cfg(target_os = "linux")]
+mod ends_of_the_process;
 mod failures;
 mod memory;
 #[cfg(unix)]

@@ -7,6 +7,8 @@ use std::panic::{self, AssertUnwindSafe};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
 
+use crate::limit::{self, Limit};
+
 /// `true` if a coroutine can be sent to another OS thread in the middle of unwinding.
 ///
 /// Unwinding by tables (the Itanium C++ ABI) keeps its state in the exception and on the stack.
@@ -27,9 +29,9 @@ pub(super) struct Carrier {
 unsafe impl Send for Carrier {}
 
 impl Carrier {
-    /// Creates a carrier that rests.
+    /// Creates a carrier that rests. If there is no memory for it, a limit is reached.
     pub(super) fn new() -> Self {
-        let stack = DefaultStack::new(STACK).expect("there is memory for a small stack");
+        let stack = DefaultStack::new(STACK).unwrap_or_else(|_| limit::reach(Limit::StackMemory));
         Self {
             coroutine: ManuallyDrop::new(Coroutine::with_stack(stack, |yielder, ()| run(yielder))),
         }

@@ -11,7 +11,7 @@ const END: &str = "the test has come to its end";
 /// Runs the calling test in a process of its own, and checks that it comes to its end and exits with code 0.
 ///
 /// The closure must be written in the test itself: the test is found by the closure's name.
-pub(crate) fn alone<F: FnOnce()>(test: F) {
+pub fn alone<F: FnOnce()>(test: F) {
     if let Some(output) = run_alone(test) {
         let (out, error) = (text(&output.stdout), text(&output.stderr));
         assert!(output.status.success(), "{}\n{out}\n{error}", output.status);
@@ -23,7 +23,7 @@ pub(crate) fn alone<F: FnOnce()>(test: F) {
 /// that process.
 ///
 /// The closure must be written in the test itself: the test is found by the closure's name.
-pub(crate) fn run_alone<F: FnOnce()>(test: F) -> Option<Output> {
+pub fn run_alone<F: FnOnce()>(test: F) -> Option<Output> {
     // The name of the closure is `crate::module::test::{{closure}}`.
     let name = std::any::type_name::<F>();
     let name = name.split_once("::").expect("it is in a module").1;
@@ -44,7 +44,7 @@ pub(crate) fn run_alone<F: FnOnce()>(test: F) -> Option<Output> {
 
 /// Returns the resident memory of this process, in bytes.
 #[cfg(target_os = "linux")]
-pub(crate) fn resident_memory() -> u64 {
+pub fn resident_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
     let number = line.and_then(|line| line.split_whitespace().nth(1));
@@ -52,6 +52,6 @@ pub(crate) fn resident_memory() -> u64 {
 }
 
 /// Returns printed text.
-pub(crate) fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
