@@ -7,6 +7,7 @@ mod history;
 mod keys;
 mod page;
 mod state;
+mod suspend;
 mod terminal;
 mod view;
 

@@ -22,6 +22,8 @@ pub(super) enum Key {
     /// Closes what is open; if nothing is, quits the game.
     Escape,
     Quit,
+    /// Stops the program until the shell lets it go on.
+    Suspend,
     /// Any other key.
     Other,
 }
@@ -35,6 +37,7 @@ impl Key {
         if event.modifiers.contains(KeyModifiers::CONTROL) {
             return Some(match event.code {
                 KeyCode::Char('c' | 'C') => Key::Quit,
+                KeyCode::Char('z' | 'Z') => Key::Suspend,
                 _ => Key::Other,
             });
         }
@@ -75,12 +78,14 @@ mod tests {
             (KeyCode::Char('?'), Key::Help),
             (KeyCode::Esc, Key::Escape),
             (KeyCode::Char('c'), Key::Other),
+            (KeyCode::Char('z'), Key::Other),
             (KeyCode::Tab, Key::Other),
         ];
         for (code, expected) in keys {
             assert_eq!(plain(code), expected, "{code:?}");
         }
         assert_eq!(key(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Key::Quit));
+        assert_eq!(key(KeyCode::Char('z'), KeyModifiers::CONTROL), Some(Key::Suspend));
         assert_eq!(key(KeyCode::Char('q'), KeyModifiers::CONTROL), Some(Key::Other));
         assert_eq!(key(KeyCode::Char('Q'), KeyModifiers::SHIFT), Some(Key::Quit));
     }

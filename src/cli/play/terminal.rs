@@ -1,6 +1,7 @@
 //! The terminal of the game; it is restored when the game is over, however the game ends.
 
 use super::keys::Key;
+use super::suspend;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{self, Event};
 use crossterm::style::Print;
@@ -48,15 +49,17 @@ impl Terminal {
         IS_TAKEN.store(true, Ordering::SeqCst);
         // From here on, `Drop` restores the terminal after an error.
         let terminal = Terminal { has_colours };
-        terminal::enable_raw_mode()?;
-        execute!(
-            io::stdout(),
-            EnterAlternateScreen,
-            Hide,
-            DisableLineWrap,
-            Clear(ClearType::All)
-        )?;
+        enter()?;
         Ok(terminal)
+    }
+
+    /// Gives the terminal back and stops the program; takes the terminal again when the program is continued.
+    fn suspend(&self) -> io::Result<()> {
+        restore();
+        let stopped = suspend::stop();
+        IS_TAKEN.store(true, Ordering::SeqCst);
+        enter()?;
+        stopped
     }
 
     /// Returns the number of columns and lines.
@@ -97,6 +100,10 @@ impl Terminal {
             }
             match event::read()? {
                 Event::Key(event) => match Key::of(&event) {
+                    Some(Key::Suspend) => {
+                        self.suspend()?;
+                        return Ok(Input::Redraw);
+                    }
                     Some(key) => return Ok(Input::Key(key)),
                     None => continue,
                 },
@@ -104,6 +111,17 @@ impl Terminal {
             }
         }
     }
+}
+
+fn enter() -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        Hide,
+        DisableLineWrap,
+        Clear(ClearType::All)
+    )
 }
 
 impl Drop for Terminal {

@@ -225,7 +225,7 @@ fn keys(game: &Game) -> String {
     }
 }
 
-const HELP: [(&str, &str); 9] = [
+const HELP: [(&str, &str); 10] = [
     ("1 to 9, 0", "let that thread take its step; 0: main"),
     ("↑ ↓ Enter", "mark a thread, and let it take its step"),
     ("u, Backspace", "take back the last move"),
@@ -235,6 +235,7 @@ const HELP: [(&str, &str); 9] = [
     ("?", "this help"),
     ("Esc", "leave what is open, at last the game"),
     ("q, Ctrl-C", "quit"),
+    ("Ctrl-Z", "stop the program; the shell's `fg` lets it go on"),
 ];
 
 const ABOUT: &str = "A processor may leave one thread and go on with another between any two steps. Here you decide \
