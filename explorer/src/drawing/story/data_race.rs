@@ -129,7 +129,7 @@ pub(super) fn words(claim: &Claim, interleaving: &Interleaving, findings: &Findi
                 Place::from(last)
             )
         }
-        Claim::NothingOrders => "nothing orders the two: no lock, no atomic and no join orders them".to_owned(),
+        Claim::NothingOrders => "nothing orders the two: no lock, no atomic and no join".to_owned(),
         Claim::RaceElsewhere => {
             "the execution ends in a data race, and not all of it is shown here".to_owned()
         }
