@@ -4,6 +4,7 @@ use selvedge::Verdict;
 use selvedge::report::Report;
 use std::fmt;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// The exit code of the program, as `--help` documents it.
@@ -65,6 +66,10 @@ pub(crate) enum Error {
     Misfit(String),
     /// There is nothing to play, or nowhere.
     NotPlayable(String),
+    /// The page could not be written to this file.
+    Page(PathBuf, io::Error),
+    /// `report` was asked for another format.
+    OnlyAPage,
     /// Threads could not be started.
     NoThreads(io::Error),
     /// The arguments are wrong, or they ask for help.
@@ -88,7 +93,7 @@ impl Error {
                 Ok(()) => Status::AsExpected,
             },
             Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Status::OutputFailed,
-            Error::Output(_) => {
+            Error::Output(_) | Error::Page(..) => {
                 self.print();
                 Status::OutputFailed
             }
@@ -96,6 +101,7 @@ impl Error {
             | Error::NotSeen(_)
             | Error::Misfit(_)
             | Error::NotPlayable(_)
+            | Error::OnlyAPage
             | Error::NoThreads(_)
             | Error::Interrupt(_)
             | Error::Restart(_) => {
@@ -125,6 +131,13 @@ impl fmt::Display for Error {
             Error::NotSeen(reason) => f.write_str(reason),
             Error::Misfit(reason) => write!(f, "the schedule does not fit: {reason}"),
             Error::NotPlayable(why) => f.write_str(why),
+            Error::Page(path, error) => {
+                write!(f, "the page could not be written to {}: {error}", path.display())
+            }
+            Error::OnlyAPage => f.write_str(
+                "`report` writes a page, which has no other format: leave `--format` out\n`check` and `show` have \
+                 JSON",
+            ),
             Error::NoThreads(error) => write!(f, "the threads could not be started: {error}\ntry fewer"),
             Error::Arguments(error) => error.fmt(f),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),

@@ -1,6 +1,6 @@
 //! The shortest way to the player's ending, or to the goal.
 
-use super::goal::{Goal, described};
+use selvedge::goal::{Goal, described};
 use selvedge::Ending;
 use selvedge::engine::{Interrupt, Playback};
 use selvedge::explorer::{Cost, Schedule, Shortest, Then};

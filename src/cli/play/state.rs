@@ -1,7 +1,7 @@
 //! The state of the game: the interleaving so far, and the effect of each key on it.
 
 use super::answer::{self, Answer};
-use super::goal::Goal;
+use selvedge::goal::Goal;
 use super::keys::Key;
 use selvedge::Ending;
 use selvedge::engine::{Interrupt, Playback};

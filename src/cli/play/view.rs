@@ -1,7 +1,7 @@
 //! The screen of the game, made from its state.
 
 use super::end;
-use super::goal::sentence;
+use selvedge::goal::sentence;
 use super::history::History;
 use super::page::{BAD, BOLD, DIM, GOOD, Line, MARKED, NOTE, PLAIN, fitted, paragraph};
 use super::state::{Game, Open};

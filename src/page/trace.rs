@@ -1,0 +1,48 @@
+//! Traces: what interleavings have in common that differ only in the order of independent steps.
+
+use selvedge_explorer::{Interleaving, ThreadId};
+
+/// The trace of an interleaving (Mazurkiewicz, *Trace Theory*, 1986): its steps, each with the steps that
+/// happen before it, and without the order of the others.
+///
+/// Interleavings of one trace leave every thread and every object in the same state. A drawing's marks and its
+/// story are the same for all of them, too.
+#[derive(PartialEq, Eq, Hash, Debug)]
+pub(super) struct Trace(Vec<Step>);
+
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+struct Step {
+    thread: ThreadId,
+    number: u32,
+    alternative: u8,
+    /// For each thread, the number of its steps that happen before this one.
+    before: Vec<usize>,
+}
+
+impl Trace {
+    /// Returns the trace of an interleaving.
+    pub(super) fn of(interleaving: &Interleaving) -> Self {
+        let events = || interleaving.steps.iter().map(|step| &step.event);
+        let before = |later| {
+            let of_thread = |id| events().filter(move |event| event.thread == id);
+            let threads = interleaving.threads.iter();
+            threads
+                .map(|thread| {
+                    of_thread(thread.id)
+                        .filter(|event| event.happens_before(later))
+                        .count()
+                })
+                .collect()
+        };
+        let mut steps: Vec<Step> = events()
+            .map(|event| Step {
+                thread: event.thread,
+                number: event.number,
+                alternative: event.alternative,
+                before: before(event),
+            })
+            .collect();
+        steps.sort_unstable();
+        Self(steps)
+    }
+}
