@@ -176,10 +176,13 @@ impl<'a> Found<'a> {
     fn thread_data(&self) -> Vec<ThreadData> {
         let drawings = self.graph.states.iter().map(|state| &state.drawing);
         let columns: Vec<_> = drawings.flat_map(|drawing| &drawing.columns).collect();
+        let short = |id: ThreadId| match id {
+            ThreadId::MAIN => "main".to_owned(),
+            id => format!("thread {id}"),
+        };
         let name = |id: ThreadId| match columns.iter().find(|column| column.thread == id) {
             Some(column) => column.name.clone(),
-            None if id == ThreadId::MAIN => "main".to_owned(),
-            None => format!("thread {id}"),
+            None => short(id),
         };
         let key = |index: usize| match index + 1 == self.threads.len() {
             true => Some(0),
@@ -189,6 +192,7 @@ impl<'a> Found<'a> {
         threads
             .map(|(index, &id)| ThreadData {
                 name: name(id),
+                short: short(id),
                 key: key(index),
             })
             .collect()

@@ -80,7 +80,10 @@ pub(super) struct EndingData {
 
 #[derive(Debug, Serialize)]
 pub(super) struct ThreadData {
+    /// The name, with the variable that holds the thread's handle, if that is known.
     pub(super) name: String,
+    /// The name as marks and stories have it.
+    pub(super) short: String,
     /// The digit that lets it go on; `None` beyond the ninth.
     pub(super) key: Option<u8>,
 }
