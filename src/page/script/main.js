@@ -169,12 +169,13 @@ class Stage {
     const next = witness && walkAlong(level, witness).steps[this.at]?.edge[THREAD];
     const onGo = this.isGame ? (thread, edge) => this.go(thread, edge) : null;
     const panel = (title, id, ...parts) => make("section", { class: `panel ${id}`, "aria-label": title }, make("h4", {}, title), parts);
-    return make("div", { class: "board" },
-      panel(this.isGame ? "Who goes next?" : "The threads", "who", threadCards(level, walk, next, onGo), this.controls(), this.live),
+    return make("div", { class: "board" }, make("div", { class: "side" },
+      panel(this.isGame ? "Who goes next?" : "The threads", "turn", threadCards(level, walk, next, onGo), this.controls(), this.live),
       panel("Shared state", "state", sharedState(level, walk.state)),
+      this.isGame && panel("Where it can still end", "chances", countsTable(level, walk, (ending) => this.showWay(ending)), this.way && make("p", { class: "way" }, this.way))),
+    make("div", { class: "side" },
       panel(this.isGame ? "What has happened" : `How it ends at ${level.endings[witness.ending].text}`, "drawn-panel", this.drawn(walk, witness)),
-      this.isGame && panel("Where it can still end", "chances", countsTable(level, walk, (ending) => this.showWay(ending)), this.way && make("p", { class: "way" }, this.way)),
-      level.code.length > 0 && panel("The code", "source", codePanel(level, walk.state)));
+      level.code.length > 0 && panel("The code", "source", codePanel(level, walk.state))));
   }
 
   drawn(walk, witness) {

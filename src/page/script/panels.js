@@ -47,11 +47,11 @@ function countsTable(level, walk, onWay) {
       make("td", { class: "share" }, percent(share)),
       make("td", { class: "bar", "aria-hidden": "true" }, make("span", { style: `inline-size: ${share * 100}%` })),
       make("td", {}, onWay && counts[index] > 0 && walk.state.x === undefined &&
-        make("button", { type: "button", class: "small", onclick: () => onWay(index), "aria-label": `The shortest way from here to ${ending.text}` }, "way")));
+        make("button", { type: "button", class: "small", onclick: () => onWay(index), "aria-label": `Hint: the shortest way from here to ${ending.text}` }, "hint")));
   });
   return make("table", { class: "counts" },
     make("caption", {}, walk.steps.length === 0 ? `Of ${count(all, "interleaving")} in all:` : `Of ${count(all, "interleaving")} from here on:`),
-    make("thead", { class: "hidden" }, make("tr", {}, ["ends at", "interleavings", "share", "", "shortest way"].map((name) => make("th", { scope: "col" }, name)))),
+    make("thead", { class: "hidden" }, make("tr", {}, ["ends at", "interleavings", "share", "", "hint"].map((name) => make("th", { scope: "col" }, name)))),
     make("tbody", {}, rows));
 }
 
