@@ -4,7 +4,7 @@ use super::code::excerpts;
 use super::drawn;
 use super::endings::{Endings, verdicts};
 use super::graph::{Graph, Walk};
-use super::model::{Goal as GoalData, LevelData, ThreadData, WitnessData};
+use super::model::{Excerpt, Goal as GoalData, LevelData, ThreadData, WitnessData};
 use super::states::{Naming, States, states};
 use crate::check::{self, Witnessing};
 use crate::engine::{AnyEngine, Budget, Explorer, Playback};
@@ -198,9 +198,12 @@ impl<'a> Found<'a> {
             .collect()
     }
 
-    fn code(&self) -> Vec<super::model::Excerpt> {
+    /// Returns the source of the steps; none if the program gives its steps labels, which stand for what the
+    /// source does not say.
+    fn code(&self) -> Vec<Excerpt> {
         let edges = self.graph.states.iter().flat_map(|state| &state.edges);
-        excerpts(&edges.filter_map(|edge| edge.location).collect())
+        let places: Option<BTreeSet<_>> = edges.map(|edge| edge.location).collect();
+        places.map(|places| excerpts(&places)).unwrap_or_default()
     }
 
     fn witnesses(&self, naming: &Naming<'_>) -> Vec<WitnessData> {

@@ -62,7 +62,7 @@ class Stage {
     } else {
       this.say(now?.kind === "waits" ? `${name} cannot go on: it ${now.text}.` : `${name} has ended.`);
     }
-    this.render(edge && { thread });
+    this.render();
   }
 
   /** Lets a thread go by its key. */
@@ -127,12 +127,13 @@ class Stage {
   }
 
   /** Draws everything anew, and keeps the focus where it was. */
-  render(pressed) {
+  render() {
     const focused = document.activeElement;
-    const selector = this.element.contains(focused) ? focused.dataset.focus : undefined;
+    const focus = this.element.contains(focused) ? focused.dataset : {};
     this.element.replaceChildren(this.modes(), this.body());
-    if (pressed) this.element.querySelector(`.threads [data-thread="${pressed.thread}"]`)?.focus({ preventScroll: true });
-    else if (selector) this.element.querySelector(`[data-focus="${selector}"]`)?.focus({ preventScroll: true });
+    const again = focus.focus && this.element.querySelector(`[data-focus="${focus.focus}"]`);
+    const ofThread = focus.thread && this.element.querySelector(`.threads [data-thread="${focus.thread}"]`);
+    (again || ofThread)?.focus({ preventScroll: true });
     const now = this.element.querySelector(".drawing .now");
     const list = this.element.querySelector(".drawn");
     if (now && list.scrollHeight > list.clientHeight) list.scrollTop = now.offsetTop - list.clientHeight / 2;
@@ -146,7 +147,7 @@ class Stage {
       "data-focus": `mode-${ending}`,
       onclick: () => this.show(ending),
     }, text);
-    const ways = this.level.witnesses.map(({ ending }) => mode(ending, `how it ends at ${this.level.endings[ending].text}`));
+    const ways = this.level.witnesses.map(({ ending }) => mode(ending, `how it comes to ${this.level.endings[ending].text}`));
     return make("div", { class: "modes", role: "group", "aria-label": "Play, or step through a shortest way" },
       this.game && mode(null, "your game"), ways);
   }
@@ -174,7 +175,7 @@ class Stage {
       panel("Shared state", "state", sharedState(level, walk.state)),
       this.isGame && panel("Where it can still end", "chances", countsTable(level, walk, (ending) => this.showWay(ending)), this.way && make("p", { class: "way" }, this.way))),
     make("div", { class: "side" },
-      panel(this.isGame ? "What has happened" : `How it ends at ${level.endings[witness.ending].text}`, "drawn-panel", this.drawn(walk, witness)),
+      panel(this.isGame ? "What has happened" : `How it comes to ${level.endings[witness.ending].text}`, "drawn-panel", this.drawn(walk, witness)),
       level.code.length > 0 && panel("The code", "source", codePanel(level, walk.state))));
   }
 
@@ -234,6 +235,7 @@ function open(index) {
     if (at === index) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   });
+  document.querySelector("#levels [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.title = `${level.title} – Selvedge`;
   if (hasStage) stage.render();
   else stage = null;

@@ -15,13 +15,13 @@ function threadCards(level, walk, next, onGo) {
     const attributes = { class: `card ${colour(level, index)} ${now.kind} ${isNext ? "goes-next" : ""}` };
     if (!onGo || isChoice) {
       const choices = onGo && walk.offered(index).map((edge) =>
-        make("button", { type: "button", class: "alternative", "data-thread": index, onclick: () => onGo(index, edge) },
+        make("button", { type: "button", class: "alternative", "data-thread": index, "data-focus": `thread-${index}-${edge[ALTERNATIVE]}`, onclick: () => onGo(index, edge) },
           now.alternatives[edge[ALTERNATIVE]]));
       return make("li", {}, make("div", attributes, parts, choices && make("span", { class: "alternatives" }, choices)));
     }
     const press = () => onGo(index, walk.offered(index)[0]);
     const button = make("button",
-      { ...attributes, type: "button", "data-thread": index, "aria-disabled": now.kind === "ready" ? null : "true", onclick: press },
+      { ...attributes, type: "button", "data-thread": index, "data-focus": `thread-${index}`, "aria-disabled": now.kind === "ready" ? null : "true", onclick: press },
       parts);
     return make("li", {}, button);
   });
@@ -63,20 +63,21 @@ function percent(share) {
 
 /** The source, with the line of each thread's next step marked. */
 function codePanel(level, state) {
-  const at = (thread) => standing(level, state, thread)?.at;
-  return level.code.map((excerpt) => {
+  const isHere = (thread, excerpt, line) => {
+    const next = standing(level, state, thread);
+    return next?.at && next.kind !== "ended" && next.at[0] === excerpt.file && next.at[1] === line;
+  };
+  return level.code.map((excerpt, part) => {
     const lines = excerpt.lines.map((text, index) => {
       const line = excerpt.first + index;
-      const here = level.threads.map((_, thread) => thread).filter((thread) => {
-        const place = at(thread);
-        return place && place[0] === excerpt.file && place[1] === line && standing(level, state, thread).kind !== "ended";
-      });
-      const who = here.map((thread) => make("span", { class: `tag ${colour(level, thread)}` }, level.threads[thread].short));
+      const here = [...level.threads.keys()].filter((thread) => isHere(thread, excerpt, line));
+      const tags = here.map((thread) => make("span", { class: `tag ${colour(level, thread)}` }, level.threads[thread].short));
       return make("li", { class: here.length > 0 ? "here" : "" },
-        make("span", { class: "line", "aria-hidden": "true" }, `${line}`), make("code", {}, text || " "), who.flatMap((tag) => [" ", tag]));
+        make("span", { class: "line", "aria-hidden": "true" }, `${line}`), make("code", {}, text || " "), tags.flatMap((tag) => [" ", tag]));
     });
+    const isNew = excerpt.file !== level.code[part - 1]?.file;
     return make("figure", { class: "code" },
-      make("figcaption", {}, excerpt.file), make("ol", { role: "list" }, lines));
+      isNew && make("figcaption", {}, excerpt.file), make("ol", { role: "list", tabindex: "0", "aria-label": `Lines of ${excerpt.file}` }, lines));
   });
 }
 
@@ -122,7 +123,7 @@ function outcomeTable(level, onShow) {
     hasCounts && make("td", { class: "count" }, level.states[0].c[index].toLocaleString("en")),
     make("td", { class: "reason" }, ending.reason),
     make("td", {}, level.witnesses.some((witness) => witness.ending === index)
-      ? make("button", { type: "button", class: "small", onclick: () => onShow(index), "aria-label": `Show how it ends at ${ending.text}` }, "show how")
+      ? make("button", { type: "button", class: "small", onclick: () => onShow(index), "aria-label": `Show how it comes to ${ending.text}` }, "show how")
       : ending.no_witness)));
   const columns = ["ends at", "expected", "executions", hasCounts && "interleavings", "why", "the shortest way"];
   return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Where it can end" },
