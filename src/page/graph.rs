@@ -41,7 +41,8 @@ pub(super) struct Edge {
     pub(super) choice: Choice,
     /// The action, as a drawing shows it.
     pub(super) action: String,
-    pub(super) place: Place,
+    /// Its place, as a drawing shows it.
+    pub(super) place: Option<Place>,
     /// The source file and the line, unless the program has given the step a label.
     pub(super) location: Option<(&'static str, u32)>,
     /// The index of the state that it leads to.
@@ -133,7 +134,7 @@ impl<'a> Walk<'a> {
         let edge = Edge {
             choice,
             action: action.to_string(),
-            place: Place::from(&step.event),
+            place: Place::of(&step.event),
             location: location(&step.event),
             to,
         };

@@ -138,8 +138,9 @@ pub(super) struct StateData {
     pub(super) x: Option<EndData>,
 }
 
-/// A step: thread, alternative, the state that it leads to, and the indices of the texts of action and place.
-pub(super) type EdgeData = (usize, u8, usize, usize, usize);
+/// A step: thread, alternative, the state that it leads to, and the indices of the texts of action and place (if it has
+/// one).
+pub(super) type EdgeData = (usize, u8, usize, usize, Option<usize>);
 
 /// The end of an execution.
 #[derive(Debug, Serialize)]

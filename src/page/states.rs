@@ -3,7 +3,7 @@
 use super::counts::counts;
 use super::drawn;
 use super::graph::{Edge, Graph, State};
-use super::model::{EndData, RowData, StandingData, StateData};
+use super::model::{EdgeData, EndData, RowData, StandingData, StateData};
 use super::shared::Shared;
 use super::ways::{FirstSteps, ways};
 use selvedge_explorer::ThreadId;
@@ -99,13 +99,13 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn edge(&mut self, edge: &Edge) -> (usize, u8, usize, usize, usize) {
+    fn edge(&mut self, edge: &Edge) -> EdgeData {
         (
             self.naming.thread(edge.choice.thread),
             edge.choice.alternative,
             edge.to,
             self.texts.index(edge.action.clone()),
-            self.texts.index(edge.place.to_string()),
+            edge.place.as_ref().map(|place| self.texts.index(place.to_string())),
         )
     }
 

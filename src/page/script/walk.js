@@ -112,7 +112,7 @@ class Walk {
         kind: "event",
         steps: [index + 1, index + 1],
         text: level.texts[step.edge[ACTION]],
-        place: level.texts[step.edge[PLACE]],
+        place: step.edge[PLACE] === null ? null : level.texts[step.edge[PLACE]],
         marks: preempts ? [`preempts ${level.threads[left].short}`, ...marks] : marks,
         key: `${thread}.${number}`,
       };
