@@ -16,7 +16,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The names of the program on the systems that we know.
-const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const NAMES: [&str; 4] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+];
 
 /// Returns the path of Chromium; `None` if there is none, which is printed.
 ///
@@ -59,7 +64,9 @@ struct Seen {
 
 impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("Reader")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
     }
 }
 
@@ -115,7 +122,10 @@ impl Reader {
     /// If it throws.
     pub fn value(&self, expression: &str) -> Value {
         let script = format!("JSON.stringify({expression})");
-        let object = self.tab.evaluate(&script, false).unwrap_or_else(|error| panic!("{expression}: {error}"));
+        let object = self
+            .tab
+            .evaluate(&script, false)
+            .unwrap_or_else(|error| panic!("{expression}: {error}"));
         match object.value {
             Some(Value::String(json)) => serde_json::from_str(&json).expect("it is JSON"),
             _ => Value::Null,
@@ -129,7 +139,9 @@ impl Reader {
         );
         let texts = self.value(&texts);
         let texts = texts.as_array().expect("a list").iter();
-        texts.map(|text| text.as_str().expect("a text").to_owned()).collect()
+        texts
+            .map(|text| text.as_str().expect("a text").to_owned())
+            .collect()
     }
 
     /// Returns the text of the first element that fits; empty if there is none.
@@ -143,7 +155,9 @@ impl Reader {
     ///
     /// If there is no such key.
     pub fn press(&self, key: &str) {
-        self.tab.press_key(key).unwrap_or_else(|error| panic!("{key}: {error}"));
+        self.tab
+            .press_key(key)
+            .unwrap_or_else(|error| panic!("{key}: {error}"));
     }
 
     /// Presses keys, one after the other, separated by spaces.
@@ -231,7 +245,10 @@ impl Reader {
             !address.starts_with(&own) && !address.starts_with("data:") && *address != "about:blank"
         };
         let foreign: Vec<&String> = seen.requests.iter().filter(is_foreign).collect();
-        assert!(seen.requests.iter().any(|address| address.starts_with(&own)), "requests are seen");
+        assert!(
+            seen.requests.iter().any(|address| address.starts_with(&own)),
+            "requests are seen"
+        );
         assert!(foreign.is_empty(), "the page asks for {foreign:?}");
         assert!(seen.faults.is_empty(), "{:#?}", seen.faults);
     }
@@ -268,6 +285,8 @@ fn watch(tab: &Arc<Tab>, seen: &Arc<Mutex<Seen>>) {
         enable_durable_messages: None,
     };
     tab.call_method(network).expect("requests can be watched");
-    tab.call_method(Runtime::Enable(None)).expect("scripts can be watched");
-    tab.call_method(Log::Enable(None)).expect("the log can be watched");
+    tab.call_method(Runtime::Enable(None))
+        .expect("scripts can be watched");
+    tab.call_method(Log::Enable(None))
+        .expect("the log can be watched");
 }

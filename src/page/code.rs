@@ -54,10 +54,7 @@ fn of_file(file: &str, text: &str, touched: &[usize]) -> Vec<Excerpt> {
 
 /// Returns the first line and the last of the function around a line; of a long one, only what is near.
 fn function(lines: &[&str], line: usize) -> (usize, usize) {
-    let near = (
-        line.saturating_sub(AROUND),
-        (line + AROUND).min(lines.len() - 1),
-    );
+    let near = (line.saturating_sub(AROUND), (line + AROUND).min(lines.len() - 1));
     let Some(first) = (0..=line).rev().find(|&index| is_head(lines[index])) else {
         return near;
     };
@@ -71,7 +68,8 @@ fn function(lines: &[&str], line: usize) -> (usize, usize) {
 /// Returns `true` for the first line of a function.
 fn is_head(line: &str) -> bool {
     let words = line.split_whitespace().take_while(|word| !word.starts_with("//"));
-    let mut modifiers = words.skip_while(|word| ["pub", "pub(crate)", "const", "async", "unsafe"].contains(word));
+    let mut modifiers =
+        words.skip_while(|word| ["pub", "pub(crate)", "const", "async", "unsafe"].contains(word));
     modifiers.next() == Some("fn")
 }
 

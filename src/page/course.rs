@@ -145,7 +145,9 @@ const LESSONS: [Lesson; 10] = [
 
 /// Returns the scenarios of the course, in order.
 pub fn selections() -> impl Iterator<Item = Selection> {
-    LESSONS.iter().filter_map(|lesson| Selection::named(lesson.scenario))
+    LESSONS
+        .iter()
+        .filter_map(|lesson| Selection::named(lesson.scenario))
 }
 
 /// Returns the level of a scenario, with its lesson if the course has one.
@@ -188,7 +190,11 @@ mod tests {
         assert_eq!(selections[..6], counters.map(Selection::Updates));
         assert_eq!(selections[9], Selection::Turns(Protocol::Faithful));
         for lesson in &LESSONS {
-            assert!(!lesson.tries.is_empty() && !lesson.teaches.is_empty(), "{}", lesson.title);
+            assert!(
+                !lesson.tries.is_empty() && !lesson.teaches.is_empty(),
+                "{}",
+                lesson.title
+            );
         }
     }
 }

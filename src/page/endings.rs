@@ -20,12 +20,7 @@ pub(super) struct Endings {
 
 impl Endings {
     /// Collects the endings; those that reach the goal are marked.
-    pub(super) fn of(
-        scenario: &AnyScenario,
-        report: &Report,
-        graph: &Graph,
-        goal: Option<&Goal>,
-    ) -> Self {
+    pub(super) fn of(scenario: &AnyScenario, report: &Report, graph: &Graph, goal: Option<&Goal>) -> Self {
         let mut names: Vec<String> = report.rows.iter().map(|row| row.outcome.clone()).collect();
         let mut rows: Vec<EndingData> = report.rows.iter().map(row).collect();
         let mut of_states = Vec::new();

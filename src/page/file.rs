@@ -95,7 +95,13 @@ mod tests {
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).expect("the folder is there");
         entries
-            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
             .collect()
     }
 
@@ -107,7 +113,11 @@ mod tests {
         let file = WholeFile::create(&path).expect("it can be created");
         assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
         drop(file);
-        assert_eq!(names(&folder), ["page.html"], "a file that was given up leaves nothing");
+        assert_eq!(
+            names(&folder),
+            ["page.html"],
+            "a file that was given up leaves nothing"
+        );
         let file = WholeFile::create(&path).expect("it can be created");
         file.finish("new").expect("it can be written");
         assert_eq!(fs::read_to_string(&path).expect("it is there"), "new");
@@ -124,6 +134,11 @@ mod tests {
             .and_then(|file| file.finish("text"))
             .expect_err("it is full");
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
-        assert!(fs::metadata(full).expect("it is there").file_type().is_char_device());
+        assert!(
+            fs::metadata(full)
+                .expect("it is there")
+                .file_type()
+                .is_char_device()
+        );
     }
 }

@@ -151,10 +151,7 @@ impl<'a> Walk<'a> {
     /// Returns the index of the state in which a replay has stopped.
     fn state_of(&mut self, replay: &Replay<AnyOutcome>, schedule: Vec<Choice>) -> usize {
         let index = self.graph.states.len();
-        let known = *self
-            .known
-            .entry(Trace::of(&replay.interleaving))
-            .or_insert(index);
+        let known = *self.known.entry(Trace::of(&replay.interleaving)).or_insert(index);
         if known == index {
             self.graph.states.push(state(&self.playback, replay));
             self.schedules.push(schedule);

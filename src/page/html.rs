@@ -30,7 +30,11 @@ pub(super) fn html(document: &Document) -> io::Result<String> {
             "script}}" => html += SCRIPT,
             "data}}" => html += &within_script(&data),
             "version}}" => html += env!("CARGO_PKG_VERSION"),
-            unknown => return Err(io::Error::other(format!("the template has no place for {unknown}"))),
+            unknown => {
+                return Err(io::Error::other(format!(
+                    "the template has no place for {unknown}"
+                )));
+            }
         }
     }
     Ok(html)
@@ -65,6 +69,9 @@ mod tests {
             levels: Vec::new(),
         };
         let html = html(&document).expect("the template is complete");
-        assert!(html.contains(r#"{"version":"{{data}}","levels":[]}"#), "what is put in is not searched");
+        assert!(
+            html.contains(r#"{"version":"{{data}}","levels":[]}"#),
+            "what is put in is not searched"
+        );
     }
 }

@@ -67,7 +67,9 @@ impl Level {
     pub(super) fn explore(&self, budget: &Budget) -> (Report, LevelData) {
         let engine = AnyEngine::new(Explorer::default());
         let everything = &Witnessing::Everything;
-        let report = check::explore(&self.scenario, self.size, &[engine], everything, |_| budget.clone());
+        let report = check::explore(&self.scenario, self.size, &[engine], everything, |_| {
+            budget.clone()
+        });
         let data = Found::new(self, &report, budget).data();
         (report, data)
     }
@@ -228,7 +230,9 @@ impl<'a> Found<'a> {
         let mut state = 0;
         let mut indices = Vec::new();
         for &choice in schedule {
-            let Some(here) = self.graph.states.get(state) else { break };
+            let Some(here) = self.graph.states.get(state) else {
+                break;
+            };
             let Some(index) = here.edges.iter().position(|edge| edge.choice == choice) else {
                 break;
             };

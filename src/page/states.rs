@@ -105,7 +105,9 @@ impl Writer<'_> {
             edge.choice.alternative,
             edge.to,
             self.texts.index(edge.action.clone()),
-            edge.place.as_ref().map(|place| self.texts.index(place.to_string())),
+            edge.place
+                .as_ref()
+                .map(|place| self.texts.index(place.to_string())),
         )
     }
 
@@ -157,7 +159,11 @@ impl Writer<'_> {
         EndData {
             ending,
             stuck: stuck.map(in_column).collect(),
-            story: drawing.story.into_iter().map(|text| self.texts.index(text)).collect(),
+            story: drawing
+                .story
+                .into_iter()
+                .map(|text| self.texts.index(text))
+                .collect(),
         }
     }
 

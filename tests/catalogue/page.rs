@@ -49,7 +49,10 @@ fn the_counts_are_those_of_an_enumeration_of_all_interleavings() {
         for (ending, count) in list(&level["endings"]).iter().zip(list(&level["states"][0]["c"])) {
             counted.insert(text(&ending["text"]).replace('−', "-"), number(count));
         }
-        let scenario = Selection::named(name).expect(name).sized(2, iterations).scenario();
+        let scenario = Selection::named(name)
+            .expect(name)
+            .sized(2, iterations)
+            .scenario();
         let everything = Explorer {
             mode: Mode::Enumeration,
             ..Explorer::default()
@@ -63,14 +66,20 @@ fn the_counts_are_those_of_an_enumeration_of_all_interleavings() {
         assert_eq!(counted, enumerated, "{name}");
     }
     // Two loads and two stores in any order, each load before its store: 4! / (2! 2!) = 6.
-    assert_eq!(level("unlocked", 2, 1)["states"][0]["c"], serde_json::json!([2, 2, 2]));
+    assert_eq!(
+        level("unlocked", 2, 1)["states"][0]["c"],
+        serde_json::json!([2, 2, 2])
+    );
 }
 
 #[test]
 fn every_interleaving_tells_the_story_that_the_explorer_tells_of_it() {
     for (name, iterations) in SMALL {
         let level = level(name, 2, iterations);
-        let scenario = Selection::named(name).expect(name).sized(2, iterations).scenario();
+        let scenario = Selection::named(name)
+            .expect(name)
+            .sized(2, iterations)
+            .scenario();
         // Of very many interleavings some will do, spread over all of them.
         let all: usize = list(&level["states"][0]["c"]).iter().map(number).sum();
         let paths = Walked::all(&level);
@@ -80,7 +89,11 @@ fn every_interleaving_tells_the_story_that_the_explorer_tells_of_it() {
                 witness::replay(&scenario, None, &steps, &Budget::default()).expect("it can be run");
             let end = walked.end();
             let outcome = text(&level["endings"][number(&end["ending"])]["text"]);
-            assert_eq!(outcome.replace('−', "-"), scenario.describe_ending(&ending), "{name}");
+            assert_eq!(
+                outcome.replace('−', "-"),
+                scenario.describe_ending(&ending),
+                "{name}"
+            );
             // What comes after a data race says nothing about it, and is not drawn again.
             if steps.0.len() == again.interleaving.steps.len() {
                 assert_eq!(walked.story(), again.drawing.story, "{name} {steps}");
@@ -102,8 +115,13 @@ fn the_rows_and_the_story_of_a_witness_are_those_that_show_draws() {
         let engine = AnyEngine::new(Explorer::default());
         let scenario = selection.sized(2, 1).scenario();
         let everything = &Witnessing::Everything;
-        let report = check::explore(&scenario, Some(size), &[engine], everything, |_| Budget::default());
-        let shown = report.rows.iter().filter_map(|row| row.witness.as_ref()?.as_ref().ok());
+        let report = check::explore(&scenario, Some(size), &[engine], everything, |_| {
+            Budget::default()
+        });
+        let shown = report
+            .rows
+            .iter()
+            .filter_map(|row| row.witness.as_ref()?.as_ref().ok());
         let shown: Vec<String> = shown
             .map(|witness| {
                 let mut columns = Vec::new();
@@ -121,10 +139,18 @@ fn the_rows_and_the_story_of_a_witness_are_those_that_show_draws() {
             let mut places = lines.windows(2).map(|two| (two[0], two.concat()));
             for row in list(&drawing["rows"]) {
                 let place = row["place"].as_str().unwrap_or("");
-                let is_it = |(line, both): &(&str, String)| line.contains(text(&row["text"])) && both.contains(place);
-                assert!(places.any(|two| is_it(&two)), "{selection}: {row} is not drawn in its order\n{shown}");
+                let is_it =
+                    |(line, both): &(&str, String)| line.contains(text(&row["text"])) && both.contains(place);
+                assert!(
+                    places.any(|two| is_it(&two)),
+                    "{selection}: {row} is not drawn in its order\n{shown}"
+                );
                 for mark in list(&row["marks"]).iter().map(text) {
-                    let mark = if mark.starts_with("preempts") { "preempted" } else { mark };
+                    let mark = if mark.starts_with("preempts") {
+                        "preempted"
+                    } else {
+                        mark
+                    };
                     assert!(shown.contains(mark), "{selection}: {mark}\n{shown}");
                 }
             }
@@ -184,14 +210,20 @@ fn a_scenario_that_is_too_large_says_so_and_shows_its_witnesses() {
     assert_eq!(level["no_game"], "it has more than 5,000 states");
     assert_eq!(level["goal"], Value::Null);
     // Three threads: two add and one subtracts, twice each.
-    let endings: Vec<&str> = list(&level["endings"]).iter().map(|row| text(&row["text"])).collect();
+    let endings: Vec<&str> = list(&level["endings"])
+        .iter()
+        .map(|row| text(&row["text"]))
+        .collect();
     assert_eq!(endings, ["−2", "−1", "0", "1", "2", "3", "4"]);
     let witnesses = list(&level["witnesses"]);
     assert_eq!(witnesses.len(), 7);
     for witness in witnesses {
         let walked = Walked::along(&level, list(&witness["path"]).iter().map(number));
         assert_eq!(walked.end()["ending"], witness["ending"]);
-        assert!(level["states"][0].get("c").is_none(), "without all states nothing is counted");
+        assert!(
+            level["states"][0].get("c").is_none(),
+            "without all states nothing is counted"
+        );
     }
 }
 
@@ -240,7 +272,14 @@ fn the_words_of_a_user_stay_words() {
     let level = &document["levels"][0];
     assert_eq!((text(&level["name"]), text(&level["title"])), (NAME, NAME));
     assert_eq!(text(&level["lesson"]), "{{data}} \\u003c");
-    let outcomes: Vec<&str> = list(&level["endings"]).iter().map(|row| text(&row["text"])).collect();
+    let outcomes: Vec<&str> = list(&level["endings"])
+        .iter()
+        .map(|row| text(&row["text"]))
+        .collect();
     assert_eq!(outcomes, ["</SCRIPT >1", "</SCRIPT >2"]);
-    assert_eq!(html.matches("</script").count(), 2, "the data and the script end, and nothing else");
+    assert_eq!(
+        html.matches("</script").count(),
+        2,
+        "the data and the script end, and nothing else"
+    );
 }

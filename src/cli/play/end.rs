@@ -1,12 +1,12 @@
 //! The panel that is shown when no thread can go on.
 
 use super::answer::Answer;
-use selvedge::goal::{described, says, sentence, stopped};
 use super::page::{BAD, BOLD, DIM, GOOD, NOTE, PLAIN, paragraph};
 use super::state::Game;
 use selvedge::Expectation;
 use selvedge::explorer::drawing::Drawing;
 use selvedge::explorer::{Ending, Schedule};
+use selvedge::goal::{described, says, sentence, stopped};
 use selvedge::outcome::AnyOutcome;
 use selvedge::scenario::AnyScenario;
 

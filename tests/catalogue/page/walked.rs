@@ -35,7 +35,11 @@ pub(super) struct Walked<'a> {
 impl<'a> Walked<'a> {
     fn new(level: &'a Value) -> Self {
         let steps = Vec::new();
-        Walked { level, steps, state: 0 }
+        Walked {
+            level,
+            steps,
+            state: 0,
+        }
     }
 
     fn data(&self) -> &'a Value {
@@ -77,7 +81,10 @@ impl<'a> Walked<'a> {
     pub(super) fn shortest(level: &'a Value, ending: usize) -> Option<Self> {
         let mut walked = Walked::new(level);
         while !walked.ends() {
-            let last = walked.steps.last().map_or("-".to_owned(), |(_, edge)| edge[0].to_string());
+            let last = walked
+                .steps
+                .last()
+                .map_or("-".to_owned(), |(_, edge)| edge[0].to_string());
             let index = walked.data()["w"][&last][ending].as_u64()?;
             walked = walked.step(index as usize);
         }
@@ -112,7 +119,11 @@ impl<'a> Walked<'a> {
     pub(super) fn marks(&self) -> Vec<(usize, String)> {
         let mut marks = Vec::new();
         for mark in self.data().get("m").map_or(&[][..], list) {
-            let mut own = self.steps.iter().enumerate().filter(|(_, (_, edge))| edge[0] == mark[0]);
+            let mut own = self
+                .steps
+                .iter()
+                .enumerate()
+                .filter(|(_, (_, edge))| edge[0] == mark[0]);
             let (index, _) = own.nth(number(&mark[1]) - 1).expect("the step was taken");
             let words = text(&self.level["texts"][number(&mark[2])]);
             marks.push((index + 1, words.to_owned()));
