@@ -41,7 +41,7 @@ pub(super) fn report(
             let levels = count_of(page.reports().len() as u64, "scenario");
             writeln!(
                 output,
-                "{levels} in {} ({} kB): open it in a browser.",
+                "{}: {levels}, {} kB. Open it in a browser.",
                 path.display(),
                 grouped(size)
             )?;

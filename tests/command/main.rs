@@ -6,6 +6,7 @@ mod json;
 mod lesson;
 mod play;
 mod process;
+mod report;
 mod show;
 mod story;
 mod support;
