@@ -37,3 +37,63 @@ pub(super) fn counts(
     }
     Ok(counts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::{Edge, State};
+    use super::*;
+    use selvedge_explorer::drawing::{Drawing, Position};
+    use selvedge_explorer::{Choice, ThreadId};
+
+    /// A row of states, with two steps from each to the next.
+    fn row(length: usize) -> Graph {
+        let edge = |alternative, to| Edge {
+            choice: Choice {
+                thread: ThreadId::MAIN,
+                alternative,
+            },
+            action: String::new(),
+            place: None,
+            location: None,
+            to,
+        };
+        let state = |index: usize| State {
+            position: Position {
+                threads: Vec::new(),
+                objects: Vec::new(),
+            },
+            drawing: Drawing {
+                columns: Vec::new(),
+                rows: Vec::new(),
+                joins: Vec::new(),
+                finale: None,
+                story: Vec::new(),
+            },
+            steps: Vec::new(),
+            ending: None,
+            edges: match index < length {
+                true => vec![edge(0, index + 1), edge(1, index + 1)],
+                false => Vec::new(),
+            },
+        };
+        Graph {
+            states: (0..=length).map(state).collect(),
+        }
+    }
+
+    #[test]
+    fn each_choice_doubles_the_number_until_there_are_too_many() {
+        let counted = |length| counts(&row(length), 2, |state| (state == length).then_some(1));
+        assert_eq!(
+            counted(3),
+            Ok(vec![vec![0, 8], vec![0, 4], vec![0, 2], vec![0, 1]])
+        );
+        assert_eq!(
+            counted(53).expect("just as many as can be shown")[0],
+            [0, 1 << 53]
+        );
+        let too_many = "it has more than 9,007,199,254,740,992 interleavings".to_owned();
+        assert_eq!(counted(54), Err(too_many.clone()));
+        assert_eq!(counted(200), Err(too_many), "the sum does not overflow");
+    }
+}

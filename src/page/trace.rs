@@ -2,7 +2,8 @@
 
 use selvedge_explorer::{Interleaving, ThreadId};
 
-/// The trace of an interleaving (Mazurkiewicz, *Trace Theory*, 1986): its steps, each with the steps that
+/// The trace of an interleaving (Mazurkiewicz, *Concurrent Program Schemes and their
+/// Interpretations*, 1977): its steps, each with the steps that
 /// happen before it, and without the order of the others.
 ///
 /// Interleavings of one trace leave every thread and every object in the same state. A drawing's marks and its

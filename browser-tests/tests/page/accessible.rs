@@ -66,7 +66,7 @@ fn single_keys_can_be_switched_off() {
 fn what_happens_is_said_and_everything_has_a_name() {
     let Some(reader) = course("said") else { return };
     assert_eq!(
-        reader.value("document.querySelector('.live').getAttribute('aria-live')"),
+        reader.value("document.querySelector('#said').getAttribute('aria-live')"),
         "polite"
     );
     reader.play("2 1 1 2");
@@ -74,6 +74,20 @@ fn what_happens_is_said_and_everything_has_a_name() {
         reader.text(".live"),
         "Step 4, thread 2: store x: 1 → −1, overwrites thread 1's update. Now x = −1."
     );
+    assert_eq!(
+        reader.text("#said"),
+        reader.text(".live"),
+        "what is shown is said"
+    );
+    // The element stays, or else a screen reader says nothing.
+    reader.value("(window.said = document.getElementById('said'), true)");
+    reader.press("0");
+    assert_eq!(
+        reader.value("window.said === document.getElementById('said')"),
+        true
+    );
+    let told = reader.text("#said");
+    assert!(told.ends_with("and thread 1's update was lost."), "{told}");
     let nameless = "[...document.querySelectorAll('button, a, input')].filter((control) => !(control.textContent.trim() \
                     || control.getAttribute('aria-label') || control.closest('label')?.textContent.trim())).length";
     assert_eq!(reader.value(nameless), 0);

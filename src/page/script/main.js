@@ -13,7 +13,8 @@ class Stage {
     this.at = 0;
     this.way = null;
     this.element = make("div", { class: "stage" });
-    this.live = make("p", { class: "live", role: "status", "aria-live": "polite" });
+    /** What has just happened; for those who cannot see it, the page says it as well. */
+    this.live = make("p", { class: "live", "aria-hidden": "true" });
     const hint = this.game === null ? "Step through the shortest ways." : "Press a thread, and it takes its next step.";
     this.live.textContent = hint;
   }
@@ -34,8 +35,10 @@ class Stage {
     return this.level.witnesses[this.witness].path.length;
   }
 
-  say(text) {
+  /** Shows and says what has happened. What is on the screen elsewhere is only said. */
+  say(text, elsewhere = "") {
     this.live.textContent = text;
+    document.getElementById("said").textContent = `${text} ${elsewhere}`;
   }
 
   /** Says what the last step was, and what it has led to. */
@@ -48,13 +51,14 @@ class Stage {
     const objects = walk.state.o.map((text) => level.texts[text]).join("; ");
     const end = this.isGame ? walk.state.x : null;
     const ended = end ? ` The end: ${level.endings[end.ending].text}.` : "";
-    this.say(`Step ${walk.steps.length}, ${who}: ${row.text}${marks}. ${objects ? `Now ${objects}.` : ""}${ended}`);
+    const story = end ? end.story.map((text) => level.texts[text]).join(" ") : "";
+    this.say(`Step ${walk.steps.length}, ${who}: ${row.text}${marks}. ${objects ? `Now ${objects}.` : ""}${ended}`, story);
   }
 
   /** Lets a thread of the game take a step. */
   go(thread, edge) {
     const now = standing(this.level, this.game.state, thread);
-    const name = this.level.threads[thread].name;
+    const name = capitalised(this.level.threads[thread].name);
     this.way = null;
     if (edge) {
       this.game.take(edge);
@@ -216,12 +220,14 @@ function open(index) {
   const link = (to, text) => data.levels[to] && make("a", { href: `#level-${to + 1}` }, text(data.levels[to].title));
   const hasStage = level.states.length > 0 && (stage.game !== null || level.witnesses.length > 0);
   const article = make("article", {},
-    make("p", { class: "about" }, about.filter(Boolean).join(" · ")),
-    make("h2", { tabindex: "-1" }, level.title),
-    level.lesson && make("p", { class: "lesson" }, sentence(level.lesson)),
-    list("Try this", level.tries, "tries"),
+    make("div", { class: "intro" },
+      make("div", {},
+        make("p", { class: "about" }, about.filter(Boolean).join(" · ")),
+        make("h2", { tabindex: "-1" }, level.title),
+        level.lesson && make("p", { class: "lesson" }, sentence(level.lesson)),
+        level.goal && make("p", { class: "goal" }, make("strong", {}, level.goal.text))),
+      list("Try this", level.tries, "tries")),
     make("section", { class: "playing", "aria-label": "Play" },
-      level.goal && make("p", { class: "goal" }, make("strong", {}, level.goal.text)),
       level.no_game && make("p", { class: "no-game" }, `This scenario cannot be played here: ${level.no_game}.`,
         level.witnesses.length > 0 && " The shortest way to each ending is shown instead."),
       hasStage && stage.element),
@@ -241,8 +247,12 @@ function open(index) {
   else stage = null;
 }
 
+function capitalised(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function sentence(text) {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  const capital = capitalised(text);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
 
