@@ -22,7 +22,7 @@
 //!
 //! Every step that the page can show is one that the explorer has taken: `graph` runs the scenario up to each
 //! of its states, and `counts` and `ways` add up what comes after them. Interleavings of one *trace* (`trace`)
-//! share a state. All of it becomes data (`states`, `endings`, `drawn`, `code`; the `model`), which stands in
+//! share a state, and what a drawing remarks on (`remarks`). All of it becomes data (`states`, `endings`, `drawn`, `code`; the `model`), which stands in
 //! the file as JSON; the script only walks it. `html` puts the file together, and `file` writes it.
 
 mod code;
@@ -37,6 +37,7 @@ mod graph;
 mod html;
 mod level;
 mod model;
+mod remarks;
 mod shared;
 mod states;
 mod trace;

@@ -41,8 +41,9 @@ pub(super) fn counts(
 #[cfg(test)]
 mod tests {
     use super::super::graph::{Edge, State};
+    use super::super::remarks::Remarks;
     use super::*;
-    use selvedge_explorer::drawing::{Drawing, Position};
+    use selvedge_explorer::drawing::Position;
     use selvedge_explorer::{Choice, ThreadId};
 
     /// A row of states, with two steps from each to the next.
@@ -62,14 +63,14 @@ mod tests {
                 threads: Vec::new(),
                 objects: Vec::new(),
             },
-            drawing: Drawing {
-                columns: Vec::new(),
-                rows: Vec::new(),
+            depth: index,
+            remarks: Remarks {
+                marks: Vec::new(),
                 joins: Vec::new(),
-                finale: None,
+                columns: Vec::new(),
+                stuck: Vec::new(),
                 story: Vec::new(),
             },
-            steps: Vec::new(),
             ending: None,
             edges: match index < length {
                 true => vec![edge(0, index + 1), edge(1, index + 1)],

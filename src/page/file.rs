@@ -34,8 +34,7 @@ impl WholeFile {
                 path,
             });
         }
-        let beside = beside(&path)?;
-        let file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
+        let (file, beside) = create_beside(&path)?;
         let whole = WholeFile {
             file,
             beside: Some(beside),
@@ -73,13 +72,21 @@ impl Drop for WholeFile {
     }
 }
 
-/// Returns the path of a file beside another, with a name that nobody else uses.
-fn beside(path: &Path) -> io::Result<PathBuf> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "this is no name of a file"))?;
-    let name = format!(".{}.{}.part", name.to_string_lossy(), process::id());
-    Ok(path.with_file_name(name))
+/// Creates a file beside another, with a name that nobody else uses.
+fn create_beside(path: &Path) -> io::Result<(File, PathBuf)> {
+    if path.file_name().is_none() {
+        let what = "this is no name of a file";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
+    let mut number = 0_u32;
+    loop {
+        let beside = path.with_file_name(format!(".selvedge-{}-{number}.part", process::id()));
+        match OpenOptions::new().write(true).create_new(true).open(&beside) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < u32::MAX => number += 1,
+            Err(error) => return Err(error),
+            Ok(file) => return Ok((file, beside)),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +129,20 @@ mod tests {
         file.finish("new").expect("it can be written");
         assert_eq!(fs::read_to_string(&path).expect("it is there"), "new");
         assert_eq!(names(&folder), ["page.html"]);
+        fs::remove_dir_all(folder).expect("it can be removed");
+    }
+
+    #[test]
+    fn two_files_in_one_folder_do_not_meet() {
+        let folder = folder("two");
+        let [one, other] = ["one.html", "other.html"].map(|name| {
+            let path = folder.join(name);
+            WholeFile::create(&path).expect("it can be created")
+        });
+        one.finish("1").expect("it can be written");
+        other.finish("2").expect("it can be written");
+        let text = |name| fs::read_to_string(folder.join(name)).expect("it is there");
+        assert_eq!([text("one.html"), text("other.html")], ["1", "2"]);
         fs::remove_dir_all(folder).expect("it can be removed");
     }
 

@@ -1,12 +1,13 @@
 //! The graph of a scenario's states, found by running the explorer up to each of them.
 
+use super::remarks::Remarks;
 use super::trace::Trace;
 use crate::engine::{Budget, Playback};
 use crate::execution::Ending;
 use crate::numbers::{count_of, grouped};
 use crate::outcome::AnyOutcome;
 use selvedge_explorer::drawing::{Drawing, NextStep, Place, Position, actions};
-use selvedge_explorer::{Choice, Event, Replay, Then, ThreadId};
+use selvedge_explorer::{Choice, Event, Replay, Then};
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -25,10 +26,9 @@ pub(super) struct Graph {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) position: Position,
-    /// The drawing of one of the interleavings. All have the same marks and the same story.
-    pub(super) drawing: Drawing,
-    /// For each step of that interleaving: its thread, and its number among the steps of the thread.
-    pub(super) steps: Vec<(ThreadId, u32)>,
+    /// The number of steps that lead here.
+    pub(super) depth: usize,
+    pub(super) remarks: Remarks,
     /// The ending, if no thread can go on.
     pub(super) ending: Option<Ending<AnyOutcome>>,
     /// The steps that can be taken here, by thread and alternative.
@@ -189,7 +189,7 @@ impl Graph {
     /// them.
     fn sorted(mut self) -> Self {
         let mut order: Vec<usize> = (0..self.states.len()).collect();
-        order.sort_by_key(|&index| self.states[index].steps.len());
+        order.sort_by_key(|&index| self.states[index].depth);
         let mut place = vec![0; order.len()];
         for (new, &old) in order.iter().enumerate() {
             place[old] = new;
@@ -197,7 +197,7 @@ impl Graph {
         for edge in self.states.iter_mut().flat_map(|state| &mut state.edges) {
             edge.to = place[edge.to];
         }
-        self.states.sort_by_key(|state| state.steps.len());
+        self.states.sort_by_key(|state| state.depth);
         self
     }
 }
@@ -205,14 +205,14 @@ impl Graph {
 fn state(playback: &Playback, replay: &Replay<AnyOutcome>) -> State {
     let interleaving = &replay.interleaving;
     let describe = |outcome: &AnyOutcome| playback.scenario().describe(outcome);
-    let events = interleaving.steps.iter().map(|step| &step.event);
+    let drawing = match &replay.ending {
+        Some(ending) => Drawing::described(interleaving, ending, describe),
+        None => Drawing::unfinished(interleaving),
+    };
     State {
         position: Position::of(interleaving),
-        drawing: match &replay.ending {
-            Some(ending) => Drawing::described(interleaving, ending, describe),
-            None => Drawing::unfinished(interleaving),
-        },
-        steps: events.map(|event| (event.thread, event.number)).collect(),
+        depth: interleaving.steps.len(),
+        remarks: Remarks::of(interleaving, drawing),
         ending: replay.ending.as_ref().map(Playback::ending),
         edges: Vec::new(),
     }

@@ -176,8 +176,8 @@ impl<'a> Found<'a> {
     }
 
     fn thread_data(&self) -> Vec<ThreadData> {
-        let drawings = self.graph.states.iter().map(|state| &state.drawing);
-        let columns: Vec<_> = drawings.flat_map(|drawing| &drawing.columns).collect();
+        let remarks = self.graph.states.iter().map(|state| &state.remarks);
+        let columns: Vec<_> = remarks.flat_map(|remarks| &remarks.columns).collect();
         let short = |id: ThreadId| match id {
             ThreadId::MAIN => "main".to_owned(),
             id => format!("thread {id}"),
@@ -272,10 +272,17 @@ fn witnesses(report: &Report) -> impl Iterator<Item = (usize, &Witness)> {
     })
 }
 
-/// Returns the steps of a witness that it shows.
+/// The greatest number of steps of a witness that can be stepped through; of a longer one, such as an endless
+/// loop, there is the drawing.
+const LONGEST_WAY: usize = 300;
+
+/// Returns the steps of a witness that it shows; none if they are too many.
 fn path(witness: &Witness) -> &[Choice] {
     let steps = &witness.schedule.steps.0;
-    &steps[..steps.len().min(witness.interleaving.steps.len())]
+    match steps.len().min(witness.interleaving.steps.len()) {
+        length if length <= LONGEST_WAY => &steps[..length],
+        _ => &[],
+    }
 }
 
 /// Returns what runs a witness again: a command for a scenario of the catalogue, and a line of code for others.

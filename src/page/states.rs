@@ -7,7 +7,7 @@ use super::model::{EdgeData, EndData, RowData, StandingData, StateData};
 use super::shared::Shared;
 use super::ways::{FirstSteps, ways};
 use selvedge_explorer::ThreadId;
-use selvedge_explorer::drawing::{Content, Mark, NextStep, Standing};
+use selvedge_explorer::drawing::{NextStep, Standing};
 use std::collections::BTreeMap;
 
 /// The names by which the data of a level calls things: indices into its lists.
@@ -111,59 +111,41 @@ impl Writer<'_> {
         )
     }
 
-    /// Returns the marks that belong to the trace. That a step preempts a thread does not: the script sees it
-    /// from the states.
     fn marks(&mut self, state: &State) -> Vec<(usize, u32, usize)> {
-        let mut marks = Vec::new();
-        for row in &state.drawing.rows {
-            let Some(step) = row.step() else { continue };
-            let (thread, number) = state.steps[step - 1];
-            for mark in &row.marks {
-                if !matches!(mark, Mark::Preempts { .. }) {
-                    let text = self.texts.index(mark.to_string());
-                    marks.push((self.naming.thread(thread), number, text));
-                }
-            }
-        }
+        let marks = state.remarks.marks.iter();
         marks
+            .map(|((thread, number), mark)| {
+                let thread = self.naming.thread(*thread);
+                (thread, *number, self.texts.index(mark.clone()))
+            })
+            .collect()
     }
 
-    /// Returns the steps that belong together. A thread that waits for ever has no step: it has number 0.
     fn joins(&mut self, state: &State) -> Vec<(usize, Vec<(usize, u32)>)> {
-        let mut joins = Vec::new();
-        for join in &state.drawing.joins {
-            let rows = join.rows.iter().map(|&row| &state.drawing.rows[row]);
-            let steps = rows.filter_map(|row| match (&row.content, row.step()) {
-                (_, Some(step)) => Some(state.steps[step - 1]),
-                (Content::Stuck(_), None) => {
-                    let column = &state.drawing.columns[row.column?];
-                    Some((column.thread, 0))
-                }
-                _ => None,
-            });
-            let steps: Vec<(usize, u32)> = steps
-                .map(|(thread, number)| (self.naming.thread(thread), number))
-                .collect();
-            joins.push((self.texts.index(drawn::kind(join.kind).to_owned()), steps));
-        }
+        let joins = state.remarks.joins.iter();
         joins
+            .map(|(kind, steps)| {
+                let steps = steps
+                    .iter()
+                    .map(|(thread, number)| (self.naming.thread(*thread), *number));
+                (self.texts.index((*kind).to_owned()), steps.collect())
+            })
+            .collect()
     }
 
     fn end(&mut self, state: &State, ending: usize) -> EndData {
-        let drawing = drawn::drawing(&state.drawing, |thread| self.naming.thread(thread));
-        let stuck = drawing.rows.into_iter().filter(|row| row.kind == "stuck");
+        let columns = state.remarks.columns.iter();
+        let columns: Vec<usize> = columns.map(|column| self.naming.thread(column.thread)).collect();
         let in_column = |row: RowData| RowData {
             column: row.column.filter(|column| self.naming.columns.contains(column)),
             ..row
         };
+        let stuck = drawn::rows(&state.remarks.stuck, &columns);
+        let story = state.remarks.story.iter();
         EndData {
             ending,
-            stuck: stuck.map(in_column).collect(),
-            story: drawing
-                .story
-                .into_iter()
-                .map(|text| self.texts.index(text))
-                .collect(),
+            stuck: stuck.into_iter().map(in_column).collect(),
+            story: story.map(|text| self.texts.index(text.clone())).collect(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Traces: what interleavings have in common that differ only in the order of independent steps.
 
-use selvedge_explorer::{Interleaving, ThreadId};
+use selvedge_explorer::{Event, Interleaving, ThreadId};
 
 /// The trace of an interleaving (Mazurkiewicz, *Concurrent Program Schemes and their
 /// Interpretations*, 1977): its steps, each with the steps that
@@ -24,15 +24,15 @@ impl Trace {
     /// Returns the trace of an interleaving.
     pub(super) fn of(interleaving: &Interleaving) -> Self {
         let events = || interleaving.steps.iter().map(|step| &step.event);
-        let before = |later| {
-            let of_thread = |id| events().filter(move |event| event.thread == id);
-            let threads = interleaving.threads.iter();
-            threads
-                .map(|thread| {
-                    of_thread(thread.id)
-                        .filter(|event| event.happens_before(later))
-                        .count()
-                })
+        let own = interleaving.threads.iter().map(|thread| {
+            let own = events().filter(|event| event.thread == thread.id);
+            own.collect()
+        });
+        let own: Vec<Vec<&Event>> = own.collect();
+        // If a step of a thread happens before another step, all earlier ones of that thread do.
+        let before = |later: &Event| {
+            let own = own.iter();
+            own.map(|own| own.partition_point(|event| event.happens_before(later)))
                 .collect()
         };
         let mut steps: Vec<Step> = events()

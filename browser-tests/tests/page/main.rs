@@ -2,6 +2,7 @@
 
 mod accessible;
 mod game;
+mod odd;
 mod safe;
 mod support;
 mod witnesses;

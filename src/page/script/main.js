@@ -194,8 +194,10 @@ class Stage {
     }
     const { columns, rows, joins, finale, story } = witness.drawing;
     const isEnd = this.at === this.length;
+    const isTooLong = this.length === 0 && rows.length > 0;
     return [
-      make("div", { class: "drawn whole", tabindex: "0", role: "region", "aria-label": "Drawing", "data-focus": "drawn" }, drawing(level, columns, rows, joins, this.at)),
+      isTooLong && make("p", { class: "faint" }, "This is too long to be stepped through."),
+      make("div", { class: "drawn whole", tabindex: "0", role: "region", "aria-label": "Drawing", "data-focus": "drawn" }, drawing(level, columns, rows, joins, isTooLong ? Infinity : this.at)),
       make("section", { class: "end", "aria-label": "The end" },
         make("h4", {}, finale),
         make("p", { class: "story" }, story.join(" ")),
