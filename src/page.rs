@@ -22,8 +22,9 @@
 //!
 //! Every step that the page can show is one that the explorer has taken: `graph` runs the scenario up to each
 //! of its states, and `counts` and `ways` add up what comes after them. Interleavings of one *trace* (`trace`)
-//! share a state, and what a drawing remarks on (`remarks`). All of it becomes data (`states`, `endings`, `drawn`, `code`; the `model`), which stands in
-//! the file as JSON; the script only walks it. `html` puts the file together, and `file` writes it.
+//! share a state, and what a drawing remarks on (`remarks`). All of it becomes data (`states`, `endings`,
+//! `drawn`, `code`; the `model`), which stands in the file as JSON; the script only walks it. `html` puts the
+//! file together, and `file` writes it.
 
 mod code;
 mod counts;

@@ -68,7 +68,7 @@ fn they_can_be_played_or_looked_at() {
     };
     assert_eq!(
         reader.text(".end h4"),
-        "The end: outcome Counting done!. Not this time."
+        "The end: outcome Counting done! Not this time."
     );
     reader.play("e ArrowRight ArrowLeft 1 r");
     reader.click(".modes button", "how it comes to Counting done!");
@@ -77,7 +77,7 @@ fn they_can_be_played_or_looked_at() {
     reader.navigate("#level-2");
     assert_eq!(
         reader.texts(".threads strong"),
-        ["thread 1 (outer)", "thread 1.1 (inner)", "main"]
+        ["thread 1 (outer)", "thread 1.1", "main"]
     );
     reader.press("1");
     let end = reader.text(".end h4");

@@ -50,7 +50,7 @@ class Stage {
     const marks = row.marks.map((mark) => `, ${mark}`).join("");
     const objects = walk.state.o.map((text) => level.texts[text]).join("; ");
     const end = this.isGame ? walk.state.x : null;
-    const ended = end ? ` The end: ${level.endings[end.ending].text}.` : "";
+    const ended = end ? ` The end: ${stopped(level.endings[end.ending].text)}` : "";
     const story = end ? end.story.map((text) => level.texts[text]).join(" ") : "";
     this.say(`Step ${walk.steps.length}, ${who}: ${row.text}${marks}. ${objects ? `Now ${objects}.` : ""}${ended}`, story);
   }
@@ -254,8 +254,7 @@ function capitalised(text) {
 }
 
 function sentence(text) {
-  const capital = capitalised(text);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+  return stopped(capitalised(text));
 }
 
 /** The index of the level that the address names. */

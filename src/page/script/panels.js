@@ -81,16 +81,21 @@ function codePanel(level, state) {
   });
 }
 
+/** The text with a full stop, unless it ends with a mark already. */
+function stopped(text) {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 /** Tells how the game has ended, and how it compares with the shortest way. */
 function endPanel(level, walk, onShow) {
   const { ending: index, story } = walk.state.x;
   const ending = level.endings[index];
   const verdict = !ending.is_goal ? "Not this time." : ending.is_forbidden ? "You have broken it!" : "You have done it!";
-  const title = ending.is_failure ? `The end: ${ending.text}.` : `The end: outcome ${ending.text}.`;
+  const title = `The end: ${ending.is_failure ? "" : "outcome "}${stopped(ending.text)}`;
   return make("section", { class: `end ${ending.is_goal ? "reached" : ""}`, "aria-label": "The end" },
     make("h4", {}, title, " ", make("span", { class: "verdict" }, verdict)),
     make("p", { class: "story" }, story.map((text) => level.texts[text]).join(" ")),
-    make("p", { class: "why" }, `${ending.says} ${ending.reason}${/[.!?]$/.test(ending.reason) ? "" : "."}`),
+    make("p", { class: "why" }, `${ending.says} ${stopped(ending.reason)}`),
     comparison(level, walk, index, onShow));
 }
 
