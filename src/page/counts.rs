@@ -40,51 +40,18 @@ pub(super) fn counts(
 
 #[cfg(test)]
 mod tests {
-    use super::super::graph::{Edge, State};
-    use super::super::remarks::Remarks;
+    use super::super::graph::built::graph;
     use super::*;
-    use selvedge_explorer::drawing::Position;
-    use selvedge_explorer::{Choice, ThreadId};
 
-    /// A row of states, with two steps from each to the next.
-    fn row(length: usize) -> Graph {
-        let edge = |alternative, to| Edge {
-            choice: Choice {
-                thread: ThreadId::MAIN,
-                alternative,
-            },
-            action: String::new(),
-            place: None,
-            location: None,
-            to,
-        };
-        let state = |index: usize| State {
-            position: Position {
-                threads: Vec::new(),
-                objects: Vec::new(),
-            },
-            depth: index,
-            remarks: Remarks {
-                marks: Vec::new(),
-                joins: Vec::new(),
-                columns: Vec::new(),
-                stuck: Vec::new(),
-                story: Vec::new(),
-            },
-            ending: None,
-            edges: match index < length {
-                true => vec![edge(0, index + 1), edge(1, index + 1)],
-                false => Vec::new(),
-            },
-        };
-        Graph {
-            states: (0..=length).map(state).collect(),
-        }
+    /// Counts in a row of states, with two steps from each to the next.
+    fn counted(length: usize) -> Result<Vec<Vec<u64>>, String> {
+        let steps: Vec<Vec<(&str, usize)>> = (1..=length).map(|to| vec![("1", to), ("2", to)]).collect();
+        let steps: Vec<&[(&str, usize)]> = steps.iter().map(Vec::as_slice).chain([&[][..]]).collect();
+        counts(&graph(&steps), 2, |state| (state == length).then_some(1))
     }
 
     #[test]
     fn each_choice_doubles_the_number_until_there_are_too_many() {
-        let counted = |length| counts(&row(length), 2, |state| (state == length).then_some(1));
         assert_eq!(
             counted(3),
             Ok(vec![vec![0, 8], vec![0, 4], vec![0, 2], vec![0, 1]])

@@ -1,5 +1,8 @@
 //! The graph of a scenario's states, found by running the explorer up to each of them.
 
+#[cfg(test)]
+pub(super) mod built;
+
 use super::remarks::Remarks;
 use super::trace::Trace;
 use crate::engine::{Budget, Playback};

@@ -86,3 +86,53 @@ fn sum(one: Cost, other: Cost) -> Cost {
         events: one.events + other.events,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::built::{choice, graph};
+    use super::*;
+
+    /// Returns the thread of a step of a schedule.
+    fn thread(step: &str) -> Option<ThreadId> {
+        Some(choice(step).thread)
+    }
+
+    #[test]
+    fn preemptions_count_before_switches_and_switches_before_events() {
+        // After a step of thread 1, either thread can go on. If 2 does, it preempts 1, and ends alone. If 1 does, it
+        // waits for 2, and 2 for it: one switch more, and one event, but no preemption.
+        let detour = graph(&[
+            &[("1", 1)],
+            &[("2", 3), ("1", 2)],
+            &[("2", 4)],
+            &[("2", 5)],
+            &[("1", 5)],
+            &[],
+        ]);
+        let ways = ways(&detour, 1, |state| (state == 5).then_some(0));
+        assert_eq!(ways[0][&None], [Some(0)]);
+        assert_eq!(
+            ways[1][&thread("1")],
+            [Some(1)],
+            "no preemption is worth a detour"
+        );
+        assert_eq!(ways[5][&thread("2")], [None], "it is there");
+    }
+
+    #[test]
+    fn who_ran_last_decides_which_way_is_the_shortest() {
+        // Two steps of each thread in some orders; the state in the middle is reached by either.
+        let crossing = graph(&[
+            &[("1", 1), ("2", 2)],
+            &[("2", 3)],
+            &[("1", 3)],
+            &[("1", 4), ("2", 5)],
+            &[("2", 6)],
+            &[("1", 6)],
+            &[],
+        ]);
+        let ways = ways(&crossing, 2, |state| (state == 6).then_some(1));
+        assert_eq!(ways[3][&thread("1")], [None, Some(0)], "thread 1 goes on");
+        assert_eq!(ways[3][&thread("2")], [None, Some(1)], "thread 2 goes on");
+    }
+}
