@@ -120,6 +120,14 @@ mod tests {
     }
 
     #[test]
+    fn switches_count_before_events() {
+        // Thread 2 and then thread 1, with a switch; or thread 1 alone, with one event more.
+        let graph = graph(&[&[("2", 1), ("1", 2)], &[("1", 4)], &[("1", 3)], &[("1", 4)], &[]]);
+        let ways = ways(&graph, 1, |state| (state == 4).then_some(0));
+        assert_eq!(ways[0][&None], [Some(1)]);
+    }
+
+    #[test]
     fn who_ran_last_decides_which_way_is_the_shortest() {
         // Two steps of each thread in some orders; the state in the middle is reached by either.
         let crossing = graph(&[
