@@ -8,6 +8,7 @@ mod interrupt;
 mod list;
 mod play;
 mod progress;
+mod report;
 mod show;
 mod status;
 mod story;
@@ -55,6 +56,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Some(Command::Show(show)) => show::show(show, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Replay(replay)) => show::replay(replay, format, output()),
         Some(Command::Gil(gil)) => gil::gil(gil, format, output(), &interrupt::on_ctrl_c()?),
+        Some(Command::Report(page)) => report::report(page, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Play(game)) => play::play(game, format, arguments.color.into()),
     }
 }

@@ -39,8 +39,13 @@ pub mod counter;
 pub mod engine;
 pub mod execution;
 pub mod expectation;
+#[cfg(feature = "page")]
+#[doc(hidden)]
+pub mod goal;
 pub mod numbers;
 pub mod outcome;
+#[cfg(feature = "page")]
+pub mod page;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod python;

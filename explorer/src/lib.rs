@@ -117,6 +117,7 @@ pub use replay::{Misfit, PendingStep, Replay, ReplayError};
 pub use schedule::{BadStep, Choice, Schedule, ScheduleError, Then};
 pub use search::Mode;
 pub use shortest::{Shortest, Witness};
+pub use source::source_text;
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
 pub use value::{ShownValue, Value};

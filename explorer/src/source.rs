@@ -48,9 +48,20 @@ pub(crate) fn name(created: Created, location: &'static Location<'static>) -> Op
     *known.entry(key).or_insert_with(|| read(created, location))
 }
 
+/// Returns the text of a source file, by its path as the compiler has it: if it is there, and older than the
+/// running program. Files of the standard library are not looked for.
+pub fn source_text(path: &str) -> Option<String> {
+    let is_own = !is_library(path);
+    is_own.then(|| file::read(path)).flatten()
+}
+
 /// Returns `true` for a place in the standard library, which says nothing about the program.
 pub(crate) fn is_in_library(location: &Location<'_>) -> bool {
-    let file = location.file().replace('\\', "/");
+    is_library(location.file())
+}
+
+fn is_library(path: &str) -> bool {
+    let file = path.replace('\\', "/");
     file.starts_with("/rustc/") || file.contains("/rustlib/src/rust/library/")
 }
 

@@ -3,9 +3,11 @@
 mod engine_name;
 mod gil;
 mod parse;
+mod report;
 
 pub(crate) use engine_name::{EngineName, Settings};
 pub(crate) use gil::GilArguments;
+pub(crate) use report::ReportArguments;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use parse::{
@@ -80,6 +82,8 @@ pub(crate) enum Command {
     Replay(ReplayArguments),
     /// Measures the cost of Python's Global Interpreter Lock on real threads that count
     Gil(GilArguments),
+    /// Writes a page for a browser: scenarios to step through and to play, in one file
+    Report(ReportArguments),
     /// Lets you play a scenario: you are the scheduler, and try to lose an update
     Play(PlayArguments),
 }

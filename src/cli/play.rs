@@ -2,7 +2,6 @@
 
 mod answer;
 mod end;
-mod goal;
 mod history;
 mod keys;
 mod page;

@@ -6,6 +6,7 @@ use selvedge::report::Report;
 use selvedge::report::text::Fitted;
 use std::fmt;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// The exit code of the program, as `--help` documents it.
@@ -67,6 +68,10 @@ pub(crate) enum Error {
     Misfit(String),
     /// There is nothing to play, or nowhere.
     NotPlayable(String),
+    /// The page could not be written to this file.
+    Page(PathBuf, io::Error),
+    /// `report` was asked for another format.
+    OnlyAPage,
     /// Threads could not be started.
     NoThreads(io::Error),
     /// The arguments are wrong, or they ask for help.
@@ -91,7 +96,7 @@ impl Error {
                 Ok(()) => Status::AsExpected,
             },
             Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Status::OutputFailed,
-            Error::Output(_) => {
+            Error::Output(_) | Error::Page(..) => {
                 self.print();
                 Status::OutputFailed
             }
@@ -100,6 +105,7 @@ impl Error {
             | Error::NotSeen(_)
             | Error::Misfit(_)
             | Error::NotPlayable(_)
+            | Error::OnlyAPage
             | Error::Restart(_) => {
                 self.print();
                 Status::BadUsage
@@ -136,6 +142,13 @@ impl fmt::Display for Error {
             Error::NotSeen(reason) => f.write_str(reason),
             Error::Misfit(reason) => write!(f, "the schedule does not fit: {reason}"),
             Error::NotPlayable(why) => f.write_str(why),
+            Error::Page(path, error) => {
+                write!(f, "the page could not be written to {}: {error}", path.display())
+            }
+            Error::OnlyAPage => f.write_str(
+                "`report` writes a page, which has no other format: leave `--format` out\n`check` and `show` have \
+                 JSON",
+            ),
             Error::NoThreads(error) => write!(f, "the threads could not be started: {error}\ntry fewer"),
             Error::Arguments(error) => error.fmt(f),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),

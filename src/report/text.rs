@@ -221,8 +221,15 @@ fn write_verdicts(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
     Ok(())
 }
 
-/// Returns how much the engine explored, and its verdict.
+/// Returns how much the engine explored, with the reason for its verdict, and the time that it took.
 fn extent(engine: &EngineReport) -> String {
+    // A no-break space: a line is not broken within the duration.
+    let elapsed = duration(engine.elapsed).replace(' ', "\u{a0}");
+    format!("{} ({elapsed})", explored(engine))
+}
+
+/// Returns how much the engine explored, with the reason for its verdict.
+pub(crate) fn explored(engine: &EngineReport) -> String {
     let executions = count_of(engine.executions, "execution");
     let mut extent = match &engine.verdict {
         Verdict::Proved => format!("all {executions}, under {}", engine.memory_model),
@@ -237,8 +244,6 @@ fn extent(engine: &EngineReport) -> String {
     if let Some(seed) = engine.seed {
         let _ = write!(extent, ", seed {seed}");
     }
-    // A no-break space: a line is not broken within the duration.
-    let _ = write!(extent, " ({})", duration(engine.elapsed).replace(' ', "\u{a0}"));
     extent
 }
 

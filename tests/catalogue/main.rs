@@ -4,6 +4,7 @@ mod bytecode;
 mod columns;
 mod gil;
 mod labels;
+mod page;
 mod shown;
 mod smallest;
 mod spurious;

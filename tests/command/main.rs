@@ -8,6 +8,7 @@ mod lesson;
 mod limits;
 mod play;
 mod process;
+mod report;
 mod show;
 mod story;
 mod support;

@@ -98,9 +98,9 @@ fn a_full_disk_is_an_error() {
 fn an_interrupt_ends_it_with_what_is_known_so_far() {
     for engine in ["explorer", "loom", "shuttle-dfs"] {
         let line = format!("check unlocked --threads 4 --iterations 5 --engine {engine} --time 1h");
-        interrupted(&line).shows("inconclusive  interrupted, after ");
+        interrupted(&line, 3).shows("inconclusive  interrupted, after ");
     }
-    interrupted("gil --iterations 1_000_000_000_000")
+    interrupted("gil --iterations 1_000_000_000_000", 3)
         .shows("1,000,000,000,000  not finished")
         .shows("Interrupted. Runs that were finished: 0 of 5 at 1,000,000,000,000.")
         .hides("Counting done!");
@@ -110,7 +110,7 @@ fn an_interrupt_ends_it_with_what_is_known_so_far() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_story_ends_with_one_line() {
-    let ran = interrupted("");
+    let ran = interrupted("", 3);
     let (told, last) = ran.stdout.trim_end().rsplit_once("\n\n").expect("an empty line");
     assert!(last.starts_with("Interrupted: "), "{last}");
     assert!(
@@ -122,9 +122,22 @@ fn an_interrupted_story_ends_with_one_line() {
     ran.hides("inconclusive").hides("Next:");
 }
 
-/// Runs the program, and interrupts it as soon as it can handle that.
+/// A page of half a scenario is of no use: there is none.
 #[cfg(unix)]
-fn interrupted(line: &str) -> Ran {
+#[test]
+fn an_interrupt_leaves_no_page_behind() {
+    let folder = std::env::temp_dir().join(format!("selvedge-interrupted-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    let file = folder.join("page.html");
+    let size = "--threads 4 --iterations 5 --time 1h";
+    interrupted(&format!("report unlocked {size} --html {}", file.display()), 130).quietly();
+    assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 0);
+    fs::remove_dir_all(folder).expect("it can be removed");
+}
+
+/// Runs the program, interrupts it as soon as it can handle that, and expects this exit code.
+#[cfg(unix)]
+fn interrupted(line: &str, code: i32) -> Ran {
     let program = selvedge(line).spawn();
     wait_until_interrupts_are_caught(&program);
     let kill = Command::new("kill")
@@ -132,7 +145,7 @@ fn interrupted(line: &str) -> Ran {
         .status();
     assert!(kill.expect("there is a kill").success());
     let ran = Ran::of(program, line.to_owned());
-    assert_eq!(ran.code, Some(3), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.code, Some(code), "{}{}", ran.stdout, ran.stderr);
     ran
 }
 

@@ -1,5 +1,6 @@
 //! Places: where in the source something is done, as drawings and stories show it.
 
+use super::role::Role;
 use crate::place::{file_name, place};
 use crate::{CellAccess, Event, Holder, Link, SourceLocation, StuckThread};
 use std::fmt;
@@ -18,6 +19,13 @@ pub struct Place {
 }
 
 impl Place {
+    /// Returns the place of an event, as a drawing shows it. An unlock without a label has none: a guard knows
+    /// where it was made, and not where it is dropped.
+    pub fn of(event: &Event) -> Option<Self> {
+        let is_unlock = matches!(Role::of(event), Role::Releases { .. });
+        (!is_unlock || event.label.is_some()).then(|| Self::from(event))
+    }
+
     /// Creates the place of something that may have a label.
     pub(super) fn new(location: &Location<'_>, label: Option<&'static str>) -> Self {
         Self {

@@ -1,9 +1,9 @@
 //! The shortest way to the player's ending, or to the goal.
 
-use super::goal::{Goal, described};
 use selvedge::Ending;
 use selvedge::engine::{Interrupt, Playback};
 use selvedge::explorer::{Cost, Schedule, Shortest, Then};
+use selvedge::goal::{Goal, described};
 use selvedge::outcome::AnyOutcome;
 use std::collections::BTreeSet;
 use std::time::Duration;

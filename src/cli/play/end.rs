@@ -1,12 +1,12 @@
 //! The panel that is shown when no thread can go on.
 
 use super::answer::Answer;
-use super::goal::{described, sentence, stopped};
 use super::page::{BAD, BOLD, DIM, GOOD, NOTE, PLAIN, paragraph};
 use super::state::Game;
 use selvedge::Expectation;
 use selvedge::explorer::drawing::Drawing;
 use selvedge::explorer::{Ending, Schedule};
+use selvedge::goal::{described, says, sentence, stopped};
 use selvedge::outcome::AnyOutcome;
 use selvedge::scenario::AnyScenario;
 
@@ -51,17 +51,6 @@ fn how(scenario: &AnyScenario, ending: &selvedge::Ending<AnyOutcome>) -> String 
         selvedge::Ending::Finished(_) => format!("outcome: {}", described(scenario, ending)),
         cut if cut.is_cut_short() => format!("cut off at the {}", cut.kind()),
         failure => failure.kind().to_owned(),
-    }
-}
-
-/// Returns the meaning of an expectation in words for a player.
-fn says(expectation: Expectation) -> &'static str {
-    match expectation {
-        Expectation::Required => "The scenario says that this can happen:",
-        Expectation::Allowed => "The scenario allows this:",
-        Expectation::Interesting => "The scenario allows this, and finds it worth a look:",
-        Expectation::Forbidden => "The scenario says that this must not happen:",
-        Expectation::Unclear => "The scenario does not say what this means:",
     }
 }
 

@@ -1,12 +1,12 @@
 //! The state of the game: the interleaving so far, and the effect of each key on it.
 
 use super::answer::{self, Answer};
-use super::goal::Goal;
 use super::keys::Key;
 use selvedge::Ending;
 use selvedge::engine::{Interrupt, Playback};
 use selvedge::explorer::drawing::{NextStep, Position};
 use selvedge::explorer::{Choice, Replay, ReplayError, Then};
+use selvedge::goal::Goal;
 use selvedge::numbers::count_of;
 use selvedge::outcome::AnyOutcome;
 use std::collections::BTreeMap;

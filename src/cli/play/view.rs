@@ -1,12 +1,12 @@
 //! The screen of the game, made from its state.
 
 use super::end;
-use super::goal::sentence;
 use super::history::History;
 use super::page::{BAD, BOLD, DIM, GOOD, Line, MARKED, NOTE, PLAIN, fitted, paragraph};
 use super::state::{Game, Open};
 use selvedge::explorer::drawing::width::width;
 use selvedge::explorer::drawing::{NextStep, Standing};
+use selvedge::goal::sentence;
 
 /// The smallest size for which the screen is made: columns, and lines.
 pub(super) const LEAST: (usize, usize) = (40, 16);

@@ -9,7 +9,7 @@ use crate::drawing::place::Place;
 use crate::drawing::role::Role;
 use crate::drawing::waiting::waits;
 use crate::drawing::words::on_one_line;
-use crate::{Event, Interleaving, Link, PanicInfo, ThreadId};
+use crate::{Interleaving, Link, PanicInfo, ThreadId};
 
 /// Returns the rows: one for each event, spawn, join, panic and stuck thread, in their order.
 pub(super) fn rows(interleaving: &Interleaving, columns: &[Column], findings: &Findings) -> Vec<Row> {
@@ -39,7 +39,7 @@ pub(super) fn rows(interleaving: &Interleaving, columns: &[Column], findings: &F
                     step: position + 1,
                     action,
                 },
-                place: place(event),
+                place: Place::of(event),
                 marks,
             });
         }
@@ -52,12 +52,6 @@ pub(super) fn rows(interleaving: &Interleaving, columns: &[Column], findings: &F
         marks: Vec::new(),
     }));
     rows
-}
-
-/// Returns the place of an event; an unlock without a label has none, as only the place of the lock is known.
-fn place(event: &Event) -> Option<Place> {
-    let is_unlock = matches!(Role::of(event), Role::Releases { .. });
-    (!is_unlock || event.label.is_some()).then(|| Place::from(event))
 }
 
 fn link_row(link: &Link, column: usize) -> Row {

@@ -1,23 +1,24 @@
 //! The goal of the game: another ending than the one without preemption.
 
-use selvedge::Ending;
-use selvedge::outcome::{AnyOutcome, OutcomeTable};
-use selvedge::scenario::AnyScenario;
+use crate::execution::Ending;
+use crate::expectation::Expectation;
+use crate::outcome::{AnyOutcome, OutcomeTable};
+use crate::scenario::AnyScenario;
 
 /// The task of the player, made from the scenario's expectations.
 #[derive(Debug)]
-pub(super) struct Goal {
+pub struct Goal {
     /// The ending of the scenario without preemption.
     calm: Ending<AnyOutcome>,
     /// The task, in a sentence.
-    pub(super) text: String,
+    pub text: String,
     /// The scenario's expectations of it, in a sentence.
-    pub(super) hint: String,
+    pub hint: String,
 }
 
 impl Goal {
     /// Returns the goal of a scenario that ends like this without preemption.
-    pub(super) fn of(scenario: &AnyScenario, calm: Ending<AnyOutcome>) -> Self {
+    pub fn of(scenario: &AnyScenario, calm: Ending<AnyOutcome>) -> Self {
         let text = match &calm {
             Ending::Finished(_) => sentence(&format!(
                 "try to end anywhere but at {}",
@@ -33,7 +34,7 @@ impl Goal {
     }
 
     /// Returns `true` for an ending that reaches the goal.
-    pub(super) fn is_reached(&self, ending: &Ending<AnyOutcome>) -> bool {
+    pub fn is_reached(&self, ending: &Ending<AnyOutcome>) -> bool {
         *ending != self.calm && !ending.is_cut_short()
     }
 }
@@ -67,23 +68,38 @@ fn hint(scenario: &AnyScenario, calm: &Ending<AnyOutcome>) -> String {
 }
 
 /// Returns an ending in words, with a minus sign for the hyphen of a negative number.
-pub(super) fn described(scenario: &AnyScenario, ending: &Ending<AnyOutcome>) -> String {
-    let text = scenario.describe_ending(ending);
+pub fn described(scenario: &AnyScenario, ending: &Ending<AnyOutcome>) -> String {
+    with_minus(&scenario.describe_ending(ending))
+}
+
+/// Returns a text with a minus sign for the hyphen of a negative number at its beginning.
+pub fn with_minus(text: &str) -> String {
     match text.strip_prefix('-') {
         Some(number) if number.starts_with(|first: char| first.is_ascii_digit()) => format!("−{number}"),
-        _ => text,
+        _ => text.to_owned(),
+    }
+}
+
+/// Returns the meaning of an expectation in words for a player.
+pub fn says(expectation: Expectation) -> &'static str {
+    match expectation {
+        Expectation::Required => "The scenario says that this can happen:",
+        Expectation::Allowed => "The scenario allows this:",
+        Expectation::Interesting => "The scenario allows this, and finds it worth a look:",
+        Expectation::Forbidden => "The scenario says that this must not happen:",
+        Expectation::Unclear => "The scenario does not say what this means:",
     }
 }
 
 /// Returns the text with a capital letter and, like [`stopped`], with a full stop.
-pub(super) fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_uppercase().to_string());
     stopped(&(first.unwrap_or_default() + characters.as_str()))
 }
 
 /// Returns the text with a full stop, unless it ends with a mark already.
-pub(super) fn stopped(text: &str) -> String {
+pub fn stopped(text: &str) -> String {
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{text}{stop}")
 }
@@ -99,8 +115,8 @@ fn list(names: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use selvedge::counter::Variant;
-    use selvedge::scenario::{Counting, Updates};
+    use crate::counter::Variant;
+    use crate::scenario::{Counting, Updates};
 
     fn goal(variant: Variant, iterations: u64, calm: Ending<i64>) -> Goal {
         let threads = 2;
