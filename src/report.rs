@@ -2,13 +2,16 @@
 
 #[cfg(feature = "cli")]
 pub mod json;
+mod shortfall;
 pub mod text;
+
+pub use shortfall::Shortfall;
 
 use crate::backend::MemoryModel;
 use crate::engine::{Completeness, Speedup};
 use crate::expectation::Expectation;
 use crate::scenario::Size;
-use crate::verdict::Verdict;
+use crate::verdict::{Strength, Verdict};
 use crate::witness::{TiedSchedule, Witness};
 use std::io;
 use std::time::Duration;
@@ -47,8 +50,11 @@ pub struct Report {
     pub undrawn: usize,
     /// A report of each engine that ran the scenario.
     pub engines: Vec<EngineReport>,
-    /// The engines that cannot run the scenario.
+    /// The engines that did not run the scenario.
     pub unsuitable: Vec<Unsuitable>,
+    /// The least that one of the engines must show for the report to pass; `None` if any verdict that is as
+    /// expected is enough.
+    pub required: Option<Strength>,
 }
 
 /// One ending, with its expectation and the number of times that each engine saw it.
@@ -102,14 +108,14 @@ pub struct EngineReport {
     pub speedup: Option<Speedup>,
 }
 
-/// An engine that cannot run the scenario.
+/// An engine that did not run the scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsuitable {
     /// The engine's name.
     pub engine: &'static str,
     /// `true` if a check passes without it: nobody asked for this engine by name.
     pub is_optional: bool,
-    /// The reason why the engine cannot run the scenario.
+    /// The reason why it did not.
     pub reason: String,
 }
 
@@ -120,6 +126,24 @@ impl Report {
         !self.engines.is_empty()
             && self.engines.iter().all(|engine| engine.verdict.is_as_expected())
             && self.unsuitable.iter().all(|engine| engine.is_optional)
+    }
+
+    /// Returns the greatest strength among the verdicts of the engines; `None` if no verdict is as expected.
+    pub fn strength(&self) -> Option<Strength> {
+        let engines = self.engines.iter();
+        engines.filter_map(|engine| engine.verdict.strength()).max()
+    }
+
+    /// Returns `true` if the report is [as expected](Self::is_as_expected), and the best of its verdicts is
+    /// what is [required](Self::required), or more.
+    pub fn passes(&self) -> bool {
+        self.is_as_expected() && self.required.is_none_or(|required| self.strength() >= Some(required))
+    }
+
+    /// Returns the engines whose verdicts are as expected and still show less than is required, if no engine
+    /// shows enough.
+    pub fn shortfalls(&self) -> Vec<Shortfall<'_>> {
+        shortfall::of(self)
     }
 
     /// Returns the endings that only an engine with [artefacts](EngineReport::has_artefacts) shows, although

@@ -164,6 +164,7 @@ impl<'a> Draft<'a> {
             undrawn: self.undrawn,
             engines: self.engines.clone(),
             unsuitable: self.unsuitable.clone(),
+            required: None,
         }
     }
 

@@ -40,7 +40,7 @@ impl Status {
         };
         if verdicts().any(|verdict| matches!(verdict, Verdict::Refuted(_))) {
             Status::Refuted
-        } else if reports.iter().all(Report::is_as_expected) && !reports.is_empty() {
+        } else if reports.iter().all(Report::passes) && !reports.is_empty() {
             Status::AsExpected
         } else {
             Status::Inconclusive
