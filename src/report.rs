@@ -1,9 +1,27 @@
 //! Reports: the findings of the engines about a scenario, and the formats to show them in.
 
+mod again;
+#[cfg(feature = "cli")]
+mod finding;
+#[cfg(feature = "cli")]
+pub mod github;
 #[cfg(feature = "cli")]
 pub mod json;
+#[cfg(feature = "cli")]
+pub mod junit;
+#[cfg(feature = "cli")]
+pub mod markdown;
+#[cfg(feature = "cli")]
+pub mod sarif;
 mod shortfall;
+#[cfg(feature = "cli")]
+pub mod tap;
 pub mod text;
+#[cfg(feature = "cli")]
+mod uri;
+
+#[cfg(feature = "cli")]
+pub use finding::{Finding, Level, Rule};
 
 pub use shortfall::Shortfall;
 
@@ -137,13 +155,24 @@ impl Report {
     /// Returns `true` if the report is [as expected](Self::is_as_expected), and the best of its verdicts is
     /// what is [required](Self::required), or more.
     pub fn passes(&self) -> bool {
-        self.is_as_expected() && self.required.is_none_or(|required| self.strength() >= Some(required))
+        self.is_as_expected()
+            && self
+                .required
+                .is_none_or(|required| self.strength() >= Some(required))
     }
 
     /// Returns the engines whose verdicts are as expected and still show less than is required, if no engine
     /// shows enough.
     pub fn shortfalls(&self) -> Vec<Shortfall<'_>> {
         shortfall::of(self)
+    }
+
+    /// Returns the scenario's name, with its size if it has one: `locked 2×2`.
+    pub fn title(&self) -> String {
+        match self.size {
+            Some(size) => format!("{} {size}", self.scenario),
+            None => self.scenario.clone(),
+        }
     }
 
     /// Returns the endings that only an engine with [artefacts](EngineReport::has_artefacts) shows, although

@@ -218,7 +218,10 @@ mod tests {
             [Strength::Proved, Strength::Bounded, Strength::Sampled].map(Some)
         );
         assert_eq!(verdict(&BOTH, Completeness::CutShort(Cut::Time)).strength(), None);
-        assert_eq!(verdict(&[Ending::Deadlock], Completeness::Exhaustive).strength(), None);
+        assert_eq!(
+            verdict(&[Ending::Deadlock], Completeness::Exhaustive).strength(),
+            None
+        );
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The exit codes and the errors of the program.
 
+use super::terminal;
 use selvedge::Verdict;
 use selvedge::report::Report;
+use selvedge::report::text::Fitted;
 use std::fmt;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// The exit code of the program, as `--help` documents it.
@@ -69,8 +72,12 @@ pub(crate) enum Error {
     NoThreads(io::Error),
     /// The arguments are wrong, or they ask for help.
     Arguments(clap::Error),
+    /// The settings are wrong, or they cannot be read.
+    Config(String),
     /// The result could not be written.
     Output(io::Error),
+    /// This file of the result could not be written.
+    File(PathBuf, io::Error),
     /// The handler for Ctrl-C could not be installed.
     Interrupt(ctrlc::Error),
     /// The program could not start itself again without the engines' environment variables.
@@ -81,36 +88,53 @@ impl Error {
     /// Prints the error on standard error, and returns the program's exit code. Nothing is printed if the
     /// reader of the output has closed it. Help that was asked for is not an error.
     pub(crate) fn report(self) -> Status {
-        match self {
-            Error::Arguments(error) => match error.print() {
-                Err(error) => Error::Output(error).report(),
-                Ok(()) if error.use_stderr() => Status::BadUsage,
-                Ok(()) => Status::AsExpected,
-            },
-            Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Status::OutputFailed,
-            Error::Output(_) => {
-                self.print();
-                Status::OutputFailed
+        match &self {
+            Error::Arguments(error) if error.use_stderr() => print(&error.render().ansi()),
+            Error::Arguments(error) => {
+                if let Err(error) = error.print() {
+                    return Error::Output(error).report();
+                }
             }
-            Error::NothingRan(_)
+            Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            _ => print(&format_args!("error: {self}\n")),
+        }
+        self.status()
+    }
+
+    /// Returns the program's exit code.
+    pub(super) fn status(&self) -> Status {
+        match self {
+            Error::Arguments(error) if !error.use_stderr() => Status::AsExpected,
+            Error::Output(_) | Error::File(..) => Status::OutputFailed,
+            Error::Arguments(_)
+            | Error::Config(_)
+            | Error::NothingRan(_)
             | Error::NotSeen(_)
             | Error::Misfit(_)
             | Error::NotPlayable(_)
             | Error::NoThreads(_)
             | Error::Interrupt(_)
-            | Error::Restart(_) => {
-                self.print();
-                Status::BadUsage
+            | Error::Restart(_) => Status::BadUsage,
+        }
+    }
+
+    /// Returns the error as a program shows it that has no terminal.
+    pub(super) fn message(&self) -> String {
+        match self {
+            Error::Arguments(error) => {
+                let text = error.render().to_string();
+                text.trim_end().trim_start_matches("error: ").to_owned()
             }
+            other => other.to_string(),
         }
     }
 }
 
-impl Error {
-    /// Prints the error on standard error. If that cannot be written, the exit code has to say it all.
-    fn print(&self) {
-        let _ = writeln!(anstream::stderr(), "error: {self}");
-    }
+/// Prints an error on standard error, in lines that fit. If that cannot be written, the exit code has to say it
+/// all.
+fn print(error: &dyn fmt::Display) {
+    let mut output = Fitted::new(anstream::stderr(), terminal::error_width());
+    let _ = write!(output, "{error}").and_then(|()| output.flush());
 }
 
 impl fmt::Display for Error {
@@ -127,6 +151,8 @@ impl fmt::Display for Error {
             Error::NotPlayable(why) => f.write_str(why),
             Error::NoThreads(error) => write!(f, "the threads could not be started: {error}\ntry fewer"),
             Error::Arguments(error) => error.fmt(f),
+            Error::Config(reason) => f.write_str(reason),
+            Error::File(file, error) => write!(f, "{} could not be written: {error}", file.display()),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
             Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {error}"),
             Error::Restart(error) => write!(

@@ -12,3 +12,11 @@ pub(super) fn width() -> usize {
         _ => WIDTH,
     }
 }
+
+/// Returns the number of characters in a line of an error.
+pub(super) fn error_width() -> usize {
+    match crossterm::terminal::size() {
+        Ok((columns, _)) if io::stderr().is_terminal() => columns.into(),
+        _ => WIDTH,
+    }
+}

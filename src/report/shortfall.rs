@@ -15,10 +15,16 @@ pub struct Shortfall<'a> {
 
 /// Returns the shortfalls of a report: none if some engine has shown enough.
 pub(super) fn of(report: &Report) -> Vec<Shortfall<'_>> {
-    let Some(required) = report.required.filter(|&required| report.strength() < Some(required)) else {
+    let Some(required) = report
+        .required
+        .filter(|&required| report.strength() < Some(required))
+    else {
         return Vec::new();
     };
-    let as_expected = report.engines.iter().filter(|engine| engine.verdict.is_as_expected());
+    let as_expected = report
+        .engines
+        .iter()
+        .filter(|engine| engine.verdict.is_as_expected());
     as_expected.map(|engine| Shortfall { required, engine }).collect()
 }
 

@@ -1,11 +1,19 @@
 //! Reports as text for a terminal: a table of outcomes, and a verdict for each engine.
 
+#[cfg(feature = "cli")]
+mod brief;
 mod drawn;
 mod fitted;
 mod summary;
 
+#[cfg(feature = "cli")]
+pub use brief::Brief;
+#[cfg(feature = "cli")]
+pub(super) use drawn::plain_drawing;
 pub use drawn::write_drawing;
 pub use fitted::Fitted;
+#[cfg(feature = "cli")]
+pub(super) use summary::plain_summary;
 pub use summary::summary;
 
 use super::{EngineReport, Report, Reporter, Row};
@@ -135,7 +143,11 @@ impl fmt::Display for Verdicts<'_> {
             )?;
         }
         for shortfall in self.0.shortfalls() {
-            writeln!(f, "  {WARNING}Not enough:{WARNING:#} {}.", printable(&shortfall.to_string()))?;
+            writeln!(
+                f,
+                "  {WARNING}Not enough:{WARNING:#} {}.",
+                printable(&shortfall.to_string())
+            )?;
         }
         Ok(())
     }

@@ -56,5 +56,13 @@ fn too_weak(reports: &[Report]) -> Option<String> {
     let mut weak = reports.iter().filter(|report| !report.passes()).peekable();
     let required = weak.peek()?.required?;
     let count = count_of(weak.count() as u64, "scenario");
-    Some(format!("of {count}, less was shown than `{required}`, which is required"))
+    Some(format!(
+        "of {count}, less was shown than `{required}`, which is required"
+    ))
+}
+
+/// Returns the line without ANSI escapes.
+#[cfg(feature = "cli")]
+pub(in crate::report) fn plain_summary(reports: &[Report]) -> String {
+    anstream::adapter::strip_str(&summary(reports)).to_string()
 }
