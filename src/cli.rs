@@ -8,6 +8,7 @@ mod failure;
 mod gil;
 mod interrupt;
 mod list;
+mod manual;
 mod play;
 mod progress;
 mod show;
@@ -65,6 +66,8 @@ fn run_command() -> Result<Status, Error> {
         Some(Command::Show(show)) => show::show(show, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Replay(replay)) => show::replay(replay, format, output()),
         Some(Command::Gil(gil)) => gil::gil(gil, format, output(), &interrupt::on_ctrl_c()?),
+        Some(Command::Completions(shell)) => manual::completions(shell),
+        Some(Command::Man) => manual::man(),
         Some(Command::Play(game)) => play::play(game, format, arguments.color.into()),
     }
 }

@@ -175,6 +175,12 @@ impl Report {
         }
     }
 
+    /// Replaces each drawing by one with every step.
+    pub fn unfold(&mut self) {
+        let witnesses = self.rows.iter_mut().filter_map(|row| row.witness.as_mut());
+        witnesses.flatten().for_each(|witness| witness.unfold());
+    }
+
     /// Returns the endings that only an engine with [artefacts](EngineReport::has_artefacts) shows, although
     /// another engine has explored everything; each with the name of the first engine.
     ///

@@ -2,6 +2,7 @@
 
 mod check;
 mod chosen;
+mod completions;
 mod destination;
 mod engine_name;
 mod gil;
@@ -12,11 +13,13 @@ mod similar;
 
 pub(crate) use check::{CheckArguments, CheckSettings};
 pub(crate) use chosen::Chosen;
+pub(crate) use completions::CompletionsArguments;
 pub(crate) use destination::{Destination, OutputFormat, Target};
 pub(crate) use engine_name::{EngineName, Settings};
 pub(crate) use gil::GilArguments;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use completions::COMPLETIONS_HELP;
 use named::Named;
 use parse::{
     check_size, parse_iterations, parse_moves, parse_players, parse_scenario, parse_schedule, parse_threads,
@@ -33,14 +36,14 @@ use std::time::Duration;
 /// Without a command, it tells the whole story, from two threads that lose an update to the lock that
 /// prevents it, and checks all of it on every engine, within seconds.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXIT_CODES, arg_required_else_help = false)]
+#[command(version, after_help = EXIT_CODES, arg_required_else_help = false, max_term_width = 80)]
 pub(crate) struct Arguments {
     /// The format of the result [default: text]
-    #[arg(long, global = true, value_enum)]
+    #[arg(long, global = true, value_enum, display_order = LAST)]
     pub(crate) format: Option<Format>,
 
     /// The use of colours; `auto` also obeys NO_COLOR
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = LAST)]
     pub(crate) color: Color,
 
     #[command(subcommand)]
@@ -62,6 +65,8 @@ impl Arguments {
             .mut_subcommand("show", draws)
             .mut_subcommand("replay", draws)
             .mut_subcommand("play", |command| command.arg(formats(&[]).hide(true)))
+            .mut_subcommand("completions", |command| command.arg(formats(&[]).hide(true)))
+            .mut_subcommand("man", |command| command.arg(formats(&[]).hide(true)))
     }
 
     /// Returns the format of the result.
@@ -90,18 +95,22 @@ fn formats(formats: &'static [Format]) -> clap::Arg {
     clap::Arg::new("format")
         .long("format")
         .value_name("FORMAT")
+        .display_order(LAST)
         .help("The format of the result [default: text]")
         .value_parser(Named::listed(|text| Format::from_str(text, false), names))
 }
+
+/// The place of an option in the help after those of the command itself.
+const LAST: usize = 900;
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  everything was as expected: proved, or as far as was asked for
   1  refuted: something forbidden was seen, or something required is impossible
   2  bad usage
-  3  inconclusive: nothing forbidden was seen, but less was explored than was asked for,
-     an engine that was asked for by name could not run, or less was shown than
-     `--require` asks for
+  3  inconclusive: nothing forbidden was seen, but less was explored than was
+     asked for, an engine that was asked for by name could not run, or less was
+     shown than `--require` asks for
   4  the result could not be written
   130  ended by Ctrl-C, or by a signal during a game";
 
@@ -122,12 +131,18 @@ pub(crate) enum Command {
     Gil(GilArguments),
     /// Lets you play a scenario: you are the scheduler, and try to lose an update
     Play(PlayArguments),
+    /// Prints the completions for a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(CompletionsArguments),
+    /// Prints the manual page: `selvedge man | man -l -`
+    Man,
 }
 
 const REPLAY_HELP: &str = "\
 A schedule is a list of steps, each named by its thread: `1 1 2×3 main` is two
 steps of thread 1, three of thread 2 (`2x3` works too) and one of the main
-thread; `1:2` takes alternative 2 of a choice. After the end of the schedule,
+thread; `1:2` takes alternative 2 of a choice. It may come in one argument or
+in several, with spaces or commas between the steps. After the end of the schedule,
 the execution runs on without preemption. The schedules that `show` and `check`
 print begin with a header, which must fit:
 `selvedge replay unlocked 'unlocked 2×1 v0.1.0: 2 1 1 2 main'`. Without a
@@ -179,6 +194,10 @@ pub(crate) struct ShowArguments {
     #[arg(long, value_name = "OUTCOME", allow_hyphen_values = true)]
     pub(crate) outcome: Option<String>,
 
+    /// Draws every step: without it, long drawings are folded
+    #[arg(long)]
+    pub(crate) full: bool,
+
     /// The longest time for the exploration, such as `30s` or `1m 30s`
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_time)]
     pub(crate) time: Duration,
@@ -201,9 +220,33 @@ pub(crate) struct ReplayArguments {
     #[arg(long, value_name = "ENGINE", value_enum, default_value_t = ReplayEngine::Explorer)]
     pub(crate) engine: ReplayEngine,
 
-    /// The schedule, as `show` and `check` print it
-    #[arg(value_name = "SCHEDULE", value_parser = parse_schedule)]
-    pub(crate) schedule: TiedSchedule,
+    /// Draws every step: without it, a long drawing is folded
+    #[arg(long)]
+    pub(crate) full: bool,
+
+    /// The schedule, as `show` and `check` print it; in one argument or in several
+    #[arg(value_name = "SCHEDULE", required = true)]
+    schedule: Vec<String>,
+}
+
+impl ReplayArguments {
+    /// Returns the schedule. Commas between its steps count as spaces.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub(crate) fn schedule(&self) -> Result<TiedSchedule, clap::Error> {
+        let schedule = self.schedule.join(" ").replace(',', " ");
+        parse_schedule(&schedule).map_err(|error| {
+            let error = format!("'{schedule}' is no schedule: {error}");
+            let mut command = Arguments::whole_command();
+            command.build();
+            let replay = command
+                .find_subcommand_mut("replay")
+                .expect("there is such a command");
+            replay.error(clap::error::ErrorKind::ValueValidation, error)
+        })
+    }
 }
 
 /// The arguments of `play`.

@@ -3,12 +3,14 @@
 mod outputs;
 mod plan;
 
+pub(super) use plan::with_defaults;
+
 use super::arguments::{CheckArguments, EngineName, Format};
 use super::progress::Display;
 use super::{Error, Status, config};
 use anstream::ColorChoice;
 use outputs::Outputs;
-use plan::Plan;
+use plan::{Plan, Planned};
 use selvedge::check::{self, Witnessing};
 use selvedge::engine::{Engine, Interrupt};
 use selvedge::report::{Report, Unsuitable};
@@ -57,7 +59,7 @@ fn explored(plan: &Plan, outputs: &mut Outputs) -> Result<Vec<Report>, Error> {
     Ok(reports)
 }
 
-fn explore(plan: &Plan, scenario: plan::Sized) -> Result<Report, Error> {
+fn explore(plan: &Plan, scenario: Planned) -> Result<Report, Error> {
     let display = Display::new();
     let name = scenario.selection;
     let mut report = check::explore(
@@ -79,21 +81,13 @@ fn explore(plan: &Plan, scenario: plan::Sized) -> Result<Report, Error> {
     }
     report.required = plan.settings.require;
     if plan.settings.full == Some(true) {
-        unfold(&mut report);
+        report.unfold();
     }
     Ok(report)
 }
 
-/// Takes the place of each folded drawing by that of every step.
-fn unfold(report: &mut Report) {
-    let witnesses = report.rows.iter_mut().filter_map(|row| row.witness.as_mut());
-    for witness in witnesses.flatten() {
-        witness.drawing = witness.unfolded();
-    }
-}
-
 /// Returns the report of a scenario that was not run, for this reason.
-fn not_run(plan: &Plan, scenario: plan::Sized, reason: &str) -> Report {
+fn not_run(plan: &Plan, scenario: Planned, reason: &str) -> Report {
     let engines = plan.engine_names(scenario.selection);
     Report {
         scenario: scenario.selection.name().to_owned(),

@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::arguments::{CheckArguments, CheckSettings, Destination, Target};
+use super::check::with_defaults;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -27,6 +28,7 @@ pub(super) fn in_force(arguments: &CheckArguments) -> Result<InForce, Error> {
         Some(file) => settings.or(read(file)?),
         None => settings,
     };
+    let settings = with_defaults(settings);
     Ok(InForce { settings, file })
 }
 
@@ -70,24 +72,14 @@ fn explained(file: &Path, text: &str, error: &toml::de::Error) -> String {
     )
 }
 
-/// The keys, each with what it means if it is not set.
-const UNSET: [(&str, &str); 17] = [
-    ("scenarios", "the counters and the counting threads"),
+/// The keys that need not be set, each with what it means then.
+const UNSET: [(&str, &str); 7] = [
     ("engine", "those that suit the scenario"),
-    ("threads", "2"),
-    ("iterations", "2"),
     ("require", "any verdict that is as expected passes"),
     ("executions", "no limit, or the engine's own number of samples"),
-    ("time", "60s for each engine and scenario"),
     ("budget", "no limit for all of it"),
-    ("steps", "10000"),
     ("seed", "a new one each time"),
     ("preemptions", "no limit"),
-    ("as-correct", "false"),
-    ("stop-at-first", "false"),
-    ("fail-fast", "false"),
-    ("quiet", "false"),
-    ("full", "false"),
     ("output", "text on standard output"),
 ];
 
@@ -112,7 +104,7 @@ impl InForce {
         let mut text = format!("# From {source}.\n{set}");
         for (key, meaning) in UNSET {
             if !set.lines().any(|line| line.starts_with(&format!("{key} = "))) {
-                text += &format!("# {key}: {meaning}\n");
+                text += &format!("# {key} is not set: {meaning}\n");
             }
         }
         text

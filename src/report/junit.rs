@@ -97,7 +97,7 @@ fn told(engine: &EngineReport) -> String {
         .seed
         .map_or_else(String::new, |seed| format!(", seed {seed}"));
     format!(
-        "{}{reason}: {}, under {}{seed}",
+        "{}{reason}: {}, memory model: {}{seed}",
         engine.verdict.kind(),
         count_of(engine.executions, "execution"),
         engine.memory_model

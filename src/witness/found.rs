@@ -34,9 +34,9 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// Returns the drawing with every step.
-    pub fn unfolded(&self) -> Drawing {
-        Drawing::unfolded(&self.interleaving, &self.ending, String::clone)
+    /// Replaces the drawing by one with every step.
+    pub fn unfold(&mut self) {
+        self.drawing = Drawing::unfolded(&self.interleaving, &self.ending, String::clone);
     }
 
     /// Returns the place in the source that says most about the ending: that of the access that completes the

@@ -1,9 +1,13 @@
 //! Tests of the command line, which run the built program, and of its output in the documents.
 
 mod check;
+mod config;
+mod documents;
+mod gate;
 mod gil;
 mod json;
 mod lesson;
+mod manual;
 mod play;
 mod process;
 mod show;

@@ -1,7 +1,7 @@
 //! Parsers for the values of arguments, with the messages for wrong values.
 
 use super::engine_name::EngineName;
-use super::similar::did_you_mean;
+use super::similar::no_such;
 use selvedge::catalogue::Selection;
 use selvedge::scenario::Size;
 use selvedge::verdict::Strength;
@@ -13,18 +13,15 @@ pub(super) fn parse_schedule(text: &str) -> Result<TiedSchedule, String> {
 }
 
 pub(super) fn parse_scenario(text: &str) -> Result<Selection, String> {
-    Selection::named(text).ok_or_else(|| {
-        let meant = did_you_mean(text, Selection::all().map(Selection::name));
-        format!("there is no such scenario{meant}; `selvedge list` shows all")
-    })
+    Selection::named(text).ok_or_else(|| no_such("scenario", text, Selection::all().map(Selection::name)))
 }
 
 pub(super) fn parse_engine(text: &str) -> Result<EngineName, String> {
     let mut engines = EngineName::ALL.into_iter();
-    engines.find(|engine| engine.name() == text).ok_or_else(|| {
-        let meant = did_you_mean(text, EngineName::ALL.into_iter().map(EngineName::name));
-        format!("there is no such engine{meant}; `selvedge list` shows all")
-    })
+    let all = EngineName::ALL.into_iter().map(EngineName::name);
+    engines
+        .find(|engine| engine.name() == text)
+        .ok_or_else(|| no_such("engine", text, all))
 }
 
 pub(super) fn parse_required(text: &str) -> Result<Strength, String> {

@@ -3,13 +3,14 @@
 /// The least similarity of a name that is suggested, from 0 to 1: that of clap's own suggestions.
 const LEAST: f64 = 0.7;
 
-/// Returns ``; did you mean `name`?`` with the name that is most like the text, or nothing if none is like it.
-pub(super) fn did_you_mean(text: &str, names: impl Iterator<Item = &'static str>) -> String {
+/// Returns the message that there is no such thing, with the name that is most like the text if one is.
+pub(super) fn no_such(what: &str, text: &str, names: impl Iterator<Item = &'static str>) -> String {
     let rated = names.map(|name| (strsim::jaro_winkler(text, name), name));
     let best = rated
         .filter(|&(similarity, _)| similarity > LEAST)
         .max_by(|(one, _), (other, _)| one.total_cmp(other));
-    best.map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
+    let meant = best.map_or_else(String::new, |(_, name)| format!("did you mean `{name}`? "));
+    format!("there is no such {what}; {meant}`selvedge list` shows all")
 }
 
 #[cfg(test)]
@@ -18,10 +19,16 @@ mod tests {
 
     #[test]
     fn only_a_name_that_is_much_like_it_is_suggested() {
-        let suggestion = |text| did_you_mean(text, ["unlocked", "locked", "gil"].into_iter());
-        assert_eq!(suggestion("unlokced"), "; did you mean `unlocked`?");
-        assert_eq!(suggestion("Locked"), "; did you mean `locked`?");
-        assert_eq!(suggestion("frobnicate"), "");
-        assert_eq!(suggestion(""), "");
+        let message = |text| no_such("scenario", text, ["unlocked", "locked", "gil"].into_iter());
+        let meant =
+            |name| format!("there is no such scenario; did you mean `{name}`? `selvedge list` shows all");
+        assert_eq!(message("unlokced"), meant("unlocked"));
+        assert_eq!(message("Locked"), meant("locked"));
+        for nothing in ["frobnicate", ""] {
+            assert_eq!(
+                message(nothing),
+                "there is no such scenario; `selvedge list` shows all"
+            );
+        }
     }
 }

@@ -37,7 +37,10 @@ impl Outputs {
         let is_brief = in_force.settings.quiet == Some(true);
         let mut sinks = Vec::new();
         for destination in &destinations {
-            sinks.push(Sink::open(destination, form, is_brief)?);
+            sinks.push(match &destination.target {
+                Target::StandardOutput => Sink::standard(destination.format, form, is_brief),
+                Target::File(path) => Sink::file(destination.format, path)?,
+            });
         }
         if env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
             sinks.extend(for_github(&destinations)?);
@@ -126,29 +129,27 @@ fn for_github(chosen: &[Destination]) -> Result<Vec<Sink>, Error> {
 }
 
 impl Sink {
-    fn open(destination: &Destination, form: Form, is_brief: bool) -> Result<Self, Error> {
-        Ok(match &destination.target {
-            Target::StandardOutput => {
-                let output = AutoStream::new(io::stdout(), form.color);
-                Sink {
-                    file: None,
-                    reporter: reporter(destination.format, output, terminal::width(), is_brief),
-                }
-            }
-            Target::File(path) => {
-                let file = create(path).map_err(|error| Error::File(path.clone(), error))?;
-                let output: Box<dyn Write> = Box::new(BufWriter::new(file));
-                let reporter = match destination.format {
-                    OutputFormat::Text => {
-                        reporter(OutputFormat::Text, StripStream::new(output), WIDTH, is_brief)
-                    }
-                    format => reporter(format, output, WIDTH, is_brief),
-                };
-                Sink {
-                    file: Some(path.clone()),
-                    reporter,
-                }
-            }
+    fn standard(format: OutputFormat, form: Form, is_brief: bool) -> Self {
+        let output = AutoStream::new(io::stdout(), form.color);
+        let width = terminal::width();
+        Sink {
+            file: None,
+            reporter: match format {
+                OutputFormat::Text if is_brief => Box::new(Brief::new(output, width)),
+                format => reporter(format, output, width),
+            },
+        }
+    }
+
+    fn file(format: OutputFormat, path: &Path) -> Result<Self, Error> {
+        let file = create(path).map_err(|error| Error::File(path.to_owned(), error))?;
+        let output: Box<dyn Write> = Box::new(BufWriter::new(file));
+        Ok(Sink {
+            file: Some(path.to_owned()),
+            reporter: match format {
+                OutputFormat::Text => reporter(format, StripStream::new(output), WIDTH),
+                format => reporter(format, output, WIDTH),
+            },
         })
     }
 }
@@ -162,14 +163,8 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Returns the reporter for a format.
-fn reporter(
-    format: OutputFormat,
-    output: impl Write + 'static,
-    width: usize,
-    is_brief: bool,
-) -> Box<dyn Reporter> {
+fn reporter(format: OutputFormat, output: impl Write + 'static, width: usize) -> Box<dyn Reporter> {
     match format {
-        OutputFormat::Text if is_brief => Box::new(Brief::new(output, width)),
         OutputFormat::Text => Box::new(Text::new(output, width)),
         OutputFormat::Json => Box::new(Json(output)),
         OutputFormat::Junit => Box::new(Junit(output)),

@@ -8,14 +8,27 @@ use selvedge::report::Report;
 use selvedge::scenario::Size;
 use std::time::{Duration, Instant};
 
-/// The default size of a scenario that is checked.
-const SIZE: Size = Size {
-    threads: 2,
-    iterations: 2,
-};
+/// The settings that have a default which is the same for every scenario and engine.
+fn defaults() -> CheckSettings {
+    CheckSettings {
+        scenarios: Selection::counters().map(Chosen::from).collect(),
+        threads: Some(2),
+        iterations: Some(2),
+        time: Some(Duration::from_secs(60)),
+        steps: Some(Budget::STEPS),
+        as_correct: Some(false),
+        stop_at_first: Some(false),
+        fail_fast: Some(false),
+        quiet: Some(false),
+        full: Some(false),
+        ..CheckSettings::default()
+    }
+}
 
-/// The default time for each engine and scenario.
-const TIME: Duration = Duration::from_secs(60);
+/// Returns the settings, with the defaults for what they leave open.
+pub(in crate::cli) fn with_defaults(settings: CheckSettings) -> CheckSettings {
+    settings.or(defaults())
+}
 
 /// The scenarios, the engines and the budgets of a check.
 pub(super) struct Plan {
@@ -27,7 +40,7 @@ pub(super) struct Plan {
 
 /// A scenario to check, at its size.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sized {
+pub(super) struct Planned {
     pub(super) selection: Selection,
     pub(super) catalogued: Catalogued,
 }
@@ -43,18 +56,14 @@ impl Plan {
     }
 
     /// Returns the scenarios to check, without repetition.
-    pub(super) fn scenarios(&self) -> Vec<Sized> {
+    pub(super) fn scenarios(&self) -> Vec<Planned> {
         let others = Size {
-            threads: self.settings.threads.unwrap_or(SIZE.threads),
-            iterations: self.settings.iterations.unwrap_or(SIZE.iterations),
+            threads: self.settings.threads.expect("there is a default"),
+            iterations: self.settings.iterations.expect("there is a default"),
         };
-        let chosen = match self.settings.scenarios.is_empty() {
-            true => Selection::counters().map(Chosen::from).collect(),
-            false => self.settings.scenarios.clone(),
-        };
-        let sized = chosen.into_iter().map(|chosen| {
+        let sized = self.settings.scenarios.iter().map(|chosen| {
             let sized = chosen.sized(others);
-            Sized {
+            Planned {
                 selection: chosen.selection,
                 catalogued: match self.settings.as_correct {
                     Some(true) => sized.claimed_correct(),
@@ -98,11 +107,11 @@ impl Plan {
             }
             _ => None,
         };
-        let time = self.settings.time.unwrap_or(TIME);
+        let time = self.settings.time.expect("there is a default");
         Budget {
             executions: self.settings.executions.or(default),
             time: Some(self.left().map_or(time, |left| left.min(time))),
-            steps: self.settings.steps.unwrap_or(Budget::STEPS),
+            steps: self.settings.steps.expect("there is a default"),
             interrupt: self.interrupt.clone(),
             ..Budget::default()
         }

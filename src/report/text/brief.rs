@@ -1,7 +1,9 @@
 //! Reports in brief: one line for each check, and the last line of a text.
 
-use super::{BOLD, DIM, Fitted, WARNING, extent, printable, style_of, summary};
-use crate::report::{Report, Reporter};
+use super::{BOLD, DIM, Fitted, WARNING, printable, style_of, summary};
+use crate::numbers::count_of;
+use crate::report::{EngineReport, Report, Reporter};
+use crate::verdict::Verdict;
 use selvedge_explorer::drawing::width::{cut, width};
 use std::io::{self, Write};
 
@@ -21,11 +23,16 @@ impl<W: Write> Brief<W> {
         Self { output, width }
     }
 
-    /// Writes a line whose verdict is in this style.
-    fn line(&mut self, [title, engine, verdict, more]: [&str; 4], style: anstyle::Style) -> io::Result<()> {
+    /// Writes a line whose verdict is in this style; `room` is the width of the engines' names.
+    fn line(
+        &mut self,
+        [title, engine, verdict, more]: [&str; 4],
+        style: anstyle::Style,
+        room: usize,
+    ) -> io::Result<()> {
         let title = printable(title);
         let padding = " ".repeat(TITLE.saturating_sub(width(&title)));
-        let before = width(&title) + padding.len() + 2 + engine.len().max(11) + 2 + 12 + 2;
+        let before = width(&title) + padding.len() + 2 + room + 2 + 12 + 2;
         let more = cut(&printable(more), self.width.saturating_sub(before));
         let verdict = match more.is_empty() {
             true => format!("{style}{verdict}{style:#}"),
@@ -33,8 +40,18 @@ impl<W: Write> Brief<W> {
         };
         writeln!(
             self.output,
-            "{BOLD}{title}{BOLD:#}{padding}  {engine:11}  {verdict}"
+            "{BOLD}{title}{BOLD:#}{padding}  {engine:room$}  {verdict}"
         )
+    }
+}
+
+/// Returns what stands behind a verdict: the reason, or else the number of executions.
+fn briefly(engine: &EngineReport) -> String {
+    let executions = count_of(engine.executions, "execution");
+    match &engine.verdict {
+        Verdict::Proved => format!("all {executions}"),
+        Verdict::Sampled => executions,
+        Verdict::Bounded(reason) | Verdict::Inconclusive(reason) | Verdict::Refuted(reason) => reason.clone(),
     }
 }
 
@@ -42,6 +59,9 @@ impl<W: Write> Reporter for Brief<W> {
     fn report(&mut self, report: &Report) -> io::Result<()> {
         let title = report.title();
         let shortfalls = report.shortfalls();
+        let others = report.unsuitable.iter().map(|engine| engine.engine);
+        let names = report.engines.iter().map(|engine| engine.engine).chain(others);
+        let room = names.map(str::len).max().unwrap_or(0);
         for engine in &report.engines {
             let is_short = shortfalls
                 .iter()
@@ -53,13 +73,13 @@ impl<W: Write> Reporter for Brief<W> {
             };
             let more = match report.required {
                 Some(required) if is_short => format!("{required} is required"),
-                _ => extent(engine),
+                _ => briefly(engine),
             };
-            self.line([&title, engine.engine, engine.verdict.kind(), &more], style)?;
+            self.line([&title, engine.engine, engine.verdict.kind(), &more], style, room)?;
         }
         for engine in &report.unsuitable {
             let style = if engine.is_optional { DIM } else { WARNING };
-            self.line([&title, engine.engine, "not run", &engine.reason], style)?;
+            self.line([&title, engine.engine, "not run", &engine.reason], style, room)?;
         }
         self.output.flush()
     }
