@@ -23,7 +23,7 @@ fn what_shows_less_than_is_required_does_not_pass() {
 fn a_shortfall_names_the_scenario_the_engine_and_the_remedy() {
     let ran =
         selvedge("check locked --iterations 1 --engine threads,shuttle-random --require proved").code(3);
-    ran.shows("\nlocked, 2 threads")
+    ran.shows("locked, 2 threads")
         .shows("Not enough: `proved` is required, and threads has only sampled: add an engine\n")
         .shows("Not enough: `proved` is required, and shuttle-random has only sampled")
         .shows("\nInconclusive: of 1 scenario, less was shown than `proved`, which is required.\n");
@@ -139,14 +139,14 @@ fn each_scenario_can_have_a_size_of_its_own() {
 #[test]
 fn full_drawings_have_every_step() {
     for command in [
-        "show unlocked --iterations 8 --outcome 8",
+        "show unlocked --iterations 5 --outcome 5",
         "check unlocked --iterations 5 --as-correct --engine explorer",
     ] {
         let code = if command.starts_with("check") { 1 } else { 0 };
         let folded = selvedge(command).code(code);
         folded.shows("… ");
         let full = selvedge(&format!("{command} --full")).code(code);
-        full.hides("… ").shows("\n25 ").shows("overwrites thread");
+        full.hides("… ").shows("\n21 ").shows("overwrites thread");
     }
     let again = selvedge("replay unlocked --iterations 8 --full 1×40").run();
     assert_eq!(again.code, Some(2), "no thread has 40 steps");

@@ -8,7 +8,7 @@ fn nonsense_is_bad_usage_and_the_message_helps() {
         ("frobnicate", "unrecognized subcommand"),
         (
             "check unlokced",
-            "there is no such scenario;\ndid you mean `unlocked`? `selvedge list` shows all",
+            "there is no such scenario; did you mean `unlocked`? `selvedge list` shows all",
         ),
         (
             "check --engine spin",
@@ -52,7 +52,7 @@ fn nonsense_is_bad_usage_and_the_message_helps() {
         ("check --output junit", "such as `junit=target/selvedge.xml`"),
         ("check --output junit=", "after `junit=` comes a file"),
         (
-            "check --output tap=- --output json=-",
+            "check --output tap=- --output markdown=-",
             "standard output can have one format",
         ),
         ("check --output tap=- --format text", "leave one of them out"),

@@ -7,6 +7,7 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 use std::time::Duration;
 
 type Parser<T> = fn(&str) -> Result<T, String>;
@@ -94,9 +95,8 @@ impl Visitor<'_> for Time {
 
 /// A list of texts, each read by its type's `FromStr` and written by its `Display`.
 pub(super) mod list {
-    use super::{Deserializer, List, PhantomData, Serializer, fmt};
+    use super::{Deserializer, FromStr, List, PhantomData, Serializer, fmt};
     use serde::ser::SerializeSeq;
-    use std::str::FromStr;
 
     pub(crate) fn deserialize<'de, T: FromStr<Err = String>, D: Deserializer<'de>>(
         from: D,
@@ -115,7 +115,7 @@ pub(super) mod list {
 
 struct List<T>(PhantomData<T>);
 
-impl<'de, T: std::str::FromStr<Err = String>> Visitor<'de> for List<T> {
+impl<'de, T: FromStr<Err = String>> Visitor<'de> for List<T> {
     type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -131,12 +131,26 @@ impl<'de, T: std::str::FromStr<Err = String>> Visitor<'de> for List<T> {
     }
 }
 
-/// One element of a list: an error has its place, and not that of the whole list.
+/// One element of a list.
 struct Parsed<T>(T);
 
-impl<'de, T: std::str::FromStr<Err = String>> Deserialize<'de> for Parsed<T> {
+impl<'de, T: FromStr<Err = String>> Deserialize<'de> for Parsed<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
-        text.parse().map(Parsed).map_err(Error::custom)
+        // An error within the visitor has the place of the element, and not that of the whole list.
+        from.deserialize_str(Element(PhantomData)).map(Parsed)
+    }
+}
+
+struct Element<T>(PhantomData<T>);
+
+impl<T: FromStr<Err = String>> Visitor<'_> for Element<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
     }
 }
