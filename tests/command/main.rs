@@ -1,6 +1,9 @@
 //! Tests of the command line, which run the built program, and of its output in the documents.
 
+#[cfg(unix)]
+mod action;
 mod check;
+mod ci;
 mod config;
 mod documents;
 mod gate;
