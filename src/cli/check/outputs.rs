@@ -66,7 +66,8 @@ impl Outputs {
                 None => Error::Output(error),
             })
         });
-        written.fold(Ok(()), |first, next| first.and(next))
+        let written: Vec<Result<(), Error>> = written.collect();
+        written.into_iter().collect()
     }
 }
 
