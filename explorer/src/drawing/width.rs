@@ -107,18 +107,19 @@ pub fn fitted(line: &str, most: usize) -> Vec<String> {
     let indent = hanging(&pieces, most);
     let mut lines = Vec::new();
     let (mut text, mut used) = (String::new(), 0);
-    // The spaces and the escapes after the last word.
-    let (mut between, mut space) = (String::new(), 0);
+    // The spaces and the escapes after the last word; `gap` also counts spaces for which there is no room.
+    let (mut between, mut space, mut gap) = (String::new(), 0, 0);
     for piece in pieces {
         match piece {
             Piece::Escape(escape) => between += escape,
-            Piece::Space(count) => {
-                let count = count.min(most.saturating_sub(used + space + 1));
+            Piece::Space(wanted) => {
+                let count = wanted.min(most.saturating_sub(used + space + 1));
                 between += &" ".repeat(count);
                 space += count;
+                gap += wanted;
             }
             Piece::Word(word) => {
-                if used > indent && used + space + piece.width() > most {
+                if used > indent && used + gap + piece.width() > most {
                     lines.push(std::mem::take(&mut text));
                     between.retain(|character| character != ' ');
                     text = " ".repeat(indent);
@@ -126,6 +127,7 @@ pub fn fitted(line: &str, most: usize) -> Vec<String> {
                 }
                 let word = cut(word, most.saturating_sub(used + space));
                 used += std::mem::take(&mut space) + width(&word);
+                gap = 0;
                 text += &std::mem::take(&mut between);
                 text += &word;
             }
@@ -285,6 +287,20 @@ mod tests {
         );
         assert_eq!(wrapped("日本 語", 6, 2), ["日本", "  語"]);
         assert_eq!(printable("a\nb\u{1b}[1m"), "a b [1m");
+    }
+
+    /// The last word of a line may leave no room for the space after it.
+    #[test]
+    fn words_are_never_joined() {
+        assert_eq!(fitted("abc 1", 4), ["abc", "1"]);
+        let line = "again: selvedge replay unlocked 'unlocked 2×1 v0.1.0: 2 1 1 2 main'";
+        for most in 16..80 {
+            let words = fitted(line, most).join(" ");
+            assert!(
+                words.split_whitespace().eq(line.split_whitespace()),
+                "{most}: {words}"
+            );
+        }
     }
 
     #[test]
