@@ -156,11 +156,11 @@ impl<'a> Finding<'a> {
         });
         let (rule, engines, summary) = match row.expectation {
             Expectation::Forbidden if !seen.is_empty() => {
-                let summary = format!("{title} can end at {outcome}, which is forbidden: {reason}");
+                let summary = format!("{title} can end {}, which is forbidden: {reason}", so(row));
                 (Rule::of_kind(row.kind), seen, summary)
             }
             Expectation::Required if !missing.is_empty() => {
-                let summary = format!("{title} must be able to end at {outcome}, and cannot: {reason}");
+                let summary = format!("{title} must be able to end {}, and cannot: {reason}", so(row));
                 (Rule::MissingOutcome, missing, summary)
             }
             _ => return None,
@@ -170,6 +170,17 @@ impl<'a> Finding<'a> {
             witness: row.witness.as_ref().and_then(|found| found.as_deref().ok()),
             ..Finding::new(report, rule, engines, summary)
         })
+    }
+}
+
+/// Returns how an execution ends: at an outcome, or in a deadlock.
+fn so(row: &Row) -> String {
+    let first = row.outcome.trim().lines().next().unwrap_or("");
+    match row.kind {
+        "finished" => format!("at {first}"),
+        "step limit" | "time limit" => format!("at the {}", row.kind),
+        kind if first == kind => format!("in a {kind}"),
+        kind => format!("in a {kind} ({first})"),
     }
 }
 

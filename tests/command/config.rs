@@ -116,7 +116,7 @@ fn a_mistake_in_the_file_has_its_line_and_column() {
         (
             "threads = \"2\"",
             "line 1, column 11",
-            "invalid type: string \"2\"",
+            "invalid type: string \"2\", expected a whole number",
         ),
         (
             "\n  threads = 65",
@@ -161,6 +161,21 @@ fn a_mistake_in_the_file_has_its_line_and_column() {
         ),
         ("quiet = 1", "line 1, column 9", "expected a boolean"),
         ("quiet = true\nquiet = true", "line 2, column 1", "duplicate key"),
+        (
+            "threads = 9223372036854775808",
+            "line 1, column 11",
+            "a whole number from 1 to 64 is needed",
+        ),
+        (
+            "time = 1.5",
+            "line 1, column 8",
+            "expected a time such as \"30s\"",
+        ),
+        (
+            "\u{feff}quiet = true\r\nthreads = 65",
+            "line 2, column 11",
+            "1 to 64",
+        ),
         ("threads = ", "line 1, column ", ""),
     ] {
         write(&project, text);

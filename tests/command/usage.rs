@@ -55,6 +55,10 @@ fn nonsense_is_bad_usage_and_the_message_helps() {
             "check --output tap=- --output markdown=-",
             "standard output can have one format",
         ),
+        (
+            "check --output tap=a --output json=a",
+            "would overwrite each other",
+        ),
         ("check --output tap=- --format text", "leave one of them out"),
         ("--format xml", "possible values: text, json"),
         ("--color pink", "possible values: auto, always, never"),

@@ -18,10 +18,41 @@ fn text<'de, T, D: Deserializer<'de>>(from: D, parse: Parser<T>) -> Result<Optio
     parse(&text).map(Some).map_err(Error::custom)
 }
 
-/// Reads a whole number.
+/// Reads a whole number, of any size, so that one that is too large is refused like any other.
 fn number<'de, T, D: Deserializer<'de>>(from: D, parse: Parser<T>) -> Result<Option<T>, D::Error> {
-    let number = i64::deserialize(from)?;
-    parse(&number.to_string()).map(Some).map_err(Error::custom)
+    from.deserialize_any(Number(parse)).map(Some)
+}
+
+struct Number<T>(Parser<T>);
+
+impl<T> Number<T> {
+    fn parse<E: Error>(&self, number: &impl ToString) -> Result<T, E> {
+        (self.0)(&number.to_string()).map_err(E::custom)
+    }
+}
+
+impl<T> Visitor<'_> for Number<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number")
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        self.parse(&number)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        self.parse(&number)
+    }
+
+    fn visit_i128<E: Error>(self, number: i128) -> Result<T, E> {
+        self.parse(&number)
+    }
+
+    fn visit_u128<E: Error>(self, number: u128) -> Result<T, E> {
+        self.parse(&number)
+    }
 }
 
 /// Defines the reader of a key with a whole number, by the parser of its option.

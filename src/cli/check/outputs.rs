@@ -83,6 +83,7 @@ fn destinations(chosen: &[Destination], format: Option<Format>) -> Result<Vec<De
         .filter(on_standard_output)
         .map(ToString::to_string)
         .collect();
+    refuse_repetition(&all)?;
     match (&named[..], format) {
         ([], _) => all.push(Destination {
             format: match format {
@@ -104,6 +105,20 @@ fn destinations(chosen: &[Destination], format: Option<Format>) -> Result<Vec<De
         }
     }
     Ok(all)
+}
+
+/// Refuses two outputs to one file: each would overwrite the other.
+fn refuse_repetition(all: &[Destination]) -> Result<(), Error> {
+    for (index, one) in all.iter().enumerate() {
+        let is_same =
+            |other: &&Destination| other.target == one.target && one.target != Target::StandardOutput;
+        if let Some(other) = all[..index].iter().find(is_same) {
+            return Err(Error::Config(format!(
+                "`{other}` and `{one}` would overwrite each other: choose different files"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Returns what GitHub shows of a run, unless it was asked for already: annotations, on standard error, and a
