@@ -6,6 +6,7 @@ use crate::engine::Completeness;
 use crate::expectation::Expectation;
 use crate::verdict::Verdict;
 use crate::witness::Witness;
+use selvedge_explorer::drawing::width::printable;
 
 /// Something that keeps a report from passing.
 #[derive(Debug, Clone)]
@@ -137,7 +138,7 @@ impl<'a> Finding<'a> {
             report,
             rule,
             engines,
-            summary,
+            summary: printable(&summary).into_owned(),
             outcome: "",
             witness: None,
         }
@@ -179,8 +180,7 @@ fn so(row: &Row) -> String {
     match row.kind {
         "finished" => format!("at {first}"),
         "step limit" | "time limit" => format!("at the {}", row.kind),
-        kind if first == kind => format!("in a {kind}"),
-        kind => format!("in a {kind} ({first})"),
+        _ => format!("in a {first}"),
     }
 }
 

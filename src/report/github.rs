@@ -65,7 +65,8 @@ fn annotation(finding: &Finding<'_>, root: &Path) -> String {
 
 /// Escapes a message: a workflow command is one line.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    text.replace(char::is_control, " ")
 }
 
 /// Escapes the value of a property.
