@@ -67,7 +67,7 @@ fn run_command() -> Result<Status, Error> {
         Some(Command::Replay(replay)) => show::replay(replay, format, output()),
         Some(Command::Gil(gil)) => gil::gil(gil, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Completions(shell)) => manual::completions(shell),
-        Some(Command::Man) => manual::man(),
+        Some(Command::Man(page)) => manual::man(page),
         Some(Command::Play(game)) => play::play(game, format, arguments.color.into()),
     }
 }

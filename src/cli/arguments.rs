@@ -13,7 +13,7 @@ mod similar;
 
 pub(crate) use check::{CheckArguments, CheckSettings};
 pub(crate) use chosen::Chosen;
-pub(crate) use completions::CompletionsArguments;
+pub(crate) use completions::{CompletionsArguments, ManArguments};
 pub(crate) use destination::{Destination, OutputFormat, Target};
 pub(crate) use engine_name::{EngineName, Settings};
 pub(crate) use gil::GilArguments;
@@ -134,16 +134,16 @@ pub(crate) enum Command {
     /// Prints the completions for a shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(CompletionsArguments),
-    /// Prints the manual page: `selvedge man | man -l -`
-    Man,
+    /// Prints the manual page of the program or of a command: `selvedge man check | man -l -`
+    Man(ManArguments),
 }
 
 const REPLAY_HELP: &str = "\
 A schedule is a list of steps, each named by its thread: `1 1 2×3 main` is two
 steps of thread 1, three of thread 2 (`2x3` works too) and one of the main
 thread; `1:2` takes alternative 2 of a choice. It may come in one argument or
-in several, with spaces or commas between the steps. After the end of the schedule,
-the execution runs on without preemption. The schedules that `show` and `check`
+in several, with spaces or commas between the steps. After its end, the
+execution runs on without preemption. The schedules that `show` and `check`
 print begin with a header, which must fit:
 `selvedge replay unlocked 'unlocked 2×1 v0.1.0: 2 1 1 2 main'`. Without a
 header, any schedule can be tried.";

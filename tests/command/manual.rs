@@ -20,17 +20,44 @@ fn completions_know_the_commands_the_scenarios_and_the_engines() {
         .refuses("possible values: bash, elvish, fish");
 }
 
+/// The page of the program refers to one of each command, and each of these is there.
 #[test]
-fn the_manual_page_has_every_command_and_every_option_of_check() {
+fn there_is_a_manual_page_of_the_program_and_of_each_command() {
     let page = selvedge("man").code(0);
-    page.quietly().shows(".TH selvedge 1");
-    for part in ["list", "check", "show", "replay", "gil", "play", "completions"] {
-        page.shows(&format!(".SH selvedge {part}\n"));
+    page.quietly()
+        .shows(".TH selvedge 1")
+        .shows("Exit codes:\n  0  everything was");
+    let commands = page
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("selvedge\\-")?.strip_suffix("(1)"));
+    let commands: Vec<&str> = commands.collect();
+    assert_eq!(
+        commands,
+        [
+            "list",
+            "check",
+            "show",
+            "replay",
+            "gil",
+            "play",
+            "completions",
+            "man"
+        ]
+    );
+    for command in commands {
+        let page = selvedge(&format!("man {command}")).code(0);
+        page.quietly()
+            .shows(&format!(".TH selvedge-{command} 1"))
+            .shows(".SH SYNOPSIS");
     }
+    let page = selvedge("man check").code(0);
     for option in ["require", "output", "print\\-config", "budget", "fail\\-fast"] {
         page.shows(&format!("\\-\\-{option}"));
     }
-    page.shows("Exit codes:");
+    selvedge("man chekc")
+        .code(2)
+        .refuses("a similar value exists: 'check'");
 }
 
 /// A command names a format only if it has it.

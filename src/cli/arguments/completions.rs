@@ -1,4 +1,4 @@
-//! The arguments of `completions`.
+//! The arguments of `completions` and `man`.
 
 use clap::Args;
 use clap_complete::Shell;
@@ -9,6 +9,14 @@ pub(crate) struct CompletionsArguments {
     /// The shell
     #[arg(value_name = "SHELL", value_enum)]
     pub(crate) shell: Shell,
+}
+
+/// The arguments of `man`.
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// The command; without one, the page of the program
+    #[arg(value_name = "COMMAND", value_parser = ["list", "check", "show", "replay", "gil", "play", "completions", "man"])]
+    pub(crate) command: Option<String>,
 }
 
 pub(super) const COMPLETIONS_HELP: &str = "\
