@@ -143,7 +143,16 @@ impl Report {
     pub fn is_as_expected(&self) -> bool {
         !self.engines.is_empty()
             && self.engines.iter().all(|engine| engine.verdict.is_as_expected())
-            && self.unsuitable.iter().all(|engine| engine.is_optional)
+            && self.unmet().next().is_none()
+    }
+
+    /// Returns the engines without which the report does not pass: those that were asked for by name and did
+    /// not run, or all that did not if none has run.
+    pub fn unmet(&self) -> impl Iterator<Item = &Unsuitable> {
+        let has_run = !self.engines.is_empty();
+        self.unsuitable
+            .iter()
+            .filter(move |engine| !(engine.is_optional && has_run))
     }
 
     /// Returns the greatest strength among the verdicts of the engines; `None` if no verdict is as expected.

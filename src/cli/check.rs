@@ -39,7 +39,9 @@ pub(super) fn check(
         return Ok(Status::AsExpected);
     }
     let mut outputs = Outputs::open(&in_force, form)?;
-    let reports = explored(&Plan::new(in_force.settings, interrupt()?), &mut outputs)?;
+    let plan = Plan::new(in_force.settings, interrupt()?);
+    refuse_if_nothing_can_run(&plan)?;
+    let reports = explored(&plan, &mut outputs)?;
     outputs.finish(&reports)?;
     Ok(Status::of(&reports))
 }
@@ -51,7 +53,7 @@ fn explored(plan: &Plan, outputs: &mut Outputs) -> Result<Vec<Report>, Error> {
         let why_not = plan.why_stopped(&reports);
         let report = match why_not {
             Some(reason) => not_run(plan, scenario, reason),
-            None => explore(plan, scenario)?,
+            None => explore(plan, scenario),
         };
         outputs.report(&report)?;
         reports.push(report);
@@ -59,7 +61,25 @@ fn explored(plan: &Plan, outputs: &mut Outputs) -> Result<Vec<Report>, Error> {
     Ok(reports)
 }
 
-fn explore(plan: &Plan, scenario: Planned) -> Result<Report, Error> {
+/// Refuses a plan by which no engine runs any scenario. Where only some cannot be run, these are findings.
+fn refuse_if_nothing_can_run(plan: &Plan) -> Result<(), Error> {
+    let mut refusals = Vec::new();
+    for scenario in plan.scenarios() {
+        let body = scenario.catalogued.scenario();
+        let engines = plan.engines(scenario.selection);
+        let reasons: Vec<String> = engines
+            .iter()
+            .filter_map(|engine| engine.unsuitable(&body))
+            .collect();
+        if reasons.len() < engines.len() {
+            return Ok(());
+        }
+        refusals.push(format!("{}: {}", scenario.selection, reasons.join("; ")));
+    }
+    Err(Error::NothingRan(refusals.join("\n  ")))
+}
+
+fn explore(plan: &Plan, scenario: Planned) -> Report {
     let display = Display::new();
     let name = scenario.selection;
     let mut report = check::explore(
@@ -74,16 +94,11 @@ fn explore(plan: &Plan, scenario: Planned) -> Result<Report, Error> {
         },
     );
     drop(display);
-    if report.engines.is_empty() {
-        let reasons = report.unsuitable.iter().map(|engine| engine.reason.as_str());
-        let reasons = reasons.collect::<Vec<_>>().join("; ");
-        return Err(Error::NothingRan(format!("{name}: {reasons}")));
-    }
     report.required = plan.settings.require;
     if plan.settings.full == Some(true) {
         report.unfold();
     }
-    Ok(report)
+    report
 }
 
 /// Returns the report of a scenario that was not run, for this reason.

@@ -201,8 +201,7 @@ impl Report {
             }
             _ => None,
         });
-        let unmet = self.unsuitable.iter().filter(|engine| !engine.is_optional);
-        let unmet = unmet.map(|unmet| {
+        let unmet = self.unmet().map(|unmet| {
             let summary = format!("{title} was not run on {}: {}", unmet.engine, unmet.reason);
             Finding::new(self, Rule::NotRun, vec![unmet.engine], summary)
         });

@@ -78,9 +78,9 @@ fn cases(report: &Report) -> Vec<Case<'_>> {
     let others = report.unsuitable.iter().map(|unsuitable| Case {
         name: unsuitable.engine,
         time: Duration::ZERO,
-        outcome: match unsuitable.is_optional {
-            true => CaseOutcome::Skipped(&unsuitable.reason),
-            false => of_engine(unsuitable.engine),
+        outcome: match of_engine(unsuitable.engine) {
+            CaseOutcome::Passed => CaseOutcome::Skipped(&unsuitable.reason),
+            unmet => unmet,
         },
         output: String::new(),
     });

@@ -64,14 +64,18 @@ fn lines(report: &Report) -> Vec<Line> {
             },
         }
     });
-    let others = report.unsuitable.iter().map(|unsuitable| Line {
-        passes: unsuitable.is_optional,
-        description: format!("{title} on {}: not run", unsuitable.engine),
-        skipped: unsuitable.is_optional.then(|| unsuitable.reason.clone()),
-        message: match unsuitable.is_optional {
-            true => String::new(),
-            false => unsuitable.reason.clone(),
-        },
+    let others = report.unsuitable.iter().map(|unsuitable| {
+        let is_unmet = report.unmet().any(|unmet| unmet == unsuitable);
+        Line {
+            passes: !is_unmet,
+            description: format!("{title} on {}: not run", unsuitable.engine),
+            skipped: (!is_unmet).then(|| unsuitable.reason.clone()),
+            message: if is_unmet {
+                unsuitable.reason.clone()
+            } else {
+                String::new()
+            },
+        }
     });
     ran.chain(others).collect()
 }

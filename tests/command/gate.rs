@@ -160,3 +160,19 @@ fn full_drawings_have_every_step() {
         .code(0)
         .hides("… ");
 }
+
+/// Loom models no time-outs: that is a finding about one scenario, and no reason to know nothing of the other.
+#[test]
+fn a_scenario_that_no_engine_can_run_does_not_hide_the_others() {
+    let line = "check gil-timed locked --iterations 1 --engine loom";
+    let ran = selvedge(&format!("{line} --output tap=-")).code(3);
+    ran.shows("not ok 1 - gil-timed 2×1 on loom: not run\n")
+        .shows("ok 2 - locked 2×1 on loom: proved\n");
+    selvedge(line)
+        .code(3)
+        .shows("Inconclusive: 1 check that was asked for could not be run.");
+    let line = "check gil-timed locked --threads 5 --iterations 1 --engine loom";
+    selvedge(line)
+        .code(2)
+        .refuses("locked: loom models at most 4 threads");
+}

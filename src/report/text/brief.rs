@@ -78,7 +78,8 @@ impl<W: Write> Reporter for Brief<W> {
             self.line([&title, engine.engine, engine.verdict.kind(), &more], style, room)?;
         }
         for engine in &report.unsuitable {
-            let style = if engine.is_optional { DIM } else { WARNING };
+            let is_unmet = report.unmet().any(|unmet| unmet == engine);
+            let style = if is_unmet { WARNING } else { DIM };
             self.line([&title, engine.engine, "not run", &engine.reason], style, room)?;
         }
         self.output.flush()

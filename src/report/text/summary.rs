@@ -15,8 +15,7 @@ pub fn summary(reports: &[Report]) -> String {
     };
     let count = |wanted: fn(&Verdict) -> bool| verdicts().filter(|verdict| wanted(verdict)).count();
     let checks = count_of(verdicts().count() as u64, "check");
-    let unsuitable = reports.iter().flat_map(|report| &report.unsuitable);
-    let unmet = unsuitable.filter(|engine| !engine.is_optional).count();
+    let unmet = reports.iter().flat_map(Report::unmet).count();
     let refuted = count(|verdict| matches!(verdict, Verdict::Refuted(_)));
     let inconclusive = count(|verdict| matches!(verdict, Verdict::Inconclusive(_)));
     let proved = count(|verdict| matches!(verdict, Verdict::Proved));
