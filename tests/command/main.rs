@@ -11,6 +11,7 @@ mod gil;
 mod json;
 mod lesson;
 mod manual;
+mod places;
 mod play;
 mod process;
 mod show;

@@ -107,7 +107,7 @@ pub fn fitted(line: &str, most: usize) -> Vec<String> {
     let indent = hanging(&pieces, most);
     let mut lines = Vec::new();
     let (mut text, mut used) = (String::new(), 0);
-    // The spaces and the escapes after the last word; `gap` also counts spaces for which there is no room.
+    // The spaces and escapes after the last word; `gap` also counts spaces without room.
     let (mut between, mut space, mut gap) = (String::new(), 0, 0);
     for piece in pieces {
         match piece {
@@ -134,10 +134,8 @@ pub fn fitted(line: &str, most: usize) -> Vec<String> {
         }
     }
     lines.push(text + between.trim_end_matches(' '));
-    lines
-        .iter()
-        .map(|line| line.replace(NO_BREAK_SPACE, " "))
-        .collect()
+    let lines = lines.iter();
+    lines.map(|line| line.replace(NO_BREAK_SPACE, " ")).collect()
 }
 
 /// A piece of a line of styled text.
