@@ -42,23 +42,18 @@ fn report() -> Report {
     report
 }
 
-/// Returns the document that a reporter has written.
-macro_rules! written {
-    ($report:expr, $document:ident => $reporter:expr) => {{
-        let mut $document = Vec::new();
-        let mut reporter = $reporter;
-        reporter.report($report).expect("memory can be written");
-        reporter
-            .finish(std::slice::from_ref($report))
-            .expect("memory can be written");
-        drop(reporter);
-        String::from_utf8($document).expect("it is UTF-8")
-    }};
+/// Lets a reporter write about the scenario.
+fn write(mut reporter: impl Reporter) {
+    let report = report();
+    reporter.report(&report).expect("memory can be written");
+    reporter.finish(&[report]).expect("memory can be written");
 }
 
 #[test]
 fn junit_stays_xml() {
-    let text = written!(&report(), document => Junit(&mut document));
+    let mut document = Vec::new();
+    write(Junit(&mut document));
+    let text = String::from_utf8(document).expect("it is UTF-8");
     let read = quick_junit::Report::deserialize_from_str(&text).expect("another's parser reads it");
     let TestCaseStatus::NonSuccess { ty, message, .. } = &read.test_suites[0].test_cases[0].status else {
         panic!("it is a failure: {text}");
@@ -74,8 +69,12 @@ fn junit_stays_xml() {
 
 #[test]
 fn sarif_stays_json_and_keeps_the_message() {
-    let text =
-        written!(&report(), document => Sarif::new(&mut document, PathBuf::from(env!("CARGO_MANIFEST_DIR"))));
+    let mut document = Vec::new();
+    write(Sarif::new(
+        &mut document,
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")),
+    ));
+    let text = String::from_utf8(document).expect("it is UTF-8");
     let log: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
     let result = &log["runs"][0]["results"][0];
     assert_eq!(result["ruleId"], "panic");
@@ -90,7 +89,9 @@ fn sarif_stays_json_and_keeps_the_message() {
 
 #[test]
 fn an_annotation_stays_one_line() {
-    let text = written!(&report(), document => Github::new(&mut document, PathBuf::new()));
+    let mut document = Vec::new();
+    write(Github::new(&mut document, PathBuf::new()));
+    let text = String::from_utf8(document).expect("it is UTF-8");
     assert_eq!(text.lines().count(), 1, "{text}");
     let (command, message) = text
         .trim_end()
@@ -109,7 +110,9 @@ fn an_annotation_stays_one_line() {
 
 #[test]
 fn tap_stays_a_line_for_each_check() {
-    let text = written!(&report(), document => Tap(&mut document));
+    let mut document = Vec::new();
+    write(Tap(&mut document));
+    let text = String::from_utf8(document).expect("it is UTF-8");
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 6, "{text}");
     assert!(
@@ -122,7 +125,9 @@ fn tap_stays_a_line_for_each_check() {
 
 #[test]
 fn markdown_stays_text() {
-    let text = written!(&report(), document => Markdown(&mut document));
+    let mut document = Vec::new();
+    write(Markdown(&mut document));
+    let text = String::from_utf8(document).expect("it is UTF-8");
     let rest = text.strip_prefix("## ❌ Selvedge\n\n").expect("a heading");
     assert!(
         rest.lines()
