@@ -15,6 +15,7 @@ use crate::execution::Ending;
 use crate::outcome::AnyOutcome;
 use crate::report::{Report, text};
 use crate::scenario::{AnyScenario, Scenario};
+use crate::verdict::Strength;
 use crate::witness::{self, TiedSchedule, TiedScheduleError, Witness};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use std::time::Duration;
 /// With the outcome table and the verdicts, unless everything that the engines explored is as expected and at
 /// least one engine can run the scenario. Only the explorer explores what loom cannot (more than four
 /// threads, time-outs). An engine that explores less than everything has the verdict *bounded*, which passes:
-/// use [`Checker::report`] to insist on more.
+/// use [`Checker::require`] to insist on more.
 #[track_caller]
 pub fn check(scenario: impl Scenario) {
     weak_memory::add_to(Checker::new().optional(Explorer::default())).check(scenario);
@@ -95,6 +96,7 @@ fn replay_any(scenario: &AnyScenario, schedule: &str) -> (Ending<AnyOutcome>, Wi
 pub struct Checker {
     engines: Vec<AnyEngine>,
     budget: Budget,
+    required: Option<Strength>,
 }
 
 impl Checker {
@@ -144,25 +146,48 @@ impl Checker {
         self
     }
 
+    /// Requires that at least one engine shows this much: a sample is not enough where a proof is required.
+    ///
+    /// ```should_panic
+    /// use selvedge::counter::Variant;
+    /// use selvedge::scenario::Updates;
+    /// use selvedge::verdict::Strength;
+    /// use selvedge::Checker;
+    ///
+    /// let locked = Updates { variant: Variant::Locked, threads: 2, iterations: 2 };
+    /// let sampled = Checker::new().threads().executions(5);
+    /// sampled.clone().check(locked);
+    /// sampled.require(Strength::Proved).check(locked); // panics: five executions are no proof
+    /// ```
+    pub fn require(mut self, least: Strength) -> Self {
+        self.required = Some(least);
+        self
+    }
+
     /// Explores the scenario on each engine, and returns everything that was seen: more than
     /// [`check`](Self::check) tells.
-    #[must_use = "the report says whether the scenario is as expected; `check` insists on it"]
+    #[must_use = "the report says whether the scenario passes; `check` insists on it"]
     pub fn report(&self, scenario: impl Into<AnyScenario>) -> Report {
-        explore(
+        let report = explore(
             &scenario.into(),
             None,
             &self.engines,
             &Witnessing::Refutations,
             |_| self.budget.clone(),
-        )
+        );
+        Report {
+            required: self.required,
+            ..report
+        }
     }
 
     /// Checks the scenario on each engine.
     ///
     /// # Panics
     ///
-    /// With the outcome table and the verdicts, unless everything is as expected on every engine; and if no
-    /// engine can run the scenario, or one cannot that is not [optional](Self::optional).
+    /// With the outcome table and the verdicts, unless everything is as expected on every engine; if no engine
+    /// can run the scenario, or one cannot that is not [optional](Self::optional); and if no engine shows as
+    /// much as is [required](Self::require).
     #[track_caller]
     pub fn check(&self, scenario: impl Into<AnyScenario>) {
         let report = self.report(scenario);
@@ -174,6 +199,11 @@ impl Checker {
         assert!(
             report.is_as_expected(),
             "not as expected\n\n{}",
+            text::plain(&report)
+        );
+        assert!(
+            report.passes(),
+            "less was shown than is required\n\n{}",
             text::plain(&report)
         );
     }

@@ -1,11 +1,15 @@
 //! The command line: takes the arguments, and gives reports and an exit code.
 
 mod arguments;
+mod check;
+mod config;
 mod environment;
+mod failure;
 mod file_limit;
 mod gil;
 mod interrupt;
 mod list;
+mod manual;
 mod play;
 mod progress;
 mod report;
@@ -17,11 +21,8 @@ mod terminal;
 pub(crate) use status::{Error, Status};
 
 use anstream::AutoStream;
-use arguments::{Arguments, CheckArguments, Command, Format};
-use clap::Parser;
-use progress::Display;
-use selvedge::check;
-use selvedge::engine::{Engine, Interrupt};
+use arguments::{Arguments, Command, Format};
+use check::Form;
 use selvedge::report::Reporter;
 use selvedge::report::json::Json;
 use selvedge::report::text::{Fitted, Text};
@@ -34,11 +35,17 @@ type Output = Fitted<AutoStream<StdoutLock<'static>>>;
 
 /// Runs the command of the arguments.
 pub(crate) fn run() -> Result<Status, Error> {
+    match run_command() {
+        Err(error) if failure::is_json_wanted() => Ok(failure::report(error)),
+        result => result,
+    }
+}
+
+fn run_command() -> Result<Status, Error> {
     environment::shed_engine_variables()?;
     file_limit::make_an_error_of_it()?;
-    let arguments = Arguments::try_parse()?;
-    arguments.check_format()?;
-    let format = arguments.format;
+    let arguments = Arguments::parsed()?;
+    let format = arguments.format();
     let output = || {
         let width = match format {
             Format::Text => terminal::width(),
@@ -52,56 +59,21 @@ pub(crate) fn run() -> Result<Status, Error> {
     match &arguments.command {
         None => story::tell(format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::List) => list::list(format, &mut output()).map(|()| Status::AsExpected),
-        Some(Command::Check(check)) => run_check(check, format, output(), &interrupt::on_ctrl_c()?),
+        Some(Command::Check(arguments_of_check)) => {
+            let form = Form {
+                format: arguments.format,
+                color: arguments.color.into(),
+            };
+            check::check(arguments_of_check, form, interrupt::on_ctrl_c)
+        }
         Some(Command::Show(show)) => show::show(show, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Replay(replay)) => show::replay(replay, format, output()),
         Some(Command::Gil(gil)) => gil::gil(gil, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Report(page)) => report::report(page, format, output(), &interrupt::on_ctrl_c()?),
+        Some(Command::Completions(shell)) => manual::completions(shell),
+        Some(Command::Man(page)) => manual::man(page),
         Some(Command::Play(game)) => play::play(game, format, arguments.color.into()),
     }
-}
-
-/// Checks the scenarios on the engines.
-fn run_check(
-    arguments: &CheckArguments,
-    format: Format,
-    output: Output,
-    interrupt: &Interrupt,
-) -> Result<Status, Error> {
-    let seed = arguments.seed.unwrap_or_else(arguments::fresh_seed);
-    let mut reporter = reporter(format, output);
-    let mut reports = Vec::new();
-    for scenario in arguments.scenarios() {
-        let mut sized = scenario.sized(arguments.threads, arguments.iterations);
-        if arguments.as_correct {
-            sized = sized.claimed_correct();
-        }
-        let engines = arguments.engines(scenario, seed);
-        let display = Display::new();
-        let report = check::explore(
-            &sized.scenario(),
-            Some(sized.size()),
-            &engines,
-            &check::Witnessing::Refutations,
-            |engine| {
-                let budget = arguments.budget(engine, interrupt);
-                display.show(&format!("{scenario} on {}", engine.name()), &budget.progress);
-                budget
-            },
-        );
-        drop(display);
-        if report.engines.is_empty() {
-            let reasons = report.unsuitable.iter().map(|engine| engine.reason.as_str());
-            return Err(Error::NothingRan(format!(
-                "{scenario}: {}",
-                reasons.collect::<Vec<_>>().join("; ")
-            )));
-        }
-        reporter.report(&report)?;
-        reports.push(report);
-    }
-    reporter.finish(&reports)?;
-    Ok(Status::of(&reports))
 }
 
 /// Returns the reporter for a format.

@@ -1,14 +1,35 @@
 //! Reports: the findings of the engines about a scenario, and the formats to show them in.
 
+mod again;
+#[cfg(feature = "cli")]
+mod finding;
+#[cfg(feature = "cli")]
+pub mod github;
 #[cfg(feature = "cli")]
 pub mod json;
+#[cfg(feature = "cli")]
+pub mod junit;
+#[cfg(feature = "cli")]
+pub mod markdown;
+#[cfg(feature = "cli")]
+pub mod sarif;
+mod shortfall;
+#[cfg(feature = "cli")]
+pub mod tap;
 pub mod text;
+#[cfg(feature = "cli")]
+mod uri;
+
+#[cfg(feature = "cli")]
+pub use finding::{Finding, Level, Rule};
+
+pub use shortfall::Shortfall;
 
 use crate::backend::MemoryModel;
 use crate::engine::{Completeness, Speedup};
 use crate::expectation::Expectation;
 use crate::scenario::Size;
-use crate::verdict::Verdict;
+use crate::verdict::{Strength, Verdict};
 use crate::witness::{TiedSchedule, Witness};
 use std::io;
 use std::time::Duration;
@@ -47,8 +68,11 @@ pub struct Report {
     pub undrawn: usize,
     /// A report of each engine that ran the scenario.
     pub engines: Vec<EngineReport>,
-    /// The engines that cannot run the scenario.
+    /// The engines that did not run the scenario.
     pub unsuitable: Vec<Unsuitable>,
+    /// The least that one of the engines must show for the report to pass; `None` if any verdict that is as
+    /// expected is enough.
+    pub required: Option<Strength>,
 }
 
 /// One ending, with its expectation and the number of times that each engine saw it.
@@ -106,14 +130,14 @@ pub struct EngineReport {
     pub speedup: Option<Speedup>,
 }
 
-/// An engine that cannot run the scenario.
+/// An engine that did not run the scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsuitable {
     /// The engine's name.
     pub engine: &'static str,
     /// `true` if a check passes without it: nobody asked for this engine by name.
     pub is_optional: bool,
-    /// The reason why the engine cannot run the scenario.
+    /// The reason why it did not.
     pub reason: String,
 }
 
@@ -123,7 +147,51 @@ impl Report {
     pub fn is_as_expected(&self) -> bool {
         !self.engines.is_empty()
             && self.engines.iter().all(|engine| engine.verdict.is_as_expected())
-            && self.unsuitable.iter().all(|engine| engine.is_optional)
+            && self.unmet().next().is_none()
+    }
+
+    /// Returns the engines without which the report does not pass: those that were asked for by name and did
+    /// not run, or all that did not if none has run.
+    pub fn unmet(&self) -> impl Iterator<Item = &Unsuitable> {
+        let has_run = !self.engines.is_empty();
+        self.unsuitable
+            .iter()
+            .filter(move |engine| !(engine.is_optional && has_run))
+    }
+
+    /// Returns the greatest strength among the verdicts of the engines; `None` if no verdict is as expected.
+    pub fn strength(&self) -> Option<Strength> {
+        let engines = self.engines.iter();
+        engines.filter_map(|engine| engine.verdict.strength()).max()
+    }
+
+    /// Returns `true` if the report is [as expected](Self::is_as_expected), and the best of its verdicts is
+    /// what is [required](Self::required), or more.
+    pub fn passes(&self) -> bool {
+        self.is_as_expected()
+            && self
+                .required
+                .is_none_or(|required| self.strength() >= Some(required))
+    }
+
+    /// Returns the engines whose verdicts are as expected and still show less than is required, if no engine
+    /// shows enough.
+    pub fn shortfalls(&self) -> Vec<Shortfall<'_>> {
+        shortfall::of(self)
+    }
+
+    /// Returns the scenario's name, with its size if it has one: `locked 2×2`.
+    pub fn title(&self) -> String {
+        match self.size {
+            Some(size) => format!("{} {size}", self.scenario),
+            None => self.scenario.clone(),
+        }
+    }
+
+    /// Replaces each drawing by one with every step.
+    pub fn unfold(&mut self) {
+        let witnesses = self.rows.iter_mut().filter_map(|row| row.witness.as_mut());
+        witnesses.flatten().for_each(|witness| witness.unfold());
     }
 
     /// Returns the endings that only an engine with [artefacts](EngineReport::has_artefacts) shows, although

@@ -25,6 +25,37 @@ pub enum Verdict {
     Refuted(String),
 }
 
+/// How much a verdict that passes shows: a sample shows least, a proof most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strength {
+    /// Some executions are as expected.
+    Sampled,
+    /// Everything within a bound is as expected.
+    Bounded,
+    /// Everything is as expected.
+    Proved,
+}
+
+impl Strength {
+    /// Every strength, from the least to the greatest.
+    pub const ALL: [Strength; 3] = [Strength::Sampled, Strength::Bounded, Strength::Proved];
+
+    /// Returns the strength in one word, as [`Verdict::kind`] names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Strength::Sampled => "sampled",
+            Strength::Bounded => "bounded",
+            Strength::Proved => "proved",
+        }
+    }
+}
+
+impl fmt::Display for Strength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 impl Verdict {
     /// Judges an exploration by the scenario's expectations.
     pub fn of<O: Ord + Clone + fmt::Debug + 'static>(
@@ -71,6 +102,16 @@ impl Verdict {
     /// Returns `true` if everything that was asked for is as expected.
     pub fn is_as_expected(&self) -> bool {
         matches!(self, Verdict::Proved | Verdict::Bounded(_) | Verdict::Sampled)
+    }
+
+    /// Returns how much the verdict shows; `None` if it does not pass.
+    pub fn strength(&self) -> Option<Strength> {
+        match self {
+            Verdict::Proved => Some(Strength::Proved),
+            Verdict::Bounded(_) => Some(Strength::Bounded),
+            Verdict::Sampled => Some(Strength::Sampled),
+            Verdict::Inconclusive(_) | Verdict::Refuted(_) => None,
+        }
     }
 
     /// Returns the verdict in one word, as reports and JSON name it.
@@ -169,6 +210,23 @@ mod tests {
         assert_eq!(
             verdict(&BOTH, Completeness::CutShort(Cut::Time)).kind(),
             "inconclusive"
+        );
+    }
+
+    #[test]
+    fn a_proof_is_stronger_than_a_bound_and_a_bound_than_a_sample() {
+        let bounded = Completeness::Bounded(vec![Bound::Preemptions(2)]);
+        let [proved, bounded, sampled] = [Completeness::Exhaustive, bounded, Completeness::Sampled]
+            .map(|completeness| verdict(&BOTH, completeness).strength());
+        assert!(proved > bounded && bounded > sampled && sampled > None);
+        assert_eq!(
+            [proved, bounded, sampled],
+            [Strength::Proved, Strength::Bounded, Strength::Sampled].map(Some)
+        );
+        assert_eq!(verdict(&BOTH, Completeness::CutShort(Cut::Time)).strength(), None);
+        assert_eq!(
+            verdict(&[Ending::Deadlock], Completeness::Exhaustive).strength(),
+            None
         );
     }
 

@@ -178,6 +178,7 @@ impl<'a> Draft<'a> {
                 .map(|(engine, exploration)| self.engine_report(engine, exploration))
                 .collect(),
             unsuitable: self.unsuitable.clone(),
+            required: None,
         }
     }
 

@@ -1,22 +1,33 @@
 //! The arguments of the command line.
 
+mod check;
+mod chosen;
+mod completions;
+mod destination;
 mod engine_name;
 mod gil;
+mod keys;
+mod named;
 mod parse;
 mod report;
+mod similar;
 
+pub(crate) use check::{CheckArguments, CheckSettings};
+pub(crate) use chosen::Chosen;
+pub(crate) use completions::{CompletionsArguments, ManArguments};
+pub(crate) use destination::{Destination, OutputFormat, Target};
 pub(crate) use engine_name::{EngineName, Settings};
 pub(crate) use gil::GilArguments;
 pub(crate) use report::ReportArguments;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use completions::COMPLETIONS_HELP;
+use named::Named;
 use parse::{
-    check_size, parse_iterations, parse_moves, parse_players, parse_scenario, parse_schedule, parse_steps,
-    parse_threads, parse_time,
+    check_size, parse_iterations, parse_moves, parse_players, parse_scenario, parse_schedule, parse_threads,
+    parse_time,
 };
-use selvedge::backend::MemoryModel;
 use selvedge::catalogue::{Catalogued, Selection};
-use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt, Threads};
 use selvedge::scenario::Size;
 use selvedge::witness::TiedSchedule;
 use std::hash::{BuildHasher, RandomState};
@@ -27,14 +38,14 @@ use std::time::Duration;
 /// Without a command, it tells the whole story, from two threads that lose an update to the lock that
 /// prevents it, and checks all of it on every engine, within seconds.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXIT_CODES, arg_required_else_help = false)]
+#[command(version, after_help = EXIT_CODES, arg_required_else_help = false, max_term_width = 80)]
 pub(crate) struct Arguments {
-    /// The format of the result
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    /// The format of the result [default: text]
+    #[arg(long, global = true, value_enum, display_order = LAST)]
+    pub(crate) format: Option<Format>,
 
     /// The use of colours; `auto` also obeys NO_COLOR
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = LAST)]
     pub(crate) color: Color,
 
     #[command(subcommand)]
@@ -42,10 +53,34 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// Reads the command line.
+    pub(crate) fn parsed() -> Result<Self, clap::Error> {
+        let arguments = Self::from_arg_matches(&Self::whole_command().try_get_matches()?)?;
+        arguments.check_format()?;
+        Ok(arguments)
+    }
+
+    /// Returns the command line, in which each command has the formats that it can write.
+    pub(crate) fn whole_command() -> clap::Command {
+        let draws = |command: clap::Command| command.arg(formats(&[Format::Text, Format::Json, Format::Svg]));
+        Self::command()
+            .mut_subcommand("show", draws)
+            .mut_subcommand("replay", draws)
+            .mut_subcommand("report", |command| command.arg(formats(&[]).hide(true)))
+            .mut_subcommand("play", |command| command.arg(formats(&[]).hide(true)))
+            .mut_subcommand("completions", |command| command.arg(formats(&[]).hide(true)))
+            .mut_subcommand("man", |command| command.arg(formats(&[]).hide(true)))
+    }
+
+    /// Returns the format of the result.
+    pub(crate) fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Text)
+    }
+
     /// Refuses the format SVG for a command that draws nothing.
-    pub(crate) fn check_format(&self) -> Result<(), clap::Error> {
+    fn check_format(&self) -> Result<(), clap::Error> {
         let draws = matches!(self.command, Some(Command::Show(_) | Command::Replay(_)));
-        if self.format == Format::Svg && !draws {
+        if self.format == Some(Format::Svg) && !draws {
             let mut command = Self::command();
             return Err(command.error(
                 clap::error::ErrorKind::ArgumentConflict,
@@ -56,14 +91,30 @@ impl Arguments {
     }
 }
 
+/// Returns the option for the format of a command that writes these, in place of the option for all commands.
+fn formats(formats: &'static [Format]) -> clap::Arg {
+    let names = formats.iter().filter_map(ValueEnum::to_possible_value);
+    let names = names.map(|name| name.hide(false));
+    clap::Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .display_order(LAST)
+        .help("The format of the result [default: text]")
+        .value_parser(Named::listed(|text| Format::from_str(text, false), names))
+}
+
+/// The place of an option in the help after those of the command itself.
+const LAST: usize = 900;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  everything was as expected: proved, or as far as was asked for
   1  refuted: something forbidden was seen, or something required is impossible
   2  bad usage
-  3  inconclusive: nothing forbidden was seen, but less was explored than was asked for,
-     for want of time, memory or threads, say; or an engine that was asked for by name
-     could not run
+  3  inconclusive: nothing forbidden was seen, but less was explored than was
+     asked for (for want of time, memory or threads, say), an engine that was
+     asked for by name could not run, or less was shown than `--require` asks
+     for
   4  the result could not be written
   130  ended by Ctrl-C, or by a signal during a game";
 
@@ -86,13 +137,19 @@ pub(crate) enum Command {
     Report(ReportArguments),
     /// Lets you play a scenario: you are the scheduler, and try to lose an update
     Play(PlayArguments),
+    /// Prints the completions for a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(CompletionsArguments),
+    /// Prints the manual page of the program or of a command: `selvedge man check | man -l -`
+    Man(ManArguments),
 }
 
 const REPLAY_HELP: &str = "\
 A schedule is a list of steps, each named by its thread: `1 1 2×3 main` is two
 steps of thread 1, three of thread 2 (`2x3` works too) and one of the main
-thread; `1:2` takes alternative 2 of a choice. After the end of the schedule,
-the execution runs on without preemption. The schedules that `show` and `check`
+thread; `1:2` takes alternative 2 of a choice. It may come in one argument or
+in several, with spaces or commas between the steps. After its end, the
+execution runs on without preemption. The schedules that `show` and `check`
 print begin with a header, which must fit:
 `selvedge replay unlocked 'unlocked 2×1 v0.1.0: 2 1 1 2 main'`. Without a
 header, any schedule can be tried.";
@@ -101,7 +158,7 @@ header, any schedule can be tried.";
 #[derive(Debug, Args)]
 pub(crate) struct SizedScenario {
     /// The scenario
-    #[arg(value_name = "SCENARIO", value_parser = parse_scenario)]
+    #[arg(value_name = "SCENARIO", value_parser = Named::scenario(parse_scenario), hide_possible_values = true)]
     pub(crate) scenario: Selection,
 
     /// The number of threads: incrementers and decrementers in turn [default: 2]
@@ -143,6 +200,10 @@ pub(crate) struct ShowArguments {
     #[arg(long, value_name = "OUTCOME", allow_hyphen_values = true)]
     pub(crate) outcome: Option<String>,
 
+    /// Draws every step: without it, long drawings are folded
+    #[arg(long)]
+    pub(crate) full: bool,
+
     /// The longest time for the exploration, such as `30s` or `1m 30s`
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_time)]
     pub(crate) time: Duration,
@@ -165,9 +226,33 @@ pub(crate) struct ReplayArguments {
     #[arg(long, value_name = "ENGINE", value_enum, default_value_t = ReplayEngine::Explorer)]
     pub(crate) engine: ReplayEngine,
 
-    /// The schedule, as `show` and `check` print it
-    #[arg(value_name = "SCHEDULE", value_parser = parse_schedule)]
-    pub(crate) schedule: TiedSchedule,
+    /// Draws every step: without it, a long drawing is folded
+    #[arg(long)]
+    pub(crate) full: bool,
+
+    /// The schedule, as `show` and `check` print it; in one argument or in several
+    #[arg(value_name = "SCHEDULE", required = true)]
+    schedule: Vec<String>,
+}
+
+impl ReplayArguments {
+    /// Returns the schedule. Commas between its steps count as spaces.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub(crate) fn schedule(&self) -> Result<TiedSchedule, clap::Error> {
+        let schedule = self.schedule.join(" ").replace(',', " ");
+        parse_schedule(&schedule).map_err(|error| {
+            let error = format!("'{schedule}' is no schedule: {error}");
+            let mut command = Arguments::whole_command();
+            command.build();
+            let replay = command
+                .find_subcommand_mut("replay")
+                .expect("there is such a command");
+            replay.error(clap::error::ErrorKind::ValueValidation, error)
+        })
+    }
 }
 
 /// The arguments of `play`.
@@ -175,7 +260,7 @@ pub(crate) struct ReplayArguments {
 #[command(after_help = PLAY)]
 pub(crate) struct PlayArguments {
     /// The scenario to play; `selvedge list` shows them all
-    #[arg(value_name = "SCENARIO", value_parser = parse_scenario)]
+    #[arg(value_name = "SCENARIO", value_parser = Named::scenario(parse_scenario), hide_possible_values = true)]
     scenario: Selection,
 
     /// The number of threads, at most 15: incrementers and decrementers in turn
@@ -188,123 +273,14 @@ pub(crate) struct PlayArguments {
 }
 
 const PLAY: &str = "\
-You see what each thread will do next, and decide which one goes: try `selvedge play unlocked`, and
-then try to break `selvedge play locked`. Press ? for the keys.";
+You see what each thread will do next, and decide which one goes: try
+`selvedge play unlocked`, and then try to break `selvedge play locked`.
+Press ? for the keys.";
 
 impl PlayArguments {
     /// Returns the scenario at its size.
     pub(crate) fn scenario(&self) -> Catalogued {
         self.scenario.sized(self.threads, self.iterations)
-    }
-}
-
-/// The arguments of `check`.
-#[derive(Debug, Args)]
-pub(crate) struct CheckArguments {
-    /// The scenarios to check; by default the counters and the counting threads
-    #[arg(value_name = "SCENARIO", value_parser = parse_scenario)]
-    scenarios: Vec<Selection>,
-
-    /// The engines to check on, separated by commas; by default explorer, loom, shuttle-dfs and threads.
-    /// Python and the GIL are checked without shuttle-dfs, which would take too long, and a broken GIL
-    /// without threads, which would wait for ever
-    #[arg(long = "engine", value_name = "ENGINE", value_enum, value_delimiter = ',')]
-    engines: Vec<EngineName>,
-
-    /// The number of threads: incrementers and decrementers in turn
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = parse_threads)]
-    pub(crate) threads: usize,
-
-    /// The number of operations of each thread
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = parse_iterations)]
-    pub(crate) iterations: u64,
-
-    /// The greatest number of executions for each engine and scenario; for engines that sample, the number of
-    /// samples (by default 1000 for shuttle, and 5 to 1000 for real threads: fewer for larger scenarios)
-    #[arg(long, value_name = "N")]
-    executions: Option<u64>,
-
-    /// The longest time for each engine and scenario, such as `30s` or `1m 30s`
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_time)]
-    time: Duration,
-
-    /// The greatest number of steps of one execution
-    #[arg(long, value_name = "N", default_value_t = Budget::STEPS, value_parser = parse_steps)]
-    steps: u64,
-
-    /// The seed of engines that choose at random; a new one by default
-    #[arg(long, value_name = "N")]
-    pub(crate) seed: Option<u64>,
-
-    /// Expects every scenario to end as a correct one does, so that a broken one is refuted
-    #[arg(long)]
-    pub(crate) as_correct: bool,
-
-    /// Makes the explorer and loom explore only executions with at most N preemptions
-    #[arg(long, value_name = "N")]
-    preemptions: Option<u8>,
-
-    /// Makes the explorer stop at the first deadlock, panic or data race
-    #[arg(long)]
-    stop_at_first: bool,
-}
-
-impl CheckArguments {
-    /// Returns the scenarios to check, without repetition.
-    pub(crate) fn scenarios(&self) -> Vec<Selection> {
-        if self.scenarios.is_empty() {
-            return Selection::counters().collect();
-        }
-        let mut scenarios = Vec::new();
-        for &scenario in &self.scenarios {
-            if !scenarios.contains(&scenario) {
-                scenarios.push(scenario);
-            }
-        }
-        scenarios
-    }
-
-    /// Returns the engines to check a scenario on, without repetition.
-    pub(crate) fn engines(&self, scenario: Selection, seed: u64) -> Vec<AnyEngine> {
-        let chosen = match self.engines.is_empty() {
-            true => EngineName::defaults(scenario),
-            false => &self.engines,
-        };
-        let mut names = Vec::new();
-        for &name in chosen {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        let settings = Settings {
-            seed,
-            preemption_bound: self.preemptions.map(usize::from),
-            stop_at_first_failure: self.stop_at_first,
-        };
-        let is_default = self.engines.is_empty();
-        let engine = |name: EngineName| match (name.engine(&settings), is_default) {
-            (engine, true) => engine.optional(),
-            (engine, false) => engine,
-        };
-        names.into_iter().map(engine).collect()
-    }
-
-    /// Returns the budget of an engine for one scenario.
-    pub(crate) fn budget(&self, engine: &AnyEngine, interrupt: &Interrupt) -> Budget {
-        let default = match engine.memory_model() {
-            // Each execution runs the scenario in real time: the longer it is, the fewer are run.
-            MemoryModel::Hardware => {
-                Some((Threads::EXECUTIONS * 10_000 / self.iterations.max(1)).clamp(5, 1_000))
-            }
-            _ => None,
-        };
-        Budget {
-            executions: self.executions.or(default),
-            time: Some(self.time),
-            steps: self.steps,
-            interrupt: interrupt.clone(),
-            ..Budget::default()
-        }
     }
 }
 
@@ -315,7 +291,8 @@ pub(crate) enum Format {
     Text,
     /// One document for programs, described in docs/json.md
     Json,
-    /// A picture of one outcome, for slides and documents, by `show` and `replay`
+    /// A picture of one outcome, for slides and documents
+    #[value(hide = true)]
     Svg,
 }
 

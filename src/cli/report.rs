@@ -22,7 +22,7 @@ pub(super) fn report(
     }
     let path = arguments.html.as_path();
     let is_output = path == Path::new("-");
-    let failed = |error| Error::Page(path.to_owned(), error);
+    let failed = |error| Error::File(path.to_owned(), error);
     // What cannot be written need not be explored.
     let file = match is_output {
         true => None,

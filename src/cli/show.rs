@@ -2,8 +2,10 @@
 
 use super::arguments::{Format, ReplayArguments, ReplayEngine, ShowArguments};
 use super::{Error, Output, Status, terminal};
+use selvedge::catalogue::Selection;
 use selvedge::check;
 use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Interrupt, Shuttle};
+use selvedge::explorer::Schedule;
 use selvedge::explorer::drawing::svg;
 use selvedge::report::json::Json;
 use selvedge::report::text::{self, Text};
@@ -19,7 +21,10 @@ pub(super) fn show(
     mut output: Output,
     interrupt: &Interrupt,
 ) -> Result<Status, Error> {
-    let report = explored(arguments, interrupt)?;
+    let mut report = explored(arguments, interrupt)?;
+    if arguments.full {
+        report.unfold();
+    }
     match format {
         Format::Text => Text::new(output, terminal::width()).report(&report)?,
         Format::Json => Json(output).finish(std::slice::from_ref(&report))?,
@@ -93,7 +98,7 @@ pub(super) fn replay(
     mut output: Output,
 ) -> Result<Status, Error> {
     let selection = arguments.scenario.scenario;
-    let schedule = &arguments.schedule;
+    let schedule = &arguments.schedule()?;
     let of_header = schedule.header.as_ref().and_then(|header| header.size);
     let size = arguments
         .scenario
@@ -110,10 +115,13 @@ pub(super) fn replay(
         return Err(Error::NothingRan(reason));
     }
     if arguments.engine == ReplayEngine::Shuttle {
-        return replay_on_shuttle(arguments, &scenario, size, format, output);
+        return replay_on_shuttle(selection, &scenario, size, &schedule.steps, (format, output));
     }
-    let (ending, witness) = witness::replay(&scenario, Some(size), &schedule.steps, &Budget::default())
+    let (ending, mut witness) = witness::replay(&scenario, Some(size), &schedule.steps, &Budget::default())
         .map_err(|error| Error::Misfit(error.to_string()))?;
+    if arguments.full {
+        witness.unfold();
+    }
     let outcome = scenario.describe_ending(&ending);
     match format {
         Format::Text => {
@@ -129,18 +137,16 @@ pub(super) fn replay(
 
 /// Runs an execution of shuttle's again, and shows its ending.
 fn replay_on_shuttle(
-    arguments: &ReplayArguments,
+    selection: Selection,
     scenario: &AnyScenario,
     size: Size,
-    format: Format,
-    mut output: Output,
+    steps: &Schedule,
+    (format, mut output): (Format, Output),
 ) -> Result<Status, Error> {
-    let ending =
-        Shuttle::replay(scenario, &arguments.schedule.steps, &Budget::default()).map_err(Error::Misfit)?;
+    let ending = Shuttle::replay(scenario, steps, &Budget::default()).map_err(Error::Misfit)?;
     let outcome = scenario.describe_ending(&ending);
     match format {
         Format::Text => {
-            let selection = arguments.scenario.scenario;
             writeln!(output, "{selection} {size} ends at {outcome}, under shuttle")?;
         }
         Format::Json => json::write_replay(&mut output, &outcome, None)?,

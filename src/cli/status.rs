@@ -43,7 +43,7 @@ impl Status {
         };
         if verdicts().any(|verdict| matches!(verdict, Verdict::Refuted(_))) {
             Status::Refuted
-        } else if reports.iter().all(Report::is_as_expected) && !reports.is_empty() {
+        } else if reports.iter().all(Report::passes) && !reports.is_empty() {
             Status::AsExpected
         } else {
             Status::Inconclusive
@@ -68,16 +68,18 @@ pub(crate) enum Error {
     Misfit(String),
     /// There is nothing to play, or nowhere.
     NotPlayable(String),
-    /// The page could not be written to this file.
-    Page(PathBuf, io::Error),
-    /// `report` was asked for another format.
-    OnlyAPage,
     /// Threads could not be started.
     NoThreads(io::Error),
     /// The arguments are wrong, or they ask for help.
     Arguments(clap::Error),
+    /// The settings are wrong, or they cannot be read.
+    Config(String),
     /// The result could not be written.
     Output(io::Error),
+    /// This file of the result could not be written.
+    File(PathBuf, io::Error),
+    /// `report` was asked for another format.
+    OnlyAPage,
     /// The handler for Ctrl-C could not be installed.
     Interrupt(ctrlc::Error),
     /// The handler for too large a file could not be installed.
@@ -90,44 +92,53 @@ impl Error {
     /// Prints the error on standard error, and returns the program's exit code. Nothing is printed if the
     /// reader of the output has closed it. Help that was asked for is not an error.
     pub(crate) fn report(self) -> Status {
-        match self {
-            Error::Arguments(help) if !help.use_stderr() => match help.print() {
-                Err(error) => Error::Output(error).report(),
-                Ok(()) => Status::AsExpected,
-            },
-            Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Status::OutputFailed,
-            Error::Output(_) | Error::Page(..) => {
-                self.print();
-                Status::OutputFailed
+        match &self {
+            Error::Arguments(error) if error.use_stderr() => print(&error.render().ansi()),
+            Error::Arguments(error) => {
+                if let Err(error) = error.print() {
+                    return Error::Output(error).report();
+                }
             }
+            Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            _ => print(&format_args!("error: {self}\n")),
+        }
+        self.status()
+    }
+
+    /// Returns the program's exit code.
+    pub(super) fn status(&self) -> Status {
+        match self {
+            Error::Arguments(error) if !error.use_stderr() => Status::AsExpected,
+            Error::Output(_) | Error::File(..) => Status::OutputFailed,
             Error::Arguments(_)
+            | Error::Config(_)
             | Error::NothingRan(_)
             | Error::NotSeen(_)
             | Error::Misfit(_)
             | Error::NotPlayable(_)
             | Error::OnlyAPage
-            | Error::Restart(_) => {
-                self.print();
-                Status::BadUsage
+            | Error::Restart(_) => Status::BadUsage,
+            Error::NoThreads(_) | Error::Interrupt(_) | Error::Signal(_) => Status::Inconclusive,
+        }
+    }
+
+    /// Returns the error as a program shows it that has no terminal.
+    pub(super) fn message(&self) -> String {
+        match self {
+            Error::Arguments(error) => {
+                let text = error.render().to_string();
+                text.trim_end().trim_start_matches("error: ").to_owned()
             }
-            Error::NoThreads(_) | Error::Interrupt(_) | Error::Signal(_) => {
-                self.print();
-                Status::Inconclusive
-            }
+            other => other.to_string(),
         }
     }
 }
 
-impl Error {
-    /// Prints the error on standard error. If that cannot be written, the exit code has to say it all.
-    fn print(&self) {
-        let mut output = Fitted::new(anstream::stderr(), terminal::error_width());
-        let written = match self {
-            Error::Arguments(error) => write!(output, "{}", error.render().ansi()),
-            error => writeln!(output, "error: {error}"),
-        };
-        let _ = written.and_then(|()| output.flush());
-    }
+/// Prints an error on standard error, in lines that fit. If that cannot be written, the exit code has to say it
+/// all.
+fn print(error: &dyn fmt::Display) {
+    let mut output = Fitted::new(anstream::stderr(), terminal::error_width());
+    let _ = write!(output, "{error}").and_then(|()| output.flush());
 }
 
 impl fmt::Display for Error {
@@ -142,15 +153,14 @@ impl fmt::Display for Error {
             Error::NotSeen(reason) => f.write_str(reason),
             Error::Misfit(reason) => write!(f, "the schedule does not fit: {reason}"),
             Error::NotPlayable(why) => f.write_str(why),
-            Error::Page(path, error) => {
-                write!(f, "the page could not be written to {}: {error}", path.display())
-            }
             Error::OnlyAPage => f.write_str(
                 "`report` writes a page, which has no other format: leave `--format` out\n`check` and `show` have \
                  JSON",
             ),
             Error::NoThreads(error) => write!(f, "the threads could not be started: {error}\ntry fewer"),
             Error::Arguments(error) => error.fmt(f),
+            Error::Config(reason) => f.write_str(reason),
+            Error::File(file, error) => write!(f, "{} could not be written: {error}", file.display()),
             Error::Output(error) => write!(f, "the result could not be written: {error}"),
             Error::Interrupt(error) => write!(f, "Ctrl-C cannot be handled: {}", cause(error)),
             Error::Signal(error) => write!(f, "the signal for too large a file cannot be handled: {error}"),

@@ -13,7 +13,7 @@ pub(super) fn width() -> usize {
     }
 }
 
-/// Returns the number of characters in a line of standard error, which is not broken where no terminal shows it.
+/// Returns the number of characters in a line of an error: without end if it does not go to a terminal.
 pub(super) fn error_width() -> usize {
     match crossterm::terminal::size() {
         Ok((columns, _)) if io::stderr().is_terminal() => columns.into(),

@@ -4,6 +4,7 @@ mod witness;
 
 use super::{EngineReport, Report, Reporter, Row};
 use crate::engine::Completeness;
+use crate::verdict::Strength;
 use crate::witness::Witness;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -58,6 +59,7 @@ struct Document<'a> {
     schema: u32,
     version: &'static str,
     as_expected: bool,
+    passed: bool,
     scenarios: Vec<ScenarioDocument<'a>>,
 }
 
@@ -68,6 +70,8 @@ struct ScenarioDocument<'a> {
     threads: Option<usize>,
     iterations: Option<u64>,
     as_expected: bool,
+    required: Option<&'static str>,
+    passed: bool,
     outcomes: Vec<OutcomeDocument<'a>>,
     abridged: bool,
     undrawn: usize,
@@ -124,6 +128,7 @@ impl<'a> Document<'a> {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             as_expected: reports.iter().all(Report::is_as_expected),
+            passed: reports.iter().all(Report::passes),
             scenarios: reports.iter().map(ScenarioDocument::new).collect(),
         }
     }
@@ -137,6 +142,8 @@ impl<'a> ScenarioDocument<'a> {
             threads: report.size.map(|size| size.threads),
             iterations: report.size.map(|size| size.iterations),
             as_expected: report.is_as_expected(),
+            required: report.required.map(Strength::name),
+            passed: report.passes(),
             outcomes: report.rows.iter().map(OutcomeDocument::new).collect(),
             abridged: report.is_abridged,
             undrawn: report.undrawn,

@@ -1,10 +1,20 @@
 //! Reports as text for a terminal: a table of outcomes, and a verdict for each engine.
 
+#[cfg(feature = "cli")]
+mod brief;
 mod drawn;
 mod fitted;
+mod summary;
 
+#[cfg(feature = "cli")]
+pub use brief::Brief;
+#[cfg(feature = "cli")]
+pub(super) use drawn::plain_drawing;
 pub use drawn::write_drawing;
 pub use fitted::Fitted;
+#[cfg(feature = "cli")]
+pub(super) use summary::plain_summary;
+pub use summary::summary;
 
 use super::{EngineReport, Report, Reporter, Row};
 use crate::expectation::Expectation;
@@ -91,50 +101,6 @@ pub fn verdicts(report: &Report) -> String {
     Verdicts(report).to_string()
 }
 
-/// Returns one line that says whether everything was as expected.
-pub fn summary(reports: &[Report]) -> String {
-    let verdicts = || {
-        reports
-            .iter()
-            .flat_map(|report| &report.engines)
-            .map(|engine| &engine.verdict)
-    };
-    let count = |wanted: fn(&Verdict) -> bool| verdicts().filter(|verdict| wanted(verdict)).count();
-    let checks = count_of(verdicts().count() as u64, "check");
-    let unsuitable = reports.iter().flat_map(|report| &report.unsuitable);
-    let unmet = unsuitable.filter(|engine| !engine.is_optional).count();
-    let refuted = count(|verdict| matches!(verdict, Verdict::Refuted(_)));
-    let inconclusive = count(|verdict| matches!(verdict, Verdict::Inconclusive(_)));
-    let proved = count(|verdict| matches!(verdict, Verdict::Proved));
-    let bounded = count(|verdict| matches!(verdict, Verdict::Bounded(_)));
-    let sampled = count(|verdict| matches!(verdict, Verdict::Sampled));
-    if refuted > 0 {
-        let others = if inconclusive > 0 {
-            format!(", {inconclusive} inconclusive")
-        } else {
-            String::new()
-        };
-        format!("{BAD}Not as expected:{BAD:#} of {checks}, {refuted} refuted{others}.")
-    } else if inconclusive > 0 {
-        format!("{WARNING}Inconclusive:{WARNING:#} of {checks}, {inconclusive} could not be finished.")
-    } else if unmet > 0 {
-        let verb = if unmet == 1 { "was" } else { "were" };
-        let unmet = count_of(unmet as u64, "check");
-        format!("{WARNING}Inconclusive:{WARNING:#} {unmet} that {verb} asked for could not be run.")
-    } else {
-        let parts = [(proved, "proved"), (bounded, "bounded"), (sampled, "sampled")];
-        let parts: Vec<_> = parts
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, kind)| format!("{count} {kind}"))
-            .collect();
-        format!(
-            "{GOOD}Everything was as expected:{GOOD:#} {checks}, {}.",
-            parts.join(", ")
-        )
-    }
-}
-
 /// Shows a report with ANSI escapes.
 struct Styled<'a>(&'a Report);
 
@@ -177,6 +143,13 @@ impl fmt::Display for Verdicts<'_> {
                 f,
                 "  {WARNING}Only {engine} shows {}:{WARNING:#} {origin}; see docs/engines.md.",
                 cell(&row.outcome)
+            )?;
+        }
+        for shortfall in self.0.shortfalls() {
+            writeln!(
+                f,
+                "  {WARNING}Not enough:{WARNING:#} {}.",
+                printable(&shortfall.to_string())
             )?;
         }
         Ok(())

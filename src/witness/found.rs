@@ -6,8 +6,10 @@ use crate::execution::Ending;
 use crate::outcome::AnyOutcome;
 use crate::scenario::{AnyScenario, Size};
 use selvedge_explorer as explorer;
-use selvedge_explorer::drawing::Drawing;
-use selvedge_explorer::{Cost, Cut, Interleaving, Replay, ReplayError, Schedule, Then, ThreadStatus};
+use selvedge_explorer::drawing::{Drawing, Mark, Row};
+use selvedge_explorer::{
+    Cost, Cut, Interleaving, Replay, ReplayError, Schedule, SourceLocation, Then, ThreadStatus,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -25,8 +27,37 @@ pub struct Witness {
     pub rank: Rank,
     /// The interleaving; that of a panic or a data race ends there.
     pub interleaving: Interleaving,
-    /// The drawing of it.
+    /// The drawing of it; folded if it is long.
     pub drawing: Drawing,
+    /// The ending, with its outcome as reports show it.
+    ending: explorer::Ending<String>,
+}
+
+impl Witness {
+    /// Replaces the drawing by one with every step.
+    pub fn unfold(&mut self) {
+        self.drawing = Drawing::unfolded(&self.interleaving, &self.ending, String::clone);
+    }
+
+    /// Returns the place in the source that says most about the ending: that of the access that completes the
+    /// data race, of the panic, of a thread that waits for ever, of the store that overwrites an update, or
+    /// else of the last event. `None` if nothing happened at all.
+    pub fn place(&self) -> Option<SourceLocation> {
+        let steps = &self.interleaving.steps;
+        let overwrites = |row: &&Row| {
+            row.marks
+                .iter()
+                .any(|mark| matches!(mark, Mark::Overwrites { .. } | Mark::MayOverwrite { .. }))
+        };
+        let overwriting = self.drawing.rows.iter().filter(overwrites).find_map(Row::step);
+        let last = overwriting.map_or(steps.last(), |step| steps.get(step - 1));
+        match &self.ending {
+            explorer::Ending::DataRace(race) => Some(race.second.location.into()),
+            explorer::Ending::Panic(panic) if panic.location.is_some() => panic.location.clone(),
+            explorer::Ending::Deadlock(stuck) if !stuck.is_empty() => Some(stuck[0].location.into()),
+            _ => last.map(|step| step.event.location.into()),
+        }
+    }
 }
 
 /// The rank of an interleaving among those with the same ending.
@@ -146,8 +177,20 @@ pub fn replay(
         rank: Rank::Given,
         drawing: Drawing::described(&interleaving, &ending, |outcome| scenario.describe(outcome)),
         interleaving,
+        ending: described(&ending, scenario),
     };
     Ok((Ending::from(&ending), witness))
+}
+
+/// Returns the ending with its outcome as reports show it.
+fn described(ending: &explorer::Ending<AnyOutcome>, scenario: &AnyScenario) -> explorer::Ending<String> {
+    match ending {
+        explorer::Ending::Finished(outcome) => explorer::Ending::Finished(scenario.describe(outcome)),
+        explorer::Ending::Deadlock(stuck) => explorer::Ending::Deadlock(stuck.clone()),
+        explorer::Ending::Panic(panic) => explorer::Ending::Panic(panic.clone()),
+        explorer::Ending::DataRace(race) => explorer::Ending::DataRace(race.clone()),
+        explorer::Ending::StepLimit => explorer::Ending::StepLimit,
+    }
 }
 
 /// Cuts the steps off after the data race of the interleaving, or after one that happened before it; returns

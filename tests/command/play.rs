@@ -29,12 +29,15 @@ fn what_cannot_be_played_is_refused() {
             "a whole number from 1 to 1000 is needed",
         ),
         (
-            "play unlocked --format json",
-            "a game has no other format than the screen: leave `--format` out",
+            "play unlocked --format text --threads 0",
+            "a whole number from 1 to 15 is needed",
         ),
     ] {
         selvedge(line).code(2).refuses(part);
     }
+    let ran = selvedge("play unlocked --format json").code(2).json();
+    let reason = "a game has no other format than the screen: leave `--format` out";
+    assert_eq!(ran["error"]["message"], reason);
 }
 
 #[test]

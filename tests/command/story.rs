@@ -17,7 +17,8 @@ static STORY: LazyLock<String> = LazyLock::new(|| {
 fn normalised(story: &str) -> String {
     let mut normalised = String::new();
     let mut is_measured = false;
-    for line in story.lines() {
+    let mut lines = story.lines();
+    while let Some(line) = lines.next() {
         let text = line.trim_start();
         // What was measured may take a second line.
         is_measured &= line.starts_with(&" ".repeat(25));
@@ -26,6 +27,7 @@ fn normalised(story: &str) -> String {
         }
         is_measured = text.starts_with("measured");
         if text.starts_with("(Disturbed:") {
+            lines.next(); // the empty line after it
             continue;
         }
         normalised += &match text {

@@ -1,6 +1,8 @@
 //! A run of the built program: its arguments, and the expected result.
 
 use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// The program, about to be run.
@@ -15,7 +17,10 @@ pub(crate) fn selvedge(line: &str) -> Invocation {
     command.args(line.split_whitespace()).stdin(Stdio::null());
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if name.starts_with("LOOM_") || name.starts_with("SHUTTLE_") {
+        if ["LOOM_", "SHUTTLE_", "GITHUB_"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+        {
             command.env_remove(name);
         }
     }
@@ -30,6 +35,13 @@ impl Invocation {
     pub(crate) fn arg(mut self, argument: &str) -> Self {
         self.command.arg(argument);
         self.line += &format!(" '{argument}'");
+        self
+    }
+
+    /// Runs it in this directory.
+    pub(crate) fn within(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self.line = format!("(cd {}) {}", directory.display(), self.line);
         self
     }
 
@@ -122,6 +134,22 @@ impl Ran {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}{}", self.line, self.stdout))
     }
+}
+
+/// Returns an empty directory for the test of this name.
+pub(crate) fn directory(test: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    if directory.exists() {
+        fs::remove_dir_all(&directory).expect("an earlier run's directory can be removed");
+    }
+    fs::create_dir_all(&directory).expect("a directory can be made");
+    directory
+}
+
+/// Reads a file that the program has written.
+#[track_caller]
+pub(crate) fn read(file: &Path) -> String {
+    fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 /// Returns the elements of a list.

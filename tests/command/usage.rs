@@ -8,7 +8,7 @@ fn nonsense_is_bad_usage_and_the_message_helps() {
         ("frobnicate", "unrecognized subcommand"),
         (
             "check unlokced",
-            "there is no such scenario; the scenarios are unlocked, data-race, locked",
+            "there is no such scenario; did you mean `unlocked`? `selvedge list` shows all",
         ),
         (
             "check --engine spin",
@@ -30,12 +30,36 @@ fn nonsense_is_bad_usage_and_the_message_helps() {
             "a whole number from 1 to 1000000000000 is needed",
         ),
         ("check --steps 0", "a whole number from 1 to 1000000 is needed"),
-        ("check --executions many", "invalid digit"),
-        ("check --executions=-1", "invalid digit"),
+        ("check --executions many", "a whole number from 0 to"),
+        ("check --executions=-1", "a whole number from 0 to"),
         ("check --time soon", "write it like `30s`"),
         ("check --time=-1s", "write it like `30s`"),
-        ("check --seed 0x7", "invalid digit"),
-        ("check --preemptions 256", "256 is not in 0..=255"),
+        ("check --seed 0x7", "a whole number from 0 to"),
+        (
+            "check --preemptions 256",
+            "a whole number from 0 to 255 is needed",
+        ),
+        (
+            "check locked:2",
+            "comes its size, threads and operations, such as `2x3`",
+        ),
+        ("check locked:0x1", "the number of threads in"),
+        ("check --require certain", "`proved`, `bounded` or `sampled` is"),
+        (
+            "check --output xml=a",
+            "the formats are text, json, junit, sarif, github",
+        ),
+        ("check --output junit", "such as `junit=target/selvedge.xml`"),
+        ("check --output junit=", "after `junit=` comes a file"),
+        (
+            "check --output tap=- --output markdown=-",
+            "standard output can have one format",
+        ),
+        (
+            "check --output tap=a --output json=a",
+            "would overwrite each other",
+        ),
+        ("check --output tap=- --format text", "leave one of them out"),
         ("--format xml", "possible values: text, json"),
         ("--color pink", "possible values: auto, always, never"),
         (

@@ -2,6 +2,7 @@
 
 mod artefacts;
 mod contract;
+mod documents;
 mod endings;
 mod engines_agree;
 #[cfg(target_os = "linux")]

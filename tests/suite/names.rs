@@ -35,7 +35,7 @@ fn generic_code_names_its_objects() {
 }
 
 #[test]
-fn a_counter_has_its_value_in_x_unless_a_lock_holds_it() {
+fn a_counter_has_its_value_in_x_or_in_a_lock() {
     fn names_of<C: Counter>() -> Vec<Option<&'static str>> {
         names(|| C::new().add(1))
     }
@@ -43,9 +43,9 @@ fn a_counter_has_its_value_in_x_unless_a_lock_holds_it() {
     assert_eq!(names_of::<DataRace<B>>(), [Some("x")]);
     assert_eq!(names_of::<FetchAdd<B>>(), [Some("x")]);
     assert_eq!(names_of::<CompareExchange<B>>(), [Some("x")]);
-    assert_eq!(names_of::<Locked<B>>(), [Some("lock")]);
-    assert_eq!(names_of::<LockedTwice<B>>(), [Some("lock")]);
-    assert_eq!(names_of::<WrongLock<B>>(), [Some("x"), Some("lock")]);
+    assert_eq!(names_of::<Locked<B>>(), [Some("count")]);
+    assert_eq!(names_of::<LockedTwice<B>>(), [Some("count")]);
+    assert_eq!(names_of::<WrongLock<B>>(), [Some("x"), Some("mutex")]);
 }
 
 /// Returns the values that are recorded at events on objects of this kind, in a program that has one

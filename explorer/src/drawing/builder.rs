@@ -8,7 +8,7 @@ mod rows;
 mod threads;
 
 use super::findings::Findings;
-use super::model::{Drawing, Finale};
+use super::model::{Column, Drawing, Finale, Row};
 use super::story::told;
 use super::words::with_minus;
 use crate::{Ending, Interleaving};
@@ -39,11 +39,37 @@ impl Drawing {
         Self::of(interleaving, &Findings::of::<()>(interleaving, None), None)
     }
 
+    /// Draws every step of an interleaving: a long drawing is folded by the others.
+    pub fn unfolded<O>(
+        interleaving: &Interleaving,
+        ending: &Ending<O>,
+        describe: impl FnOnce(&O) -> String,
+    ) -> Self {
+        let findings = Findings::of(interleaving, Some(ending));
+        let columns = threads::columns(interleaving, &findings);
+        let rows = rows(interleaving, &columns, &findings);
+        Self::with_rows(
+            rows,
+            columns,
+            interleaving,
+            &findings,
+            Some(finale(ending, describe)),
+        )
+    }
+
     fn of(interleaving: &Interleaving, findings: &Findings, finale: Option<Finale>) -> Self {
         let columns = threads::columns(interleaving, findings);
-        let mut all = rows::rows(interleaving, &columns, findings);
-        all.extend(endless::row(interleaving, &columns, findings));
-        let rows = fold::fold(all, findings);
+        let rows = fold::fold(rows(interleaving, &columns, findings), findings);
+        Self::with_rows(rows, columns, interleaving, findings, finale)
+    }
+
+    fn with_rows(
+        rows: Vec<Row>,
+        columns: Vec<Column>,
+        interleaving: &Interleaving,
+        findings: &Findings,
+        finale: Option<Finale>,
+    ) -> Self {
         Self {
             joins: joins::joins(interleaving, &rows, findings),
             finale,
@@ -55,6 +81,13 @@ impl Drawing {
             rows,
         }
     }
+}
+
+/// Returns the rows of a drawing before any is folded.
+fn rows(interleaving: &Interleaving, columns: &[Column], findings: &Findings) -> Vec<Row> {
+    let mut all = rows::rows(interleaving, columns, findings);
+    all.extend(endless::row(interleaving, columns, findings));
+    all
 }
 
 /// Returns the ending of an execution in words.

@@ -1,11 +1,14 @@
 //! The engines by their names.
 
+use super::parse::parse_engine;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use selvedge::catalogue::Selection;
 use selvedge::engine::{AnyEngine, Explorer, Loom, Shuttle, Strategy, Threads};
 use selvedge::explorer::Mode;
 use selvedge::python::gil::Protocol;
+use std::fmt;
+use std::str::FromStr;
 
 /// The name of an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl EngineName {
 
     /// Returns the engines that `check` uses by default: the explorer for a proof, loom and shuttle to
     /// confirm it, and real threads; without those that would not come to an end.
-    pub(super) fn defaults(scenario: Selection) -> &'static [EngineName] {
+    pub(crate) fn defaults(scenario: Selection) -> &'static [EngineName] {
         use EngineName::{Explorer, Loom, ShuttleDfs, Threads};
         match scenario {
             Selection::Updates(_) | Selection::Counting => &[Explorer, Loom, ShuttleDfs, Threads],
@@ -131,5 +134,19 @@ impl ValueEnum for EngineName {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.name()).help(self.help()))
+    }
+}
+
+impl FromStr for EngineName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        parse_engine(text)
+    }
+}
+
+impl fmt::Display for EngineName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

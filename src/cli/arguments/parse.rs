@@ -1,7 +1,10 @@
 //! Parsers for the values of arguments, with the messages for wrong values.
 
+use super::engine_name::EngineName;
+use super::similar::no_such;
 use selvedge::catalogue::Selection;
 use selvedge::scenario::Size;
+use selvedge::verdict::Strength;
 use selvedge::witness::{TiedSchedule, TiedScheduleError};
 use std::time::Duration;
 
@@ -10,13 +13,22 @@ pub(super) fn parse_schedule(text: &str) -> Result<TiedSchedule, String> {
 }
 
 pub(super) fn parse_scenario(text: &str) -> Result<Selection, String> {
-    Selection::named(text).ok_or_else(|| {
-        let names: Vec<_> = Selection::all().map(Selection::name).collect();
-        format!(
-            "there is no such scenario; the scenarios are {}",
-            names.join(", ")
-        )
-    })
+    Selection::named(text).ok_or_else(|| no_such("scenario", text, Selection::all().map(Selection::name)))
+}
+
+pub(super) fn parse_engine(text: &str) -> Result<EngineName, String> {
+    let mut engines = EngineName::ALL.into_iter();
+    let all = EngineName::ALL.into_iter().map(EngineName::name);
+    engines
+        .find(|engine| engine.name() == text)
+        .ok_or_else(|| no_such("engine", text, all))
+}
+
+pub(super) fn parse_required(text: &str) -> Result<Strength, String> {
+    let mut strengths = Strength::ALL.into_iter();
+    strengths
+        .find(|strength| strength.name() == text)
+        .ok_or_else(|| "`proved`, `bounded` or `sampled` is needed".to_owned())
 }
 
 /// The greatest number of threads of a scenario: no engine explores so many, and real threads have a cost.
@@ -52,6 +64,21 @@ pub(super) fn parse_moves(text: &str) -> Result<u64, String> {
 
 pub(super) fn parse_steps(text: &str) -> Result<u64, String> {
     parse_within(text, 1, MAX_STEPS)
+}
+
+/// The greatest number of executions, and the greatest seed: the greatest number that TOML has.
+const MAX_NUMBER: u64 = i64::MAX as u64;
+
+pub(super) fn parse_executions(text: &str) -> Result<u64, String> {
+    parse_within(text, 0, MAX_NUMBER)
+}
+
+pub(super) fn parse_seed(text: &str) -> Result<u64, String> {
+    parse_within(text, 0, MAX_NUMBER)
+}
+
+pub(super) fn parse_preemptions(text: &str) -> Result<u8, String> {
+    parse_within(text, 0, u8::MAX.into()).map(|preemptions| preemptions as u8)
 }
 
 /// Refuses a size that no argument can have.

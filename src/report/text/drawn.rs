@@ -1,7 +1,10 @@
 //! The witness of an ending: its drawing, its story, and the command that runs it again.
 
 use super::{BOLD, DIM, WARNING, first_line};
+#[cfg(feature = "cli")]
+use super::{Fitted, WIDTH};
 use crate::numbers::count_of;
+use crate::report::again::again;
 use crate::report::{Report, Row};
 use crate::witness::{Rank, Witness};
 use selvedge_explorer::drawing::columns;
@@ -69,19 +72,17 @@ pub fn write_drawing(
         Rank::Given => "",
     };
     writeln!(output, "\n{DIM}{}{minimal}{DIM:#}", witness.cost)?;
-    let schedule = &witness.schedule;
-    match &schedule.header {
-        Some(header) if is_catalogued => {
-            writeln!(
-                output,
-                "{DIM}again:{DIM:#} selvedge replay {} '{schedule}'",
-                header.scenario
-            )
-        }
-        _ => writeln!(
-            output,
-            "{DIM}again:{DIM:#} selvedge::replay(scenario, {:?})",
-            schedule.to_string()
-        ),
-    }
+    let again = again(witness, is_catalogued);
+    writeln!(output, "{DIM}again:{DIM:#} {again}")
+}
+
+/// Returns a drawing as plain text of 80 columns, with its story, its cost, and what runs it again.
+#[cfg(feature = "cli")]
+pub(in crate::report) fn plain_drawing(witness: &Witness, is_catalogued: bool) -> String {
+    let mut text = Vec::new();
+    let mut output = Fitted::new(&mut text, WIDTH);
+    // A write to memory does not fail.
+    let _ = write_drawing(&mut output, witness, is_catalogued, WIDTH).and_then(|()| output.flush());
+    drop(output);
+    anstream::adapter::strip_str(&String::from_utf8_lossy(&text)).to_string()
 }
