@@ -20,7 +20,7 @@ pub(super) fn value(value: Value) -> String {
 }
 
 /// Returns the text with a minus sign for the hyphen of each negative number.
-pub(super) fn with_minus(text: &str) -> String {
+pub fn with_minus(text: &str) -> String {
     let mut last = ' ';
     let mut characters = text.chars().peekable();
     let mut result = String::with_capacity(text.len());

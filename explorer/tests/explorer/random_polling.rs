@@ -21,8 +21,12 @@ enum Piece {
     Store(usize, i64),
     Add(usize),
     Load(usize),
+    /// Stores 1, and then 2.
+    Raise(usize),
     /// Sets what a mutex holds.
     Set(usize, i64),
+    /// Sets what a mutex holds to 1, and then to 2.
+    SetTwice(usize),
     /// Loads until the value is not 0.
     Await(usize),
     /// Writes back what is there, until it is not 0.
@@ -63,8 +67,10 @@ fn programs() -> impl Strategy<Value = Polling> {
             1 => which().prop_map(Piece::Take),
             1 => Just(Piece::AwaitBoth),
             1 => which().prop_map(Piece::AwaitLocked),
-            1 => which().prop_map(Piece::Watch),
-            1 => which().prop_map(Piece::WatchLocked),
+            2 => which().prop_map(Piece::Watch),
+            2 => which().prop_map(Piece::WatchLocked),
+            2 => which().prop_map(Piece::Raise),
+            2 => which().prop_map(Piece::SetTwice),
             1 => which().prop_map(Piece::Count),
         ]
     };
@@ -109,7 +115,9 @@ impl Shared {
             Piece::Store(atomic, value) => atomics[atomic].store(value, Release),
             Piece::Add(atomic) => return Some(atomics[atomic].fetch_add(1, SeqCst)),
             Piece::Load(atomic) => return Some(atomics[atomic].load(Acquire)),
+            Piece::Raise(atomic) => (1..3).for_each(|value| atomics[atomic].store(value, Release)),
             Piece::Set(mutex, value) => *mutexes[mutex].lock().unwrap() = value,
+            Piece::SetTwice(mutex) => (1..3).for_each(|value| *mutexes[mutex].lock().unwrap() = value),
             Piece::Await(atomic) => {
                 while atomics[atomic].load(Acquire) == 0 {
                     if gives_up() {
