@@ -2,9 +2,10 @@
 //!
 //! A *turn* is a run of operations that leave every object as it was: loads, exchanges and tries that fail,
 //! read-modify-writes that write back what was there, sections under a lock whose value is not borrowed
-//! mutably. A thread that takes the same turn twice in a row (the same operations, at the same places in the
-//! source, with the same results) is back where it was: it *repeats itself*. Then it stops, and the other
-//! threads go on. When none of them can, there are two cases:
+//! mutably. In a turn a thread sees one value of each object, as it would without the others. A thread that takes
+//! the same turn twice in a row (the same operations, at the same places in the source, with the same results) is
+//! back where it was: it *repeats itself*. Then it stops, and the other threads go on. When none of them can, there
+//! are two cases:
 //!
 //! - All that the thread saw in the turn is as it was. Then it would go on in this way for ever, and the
 //!   execution ends as a deadlock, in which the thread waits for a change.
@@ -33,6 +34,7 @@
 //! of them, in its third turn, and the thread stops at the end of that. A turn that never holds all of its locks at
 //! once is not taken to repeat.
 
+use crate::identity::ObjectIndex;
 use crate::object::ObjectState;
 use crate::object::table::Polls;
 use crate::operation::{Operation, OperationKind, OperationResult, Update};
@@ -165,6 +167,13 @@ pub(crate) fn sees_published(kind: OperationKind) -> bool {
     kind == OperationKind::CellRead || kind.polls() == Polls::Enters
 }
 
+/// What a thread has seen of an object.
+#[derive(PartialEq, Eq)]
+enum Seen {
+    Value(u64),
+    Published(Option<u32>),
+}
+
 /// An operation of a turn, with its result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
@@ -183,11 +192,36 @@ impl Look {
         self.operation.kind.polls() == Polls::Enters && self.result.succeeded
     }
 
+    /// Returns the object that it looks at, and what it has seen there: the value of an atomic, or the event that
+    /// published what a lock or a cell holds.
+    fn seen(&self) -> Option<(ObjectIndex, Seen)> {
+        let kind = self.operation.kind;
+        let seen = match kind {
+            OperationKind::Load(_)
+            | OperationKind::Store(..)
+            | OperationKind::ReadModifyWrite(..)
+            | OperationKind::CompareExchange { .. } => Seen::Value(self.result.value),
+            _ if sees_published(kind) && self.result.succeeded => Seen::Published(self.published),
+            _ => return None,
+        };
+        Some((self.operation.objects[0], seen))
+    }
+
     #[inline]
     fn same(&self, other: &Self) -> bool {
         self.operation.same(&other.operation)
             && (self.result, self.published, self.held) == (other.result, other.published, other.held)
     }
+}
+
+/// Returns `true` if the thread has seen one value of each object in the turn, as it would without the others.
+fn is_consistent(turn: &[Look]) -> bool {
+    let agree = |(one, other): (&Look, &Look)| match (one.seen(), other.seen()) {
+        (Some((object, value)), Some((another, other))) if object == another => value == other,
+        _ => true,
+    };
+    let pairs = |index: usize| turn[index + 1..].iter().map(move |other| (&turn[index], other));
+    (0..turn.len()).flat_map(pairs).all(agree)
 }
 
 /// The operations of a thread since it last changed anything.
@@ -263,7 +297,7 @@ impl Turns {
             self.look(event, history);
         }
         self.looked_at = self.run;
-        if self.period == 0 || self.matched < self.period {
+        if self.period == 0 || self.matched < self.period || !is_consistent(self.last_turn()) {
             return None;
         }
         match self.is_probed {
