@@ -64,3 +64,4 @@ pub use model::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, 
 pub use place::Place;
 pub use position::{NextStep, Position, Standing};
 pub use story::story;
+pub use words::with_minus;

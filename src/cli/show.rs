@@ -6,7 +6,7 @@ use selvedge::catalogue::Selection;
 use selvedge::check;
 use selvedge::engine::{AnyEngine, Budget, Engine, Explorer, Interrupt, Shuttle};
 use selvedge::explorer::Schedule;
-use selvedge::explorer::drawing::svg;
+use selvedge::explorer::drawing::{svg, with_minus};
 use selvedge::report::json::Json;
 use selvedge::report::text::{self, Text};
 use selvedge::report::{Report, Reporter, json};
@@ -125,7 +125,7 @@ pub(super) fn replay(
     let outcome = scenario.describe_ending(&ending);
     match format {
         Format::Text => {
-            writeln!(output, "{selection} {size} ends at {outcome}:\n")?;
+            writeln!(output, "{selection} {size} ends at {}:\n", with_minus(&outcome))?;
             text::write_drawing(&mut output, &witness, true, terminal::width())?;
         }
         Format::Json => json::write_replay(&mut output, &outcome, Some(&witness))?,
@@ -147,7 +147,11 @@ fn replay_on_shuttle(
     let outcome = scenario.describe_ending(&ending);
     match format {
         Format::Text => {
-            writeln!(output, "{selection} {size} ends at {outcome}, under shuttle")?;
+            writeln!(
+                output,
+                "{selection} {size} ends at {}, under shuttle",
+                with_minus(&outcome)
+            )?;
         }
         Format::Json => json::write_replay(&mut output, &outcome, None)?,
         Format::Svg => {

@@ -10,7 +10,7 @@ use selvedge::catalogue::Selection;
 use selvedge::check;
 use selvedge::counter::Variant;
 use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt};
-use selvedge::explorer::drawing::columns;
+use selvedge::explorer::drawing::{columns, with_minus};
 use selvedge::numbers::{count_of, grouped};
 use selvedge::report::{EngineReport, Report, text};
 use std::io::Write;
@@ -225,7 +225,7 @@ impl Story<'_> {
                 _ => (self.explore(Part::Million, Selection::Updates(variant))?, 0),
             };
             if matches!(variant, Variant::Locked | Variant::Unlocked) {
-                let results = results(&report, others);
+                let results = with_minus(&results(&report, others));
                 writeln!(self.output, "  {:10}  Result: {results}", variant.name())?;
                 self.output.flush()?;
             }
@@ -265,7 +265,7 @@ impl Story<'_> {
             let report = self.told(Selection::Updates(variant))?;
             let outcomes: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
             let engines = report.engines.iter().map(overview).collect();
-            self.overview_line(variant.name(), &in_short(&outcomes), engines)?;
+            self.overview_line(variant.name(), &with_minus(&in_short(&outcomes)), engines)?;
             self.show_unless_as_expected(&report)?;
         }
         writeln!(self.output)?;

@@ -23,6 +23,7 @@ use crate::verdict::Verdict;
 use anstyle::{AnsiColor, Style};
 use drawn::write_witnesses;
 use selvedge_explorer::drawing::width::{cut, printable, width};
+use selvedge_explorer::drawing::with_minus;
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
@@ -70,7 +71,7 @@ impl<W: Write> Reporter for Text<W> {
 /// Writes a report and its witnesses in lines of at most `width` columns.
 fn write_report(output: &mut impl Write, report: &Report, width: usize) -> io::Result<()> {
     let mut output = Fitted::new(output, width);
-    write!(output, "{}", Styled(report))?;
+    write!(output, "{}", with_minus(&Styled(report).to_string()))?;
     write_witnesses(&mut output, report, width)?;
     output.flush()
 }
@@ -80,8 +81,8 @@ const WIDTH: usize = 80;
 
 /// Returns the report as plain text, as a failing test shows it.
 ///
-/// Only the drawings and their stories have a width. The verdicts stand on one line each, so that
-/// `#[should_panic(expected = "…")]` can name any part of one.
+/// Only the drawings and their stories have a width. The verdicts stand on one line each, with negative numbers as
+/// `Debug` writes them, so that `#[should_panic(expected = "…")]` can name any part of one.
 pub fn plain(report: &Report) -> String {
     let mut text = format!("{}", Styled(report)).into_bytes();
     let mut drawings = Fitted::new(&mut text, WIDTH);
@@ -93,12 +94,12 @@ pub fn plain(report: &Report) -> String {
 
 /// Returns the outcome table and the verdicts, with ANSI escapes.
 pub fn findings(report: &Report) -> String {
-    format!("{}\n{}", Table(report), verdicts(report))
+    with_minus(&format!("{}\n{}", Table(report), Verdicts(report)))
 }
 
 /// Returns the verdict of each engine, with ANSI escapes.
 pub fn verdicts(report: &Report) -> String {
-    Verdicts(report).to_string()
+    with_minus(&Verdicts(report).to_string())
 }
 
 /// Shows a report with ANSI escapes.

@@ -105,7 +105,7 @@ fn a_refutation_is_drawn_and_runs_again() {
             "check unlocked --as-correct --iterations 1 --engine {engine}"
         ));
         let ran = ran.code(1);
-        ran.shows(&format!("How it comes to -1{by}:\n"));
+        ran.shows(&format!("How it comes to −1{by}:\n"));
         let schedules = schedules(&ran.stdout);
         assert_eq!(schedules.len(), 2, "of -1 and of 1: {}", ran.stdout);
         for schedule in schedules {

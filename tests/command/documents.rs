@@ -28,7 +28,7 @@ fn one_run_writes_every_format_and_shows_text() {
     assert_eq!(ran.quietly().stdout.lines().last(), Some(last));
     let text = read(&out.join("text"));
     assert_eq!(text.lines().last(), Some(last));
-    assert!(text.contains("How it comes to -1:\n") && !text.contains('\u{1b}'));
+    assert!(text.contains("How it comes to −1:\n") && !text.contains('\u{1b}'));
     let document: Value = serde_json::from_str(&read(&out.join("json"))).expect("it is JSON");
     assert_eq!(
         (list(&document["scenarios"]).len(), &document["passed"]),

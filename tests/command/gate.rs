@@ -70,8 +70,8 @@ fn quiet_is_a_line_for_each_check_and_one_at_the_end() {
     assert_eq!(
         lines,
         [
-            "unlocked 2×1          explorer  refuted       -1 is forbidden: an update was lo…",
-            "unlocked 2×1          loom      refuted       -1 is forbidden: an update was lo…",
+            "unlocked 2×1          explorer  refuted       −1 is forbidden: an update was lo…",
+            "unlocked 2×1          loom      refuted       −1 is forbidden: an update was lo…",
             "locked 2×1            explorer  proved        all 2 executions",
             "locked 2×1            loom      proved        all 9 executions",
             "Not as expected: of 4 checks, 2 refuted.",

@@ -12,7 +12,7 @@ fn header(scenario: &str, size: &str) -> String {
 #[test]
 fn show_draws_the_shortest_way_to_each_outcome() {
     let ran = selvedge("show unlocked").code(0);
-    for outcome in ["-1", "0", "1"] {
+    for outcome in ["−1", "0", "1"] {
         ran.shows(&format!("How it comes to {outcome}:\n"));
     }
     ran.shows("and thread 1's update was lost.");
@@ -21,7 +21,7 @@ fn show_draws_the_shortest_way_to_each_outcome() {
     assert!(ran.stdout.lines().all(fits), "{}", ran.stdout);
     selvedge("show unlocked --outcome -1")
         .code(0)
-        .shows("How it comes to -1:")
+        .shows("How it comes to −1:")
         .hides("How it comes to 1:");
     selvedge("show unlocked --iterations 3 --outcome=-3")
         .code(0)

@@ -19,9 +19,10 @@ pub(super) fn value(value: Value) -> String {
     with_minus(&value.to_string())
 }
 
-/// Returns the text with a minus sign for the hyphen of each negative number.
+/// Returns the text with a minus sign for the hyphen of each negative number. ANSI escapes are left as they are.
 pub fn with_minus(text: &str) -> String {
     let mut last = ' ';
+    let mut is_escape = false;
     let mut characters = text.chars().peekable();
     let mut result = String::with_capacity(text.len());
     while let Some(character) = characters.next() {
@@ -29,7 +30,11 @@ pub fn with_minus(text: &str) -> String {
             && !last.is_alphanumeric()
             && characters.peek().is_some_and(char::is_ascii_digit);
         result.push(if is_sign { '−' } else { character });
-        last = character;
+        match character {
+            '\x1b' => is_escape = true,
+            _ if is_escape => is_escape = !character.is_ascii_alphabetic(),
+            _ => last = character,
+        }
     }
     result
 }
@@ -55,6 +60,10 @@ mod tests {
         assert_eq!(
             with_minus("(-1, x-2, 3 - 4, \"-\", --5)"),
             "(−1, x-2, 3 - 4, \"-\", -−5)"
+        );
+        assert_eq!(
+            with_minus("\x1b[1m-1\x1b[0m x\x1b[1m-2"),
+            "\x1b[1m−1\x1b[0m x\x1b[1m-2"
         );
     }
 

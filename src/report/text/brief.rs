@@ -1,6 +1,6 @@
 //! Reports in brief: one line for each check, and the last line of a text.
 
-use super::{BOLD, DIM, Fitted, WARNING, printable, style_of, summary};
+use super::{BOLD, DIM, Fitted, WARNING, printable, style_of, summary, with_minus};
 use crate::numbers::count_of;
 use crate::report::{EngineReport, Report, Reporter};
 use crate::verdict::Verdict;
@@ -33,7 +33,7 @@ impl<W: Write> Brief<W> {
         let title = printable(title);
         let padding = " ".repeat(TITLE.saturating_sub(width(&title)));
         let before = width(&title) + padding.len() + 2 + room + 2 + 12 + 2;
-        let more = cut(&printable(more), self.width.saturating_sub(before));
+        let more = cut(&with_minus(&printable(more)), self.width.saturating_sub(before));
         let verdict = match more.is_empty() {
             true => format!("{style}{verdict}{style:#}"),
             false => format!("{style}{verdict:12}{style:#}  {DIM}{more}{DIM:#}"),

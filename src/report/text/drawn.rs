@@ -7,7 +7,7 @@ use crate::numbers::count_of;
 use crate::report::again::again;
 use crate::report::{Report, Row};
 use crate::witness::{Rank, Witness};
-use selvedge_explorer::drawing::columns;
+use selvedge_explorer::drawing::{columns, with_minus};
 use std::io::{self, Write};
 
 /// Writes the witnesses that were asked for.
@@ -30,7 +30,7 @@ pub(super) fn write_witnesses(output: &mut impl Write, report: &Report, width: u
 }
 
 fn write_found(output: &mut impl Write, report: &Report, row: &Row, width: usize) -> io::Result<()> {
-    let outcome = first_line(&row.outcome);
+    let outcome = with_minus(&first_line(&row.outcome));
     match &row.witness {
         None => Ok(()),
         Some(Err(reason)) => writeln!(output, "\n{WARNING}No drawing of {outcome}:{WARNING:#} {reason}."),
