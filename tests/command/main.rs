@@ -22,3 +22,4 @@ mod story;
 mod support;
 mod updates_py;
 mod usage;
+mod widths;
