@@ -43,3 +43,21 @@ fn whoever_is_passed_over_needs_a_thread_with_two_turns() {
     };
     assert_ne!(reasons(selection, selection.smallest()), reasons(selection, once));
 }
+
+/// The step that is the mistake has a name of its own, and no fold hides it.
+#[test]
+fn who_takes_the_gil_out_of_turn_is_marked() {
+    let selection = Selection::named("gil-unforced").expect("it is in the catalogue");
+    let size = selection.smallest();
+    let scenario = selection.sized(size.threads, size.iterations).scenario();
+    let engine = [AnyEngine::new(Explorer::default())];
+    for (outcome, steps) in [("4 turns", 0), ("4 turns, 1 passed over", 2)] {
+        let wanted = Witnessing::Only(outcome.to_owned());
+        let report = check::explore(&scenario, Some(size), &engine, &wanted, |_| Budget::default());
+        let witness = report.rows.iter().find_map(|row| row.witness.as_ref());
+        let witness = witness.expect("it is possible").as_ref().expect("it is found");
+        let places = witness.drawing.rows.iter().filter_map(|row| row.place.as_ref());
+        let out_of_turn = places.filter(|place| place.label == Some("out of turn"));
+        assert_eq!(out_of_turn.count(), steps, "{outcome}");
+    }
+}

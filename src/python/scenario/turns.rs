@@ -211,9 +211,10 @@ fn take_turns<B: Backend>(gil: &Gil<B>, turns: &impl PlainCell<u64>, me: usize, 
     let (mut is_asked, mut passed_over) = (false, 0);
     for turn in 1..=iterations {
         let is_other = gil.take_gil(me);
-        passed_over += u64::from(is_asked && !is_other);
+        let passes_over = is_asked && !is_other;
+        passed_over += u64::from(passes_over);
         // The bytecode accesses plain memory: two at once would be a data race.
-        B::label("bytecode");
+        B::label(if passes_over { "out of turn" } else { "bytecode" });
         turns.set(turns.get() + 1);
         is_asked = gil.drop_gil(me, turn == iterations);
     }
