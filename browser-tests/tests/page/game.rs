@@ -79,7 +79,7 @@ fn the_locked_counter_cannot_be_broken() {
     reader.play("1 2");
     assert_eq!(
         reader.text(".live"),
-        "Thread 2 cannot go on: it waits to lock lock, held by thread 1."
+        "Thread 2 cannot go on: it waits to lock count, held by thread 1."
     );
     assert_eq!(
         reader.texts(".drawing .row:not(.head)").len(),
