@@ -30,6 +30,7 @@ impl<O: Ord + Clone + fmt::Debug + Send + 'static> Batch<O> {
     pub(crate) fn count(&mut self, ending: &explorer::Ending<O>) {
         let untyped = || Ending::from(ending).map(AnyOutcome::new);
         match ending {
+            // For speed alone: without this arm, the last one would give the same table.
             explorer::Ending::Finished(outcome) => match self.finished.get_mut(outcome) {
                 Some(count) => *count += 1,
                 None => {
