@@ -4,6 +4,8 @@ mod draft;
 mod explore;
 #[cfg(feature = "shuttle")]
 mod shuttle;
+#[cfg(test)]
+mod tests;
 #[cfg_attr(feature = "loom", path = "check/loom.rs")]
 #[cfg_attr(not(feature = "loom"), path = "check/no_loom.rs")]
 mod weak_memory;

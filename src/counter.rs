@@ -138,3 +138,46 @@ impl Variant {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Std;
+    use std::collections::BTreeSet;
+
+    /// Adds in one thread, and returns the values before, between and after.
+    struct OneAfterTheOther;
+
+    impl WithCounter for OneAfterTheOther {
+        type Output = [i64; 3];
+
+        fn run<B: Backend, C: Counter>(self) -> [i64; 3] {
+            let counter = C::new();
+            let at_first = counter.get();
+            counter.add(3);
+            let between = counter.get();
+            counter.add(-5);
+            [at_first, between, counter.get()]
+        }
+    }
+
+    // A counter that never changes ends at 0 as well, where as many add as subtract.
+    #[test]
+    fn in_one_thread_every_variant_adds() {
+        for variant in Variant::ALL {
+            let values = variant.with::<Std, _>(OneAfterTheOther);
+            assert_eq!(values, [0, 3, -2], "{variant:?}");
+        }
+    }
+
+    #[test]
+    fn every_variant_has_a_name_and_a_lesson_of_its_own() {
+        let names = Variant::ALL.map(Variant::name);
+        assert_eq!(
+            names.join(" "),
+            "unlocked data-race locked fetch-add locked-twice wrong-lock compare-exchange"
+        );
+        let lessons = BTreeSet::from(Variant::ALL.map(Variant::lesson));
+        assert_eq!(lessons.len(), Variant::ALL.len());
+    }
+}

@@ -295,7 +295,6 @@ mod tests {
         );
         assert_eq!(expectations.of(&Ending::Finished(10)).0, Expectation::Forbidden);
         assert_eq!(expectations.of(&Ending::DataRace).0, Expectation::Forbidden);
-        assert_eq!(expectations.of(&Ending::DataRace).0, Expectation::Forbidden);
         assert_eq!(expectations.of(&Ending::StepLimit).0, Expectation::Unclear);
     }
 
@@ -314,6 +313,79 @@ mod tests {
                 (Ending::Finished(-1), "value -1".to_owned()),
                 (Ending::Finished(1), "value 1".to_owned()),
             ]
+        );
+    }
+
+    #[test]
+    fn each_grade_is_named_after_jcstress() {
+        use Expectation::{Allowed, Forbidden, Interesting, Required, Unclear};
+        let names = [Required, Allowed, Interesting, Forbidden, Unclear].map(|grade| grade.to_string());
+        assert_eq!(names.join(" "), "required allowed interesting forbidden unclear");
+    }
+
+    /// Rules of every kind: 0 is required, 1 is allowed, 2 to 4 are required, and so on.
+    fn every_kind_of_rule() -> Expectations<i64> {
+        Expectations::new()
+            .required(0, "zero")
+            .allowed(1, "one")
+            .required_range(2..=4, |n| format!("value {n}"))
+            .interesting_if(|n| *n > 4, "large")
+            .ending(Expectation::Allowed, Ending::Deadlock, "it may block")
+    }
+
+    const JUDGED: [(Ending<i64>, Expectation, &str); 8] = [
+        (Ending::Finished(0), Expectation::Required, "zero"),
+        (Ending::Finished(1), Expectation::Allowed, "one"),
+        (Ending::Finished(4), Expectation::Required, "value 4"),
+        (Ending::Finished(5), Expectation::Interesting, "large"),
+        (
+            Ending::Finished(-1),
+            Expectation::Forbidden,
+            "the scenario does not expect this outcome",
+        ),
+        (Ending::Deadlock, Expectation::Allowed, "it may block"),
+        (
+            Ending::DataRace,
+            Expectation::Forbidden,
+            "two accesses to plain memory that nothing orders: undefined behaviour",
+        ),
+        (
+            Ending::TimeLimit,
+            Expectation::Unclear,
+            "abandoned: an endless wait or loop, or too little time",
+        ),
+    ];
+
+    #[test]
+    fn each_kind_of_rule_gives_its_expectation_and_its_reason() {
+        let expectations = every_kind_of_rule();
+        for (ending, expectation, reason) in JUDGED {
+            assert_eq!(expectations.of(&ending), (expectation, reason.to_owned()));
+        }
+    }
+
+    #[test]
+    fn expectations_that_forget_the_type_judge_alike() {
+        let expectations = every_kind_of_rule().into_any();
+        for (ending, expectation, reason) in JUDGED {
+            let ending = ending.map(AnyOutcome::new);
+            assert_eq!(expectations.of(&ending), (expectation, reason.to_owned()));
+        }
+        let mut table = OutcomeTable::default();
+        table.record(Ending::Finished(AnyOutcome::new(3i64)));
+        let missing: Vec<_> = expectations.missing(&table).collect();
+        let required = [(0i64, "zero"), (2, "value 2"), (4, "value 4")];
+        assert_eq!(
+            missing,
+            required.map(|(outcome, reason)| (Ending::Finished(AnyOutcome::new(outcome)), reason.to_owned()))
+        );
+    }
+
+    #[test]
+    fn debug_output_lists_the_grades() {
+        assert_eq!(
+            format!("{:?}", every_kind_of_rule()),
+            "[Required, Allowed, Required, Interesting, Allowed]"
         );
     }
 }

@@ -175,4 +175,69 @@ mod tests {
         assert_eq!(table.outcomes(), BTreeSet::from([-1, 1]));
         assert_eq!(table.count_of(&2), 0);
     }
+
+    /// Returns a schedule that can be read.
+    fn schedule(steps: &str) -> Schedule {
+        steps.parse().expect("these are threads")
+    }
+
+    /// A table with a deadlock that was seen twice and explained, and an outcome that was seen twice.
+    fn explained_and_scheduled() -> OutcomeTable<i64> {
+        let mut table = OutcomeTable::default();
+        table.explain(Ending::Deadlock, || vec!["first".to_owned(), "waits".to_owned()]);
+        table.explain(Ending::Deadlock, || vec!["second".to_owned()]);
+        table.record_scheduled(Ending::Finished(1), || Some(schedule("1 2")));
+        table.record_scheduled(Ending::Finished(1), || Some(schedule("2 1")));
+        table
+    }
+
+    #[test]
+    fn the_first_execution_with_an_ending_explains_it() {
+        let mut table = explained_and_scheduled();
+        assert_eq!(table.explanation(&Ending::Deadlock), ["first", "waits"]);
+        assert_eq!(table.schedule(&Ending::Finished(1)), Some(&schedule("1 2")));
+        assert_eq!(table.count(&Ending::Deadlock), 2);
+        assert_eq!(table.count_of(&1), 2);
+        assert_eq!(table.outcomes(), BTreeSet::from([1]));
+
+        table.record_scheduled(Ending::Finished(2), || None);
+        table.record_scheduled(Ending::Finished(2), || Some(schedule("2")));
+        assert_eq!(table.schedule(&Ending::Finished(2)), None, "not of the first");
+        assert_eq!(table.count_of(&2), 2);
+        assert_eq!(table.explanation(&Ending::Finished(2)), <[String; 0]>::default());
+        assert_eq!(table.total(), 6);
+    }
+
+    #[test]
+    fn merging_keeps_the_explanations_that_are_there() {
+        let mut later = OutcomeTable::default();
+        later.explain(Ending::Deadlock, || vec!["later".to_owned()]);
+        later.explain(Ending::DataRace, || vec!["two accesses".to_owned()]);
+        later.record_scheduled(Ending::Finished(1), || Some(schedule("2")));
+        later.record_scheduled(Ending::Finished(3), || Some(schedule("3")));
+        let mut table = explained_and_scheduled();
+        table.merge(later);
+        assert_eq!(table.explanation(&Ending::Deadlock), ["first", "waits"]);
+        assert_eq!(table.explanation(&Ending::DataRace), ["two accesses"]);
+        assert_eq!(table.schedule(&Ending::Finished(1)), Some(&schedule("1 2")));
+        assert_eq!(table.schedule(&Ending::Finished(3)), Some(&schedule("3")));
+    }
+
+    #[test]
+    fn a_table_gets_its_type_back() {
+        let mut table = OutcomeTable::default();
+        table.explain(Ending::Deadlock, || vec!["first".to_owned(), "waits".to_owned()]);
+        table.record(Ending::Deadlock);
+        let one = Ending::Finished(AnyOutcome::new(1i64));
+        table.record_scheduled(one.clone(), || Some(schedule("1 2")));
+        table.record(one);
+        assert_eq!(table.typed(), explained_and_scheduled());
+    }
+
+    #[test]
+    fn endings_are_taken_out() {
+        let mut table = explained_and_scheduled();
+        table.retain(|ending| *ending != Ending::Deadlock);
+        assert_eq!(table.iter().collect::<Vec<_>>(), [(&Ending::Finished(1), 2)]);
+    }
 }

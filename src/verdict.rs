@@ -303,4 +303,53 @@ mod tests {
             "nothing else can be asked for"
         );
     }
+
+    #[test]
+    fn a_verdict_passes_if_it_has_a_strength_and_gives_its_reason() {
+        let bounds = Completeness::Bounded(vec![Bound::Preemptions(2), Bound::Timeouts]);
+        let forbidden = "2 is forbidden: the scenario does not expect this outcome";
+        for (endings, completeness, kind, reason) in [
+            (&BOTH[..], Completeness::Exhaustive, "proved", None),
+            (
+                &BOTH[..],
+                bounds,
+                "bounded",
+                Some("at most 2 preemptions, at most 2 time-outs of each thread"),
+            ),
+            (&BOTH[..], Completeness::Sampled, "sampled", None),
+            (
+                &BOTH[..],
+                Completeness::CutShort(Cut::EngineGaveUp("too large".into())),
+                "inconclusive",
+                Some("the engine gave up: too large"),
+            ),
+            (
+                &[Ending::Finished(2)],
+                Completeness::Sampled,
+                "refuted",
+                Some(forbidden),
+            ),
+        ] {
+            let verdict = verdict(endings, completeness);
+            assert_eq!((verdict.kind(), verdict.reason()), (kind, reason));
+            assert_eq!(verdict.is_as_expected(), verdict.strength().is_some(), "{kind}");
+            if let Some(strength) = verdict.strength() {
+                assert_eq!(strength.to_string(), kind);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_required_of_an_engine_that_has_gone_astray() {
+        let zero = [Ending::Finished(0)];
+        let astray = Completeness::Bounded(vec![Bound::Artefacts]);
+        assert_eq!(verdict(&zero, astray).kind(), "bounded");
+        let bounds = Completeness::Bounded(vec![Bound::Timeouts]);
+        assert_eq!(
+            verdict(&zero, bounds),
+            Verdict::Inconclusive(
+                "1 is required, but was not seen: at most 2 time-outs of each thread".to_owned()
+            )
+        );
+    }
 }

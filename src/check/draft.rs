@@ -1,5 +1,8 @@
 //! A report to which engines are added one by one, while the outcomes still have their type.
 
+#[cfg(test)]
+mod tests;
+
 use super::Witnessing;
 use crate::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Exploration};
 use crate::execution::Ending;

@@ -196,6 +196,10 @@ impl From<io::Error> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use selvedge::Checker;
+    use selvedge::counter::Variant;
+    use selvedge::scenario::{AnyScenario, Updates};
+    use selvedge::verdict::Strength;
 
     #[test]
     fn what_the_system_says_is_part_of_the_error() {
@@ -206,5 +210,122 @@ mod tests {
         );
         let error = Error::Interrupt(ctrlc::Error::MultipleHandlers);
         assert!(error.to_string().contains("already registered"), "{error}");
+    }
+
+    /// Returns a report on a counter that loses updates, in which every execution ends as expected.
+    fn proved() -> Report {
+        Checker::new().explorer().report(UNLOCKED)
+    }
+
+    /// Returns a report on a counter that is said to be correct, and is not.
+    fn refuted() -> Report {
+        let claim = || UNLOCKED.expectations_if_correct().into_any();
+        let unlocked = AnyScenario::from(UNLOCKED).claimed_correct(claim);
+        Checker::new().explorer().report(unlocked)
+    }
+
+    /// Returns a report that was cut short after one execution.
+    fn cut_short() -> Report {
+        Checker::new().explorer().executions(1).report(UNLOCKED)
+    }
+
+    /// Returns a report that is as expected, of which more is required.
+    fn too_weak() -> Report {
+        let sampled = Checker::new().threads().executions(1);
+        sampled.require(Strength::Proved).report(UNLOCKED)
+    }
+
+    const UNLOCKED: Updates = Updates {
+        variant: Variant::Unlocked,
+        threads: 2,
+        iterations: 1,
+    };
+
+    #[test]
+    fn the_worst_report_decides() {
+        for (reports, status) in [
+            (vec![proved()], Status::AsExpected),
+            (vec![proved(), cut_short()], Status::Inconclusive),
+            (vec![too_weak(), proved()], Status::Inconclusive),
+            (vec![cut_short(), refuted(), proved()], Status::Refuted),
+            (vec![], Status::Inconclusive),
+        ] {
+            assert_eq!(Status::of(&reports), status, "{reports:?}");
+        }
+    }
+
+    #[test]
+    fn a_drawing_is_inconclusive_if_an_ending_may_have_been_missed() {
+        for (reports, status) in [
+            (vec![proved(), refuted()], Status::AsExpected),
+            (vec![proved(), cut_short()], Status::Inconclusive),
+        ] {
+            assert_eq!(Status::of_drawing(&reports), status, "{reports:?}");
+        }
+    }
+
+    /// Returns an error of the system.
+    fn failure() -> io::Error {
+        io::Error::other("the disk is gone")
+    }
+
+    /// Returns an error of the arguments: help that was asked for, or a mistake.
+    fn arguments(kind: clap::error::ErrorKind) -> Error {
+        clap::Error::raw(kind, "what about it\n").into()
+    }
+
+    #[test]
+    fn each_error_has_its_exit_code_and_says_what_is_wrong() {
+        let words = || "no such thing".to_owned();
+        for (error, status, message) in [
+            (
+                arguments(clap::error::ErrorKind::InvalidValue),
+                Status::BadUsage,
+                "what about it",
+            ),
+            (Error::Config(words()), Status::BadUsage, "no such thing"),
+            (
+                Error::NothingRan(words()),
+                Status::BadUsage,
+                "no engine could run the scenario\n  no such thing\nchoose other engines or a smaller size",
+            ),
+            (Error::NotSeen(words()), Status::BadUsage, "no such thing"),
+            (
+                Error::Misfit(words()),
+                Status::BadUsage,
+                "the schedule does not fit: no such thing",
+            ),
+            (Error::NotPlayable(words()), Status::BadUsage, "no such thing"),
+            (
+                Error::NoThreads(failure()),
+                Status::Inconclusive,
+                "the threads could not be started: the disk is gone\ntry fewer",
+            ),
+            (
+                Error::Signal(failure()),
+                Status::Inconclusive,
+                "the signal for too large a file cannot be handled: the disk is gone",
+            ),
+            (
+                Error::from(failure()),
+                Status::OutputFailed,
+                "the result could not be written: the disk is gone",
+            ),
+            (
+                Error::File(PathBuf::from("page.html"), failure()),
+                Status::OutputFailed,
+                "page.html could not be written: the disk is gone",
+            ),
+        ] {
+            assert_eq!((error.status(), &*error.message()), (status, message));
+            assert_eq!(error.report(), status);
+        }
+    }
+
+    #[test]
+    fn help_that_was_asked_for_is_no_error() {
+        let help = arguments(clap::error::ErrorKind::DisplayHelp);
+        assert_eq!(help.status(), Status::AsExpected);
+        assert_eq!(help.report(), Status::AsExpected);
     }
 }
