@@ -213,7 +213,7 @@ pub(crate) fn explored(engine: &EngineReport) -> String {
         Verdict::Refuted(reason) => format!("{reason}; {executions}, under {}", engine.memory_model),
     };
     if engine.blocked > 0 {
-        let _ = write!(extent, ", and {} begun in vain", grouped(engine.blocked));
+        let _ = write!(extent, ", and {} started and given up", grouped(engine.blocked));
     }
     if let Some(seed) = engine.seed {
         let _ = write!(extent, ", seed {seed}");

@@ -108,7 +108,7 @@ impl Scenario for Uneven {
                 turns,
                 passed_over: 0,
             },
-            "whoever is asked lets another go first",
+            "a thread that is asked lets another go first",
         )
     }
 }
@@ -164,7 +164,7 @@ fn without_forced_switching_the_holder_takes_it_back_at_once() {
         let scenario = turns(NoForcedSwitching, interval, 2, 2);
         assert_eq!(
             refutation(scenario),
-            "4 turns, 1 passed over is forbidden: who had asked was passed over"
+            "4 turns, 1 passed over is forbidden: a thread that had asked was passed over"
         );
         assert_eq!(
             explore(scenario).1,

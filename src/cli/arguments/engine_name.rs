@@ -114,8 +114,12 @@ impl EngineName {
     pub(crate) fn help(self) -> &'static str {
         match self {
             EngineName::Explorer => "our own: every execution that differs, exactly once, and data races",
-            EngineName::ExplorerSource => "the same by source sets: begins some executions in vain",
-            EngineName::ExplorerSleepSets => "the same by sleep sets: begins many executions in vain",
+            EngineName::ExplorerSource => {
+                "the same by source sets: gives up some executions that it has started"
+            }
+            EngineName::ExplorerSleepSets => {
+                "the same by sleep sets: gives up many executions that it has started"
+            }
             EngineName::ExplorerEnumeration => "the same without reduction: every interleaving",
             EngineName::Loom => "loom: exhaustive, with weak memory orderings and data races",
             EngineName::ShuttleDfs => "shuttle, depth first: every interleaving",

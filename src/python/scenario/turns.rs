@@ -69,7 +69,7 @@ impl Turns {
     fn promise(&self) -> &'static str {
         match self.interval {
             SwitchInterval::Endless => "one at a time, and nobody waits for ever",
-            _ => "one at a time, and whoever is asked lets another go first",
+            _ => "one at a time, and a thread that is asked lets another go first",
         }
     }
 
@@ -113,13 +113,13 @@ impl Scenario for Turns {
     fn lesson(&self) -> String {
         let lesson = match (self.protocol, self.interval) {
             (Protocol::Faithful, SwitchInterval::Lasts(_)) => {
-                "the GIL with CPython's time-out: who has waited for an interval asks, and the holder lets another go first"
+                "the GIL with CPython's time-out: a thread that has waited for an interval asks, and the holder lets it go first"
             }
             (Protocol::Faithful, _) => {
-                "CPython's GIL: one at a time, nobody waits for ever, and whoever is asked lets another go first"
+                "CPython's GIL: one at a time, nobody waits for ever, and a thread that is asked lets another go first"
             }
             (Protocol::NoForcedSwitching, _) => {
-                "the holder may take the GIL back at once: who has asked for it is passed over"
+                "the holder may take the GIL back at once, and pass over the thread that asked for it"
             }
             (Protocol::EarlyNotify, _) => {
                 "a waiter notified before the GIL is free waits again, and nobody notifies it any more"
@@ -201,7 +201,10 @@ impl Claim for Turns {
     fn expectations_if_correct(&self) -> Expectations<Turned> {
         Expectations::new()
             .required(self.all_counted(), self.promise())
-            .forbidden_if(|seen| seen.passed_over > 0, "who had asked was passed over")
+            .forbidden_if(
+                |seen| seen.passed_over > 0,
+                "a thread that had asked was passed over",
+            )
             .forbidden_if(|_| true, "two threads ran bytecode at once, and a turn was lost")
     }
 }
