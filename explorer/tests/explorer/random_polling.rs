@@ -21,12 +21,12 @@ enum Piece {
     Store(usize, i64),
     Add(usize),
     Load(usize),
-    /// Stores 1, and then 2.
+    /// Stores 1, 2 and 3, one after the other.
     Raise(usize),
     /// Sets what a mutex holds.
     Set(usize, i64),
-    /// Sets what a mutex holds to 1, and then to 2.
-    SetTwice(usize),
+    /// Sets what a mutex holds to 1, 2 and 3, one after the other.
+    SetThrice(usize),
     /// Loads until the value is not 0.
     Await(usize),
     /// Writes back what is there, until it is not 0.
@@ -37,9 +37,9 @@ enum Piece {
     AwaitBoth,
     /// Looks under a lock until what it holds is not 0.
     AwaitLocked(usize),
-    /// Loads until the value is 2, and sees which values it had meanwhile.
+    /// Loads until the value is 3, and sees which values it had meanwhile.
     Watch(usize),
-    /// Looks under a lock until what it holds is 2, and sees which values it had meanwhile.
+    /// Looks under a lock until what it holds is 3, and sees which values it had meanwhile.
     WatchLocked(usize),
     /// Looks three times at most, and sees how often that took.
     Count(usize),
@@ -58,10 +58,10 @@ fn programs() -> impl Strategy<Value = Polling> {
     let which = || 0..2usize;
     let piece = move || {
         prop_oneof![
-            5 => (which(), 0..3i64).prop_map(|(atomic, value)| Piece::Store(atomic, value)),
+            5 => (which(), 0..4i64).prop_map(|(atomic, value)| Piece::Store(atomic, value)),
             2 => which().prop_map(Piece::Add),
             1 => which().prop_map(Piece::Load),
-            2 => (which(), 1..3i64).prop_map(|(mutex, value)| Piece::Set(mutex, value)),
+            2 => (which(), 1..4i64).prop_map(|(mutex, value)| Piece::Set(mutex, value)),
             2 => which().prop_map(Piece::Await),
             1 => which().prop_map(Piece::AwaitByUpdate),
             1 => which().prop_map(Piece::Take),
@@ -70,7 +70,7 @@ fn programs() -> impl Strategy<Value = Polling> {
             2 => which().prop_map(Piece::Watch),
             2 => which().prop_map(Piece::WatchLocked),
             2 => which().prop_map(Piece::Raise),
-            2 => which().prop_map(Piece::SetTwice),
+            2 => which().prop_map(Piece::SetThrice),
             1 => which().prop_map(Piece::Count),
         ]
     };
@@ -97,8 +97,8 @@ impl Shared {
             Piece::Await(atomic) | Piece::AwaitByUpdate(atomic) | Piece::Take(atomic) => is_zero(atomic),
             Piece::AwaitBoth => is_zero(0) || is_zero(1),
             Piece::AwaitLocked(mutex) => *self.mutexes[mutex].lock().unwrap() == 0,
-            Piece::Watch(atomic) => self.atomics[atomic].load(SeqCst) != 2,
-            Piece::WatchLocked(mutex) => *self.mutexes[mutex].lock().unwrap() != 2,
+            Piece::Watch(atomic) => self.atomics[atomic].load(SeqCst) != 3,
+            Piece::WatchLocked(mutex) => *self.mutexes[mutex].lock().unwrap() != 3,
             other => unreachable!("{other:?} does not wait"),
         }
     }
@@ -115,9 +115,9 @@ impl Shared {
             Piece::Store(atomic, value) => atomics[atomic].store(value, Release),
             Piece::Add(atomic) => return Some(atomics[atomic].fetch_add(1, SeqCst)),
             Piece::Load(atomic) => return Some(atomics[atomic].load(Acquire)),
-            Piece::Raise(atomic) => (1..3).for_each(|value| atomics[atomic].store(value, Release)),
+            Piece::Raise(atomic) => (1..4).for_each(|value| atomics[atomic].store(value, Release)),
             Piece::Set(mutex, value) => *mutexes[mutex].lock().unwrap() = value,
-            Piece::SetTwice(mutex) => (1..3).for_each(|value| *mutexes[mutex].lock().unwrap() = value),
+            Piece::SetThrice(mutex) => (1..4).for_each(|value| *mutexes[mutex].lock().unwrap() = value),
             Piece::Await(atomic) => {
                 while atomics[atomic].load(Acquire) == 0 {
                     if gives_up() {
@@ -165,7 +165,7 @@ impl Shared {
     }
 }
 
-/// Looks until the value is 2, and returns the digits of the values that it had; gives up where it looks again in vain.
+/// Looks until the value is 3, and returns the digits of the values that it had; gives up where it looks again in vain.
 fn watch(look: impl Fn() -> i64, mut gives_up: impl FnMut() -> bool) -> Option<i64> {
     let (mut digits, mut last) = (1, None);
     loop {
@@ -175,7 +175,7 @@ fn watch(look: impl Fn() -> i64, mut gives_up: impl FnMut() -> bool) -> Option<i
         } else if gives_up() {
             return None;
         }
-        if value == 2 {
+        if value == 3 {
             return Some(digits);
         }
         last = Some(value);
