@@ -1,15 +1,16 @@
 //! The program without a command: it tells the whole story, in chapters, and checks everything in it.
 
+mod part;
 mod words;
 
-use super::arguments::{EngineName, Format, Settings, fresh_seed};
-use super::progress::Display;
+use super::arguments::{EngineName, Format, Settings};
 use super::{Error, Output, Status, reporter, terminal};
 use anstyle::Style;
+use part::{Part, SMALL};
 use selvedge::catalogue::Selection;
 use selvedge::check;
 use selvedge::counter::Variant;
-use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt};
+use selvedge::engine::{Budget, Engine, Interrupt};
 use selvedge::explorer::drawing::{columns, with_minus};
 use selvedge::numbers::{count_of, grouped};
 use selvedge::report::{EngineReport, Report, text};
@@ -21,15 +22,6 @@ use words::{
 };
 
 const HEADING: Style = Style::new().bold();
-
-/// The size at which every interleaving is explored.
-const SMALL: u64 = 2;
-
-/// The size of the seed's program, on real threads.
-const MILLION: u64 = 1_000_000;
-
-/// The number of executions on real threads at that size.
-const MILLION_EXECUTIONS: u64 = 5;
 
 /// The time in which the unlocked counter is to lose an update on real threads; it is tried again until then.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -78,64 +70,6 @@ fn tell_to_program(output: Output, interrupt: &Interrupt) -> Result<Status, Erro
         .collect();
     reporter(Format::Json, output).finish(&reports)?;
     Ok(Status::of(&reports))
-}
-
-/// A part of the story's checks: every scenario at one size on some engines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    /// At a size at which everything can be explored, on the exhaustive engines.
-    Everything,
-    /// At the same size, on the engines that sample.
-    Samples,
-    /// At the seed's size, on real threads.
-    Million,
-}
-
-impl Part {
-    const ALL: [Part; 3] = [Part::Everything, Part::Samples, Part::Million];
-
-    fn engines(self) -> Vec<AnyEngine> {
-        let names: &[EngineName] = match self {
-            Part::Everything => &[EngineName::Explorer, EngineName::Loom, EngineName::ShuttleDfs],
-            Part::Samples => &[
-                EngineName::ShuttleRandom,
-                EngineName::ShuttlePct,
-                EngineName::ShuttleUrw,
-                EngineName::Threads,
-            ],
-            Part::Million => &[EngineName::Threads],
-        };
-        let settings = Settings {
-            seed: fresh_seed(),
-            ..Settings::default()
-        };
-        names.iter().map(|name| name.engine(&settings)).collect()
-    }
-
-    fn iterations(self) -> u64 {
-        if self == Part::Million { MILLION } else { SMALL }
-    }
-
-    fn explore(self, selection: Selection, interrupt: &Interrupt) -> Report {
-        let display = Display::new();
-        let sized = selection.sized(2, self.iterations());
-        check::explore(
-            &sized.scenario(),
-            Some(sized.size()),
-            &self.engines(),
-            &check::Witnessing::Refutations,
-            |engine| {
-                let budget = Budget {
-                    executions: (self == Part::Million).then_some(MILLION_EXECUTIONS),
-                    time: Some(Duration::from_secs(30)),
-                    interrupt: interrupt.clone(),
-                    ..Budget::default()
-                };
-                display.show(&format!("{selection} on {}", engine.name()), &budget.progress);
-                budget
-            },
-        )
-    }
 }
 
 /// The story, with the reports so far.

@@ -1,0 +1,76 @@
+//! The parts of the story's checks.
+
+use crate::cli::arguments::{EngineName, Settings, fresh_seed};
+use crate::cli::progress::Display;
+use selvedge::catalogue::Selection;
+use selvedge::check;
+use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt};
+use selvedge::report::Report;
+use std::time::Duration;
+
+/// The size at which every interleaving is explored.
+pub(super) const SMALL: u64 = 2;
+
+/// The size of the seed's program, on real threads.
+const MILLION: u64 = 1_000_000;
+
+/// The number of executions on real threads at that size.
+const MILLION_EXECUTIONS: u64 = 5;
+
+/// A part of the story's checks: every scenario at one size on some engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// At a size at which everything can be explored, on the exhaustive engines.
+    Everything,
+    /// At the same size, on the engines that sample.
+    Samples,
+    /// At the seed's size, on real threads.
+    Million,
+}
+
+impl Part {
+    pub(super) const ALL: [Part; 3] = [Part::Everything, Part::Samples, Part::Million];
+
+    pub(super) fn engines(self) -> Vec<AnyEngine> {
+        let names: &[EngineName] = match self {
+            Part::Everything => &[EngineName::Explorer, EngineName::Loom, EngineName::ShuttleDfs],
+            Part::Samples => &[
+                EngineName::ShuttleRandom,
+                EngineName::ShuttlePct,
+                EngineName::ShuttleUrw,
+                EngineName::Threads,
+            ],
+            Part::Million => &[EngineName::Threads],
+        };
+        let settings = Settings {
+            seed: fresh_seed(),
+            ..Settings::default()
+        };
+        names.iter().map(|name| name.engine(&settings)).collect()
+    }
+
+    fn iterations(self) -> u64 {
+        if self == Part::Million { MILLION } else { SMALL }
+    }
+
+    pub(super) fn explore(self, selection: Selection, interrupt: &Interrupt) -> Report {
+        let display = Display::new();
+        let sized = selection.sized(2, self.iterations());
+        check::explore(
+            &sized.scenario(),
+            Some(sized.size()),
+            &self.engines(),
+            &check::Witnessing::Refutations,
+            |engine| {
+                let budget = Budget {
+                    executions: (self == Part::Million).then_some(MILLION_EXECUTIONS),
+                    time: Some(Duration::from_secs(30)),
+                    interrupt: interrupt.clone(),
+                    ..Budget::default()
+                };
+                display.show(&format!("{selection} on {}", engine.name()), &budget.progress);
+                budget
+            },
+        )
+    }
+}
