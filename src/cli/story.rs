@@ -159,7 +159,8 @@ impl Story<'_> {
                 _ => (self.explore(Part::Million, Selection::Updates(variant))?, 0),
             };
             if matches!(variant, Variant::Locked | Variant::Unlocked) {
-                let results = with_minus(&results(&report, others));
+                let seen: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
+                let results = with_minus(&results(&seen, executions(&report), others));
                 writeln!(self.output, "  {:10}  Result: {results}", variant.name())?;
                 self.output.flush()?;
             }
@@ -327,11 +328,10 @@ fn executions(report: &Report) -> u64 {
     report.engines.iter().map(|engine| engine.executions).sum()
 }
 
-/// Returns the results of a report, and of executions before it that all ended at 0.
-fn results(report: &Report, before: u64) -> String {
-    let results: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
-    let times = before + executions(report);
-    match (&results[..], before) {
+/// Returns the results of so many executions, after others that all ended at 0.
+fn results(results: &[&str], executions: u64, before: u64) -> String {
+    let times = before + executions;
+    match (results, before) {
         ([result], 0) | ([result @ "0"], _) => format!("{result}, {times} times out of {times}"),
         (_, 0) => results.join(", "),
         _ => format!("{} (after {before} times 0)", results.join(", ")),
@@ -356,5 +356,28 @@ fn in_short(endings: &[&str]) -> String {
             all.join(", ")
         }
         _ => endings.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_counted_where_they_are_all_the_same() {
+        assert_eq!(results(&["0"], 5, 0), "0, 5 times out of 5");
+        assert_eq!(results(&["0"], 5, 20), "0, 25 times out of 25");
+        assert_eq!(results(&["-3"], 5, 0), "-3, 5 times out of 5");
+        assert_eq!(results(&["-3"], 5, 20), "-3 (after 20 times 0)");
+        assert_eq!(results(&["-3", "0", "7"], 5, 0), "-3, 0, 7");
+        assert_eq!(results(&["-3", "0"], 5, 10), "-3, 0 (after 10 times 0)");
+    }
+
+    #[test]
+    fn consecutive_endings_are_a_range() {
+        assert_eq!(in_short(&["-2", "-1", "0", "1", "2"]), "-2 to 2");
+        assert_eq!(in_short(&["-1", "0", "data race"]), "-1 to 0, data race");
+        assert_eq!(in_short(&["0", "2"]), "0, 2");
+        assert_eq!(in_short(&["0"]), "0");
     }
 }
