@@ -5,12 +5,12 @@ mod builder;
 use std::any::Any;
 use std::fmt;
 use std::panic::Location;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::identity::ThreadId;
 use super::operation::OperationKind;
 use super::runtime::spurious::start_to_park;
-use super::runtime::{self, Handle, ThreadHandle};
+use super::runtime::{self, Guarded, Handle, Taken, ThreadHandle};
 
 pub use builder::Builder;
 pub use std::thread::Result;
@@ -19,7 +19,14 @@ pub use std::thread::Result;
 const MAX_ALTERNATIVES: usize = 64;
 
 /// The place where a thread leaves its result.
-type Packet<T> = Arc<Mutex<Option<Result<T>>>>;
+type Packet<T> = Arc<Guarded<Option<Result<T>>>>;
+
+/// Opens the place where a thread leaves its result: the thread itself at its end, or one that has joined it.
+fn open<T>(packet: &Packet<T>) -> Taken<'_, Option<Result<T>>> {
+    packet
+        .try_take()
+        .unwrap_or_else(|| runtime::impossible("a result is left before it is taken"))
+}
 
 /// A thread of the current execution.
 #[derive(Clone, Debug)]
@@ -81,8 +88,7 @@ impl<T> JoinHandle<T> {
     #[track_caller]
     pub fn join(self) -> Result<T> {
         runtime::join(self.thread.handle, Location::caller());
-        let mut packet = self.packet.lock().unwrap_or_else(PoisonError::into_inner);
-        packet
+        open(&self.packet)
             .take()
             .unwrap_or_else(|| runtime::impossible("a thread that has ended has left its result"))
     }
@@ -104,11 +110,11 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    let packet: Packet<T> = Arc::new(Mutex::new(None));
+    let packet: Packet<T> = Arc::new(Guarded::new(None));
     let theirs = Arc::clone(&packet);
     let job = move || {
         let result: std::result::Result<T, Box<dyn Any + Send>> = runtime::catch(body);
-        *theirs.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        *open(&theirs) = Some(result);
     };
     let handle = runtime::spawn(Box::new(job), Location::caller());
     JoinHandle {

@@ -244,7 +244,7 @@ fn explore(program: &Polling, patience: Option<usize>, explorer: Explorer) -> Op
 #[test]
 fn the_rule_for_loops_that_poll_leaves_no_ending_out_and_makes_none_up() {
     let (mut compared, mut redundant, mut stuck) = (0_u64, 0, 0);
-    Trials::new(300).hold(&programs(), |program| {
+    Trials::new(150).hold(&programs(), |program| {
         let new = Explorer::new;
         let Some(explored) = explore(program, None, new()) else {
             return false;
