@@ -47,24 +47,28 @@ pub use self::std::Std;
 pub(crate) use self::std::{Mode, RealThreads};
 
 use ::std::fmt;
-use ::std::ops::{Deref, DerefMut};
+use ::std::ops::{Add, AddAssign, Deref, DerefMut, Sub, SubAssign};
 use ::std::sync::atomic::Ordering;
 use ::std::time::Duration;
 
-/// One family of synchronisation primitives and threads.
+/// One family of synchronisation primitives: what the threads of a program share.
 ///
 /// The primitives of one family may only be used where that family runs: `Std` anywhere, `Loom` and `Shuttle`
 /// within an exploration of the engine of the same name.
-pub trait Backend: Sized + 'static {
-    /// The memory model of this backend: it determines which interleavings and reorderings an exploration can
-    /// show.
-    const MEMORY_MODEL: MemoryModel;
-
+pub trait Primitives: Sized + 'static {
+    /// A number that threads count with: `i64` wherever a program runs.
+    ///
+    /// Code that adds to such numbers and asks nothing else of them does the same whatever their values are.
+    /// That is what a proof for every number of iterations rests on: it runs the code on numbers that have no
+    /// value. So this type has no comparison, no `Debug`, and no way back to `i64`.
+    type Int: Int;
+    /// An atomic [`Int`](Self::Int).
+    type AtomicInt: AtomicNumber<Self::Int>;
     /// A mutual exclusion lock around a value.
     type Mutex<T: Send + 'static>: Lock<T>;
     /// A lock that several readers or one writer can hold.
     type RwLock<T: Send + Sync + 'static>: ReadWriteLock<T>;
-    /// A condition variable, to be used with this backend's mutex.
+    /// A condition variable, to be used with this family's mutex.
     type Condvar: ConditionVariable<Self>;
     /// An atomic `i64`.
     type AtomicI64: AtomicInteger<i64>;
@@ -74,13 +78,8 @@ pub trait Backend: Sized + 'static {
     type AtomicBool: Atomic<bool>;
     /// Plain memory, shared without any synchronisation.
     type Cell<T: Copy + Send + 'static>: PlainCell<T>;
-    /// An owned permission to wait for a thread.
-    type JoinHandle<T: Send + 'static>: Join<T, Thread = Self::Thread>;
     /// A handle by which a thread can be unparked.
     type Thread: Unpark;
-
-    /// Starts a thread that runs `body`.
-    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> Self::JoinHandle<T>;
 
     /// Lets other threads run: call it in every loop that waits for another thread.
     fn yield_now();
@@ -99,8 +98,37 @@ pub trait Backend: Sized + 'static {
     fn park();
 }
 
+/// One family of synchronisation primitives, with threads: a way to run programs.
+pub trait Backend: Primitives<Int = i64> {
+    /// The memory model of this backend: it determines which interleavings and reorderings an exploration can
+    /// show.
+    const MEMORY_MODEL: MemoryModel;
+
+    /// An owned permission to wait for a thread.
+    type JoinHandle<T: Send + 'static>: Join<T, Thread = Self::Thread>;
+
+    /// Starts a thread that runs `body`.
+    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> Self::JoinHandle<T>;
+}
+
+/// A number that threads count with, of which only sums are known.
+pub trait Int:
+    Copy
+    + Send
+    + Sync
+    + From<i64>
+    + Add<i64, Output = Self>
+    + AddAssign<i64>
+    + Sub<i64, Output = Self>
+    + SubAssign<i64>
+    + 'static
+{
+}
+
+impl Int for i64 {}
+
 /// The right to use the value of a backend's mutex.
-pub type Guard<'a, B, T> = <<B as Backend>::Mutex<T> as Lock<T>>::Guard<'a>;
+pub type Guard<'a, P, T> = <<P as Primitives>::Mutex<T> as Lock<T>>::Guard<'a>;
 
 /// A feature that some engines cannot model. A scenario lists the features that it
 /// [needs](crate::Scenario::needs), and an engine that lacks one of them does not run it.
@@ -197,7 +225,7 @@ pub trait ReadWriteLock<T>: Send + Sync + 'static {
 }
 
 /// A condition variable: threads wait until another says that something has changed.
-pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
+pub trait ConditionVariable<P: Primitives>: Send + Sync + 'static {
     /// Creates a condition variable on which no thread waits.
     fn new() -> Self;
 
@@ -215,7 +243,7 @@ pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
     /// # Panics
     ///
     /// If a thread panicked while it held the mutex.
-    fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, B, T>) -> Guard<'a, B, T>;
+    fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, P, T>) -> Guard<'a, P, T>;
 
     /// Waits as [`wait`](Self::wait) does, but at most for `timeout`; also returns `true` if the wait timed
     /// out. A scenario that calls this needs [`Feature::Timeouts`].
@@ -225,9 +253,9 @@ pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
     /// If a thread panicked while it held the mutex, or if the backend has no time-outs.
     fn wait_timeout<'a, T: Send + 'static>(
         &self,
-        guard: Guard<'a, B, T>,
+        guard: Guard<'a, P, T>,
         timeout: Duration,
-    ) -> (Guard<'a, B, T>, bool);
+    ) -> (Guard<'a, P, T>, bool);
 
     /// Waits as [`wait_timeout`](Self::wait_timeout) does, but does not time out while `word` holds `value`:
     /// the wait then goes on. A scenario that calls this needs [`Feature::Timeouts`].
@@ -243,11 +271,11 @@ pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
     /// If a thread panicked while it held the mutex, or if the backend has no time-outs.
     fn wait_timeout_unless<'a, T: Send + 'static>(
         &self,
-        guard: Guard<'a, B, T>,
+        guard: Guard<'a, P, T>,
         timeout: Duration,
-        word: &B::AtomicUsize,
+        word: &P::AtomicUsize,
         value: usize,
-    ) -> (Guard<'a, B, T>, bool);
+    ) -> (Guard<'a, P, T>, bool);
 
     /// Waits until `condition` no longer holds.
     ///
@@ -257,9 +285,9 @@ pub trait ConditionVariable<B: Backend>: Send + Sync + 'static {
     #[track_caller]
     fn wait_while<'a, T: Send + 'static>(
         &self,
-        mut guard: Guard<'a, B, T>,
+        mut guard: Guard<'a, P, T>,
         mut condition: impl FnMut(&mut T) -> bool,
-    ) -> Guard<'a, B, T> {
+    ) -> Guard<'a, P, T> {
         while condition(&mut guard) {
             guard = self.wait(guard);
         }
@@ -340,6 +368,20 @@ pub trait AtomicInteger<T>: Atomic<T> {
 
     /// Sets the bits that `value` has, and returns the previous value, in one step.
     fn fetch_or(&self, value: T, ordering: Ordering) -> T;
+}
+
+/// An atomic number that threads count with: an atomic [`Int`].
+pub trait AtomicNumber<T>: Atomic<T> {
+    /// Adds `value`, wraps around on overflow, and returns the previous value, in one step.
+    fn fetch_add(&self, value: T, ordering: Ordering) -> T;
+}
+
+impl<A: AtomicInteger<i64>> AtomicNumber<i64> for A {
+    #[inline]
+    #[track_caller]
+    fn fetch_add(&self, value: i64, ordering: Ordering) -> i64 {
+        AtomicInteger::fetch_add(self, value, ordering)
+    }
 }
 
 /// Plain memory that several threads can access, like an unsynchronised variable in C or memory behind a raw

@@ -1,39 +1,52 @@
 //! Counters to which several threads add at once: correct ones, and broken ones that look correct.
 //!
-//! Each variant is one small file that names no engine. It is written once, generic over [`Backend`]; real
+//! Each variant is one small file that names no engine. It is written once, generic over [`Primitives`]; real
 //! threads, loom, shuttle and the explorer run the very same lines.
 
+mod any;
+mod attempt;
 mod compare_exchange;
 mod data_race;
 mod fetch_add;
+mod fetch_add_result;
 mod locked;
 mod locked_twice;
 mod unlocked;
 mod wrong_lock;
 
+pub use any::AnyCounter;
+pub use attempt::Attempt;
 pub use compare_exchange::CompareExchange;
 pub use data_race::DataRace;
 pub use fetch_add::FetchAdd;
+pub use fetch_add_result::FetchAddResult;
 pub use locked::Locked;
 pub use locked_twice::LockedTwice;
 pub use unlocked::Unlocked;
 pub use wrong_lock::WrongLock;
 
-use crate::backend::Backend;
+use crate::backend::Primitives;
+use selvedge_explorer::Flow;
 
 /// A shared number that threads add to.
 ///
 /// A counter is *correct* if it is linearizable: in every interleaving, its value is that of all additions
 /// made one after the other. (Herlihy and Wing, *Linearizability*, TOPLAS 1990.)
-pub trait Counter: Send + Sync + 'static {
+pub trait Counter<P: Primitives>: Send + Sync + 'static {
     /// Creates a counter that stands at 0.
     fn new() -> Self;
 
     /// Adds `delta`, which may be negative.
     fn add(&self, delta: i64);
 
+    /// Adds `delta`, or fails without a change and says that it is to be done again.
+    fn step(&self, delta: i64) -> Flow {
+        self.add(delta);
+        Flow::Done
+    }
+
     /// Returns the value.
-    fn get(&self) -> i64;
+    fn get(&self) -> P::Int;
 }
 
 /// The variants of [`Counter`], as values that can be listed and chosen from.
@@ -47,33 +60,30 @@ pub enum Variant {
     Locked,
     /// [`FetchAdd`]
     FetchAdd,
+    /// [`FetchAddResult`]
+    FetchAddResult,
     /// [`LockedTwice`]
     LockedTwice,
     /// [`WrongLock`]
     WrongLock,
     /// [`CompareExchange`]
     CompareExchange,
-}
-
-/// A computation over a counter of any variant and any backend.
-pub trait WithCounter {
-    /// The result of the computation.
-    type Output;
-
-    /// Computes, on counters of type `C`.
-    fn run<B: Backend, C: Counter>(self) -> Self::Output;
+    /// [`Attempt`]
+    Attempt,
 }
 
 impl Variant {
     /// Every variant, in the order in which a newcomer should meet them.
-    pub const ALL: [Variant; 7] = [
+    pub const ALL: [Variant; 9] = [
         Variant::Unlocked,
         Variant::DataRace,
         Variant::Locked,
         Variant::FetchAdd,
+        Variant::FetchAddResult,
         Variant::LockedTwice,
         Variant::WrongLock,
         Variant::CompareExchange,
+        Variant::Attempt,
     ];
 
     /// Returns the variant's name on the command line.
@@ -83,9 +93,11 @@ impl Variant {
             Variant::DataRace => "data-race",
             Variant::Locked => "locked",
             Variant::FetchAdd => "fetch-add",
+            Variant::FetchAddResult => "fetch-add-result",
             Variant::LockedTwice => "locked-twice",
             Variant::WrongLock => "wrong-lock",
             Variant::CompareExchange => "compare-exchange",
+            Variant::Attempt => "attempt",
         }
     }
 
@@ -102,12 +114,18 @@ impl Variant {
                 "one lock around the load and the store: no other update can come between them"
             }
             Variant::FetchAdd => "one atomic read-modify-write: there is no between",
+            Variant::FetchAddResult => {
+                "one atomic read-modify-write that tells what was there: now every order of the updates differs"
+            }
             Variant::LockedTwice => {
                 "a lock around each access is not a lock around the update: between the two it is free"
             }
             Variant::WrongLock => "a lock of one's own excludes nobody: threads must share the lock",
             Variant::CompareExchange => {
                 "store only if nobody else has since, or else try again: no lock, and no update lost"
+            }
+            Variant::Attempt => {
+                "store only if nobody else has since, or else say so: whoever tries again remembers nothing"
             }
         }
     }
@@ -116,7 +134,11 @@ impl Variant {
     pub fn is_correct(self) -> bool {
         matches!(
             self,
-            Variant::Locked | Variant::FetchAdd | Variant::CompareExchange
+            Variant::Locked
+                | Variant::FetchAdd
+                | Variant::FetchAddResult
+                | Variant::CompareExchange
+                | Variant::Attempt
         )
     }
 
@@ -125,17 +147,9 @@ impl Variant {
         self == Variant::DataRace
     }
 
-    /// Runs `computation` on this variant, with the primitives of `B`.
-    pub fn with<B: Backend, W: WithCounter>(self, computation: W) -> W::Output {
-        match self {
-            Variant::Unlocked => computation.run::<B, Unlocked<B>>(),
-            Variant::DataRace => computation.run::<B, DataRace<B>>(),
-            Variant::Locked => computation.run::<B, Locked<B>>(),
-            Variant::FetchAdd => computation.run::<B, FetchAdd<B>>(),
-            Variant::LockedTwice => computation.run::<B, LockedTwice<B>>(),
-            Variant::WrongLock => computation.run::<B, WrongLock<B>>(),
-            Variant::CompareExchange => computation.run::<B, CompareExchange<B>>(),
-        }
+    /// Creates a counter of this variant, with the primitives of `P`.
+    pub fn counter<P: Primitives>(self) -> AnyCounter<P> {
+        AnyCounter::new(self)
     }
 }
 
@@ -145,28 +159,16 @@ mod tests {
     use crate::backend::Std;
     use std::collections::BTreeSet;
 
-    /// Adds in one thread, and returns the values before, between and after.
-    struct OneAfterTheOther;
-
-    impl WithCounter for OneAfterTheOther {
-        type Output = [i64; 3];
-
-        fn run<B: Backend, C: Counter>(self) -> [i64; 3] {
-            let counter = C::new();
-            let at_first = counter.get();
-            counter.add(3);
-            let between = counter.get();
-            counter.add(-5);
-            [at_first, between, counter.get()]
-        }
-    }
-
     // A counter that never changes ends at 0 as well, where as many add as subtract.
     #[test]
     fn in_one_thread_every_variant_adds() {
         for variant in Variant::ALL {
-            let values = variant.with::<Std, _>(OneAfterTheOther);
-            assert_eq!(values, [0, 3, -2], "{variant:?}");
+            let counter = variant.counter::<Std>();
+            let at_first = counter.get();
+            counter.add(3);
+            let between = counter.get();
+            assert_eq!(counter.step(-5), Flow::Done);
+            assert_eq!([at_first, between, counter.get()], [0, 3, -2], "{variant:?}");
         }
     }
 
@@ -175,7 +177,7 @@ mod tests {
         let names = Variant::ALL.map(Variant::name);
         assert_eq!(
             names.join(" "),
-            "unlocked data-race locked fetch-add locked-twice wrong-lock compare-exchange"
+            "unlocked data-race locked fetch-add fetch-add-result locked-twice wrong-lock compare-exchange attempt"
         );
         let lessons = BTreeSet::from(Variant::ALL.map(Variant::lesson));
         assert_eq!(lessons.len(), Variant::ALL.len());

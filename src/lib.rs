@@ -59,8 +59,8 @@ pub use check::{Checker, check, replay};
 pub use execution::Ending;
 pub use expectation::{Expectation, Expectations};
 pub use report::Report;
-pub use scenario::Scenario;
-pub use selvedge_explorer as explorer;
+pub use scenario::{Repeated, Scenario};
+pub use selvedge_explorer::{self as explorer, Flow, Iteration, StepFn};
 pub use verdict::Verdict;
 
 /// The examples of the README, compiled and run by the tests.

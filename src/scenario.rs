@@ -1,13 +1,17 @@
 //! Scenarios: shared state, what each thread does to it, and the expected outcomes.
 
 mod any;
+mod any_repeated;
 mod counting;
+mod repeated;
 mod size;
 pub(crate) mod sum;
 mod updates;
 
 pub use any::AnyScenario;
+pub use any_repeated::AnyRepeated;
 pub use counting::Counting;
+pub use repeated::Repeated;
 pub use size::Size;
 pub use updates::Updates;
 
@@ -88,6 +92,12 @@ pub trait Scenario: Send + Sync + 'static {
     where
         Self: Sized,
     {
+        None
+    }
+
+    /// Returns the scenario as a [`Repeated`] one, if it is that.
+    #[doc(hidden)]
+    fn repeated(&self) -> Option<AnyRepeated> {
         None
     }
 

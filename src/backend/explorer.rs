@@ -1,7 +1,9 @@
 //! The explorer's primitives and threads.
 
 use super::orderings::note;
-use super::{Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, ReadWriteLock, Unpark};
+use super::{
+    Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, Primitives, ReadWriteLock, Unpark,
+};
 use selvedge_explorer::{sync, thread};
 use std::fmt::Debug;
 use std::sync::atomic::Ordering;
@@ -11,8 +13,9 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy)]
 pub struct Explorer;
 
-impl Backend for Explorer {
-    const MEMORY_MODEL: MemoryModel = MemoryModel::SequentialConsistency;
+impl Primitives for Explorer {
+    type Int = i64;
+    type AtomicInt = sync::atomic::AtomicI64;
     type Mutex<T: Send + 'static> = sync::Mutex<T>;
     type RwLock<T: Send + Sync + 'static> = sync::RwLock<T>;
     type Condvar = sync::Condvar;
@@ -20,13 +23,7 @@ impl Backend for Explorer {
     type AtomicUsize = sync::atomic::AtomicUsize;
     type AtomicBool = sync::atomic::AtomicBool;
     type Cell<T: Copy + Send + 'static> = sync::Cell<T>;
-    type JoinHandle<T: Send + 'static> = thread::JoinHandle<T>;
     type Thread = thread::Thread;
-
-    #[track_caller]
-    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> thread::JoinHandle<T> {
-        thread::spawn(body)
-    }
 
     #[track_caller]
     fn yield_now() {
@@ -44,6 +41,16 @@ impl Backend for Explorer {
     #[track_caller]
     fn park() {
         thread::park();
+    }
+}
+
+impl Backend for Explorer {
+    const MEMORY_MODEL: MemoryModel = MemoryModel::SequentialConsistency;
+    type JoinHandle<T: Send + 'static> = thread::JoinHandle<T>;
+
+    #[track_caller]
+    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> thread::JoinHandle<T> {
+        thread::spawn(body)
     }
 }
 

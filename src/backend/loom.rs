@@ -8,7 +8,7 @@ use self::lock::{LoomGuard, LoomMutex, LoomRwLock};
 
 use self::atomic::LoomAtomic;
 use self::leave::operation;
-use super::{Backend, ConditionVariable, Guard, Join, MemoryModel, PlainCell, Unpark};
+use super::{Backend, ConditionVariable, Guard, Join, MemoryModel, PlainCell, Primitives, Unpark};
 use crate::execution::{Caught, Fault, Gap, NO_SPURIOUS_WAKEUP, Record, ThreadNumber};
 use std::mem::ManuallyDrop;
 use std::panic::resume_unwind;
@@ -30,8 +30,9 @@ pub(crate) const NOTIFICATION: Gap = Gap("whoever has waited longest is notified
 #[derive(Debug, Clone, Copy)]
 pub struct Loom;
 
-impl Backend for Loom {
-    const MEMORY_MODEL: MemoryModel = MemoryModel::C11Subset;
+impl Primitives for Loom {
+    type Int = i64;
+    type AtomicInt = LoomAtomic<loom::sync::atomic::AtomicI64>;
     type Mutex<T: Send + 'static> = LoomMutex<T>;
     type RwLock<T: Send + Sync + 'static> = LoomRwLock<T>;
     type Condvar = LoomCondvar;
@@ -39,13 +40,7 @@ impl Backend for Loom {
     type AtomicUsize = LoomAtomic<loom::sync::atomic::AtomicUsize>;
     type AtomicBool = LoomAtomic<loom::sync::atomic::AtomicBool>;
     type Cell<T: Copy + Send + 'static> = LoomCell<T>;
-    type JoinHandle<T: Send + 'static> = LoomJoinHandle<T>;
     type Thread = loom::thread::Thread;
-
-    #[track_caller]
-    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> LoomJoinHandle<T> {
-        spawn(Box::new(body))
-    }
 
     #[track_caller]
     fn yield_now() {
@@ -61,6 +56,16 @@ impl Backend for Loom {
     fn park() {
         Record::note_gap(NO_SPURIOUS_WAKEUP);
         operation(loom::thread::park);
+    }
+}
+
+impl Backend for Loom {
+    const MEMORY_MODEL: MemoryModel = MemoryModel::C11Subset;
+    type JoinHandle<T: Send + 'static> = LoomJoinHandle<T>;
+
+    #[track_caller]
+    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> LoomJoinHandle<T> {
+        spawn(Box::new(body))
     }
 }
 
@@ -127,7 +132,7 @@ impl ConditionVariable<Loom> for LoomCondvar {
         &self,
         _guard: Guard<'a, Loom, T>,
         _timeout: Duration,
-        _word: &<Loom as Backend>::AtomicUsize,
+        _word: &<Loom as Primitives>::AtomicUsize,
         _value: usize,
     ) -> (Guard<'a, Loom, T>, bool) {
         panic!("{NO_TIMEOUTS}")

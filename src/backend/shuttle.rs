@@ -2,7 +2,7 @@
 
 use super::atomic::{atomic, atomic_integer};
 use super::{
-    Atomic, AtomicInteger, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell,
+    Atomic, AtomicInteger, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, Primitives,
     ReadWriteLock, Unpark,
 };
 use crate::execution::{Caught, Fault, Gap, NO_SPURIOUS_WAKEUP, NO_WEAK_FAILURE, Record, ThreadNumber};
@@ -21,8 +21,9 @@ atomic!(shuttle::sync::atomic::AtomicBool: bool => NO_WEAK_FAILURE);
 
 atomic_integer!(shuttle::sync::atomic::AtomicI64: i64 => NO_WEAK_FAILURE; shuttle::sync::atomic::AtomicUsize: usize => NO_WEAK_FAILURE);
 
-impl Backend for Shuttle {
-    const MEMORY_MODEL: MemoryModel = MemoryModel::SequentialConsistency;
+impl Primitives for Shuttle {
+    type Int = i64;
+    type AtomicInt = shuttle::sync::atomic::AtomicI64;
     type Mutex<T: Send + 'static> = shuttle::sync::Mutex<T>;
     type RwLock<T: Send + Sync + 'static> = shuttle::sync::RwLock<T>;
     type Condvar = shuttle::sync::Condvar;
@@ -30,13 +31,7 @@ impl Backend for Shuttle {
     type AtomicUsize = shuttle::sync::atomic::AtomicUsize;
     type AtomicBool = shuttle::sync::atomic::AtomicBool;
     type Cell<T: Copy + Send + 'static> = ShuttleCell<T>;
-    type JoinHandle<T: Send + 'static> = ShuttleJoinHandle<T>;
     type Thread = shuttle::thread::Thread;
-
-    #[track_caller]
-    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> ShuttleJoinHandle<T> {
-        spawn(Box::new(body))
-    }
 
     fn yield_now() {
         shuttle::thread::yield_now();
@@ -48,6 +43,16 @@ impl Backend for Shuttle {
 
     fn park() {
         shuttle::thread::park();
+    }
+}
+
+impl Backend for Shuttle {
+    const MEMORY_MODEL: MemoryModel = MemoryModel::SequentialConsistency;
+    type JoinHandle<T: Send + 'static> = ShuttleJoinHandle<T>;
+
+    #[track_caller]
+    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> ShuttleJoinHandle<T> {
+        spawn(Box::new(body))
     }
 }
 
@@ -126,7 +131,7 @@ impl ConditionVariable<Shuttle> for shuttle::sync::Condvar {
         &self,
         _guard: Guard<'a, Shuttle, T>,
         _timeout: Duration,
-        _word: &<Shuttle as Backend>::AtomicUsize,
+        _word: &<Shuttle as Primitives>::AtomicUsize,
         _value: usize,
     ) -> (Guard<'a, Shuttle, T>, bool) {
         panic!("{NO_TIMEOUTS}")

@@ -12,7 +12,7 @@ mod waits_for;
 use self::mutex::StdMutex;
 use self::start_gate::StartGate;
 use self::waits_for::{ThreadKey, WaitsFor};
-use super::{Backend, Join, MemoryModel, PlainCell, Unpark};
+use super::{Backend, Join, MemoryModel, PlainCell, Primitives, Unpark};
 use crate::execution::{Record, ThreadNumber};
 use crossbeam_utils::atomic::AtomicCell;
 use std::cell::{Cell, RefCell};
@@ -80,8 +80,9 @@ impl RealThreads {
     }
 }
 
-impl Backend for Std {
-    const MEMORY_MODEL: MemoryModel = MemoryModel::Hardware;
+impl Primitives for Std {
+    type Int = i64;
+    type AtomicInt = std::sync::atomic::AtomicI64;
     type Mutex<T: Send + 'static> = StdMutex<T>;
     type RwLock<T: Send + Sync + 'static> = std::sync::RwLock<T>;
     type Condvar = std::sync::Condvar;
@@ -89,12 +90,7 @@ impl Backend for Std {
     type AtomicUsize = std::sync::atomic::AtomicUsize;
     type AtomicBool = std::sync::atomic::AtomicBool;
     type Cell<T: Copy + Send + 'static> = AtomicCell<T>;
-    type JoinHandle<T: Send + 'static> = StdJoinHandle<T>;
     type Thread = thread::Thread;
-
-    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> StdJoinHandle<T> {
-        spawn(Box::new(body))
-    }
 
     fn yield_now() {
         open_gate_if_main();
@@ -108,6 +104,15 @@ impl Backend for Std {
     fn park() {
         open_gate_if_main();
         thread::park();
+    }
+}
+
+impl Backend for Std {
+    const MEMORY_MODEL: MemoryModel = MemoryModel::Hardware;
+    type JoinHandle<T: Send + 'static> = StdJoinHandle<T>;
+
+    fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> StdJoinHandle<T> {
+        spawn(Box::new(body))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The counter with a retry loop.
 
 use super::Counter;
-use crate::backend::{Atomic, Backend};
+use crate::backend::{Atomic, Primitives};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Stores the sum only if the value is still the one that was loaded, and tries again otherwise.
@@ -10,14 +10,14 @@ use std::sync::atomic::Ordering::Relaxed;
 /// stores in that moment, the `compare_exchange` fails and stores nothing. The loop ends: a thread tries
 /// again only after another thread's update has succeeded, and there are finitely many updates.
 #[derive(Debug)]
-pub struct CompareExchange<B: Backend> {
-    value: B::AtomicI64,
+pub struct CompareExchange<P: Primitives> {
+    value: P::AtomicInt,
 }
 
-impl<B: Backend> Counter for CompareExchange<B> {
+impl<P: Primitives> Counter<P> for CompareExchange<P> {
     fn new() -> Self {
         CompareExchange {
-            value: B::AtomicI64::new(0).named("x"),
+            value: P::AtomicInt::new(0.into()).named("x"),
         }
     }
 
@@ -28,7 +28,7 @@ impl<B: Backend> Counter for CompareExchange<B> {
         }
     }
 
-    fn get(&self) -> i64 {
+    fn get(&self) -> P::Int {
         self.value.load(Relaxed)
     }
 }

@@ -1,7 +1,7 @@
 //! The counter that has no synchronisation at all.
 
 use super::Counter;
-use crate::backend::{Backend, PlainCell};
+use crate::backend::{PlainCell, Primitives};
 
 /// Adds to plain memory, like `x += 1` on a shared variable in C.
 ///
@@ -11,14 +11,14 @@ use crate::backend::{Backend, PlainCell};
 /// may reorder, merge or drop the accesses. Safe Rust does not let you write it. Here [`PlainCell`] takes its
 /// place, so that loom can report the data race itself.
 #[derive(Debug)]
-pub struct DataRace<B: Backend> {
-    value: B::Cell<i64>,
+pub struct DataRace<P: Primitives> {
+    value: P::Cell<P::Int>,
 }
 
-impl<B: Backend> Counter for DataRace<B> {
+impl<P: Primitives> Counter<P> for DataRace<P> {
     fn new() -> Self {
         DataRace {
-            value: B::Cell::new(0).named("x"),
+            value: P::Cell::new(0.into()).named("x"),
         }
     }
 
@@ -27,7 +27,7 @@ impl<B: Backend> Counter for DataRace<B> {
         self.value.set(seen + delta);
     }
 
-    fn get(&self) -> i64 {
+    fn get(&self) -> P::Int {
         self.value.get()
     }
 }

@@ -1,7 +1,7 @@
 //! The counter with an atomic read-modify-write.
 
 use super::Counter;
-use crate::backend::{Atomic, AtomicInteger, Backend};
+use crate::backend::{Atomic, AtomicNumber, Primitives};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Adds by one indivisible operation.
@@ -10,22 +10,22 @@ use std::sync::atomic::Ordering::Relaxed;
 /// [`Unlocked`](super::Unlocked) has a moment between load and store; this counter has none. It needs no
 /// lock, and it loses no update.
 #[derive(Debug)]
-pub struct FetchAdd<B: Backend> {
-    value: B::AtomicI64,
+pub struct FetchAdd<P: Primitives> {
+    value: P::AtomicInt,
 }
 
-impl<B: Backend> Counter for FetchAdd<B> {
+impl<P: Primitives> Counter<P> for FetchAdd<P> {
     fn new() -> Self {
         FetchAdd {
-            value: B::AtomicI64::new(0).named("x"),
+            value: P::AtomicInt::new(0.into()).named("x"),
         }
     }
 
     fn add(&self, delta: i64) {
-        self.value.fetch_add(delta, Relaxed);
+        self.value.fetch_add(delta.into(), Relaxed);
     }
 
-    fn get(&self) -> i64 {
+    fn get(&self) -> P::Int {
         self.value.load(Relaxed)
     }
 }

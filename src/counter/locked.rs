@@ -1,7 +1,7 @@
 //! The counter with a lock, like the seed's `with lock: x += 1`.
 
 use super::Counter;
-use crate::backend::{Backend, Lock};
+use crate::backend::{Lock, Primitives};
 
 /// Adds while it holds a lock.
 ///
@@ -9,14 +9,14 @@ use crate::backend::{Backend, Lock};
 /// thread takes the same lock before the load and unlocks it after the store, and only one thread at a time
 /// can hold it. So no other update can come between the two, and no update is lost.
 #[derive(Debug)]
-pub struct Locked<B: Backend> {
-    value: B::Mutex<i64>,
+pub struct Locked<P: Primitives> {
+    value: P::Mutex<P::Int>,
 }
 
-impl<B: Backend> Counter for Locked<B> {
+impl<P: Primitives> Counter<P> for Locked<P> {
     fn new() -> Self {
         Locked {
-            value: B::Mutex::new(0).named("count"),
+            value: P::Mutex::new(0.into()).named("count"),
         }
     }
 
@@ -26,7 +26,7 @@ impl<B: Backend> Counter for Locked<B> {
         // The lock is unlocked here, when `value`, the guard, goes out of scope.
     }
 
-    fn get(&self) -> i64 {
+    fn get(&self) -> P::Int {
         *self.value.lock()
     }
 }

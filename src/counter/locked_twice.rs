@@ -1,7 +1,7 @@
 //! The counter that locks each access, but not the whole update.
 
 use super::Counter;
-use crate::backend::{Backend, Lock};
+use crate::backend::{Lock, Primitives};
 
 /// Locks to load, unlocks, computes, and locks again to store.
 ///
@@ -9,14 +9,14 @@ use crate::backend::{Backend, Lock};
 /// nothing. But the lock is free between the load and the store, and another thread can update the value
 /// there. A lock around each access is not a lock around the update.
 #[derive(Debug)]
-pub struct LockedTwice<B: Backend> {
-    value: B::Mutex<i64>,
+pub struct LockedTwice<P: Primitives> {
+    value: P::Mutex<P::Int>,
 }
 
-impl<B: Backend> Counter for LockedTwice<B> {
+impl<P: Primitives> Counter<P> for LockedTwice<P> {
     fn new() -> Self {
         LockedTwice {
-            value: B::Mutex::new(0).named("count"),
+            value: P::Mutex::new(0.into()).named("count"),
         }
     }
 
@@ -26,7 +26,7 @@ impl<B: Backend> Counter for LockedTwice<B> {
         *self.value.lock() = seen + delta;
     }
 
-    fn get(&self) -> i64 {
+    fn get(&self) -> P::Int {
         *self.value.lock()
     }
 }

@@ -1,7 +1,7 @@
 //! The counter that loses updates: load, then store.
 
 use super::Counter;
-use crate::backend::{Atomic, Backend};
+use crate::backend::{Atomic, Primitives};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Adds by a load and a store, with nothing to hold the two together.
@@ -21,14 +21,14 @@ use std::sync::atomic::Ordering::Relaxed;
 /// The counter ends at -1 instead of 0. Each line of `add` is right on its own; the mistake is what may
 /// happen between the lines.
 #[derive(Debug)]
-pub struct Unlocked<B: Backend> {
-    value: B::AtomicI64,
+pub struct Unlocked<P: Primitives> {
+    value: P::AtomicInt,
 }
 
-impl<B: Backend> Counter for Unlocked<B> {
+impl<P: Primitives> Counter<P> for Unlocked<P> {
     fn new() -> Self {
         Unlocked {
-            value: B::AtomicI64::new(0).named("x"),
+            value: P::AtomicInt::new(0.into()).named("x"),
         }
     }
 
@@ -38,7 +38,7 @@ impl<B: Backend> Counter for Unlocked<B> {
         self.value.store(seen + delta, Relaxed);
     }
 
-    fn get(&self) -> i64 {
+    fn get(&self) -> P::Int {
         self.value.load(Relaxed)
     }
 }

@@ -1,6 +1,6 @@
 //! A scenario whose type is known only at run time.
 
-use super::Scenario;
+use super::{AnyRepeated, Scenario};
 use crate::backend::{self, Feature};
 use crate::execution::Ending;
 use crate::expectation::Expectations;
@@ -42,6 +42,7 @@ trait Erased: Send + Sync {
     fn needs(&self) -> &[Feature];
     fn parallel_work(&self) -> Option<AnyScenario>;
     fn describe(&self, outcome: &AnyOutcome) -> String;
+    fn repeated(&self) -> Option<AnyRepeated>;
     fn explore(self: Arc<Self>, explorer: &Explorer, merge: &mut Merge<'_>) -> Explored;
     fn run_on_explorer(&self) -> AnyOutcome;
     fn run_on_std(&self) -> AnyOutcome;
@@ -95,6 +96,10 @@ impl<S: Scenario> Erased for S {
 
     fn describe(&self, outcome: &AnyOutcome) -> String {
         Scenario::describe(self, outcome.get())
+    }
+
+    fn repeated(&self) -> Option<AnyRepeated> {
+        Scenario::repeated(self)
     }
 
     fn explore(self: Arc<Self>, explorer: &Explorer, merge: &mut Merge<'_>) -> Explored {
@@ -182,6 +187,11 @@ impl AnyScenario {
     /// Returns the same work at a size that takes long enough to be measured, if the threads share nothing.
     pub fn parallel_work(&self) -> Option<AnyScenario> {
         self.erased.parallel_work()
+    }
+
+    /// Returns the scenario as a [`Repeated`](super::Repeated) one, if it is that.
+    pub fn repeated(&self) -> Option<AnyRepeated> {
+        self.erased.repeated()
     }
 
     /// Returns an outcome as reports show it.

@@ -1,12 +1,12 @@
 //! Threads that add to one counter: incrementers and decrementers in turn.
 
-use super::Scenario;
+use super::Repeated;
 use super::sum::Sum;
-use crate::backend::{Backend, Join};
-use crate::counter::{Counter, Variant, WithCounter};
+use crate::backend::Primitives;
+use crate::counter::{AnyCounter, Variant};
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
-use std::sync::Arc;
+use selvedge_explorer::StepFn;
 
 /// Threads that each update one counter a number of times: the first adds 1, the second subtracts 1, and so
 /// on in turn. The outcome is the counter's final value.
@@ -39,7 +39,8 @@ impl Updates {
     }
 }
 
-impl Scenario for Updates {
+impl Repeated for Updates {
+    type Shared<P: Primitives> = AnyCounter<P>;
     type Outcome = i64;
 
     fn name(&self) -> String {
@@ -50,11 +51,31 @@ impl Scenario for Updates {
         self.variant.lesson().to_owned()
     }
 
-    fn run<B: Backend>(&self) -> i64 {
-        self.variant.with::<B, _>(Update {
-            threads: self.threads,
-            iterations: self.iterations,
-        })
+    fn threads(&self) -> usize {
+        self.threads
+    }
+
+    fn iterations(&self) -> u64 {
+        self.iterations
+    }
+
+    fn with_iterations(&self, iterations: u64) -> Self {
+        Updates { iterations, ..*self }
+    }
+
+    fn shared<P: Primitives>(&self) -> AnyCounter<P> {
+        self.variant.counter()
+    }
+
+    fn step<P: Primitives>(&self, thread: usize) -> StepFn<AnyCounter<P>> {
+        match thread % 2 {
+            0 => |counter, _| counter.step(1),
+            _ => |counter, _| counter.step(-1),
+        }
+    }
+
+    fn outcome<P: Primitives<Int = i64>>(&self, counter: &AnyCounter<P>) -> i64 {
+        counter.get()
     }
 
     fn expectations(&self) -> Expectations<i64> {
@@ -69,38 +90,5 @@ impl Scenario for Updates {
             expectations
         };
         self.sum().with_lost_updates(expectations)
-    }
-
-    fn threads(&self) -> Option<usize> {
-        Some(self.threads)
-    }
-}
-
-/// The body of [`Updates`], on a counter of a known type.
-struct Update {
-    threads: usize,
-    iterations: u64,
-}
-
-impl WithCounter for Update {
-    type Output = i64;
-
-    fn run<B: Backend, C: Counter>(self) -> i64 {
-        let counter = Arc::new(C::new());
-        let threads: Vec<_> = (0..self.threads)
-            .map(|index| {
-                let counter = Arc::clone(&counter);
-                let delta = if index % 2 == 0 { 1 } else { -1 };
-                B::spawn(move || {
-                    for _ in 0..self.iterations {
-                        counter.add(delta);
-                    }
-                })
-            })
-            .collect();
-        for thread in threads {
-            thread.join().unwrap();
-        }
-        counter.get()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::interpreted::{deadlock, lost_update};
 use crate::support::shown::{quiet_panics, shown};
-use selvedge::backend::{Atomic, Backend, Explorer as Primitives, Join, Std};
+use selvedge::backend::{Atomic, Backend, Explorer as OnExplorer, Join, Primitives, Std};
 use selvedge::explorer::drawing::{Content, Drawing, Position, Row};
 use selvedge::explorer::sync::atomic::AtomicI64;
 use selvedge::explorer::sync::{Arc, Cell};
@@ -389,7 +389,7 @@ fn json_has_the_label_beside_the_line() {
 #[test]
 fn the_story_names_labels() {
     let drawing = |schedule| {
-        let replay = follow(|| Interpreted.run::<Primitives>(), schedule, Then::RunOn);
+        let replay = follow(|| Interpreted.run::<OnExplorer>(), schedule, Then::RunOn);
         Drawing::new(&replay.interleaving, &replay.ending.expect("it has ended"))
     };
     assert_eq!(

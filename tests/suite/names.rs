@@ -36,7 +36,7 @@ fn generic_code_names_its_objects() {
 
 #[test]
 fn a_counter_has_its_value_in_x_or_in_a_lock() {
-    fn names_of<C: Counter>() -> Vec<Option<&'static str>> {
+    fn names_of<C: Counter<B>>() -> Vec<Option<&'static str>> {
         names(|| C::new().add(1))
     }
     assert_eq!(names_of::<Unlocked<B>>(), [Some("x")]);

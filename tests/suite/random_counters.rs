@@ -7,7 +7,7 @@
 
 use crate::support::DFS;
 use selvedge::backend::{Backend, Join};
-use selvedge::counter::{Counter, Variant, WithCounter};
+use selvedge::counter::{self, Counter, Variant};
 use selvedge::engine::{Budget, Completeness, Engine, Loom, Shuttle};
 use selvedge::{Expectations, Scenario};
 use selvedge_programs::{
@@ -34,22 +34,23 @@ impl Scenario for OnCounter {
     }
 
     fn run<B: Backend>(&self) -> Log {
-        self.variant.with::<B, _>(Run(&self.program))
+        let program = &self.program;
+        match self.variant {
+            Variant::Unlocked => run::<Counted<B, counter::Unlocked<B>>>(program),
+            Variant::DataRace => run::<Counted<B, counter::DataRace<B>>>(program),
+            Variant::Locked => run::<Counted<B, counter::Locked<B>>>(program),
+            Variant::FetchAdd => run::<Counted<B, counter::FetchAdd<B>>>(program),
+            Variant::FetchAddResult => run::<Counted<B, counter::FetchAddResult<B>>>(program),
+            Variant::LockedTwice => run::<Counted<B, counter::LockedTwice<B>>>(program),
+            Variant::WrongLock => run::<Counted<B, counter::WrongLock<B>>>(program),
+            Variant::CompareExchange => run::<Counted<B, counter::CompareExchange<B>>>(program),
+            Variant::Attempt => run::<Counted<B, counter::Attempt<B>>>(program),
+        }
     }
 
     fn expectations(&self) -> Expectations<Log> {
         let specified = specification(&self.program);
         Expectations::new().allowed_if(move |log| specified.contains(log), "as specified")
-    }
-}
-
-struct Run<'a>(&'a Program);
-
-impl WithCounter for Run<'_> {
-    type Output = Log;
-
-    fn run<B: Backend, C: Counter>(self) -> Log {
-        run::<Counted<B, C>>(self.0)
     }
 }
 
@@ -59,7 +60,7 @@ struct Counted<B, C> {
     backend: PhantomData<fn() -> B>,
 }
 
-impl<B: Backend, C: Counter> Primitives for Counted<B, C> {
+impl<B: Backend, C: Counter<B>> Primitives for Counted<B, C> {
     type Handle = B::JoinHandle<Log>;
 
     fn new() -> Self {

@@ -1,0 +1,63 @@
+//! A repeated scenario whose type is known only at run time.
+
+use super::Repeated;
+use std::fmt;
+use std::sync::Arc;
+
+/// A repeated scenario whose type is forgotten.
+#[derive(Clone)]
+pub struct AnyRepeated(Arc<dyn Erased>);
+
+/// What the engines for repeated scenarios ask of one, with outcomes of any type.
+trait Erased: Send + Sync {
+    fn name(&self) -> String;
+    fn threads(&self) -> usize;
+    fn iterations(&self) -> u64;
+    fn with_iterations(&self, iterations: u64) -> AnyRepeated;
+}
+
+impl<R: Repeated> Erased for R {
+    fn name(&self) -> String {
+        Repeated::name(self)
+    }
+
+    fn threads(&self) -> usize {
+        Repeated::threads(self)
+    }
+
+    fn iterations(&self) -> u64 {
+        Repeated::iterations(self)
+    }
+
+    fn with_iterations(&self, iterations: u64) -> AnyRepeated {
+        AnyRepeated::new(Repeated::with_iterations(self, iterations))
+    }
+}
+
+impl AnyRepeated {
+    /// Forgets the type of the scenario.
+    pub fn new(scenario: impl Repeated) -> Self {
+        AnyRepeated(Arc::new(scenario))
+    }
+
+    /// Returns the number of threads.
+    pub fn threads(&self) -> usize {
+        self.0.threads()
+    }
+
+    /// Returns the number of iterations of each thread.
+    pub fn iterations(&self) -> u64 {
+        self.0.iterations()
+    }
+
+    /// Returns the same scenario with another number of iterations.
+    pub fn with_iterations(&self, iterations: u64) -> Self {
+        self.0.with_iterations(iterations)
+    }
+}
+
+impl fmt::Debug for AnyRepeated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AnyRepeated").field(&self.0.name()).finish()
+    }
+}
