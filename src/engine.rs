@@ -4,6 +4,7 @@ mod any;
 mod explorer;
 #[cfg(feature = "loom")]
 mod loom;
+mod method;
 mod playback;
 #[cfg_attr(
     not(all(feature = "loom", feature = "shuttle")),
@@ -18,6 +19,7 @@ pub use self::any::AnyEngine;
 pub use self::explorer::Explorer;
 #[cfg(feature = "loom")]
 pub use self::loom::Loom;
+pub use self::method::{Argument, Method};
 pub use self::playback::Playback;
 #[cfg(feature = "shuttle")]
 pub use self::shuttle::{Shuttle, Strategy};
@@ -195,7 +197,9 @@ impl Interrupt {
 pub struct Exploration<O> {
     /// The endings of the executions, with their counts.
     pub outcomes: OutcomeTable<O>,
-    /// The number of executions that ran to an ending.
+    /// The way in which the endings were found.
+    pub method: Method,
+    /// The number of executions that ran to an ending; 0 where none were run.
     pub executions: u64,
     /// The number of executions that were begun and given up because another covers them: 0 in the explorer's
     /// optimal mode.
@@ -220,6 +224,7 @@ impl Exploration<AnyOutcome> {
     pub fn typed<O: Ord + 'static>(self) -> Exploration<O> {
         Exploration {
             outcomes: self.outcomes.typed(),
+            method: self.method,
             executions: self.executions,
             blocked: self.blocked,
             completeness: self.completeness,

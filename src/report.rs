@@ -26,7 +26,7 @@ pub use finding::{Finding, Level, Rule};
 pub use shortfall::Shortfall;
 
 use crate::backend::MemoryModel;
-use crate::engine::{Completeness, Speedup};
+use crate::engine::{Completeness, Method, Speedup};
 use crate::expectation::Expectation;
 use crate::scenario::Size;
 use crate::verdict::{Strength, Verdict};
@@ -116,7 +116,9 @@ pub struct EngineReport {
     pub has_artefacts: bool,
     /// The seed that determined the sampled executions; `None` if the engine has none.
     pub seed: Option<u64>,
-    /// The number of executions that ran to an ending.
+    /// The way in which the engine has come to the endings.
+    pub method: Method,
+    /// The number of executions that ran to an ending; 0 where none were run.
     pub executions: u64,
     /// The number of executions that were begun and given up because another covers them.
     pub blocked: u64,
@@ -139,6 +141,13 @@ pub struct Unsuitable {
     pub is_optional: bool,
     /// The reason why it did not.
     pub reason: String,
+}
+
+impl EngineReport {
+    /// Returns the amount of what the engine explored: `34 executions`.
+    pub fn amount(&self) -> String {
+        self.method.amount(self.executions)
+    }
 }
 
 impl Report {

@@ -165,7 +165,7 @@ pub(crate) fn missing<'a, O: Ord + Clone + 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Cut, Explorer, Threads};
+    use crate::engine::{Cut, Explorer, Method, Threads};
     use crate::outcome::OutcomeTable;
     use std::time::Duration;
 
@@ -181,6 +181,7 @@ mod tests {
             is_exact: false,
             elapsed: Duration::ZERO,
             speedup: None,
+            method: Method::Executions,
         }
     }
 

@@ -212,6 +212,7 @@ impl<'a> Draft<'a> {
             has_witnesses: engine.has_witnesses(),
             has_artefacts: engine.has_artefacts(),
             seed: engine.seed(),
+            method: exploration.method.clone(),
             executions: exploration.executions,
             blocked: exploration.blocked,
             completeness: exploration.completeness.clone(),

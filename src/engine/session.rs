@@ -5,7 +5,7 @@
 //! or real threads in a deadlock. Then the worker is left behind, and the result is what it has recorded so
 //! far.
 
-use super::{Budget, Completeness, Cut, Exploration};
+use super::{Budget, Completeness, Cut, Exploration, Method};
 use crate::execution::{Ending, catch};
 use crate::outcome::{AnyOutcome, OutcomeTable};
 use selvedge_explorer::Schedule;
@@ -226,6 +226,7 @@ impl Session {
             completeness,
             elapsed: self.0.started.elapsed(),
             speedup: None,
+            method: Method::Executions,
         }
     }
 

@@ -3,7 +3,7 @@
 mod witness;
 
 use super::{EngineReport, Report, Reporter, Row};
-use crate::engine::Completeness;
+use crate::engine::{Completeness, Method};
 use crate::verdict::Strength;
 use crate::witness::Witness;
 use serde::Serialize;
@@ -102,10 +102,21 @@ struct EngineDocument<'a> {
     verdict: &'a str,
     reason: Option<&'a str>,
     completeness: &'a str,
+    method: &'static str,
     executions: u64,
+    states: Option<u64>,
+    argument: Option<ArgumentDocument<'a>>,
     blocked: u64,
     seconds: f64,
     speedup: Option<SpeedupDocument>,
+}
+
+#[derive(Serialize)]
+struct ArgumentDocument<'a> {
+    scope: &'a str,
+    grounds: &'a str,
+    assumed: &'a [String],
+    runs: u64,
 }
 
 #[derive(Serialize)]
@@ -193,7 +204,25 @@ impl<'a> EngineDocument<'a> {
                 Completeness::Sampled => "sampled",
                 Completeness::CutShort(_) => "cut short",
             },
+            method: match report.method {
+                Method::Executions => "executions",
+                Method::States(_) => "states",
+                Method::Argument(_) => "argument",
+            },
             executions: report.executions,
+            states: match report.method {
+                Method::States(states) => Some(states),
+                _ => None,
+            },
+            argument: match &report.method {
+                Method::Argument(argument) => Some(ArgumentDocument {
+                    scope: &argument.scope,
+                    grounds: &argument.grounds,
+                    assumed: &argument.assumed,
+                    runs: argument.runs,
+                }),
+                _ => None,
+            },
             blocked: report.blocked,
             seconds: seconds(report.elapsed),
             speedup: report.speedup.map(|speedup| SpeedupDocument {

@@ -2,7 +2,6 @@
 
 use super::text::plain_drawing;
 use super::{EngineReport, Finding, Level, Report, Reporter};
-use crate::numbers::count_of;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io::{self, Write};
@@ -99,7 +98,7 @@ fn told(engine: &EngineReport) -> String {
     format!(
         "{}{reason}: {}, memory model: {}{seed}",
         engine.verdict.kind(),
-        count_of(engine.executions, "execution"),
+        engine.amount(),
         engine.memory_model
     )
 }

@@ -2,7 +2,7 @@
 
 use super::text::{plain_drawing, plain_summary};
 use super::{Finding, Report, Reporter};
-use crate::numbers::{count_of, duration};
+use crate::numbers::duration;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -70,7 +70,7 @@ fn table(reports: &[Report]) -> String {
                 "| {title} | {} | **{}**{reason} | {} | {} |",
                 engine.engine,
                 engine.verdict.kind(),
-                count_of(engine.executions, "execution"),
+                engine.amount(),
                 duration(engine.elapsed)
             );
         }

@@ -17,6 +17,7 @@ pub(super) use summary::plain_summary;
 pub use summary::summary;
 
 use super::{EngineReport, Report, Reporter, Row};
+use crate::engine::Method;
 use crate::expectation::Expectation;
 use crate::numbers::{count_of, duration, grouped};
 use crate::verdict::Verdict;
@@ -204,13 +205,15 @@ fn extent(engine: &EngineReport) -> String {
 
 /// Returns how much the engine explored, with the reason for its verdict.
 pub(crate) fn explored(engine: &EngineReport) -> String {
-    let executions = count_of(engine.executions, "execution");
-    let mut extent = match &engine.verdict {
-        Verdict::Proved => format!("all {executions}, under {}", engine.memory_model),
-        Verdict::Bounded(bound) => format!("{executions}, {bound}, under {}", engine.memory_model),
-        Verdict::Sampled => format!("{executions} on {}: no proof", sampled_on(engine)),
-        Verdict::Inconclusive(reason) => format!("{reason}, after {executions}"),
-        Verdict::Refuted(reason) => format!("{reason}; {executions}, under {}", engine.memory_model),
+    let amount = engine.amount();
+    let mut extent = match (&engine.verdict, &engine.method) {
+        (Verdict::Proved, Method::Argument(argument)) => argument.to_string(),
+        (Verdict::Refuted(reason), Method::Argument(argument)) => format!("{reason}; {argument}"),
+        (Verdict::Proved, _) => format!("all {amount}, under {}", engine.memory_model),
+        (Verdict::Bounded(bound), _) => format!("{amount}, {bound}, under {}", engine.memory_model),
+        (Verdict::Sampled, _) => format!("{amount} on {}: no proof", sampled_on(engine)),
+        (Verdict::Inconclusive(reason), _) => format!("{reason}, after {amount}"),
+        (Verdict::Refuted(reason), _) => format!("{reason}; {amount}, under {}", engine.memory_model),
     };
     if engine.blocked > 0 {
         let _ = write!(extent, ", and {} started and given up", grouped(engine.blocked));

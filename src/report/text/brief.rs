@@ -1,7 +1,7 @@
 //! Reports in brief: one line for each check, and the last line of a text.
 
 use super::{BOLD, DIM, Fitted, WARNING, printable, style_of, summary, with_minus};
-use crate::numbers::count_of;
+use crate::engine::Method;
 use crate::report::{EngineReport, Report, Reporter};
 use crate::verdict::Verdict;
 use selvedge_explorer::drawing::width::{cut, width};
@@ -47,10 +47,13 @@ impl<W: Write> Brief<W> {
 
 /// Returns what stands behind a verdict: the reason, or else the number of executions.
 fn briefly(engine: &EngineReport) -> String {
-    let executions = count_of(engine.executions, "execution");
+    let amount = engine.amount();
     match &engine.verdict {
-        Verdict::Proved => format!("all {executions}"),
-        Verdict::Sampled => executions,
+        Verdict::Proved => match &engine.method {
+            Method::Argument(argument) => argument.scope.clone(),
+            _ => format!("all {amount}"),
+        },
+        Verdict::Sampled => amount,
         Verdict::Bounded(reason) | Verdict::Inconclusive(reason) | Verdict::Refuted(reason) => reason.clone(),
     }
 }
