@@ -155,7 +155,7 @@ impl Explorer {
     /// Calls back with the progress, if there is a callback and it is time for it.
     fn report(&self, summary: &Summary, runtime: &Runtime, start: Instant, last: &mut Instant) {
         if let Some((interval, callback)) = &self.progress
-            && summary.executions.is_multiple_of(64)
+            && (summary.executions + summary.blocked + summary.redundant).is_multiple_of(64)
             && last.elapsed() >= *interval
         {
             callback(&Progress::new(summary, runtime.share_done(), start.elapsed()));

@@ -9,6 +9,8 @@ use super::summary::Summary;
 pub struct Progress {
     /// The number of executions that have come to an ending.
     pub executions: u64,
+    /// The number of executions that were begun and given up, because others cover them.
+    pub given_up: u64,
     /// The time that the exploration has taken so far.
     pub elapsed: Duration,
     /// The share of the search that is done, between 0 and 1, judged by the branches known so
@@ -23,6 +25,7 @@ impl Progress {
         let estimate = (share_done > 0.0).then(|| summary.executions as f64 / share_done);
         Self {
             executions: summary.executions,
+            given_up: summary.blocked + summary.redundant,
             elapsed,
             share_done,
             estimated_executions: estimate,

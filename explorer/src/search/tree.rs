@@ -183,11 +183,11 @@ impl Tree {
     }
 
     /// Inserts a sequence into the wakeup tree of a node; see [`WakeupTrees::insert`].
-    pub(super) fn insert(&mut self, node: usize, sequence: &mut Vec<Step>) -> usize {
+    pub(super) fn insert(&mut self, node: usize, sequence: &mut Vec<Step>, own: usize) -> bool {
         let mut wakeup = self.nodes[node].wakeup;
-        let index = self.wakeup_trees.insert(&mut wakeup, sequence);
+        let settled = self.wakeup_trees.insert(&mut wakeup, sequence, own);
         self.nodes[node].wakeup = wakeup;
-        index
+        settled
     }
 
     /// Returns the threads asleep at a node.

@@ -113,26 +113,28 @@ impl WakeupTrees {
 
     /// Inserts a sequence, unless a leaf already leads to it; the sequence is used up.
     ///
-    /// Returns the index, in the sequence, of the first step of the branch that leads to it; that is the
-    /// sequence's length if that step's thread is not in it.
-    pub(crate) fn insert(&mut self, list: &mut Branches, sequence: &mut Vec<Step>) -> usize {
+    /// Returns `true` if all branches on the way are among the first `own` steps of the sequence, as far as it has
+    /// any of these left: then what leads to this sequence leads to every other that begins with the same `own`
+    /// steps.
+    pub(crate) fn insert(&mut self, list: &mut Branches, sequence: &mut Vec<Step>, mut own: usize) -> bool {
         let mut parent = NONE;
         let mut branches = *list;
-        let mut first_index = None;
+        let mut settled = true;
         while let Some((found, index)) = self.first_weak_initial(branches, sequence) {
-            first_index = first_index.or(Some(index));
+            settled &= index < own || own == 0;
+            own -= usize::from(index < own);
             if index < sequence.len() {
                 sequence.remove(index);
             }
             let below = self.branches[found as usize].first_child;
             if below == NONE || sequence.is_empty() {
-                return first_index.unwrap_or(index);
+                return settled;
             }
             (parent, branches) = (found, below);
         }
         let leafward = self.chain(sequence);
         self.append(parent, list, leafward);
-        first_index.unwrap_or(0)
+        settled
     }
 
     /// Returns the first branch whose step is a weak initial of the sequence, and where it is there.
@@ -249,13 +251,30 @@ mod tests {
         let mut list = NONE;
         let (left, right) = (step(0, 0, true), step(1, 1, true));
         let last = step(2, 0, true);
-        assert_eq!(trees.insert(&mut list, &mut vec![left, right, last]), 0);
-        assert_eq!(trees.insert(&mut list, &mut vec![right, left, last]), 1);
+        assert!(trees.insert(&mut list, &mut vec![left, right, last], 3));
+        assert!(trees.insert(&mut list, &mut vec![right, left, last], 3));
         assert_eq!(leaves(&trees, list), [[0, 1, 2]]);
         let conflicting = step(2, 1, true);
-        assert_eq!(trees.insert(&mut list, &mut vec![left, conflicting, right]), 0);
+        assert!(trees.insert(&mut list, &mut vec![left, conflicting, right], 3));
         assert_eq!(leaves(&trees, list), [[0, 1, 2], [0, 2, 1]]);
         trees.check_invariants(list, &[]);
+    }
+
+    #[test]
+    fn a_way_by_steps_that_are_not_its_own_settles_no_race() {
+        let mut trees = WakeupTrees::new();
+        let mut list = NONE;
+        let (own, beside) = (step(0, 0, true), step(1, 1, true));
+        trees.insert(&mut list, &mut vec![own, beside], 2);
+        // The way to `own` and `last` is `own`, and then `beside`, which another sequence may depend on.
+        let last = step(2, 2, true);
+        assert!(!trees.insert(&mut list, &mut vec![own, last], 2));
+        assert!(
+            !trees.insert(&mut list, &mut vec![own, last, beside], 2),
+            "it comes later"
+        );
+        assert!(trees.insert(&mut list, &mut vec![own, beside, last], 2));
+        assert_eq!(leaves(&trees, list), [[0, 1]]);
     }
 
     #[test]
@@ -263,7 +282,7 @@ mod tests {
         let mut trees = WakeupTrees::new();
         let mut list = NONE;
         for _ in 0..3 {
-            trees.insert(&mut list, &mut vec![step(0, 0, true), step(1, 0, true)]);
+            trees.insert(&mut list, &mut vec![step(0, 0, true), step(1, 0, true)], 2);
             let (first, mut below) = trees.pop_front(&mut list).unwrap();
             assert_eq!(first.thread, 0);
             assert_eq!(trees.pop_front(&mut below).unwrap().0.thread, 1);

@@ -13,6 +13,9 @@ const AT_LEAST: u64 = 100;
 /// No estimate is believed that says less than so many times the limit.
 const TOO_MANY: f64 = 20.0;
 
+/// No more executions are given up than so many times the limit.
+const MANY_IN_VAIN: u64 = 20;
+
 /// Returns an explorer of all interleavings that is cut short if there are more than this limit: after as
 /// many executions, or as soon as the estimate leaves no doubt.
 pub(crate) fn at_most(limit: u64, explorer: &Explorer) -> Explorer {
@@ -23,8 +26,21 @@ pub(crate) fn at_most(limit: u64, explorer: &Explorer) -> Explorer {
         .interrupt(interrupt)
         .progress(Duration::ZERO, move |progress| {
             let estimate = progress.estimated_executions.unwrap_or(0.0);
-            if progress.executions >= AT_LEAST && estimate > TOO_MANY * limit as f64 {
+            let too_many = progress.executions >= AT_LEAST && estimate > TOO_MANY * limit as f64;
+            if too_many {
                 hopeless.store(true, Relaxed);
             }
+        })
+}
+
+/// Returns an explorer that is cut short if it gives up many more executions than this limit.
+pub(crate) fn few_in_vain(limit: u64, explorer: &Explorer) -> Explorer {
+    let hopeless = Arc::new(AtomicBool::new(false));
+    let interrupt = Some(Arc::clone(&hopeless));
+    explorer
+        .clone()
+        .interrupt(interrupt)
+        .progress(Duration::ZERO, move |progress| {
+            hopeless.fetch_or(progress.given_up > MANY_IN_VAIN * limit, Relaxed);
         })
 }
