@@ -90,6 +90,7 @@ mod trace_hasher;
 mod turns;
 mod value;
 mod waiting_for;
+mod word;
 
 /// The examples of the README, as documentation tests.
 #[cfg(all(doctest, feature = "drawing"))]
