@@ -82,6 +82,7 @@ mod schedule;
 mod search;
 mod shortest;
 mod source;
+pub mod states;
 mod summary;
 pub mod sync;
 pub mod thread;
