@@ -46,6 +46,8 @@ mod coroutine;
 #[deny(unsafe_code)]
 mod driver;
 #[deny(unsafe_code)]
+mod exchange;
+#[deny(unsafe_code)]
 mod failure;
 #[cfg(unix)]
 mod fault;
@@ -74,6 +76,7 @@ pub(crate) use calls::{
 };
 pub(crate) use driver::Runtime;
 use failure::attempt;
+pub(crate) use exchange::{ask_number, move_in, move_out, note_borrowed, note_contents, note_shared};
 pub(crate) use failure::{impossible, own};
 pub(crate) use guarded::{Guarded, Taken};
 pub(crate) use handle::{Handle, ThreadHandle};

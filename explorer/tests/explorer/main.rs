@@ -23,6 +23,7 @@ mod readme;
 mod replay;
 mod shortest;
 mod source_names;
+mod states;
 #[cfg(feature = "drawing")]
 mod stories;
 mod support;
