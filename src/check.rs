@@ -12,7 +12,7 @@ mod weak_memory;
 
 pub use explore::{Witnessing, explore};
 
-use crate::engine::{AnyEngine, Budget, Engine, Explorer, Threads};
+use crate::engine::{AnyEngine, Budget, Engine, Explorer, States, Threads};
 use crate::execution::Ending;
 use crate::outcome::AnyOutcome;
 use crate::report::{Report, text};
@@ -122,6 +122,22 @@ impl Checker {
     /// Adds the explorer.
     pub fn explorer(self) -> Self {
         self.engine(Explorer::default())
+    }
+
+    /// Adds the search over [states](States): of a [`Repeated`](crate::Repeated) scenario, it proves sizes that have
+    /// too many executions.
+    ///
+    /// ```
+    /// use selvedge::counter::Variant;
+    /// use selvedge::scenario::Updates;
+    /// use selvedge::Checker;
+    ///
+    /// // Two threads with 100 updates each: more than 10^58 executions, and 30,401 states.
+    /// let locked = Updates { variant: Variant::Locked, threads: 2, iterations: 100 };
+    /// Checker::new().states().check(locked);
+    /// ```
+    pub fn states(self) -> Self {
+        self.engine(States)
     }
 
     /// Adds real threads.

@@ -13,6 +13,7 @@ mod playback;
 mod session;
 #[cfg(feature = "shuttle")]
 mod shuttle;
+mod states;
 mod threads;
 
 pub use self::any::AnyEngine;
@@ -23,6 +24,7 @@ pub use self::method::{Argument, Method};
 pub use self::playback::Playback;
 #[cfg(feature = "shuttle")]
 pub use self::shuttle::{Shuttle, Strategy};
+pub use self::states::States;
 pub use self::threads::Threads;
 
 use crate::backend::{Feature, MemoryModel};
@@ -83,12 +85,22 @@ pub trait Engine: fmt::Debug + Send + Sync {
         if let Some(feature) = scenario.needs().iter().find(|feature| !self.supports(**feature)) {
             return Some(format!("{name} models no {feature}, and this needs them"));
         }
+        if self.needs_steps() && scenario.repeated().is_none() {
+            return Some(format!(
+                "{name} needs a repeated scenario, with one step for each thread, and this is none"
+            ));
+        }
         match (scenario.threads(), self.max_threads()) {
             (Some(threads), Some(most)) if threads > most => Some(format!(
                 "{name} models at most {most} threads beside the main one, and this spawns {threads}"
             )),
             _ => None,
         }
+    }
+
+    /// Returns `true` if the engine runs only the steps of [`Repeated`](crate::Repeated) scenarios.
+    fn needs_steps(&self) -> bool {
+        false
     }
 
     /// Runs the scenario until there is nothing left to explore or the budget is spent.

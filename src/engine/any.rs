@@ -71,6 +71,10 @@ impl Engine for AnyEngine {
         self.engine.max_threads()
     }
 
+    fn needs_steps(&self) -> bool {
+        self.engine.needs_steps()
+    }
+
     fn unsuitable(&self, scenario: &AnyScenario) -> Option<String> {
         self.engine.unsuitable(scenario)
     }

@@ -150,25 +150,7 @@ impl Explorer {
     fn completeness(self, completeness: explorer::Completeness, budget: &Budget) -> Completeness {
         match completeness {
             explorer::Completeness::Exhaustive => Completeness::Exhaustive,
-            explorer::Completeness::Bounded(bounds) => complete_within(
-                [
-                    (
-                        bounds.preemptions,
-                        Bound::Preemptions(self.preemption_bound.unwrap_or(usize::MAX)),
-                    ),
-                    (bounds.steps, Bound::Steps(budget.steps)),
-                    (bounds.timeouts, Bound::Timeouts),
-                    (bounds.repetition, Bound::NoticedRepetition),
-                    (
-                        bounds.spurious_wakeups,
-                        Bound::SpuriousWakeups(self.spurious_wakeups),
-                    ),
-                    (bounds.weak_failures, Bound::WeakFailures(self.weak_failures)),
-                    (bounds.writer_preference, Bound::NoWriterPreference),
-                ]
-                .into_iter()
-                .filter_map(|(is_bounded, bound)| is_bounded.then_some(bound)),
-            ),
+            explorer::Completeness::Bounded(bounds) => complete_within(self.bounds(bounds, budget.steps)),
             explorer::Completeness::CutShort(cut) => match cut {
                 explorer::Cut::Executions => Completeness::CutShort(Cut::Executions),
                 explorer::Cut::Time => Completeness::CutShort(Cut::Time),
@@ -177,5 +159,26 @@ impl Explorer {
                 explorer::Cut::Limit(limit) => Completeness::CutShort(Cut::EngineGaveUp(limit.to_string())),
             },
         }
+    }
+
+    /// Returns the bounds of an exploration whose executions have at most so many steps.
+    pub(super) fn bounds(self, bounds: explorer::Bounds, steps: u64) -> impl Iterator<Item = Bound> {
+        [
+            (
+                bounds.preemptions,
+                Bound::Preemptions(self.preemption_bound.unwrap_or(usize::MAX)),
+            ),
+            (bounds.steps, Bound::Steps(steps)),
+            (bounds.timeouts, Bound::Timeouts),
+            (bounds.repetition, Bound::NoticedRepetition),
+            (
+                bounds.spurious_wakeups,
+                Bound::SpuriousWakeups(self.spurious_wakeups),
+            ),
+            (bounds.weak_failures, Bound::WeakFailures(self.weak_failures)),
+            (bounds.writer_preference, Bound::NoWriterPreference),
+        ]
+        .into_iter()
+        .filter_map(|(is_bounded, bound)| is_bounded.then_some(bound))
     }
 }

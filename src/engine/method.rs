@@ -10,9 +10,9 @@ pub enum Method {
     /// It has run [executions](super::Exploration::executions), one after the other.
     #[default]
     Executions,
-    /// It has visited so many states, each of them once. What it counts for an ending are the states at the end.
+    /// It has visited so many states, each of them once. It counts each ending once.
     States(u64),
-    /// It has made an argument, and enumerated nothing. It counts an ending once.
+    /// It has made an argument, and enumerated nothing. It counts each ending once.
     Argument(Argument),
 }
 

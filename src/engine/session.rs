@@ -39,6 +39,7 @@ struct Shared {
 #[derive(Debug)]
 struct State {
     outcomes: OutcomeTable<AnyOutcome>,
+    method: Method,
     executions: u64,
     blocked: u64,
     /// `true` if all atomic accesses were `SeqCst`, on an engine that explores sequential consistency.
@@ -72,6 +73,7 @@ impl Session {
             started: Instant::now(),
             state: Mutex::new(State {
                 outcomes: OutcomeTable::default(),
+                method: Method::Executions,
                 executions: 0,
                 blocked: 0,
                 is_sequential: false,
@@ -162,6 +164,15 @@ impl Session {
         }
     }
 
+    /// Notes the endings of an exploration that runs no executions, and the method by which they were found.
+    pub(super) fn note_found(&self, outcomes: OutcomeTable<AnyOutcome>, method: Method) {
+        let mut state = self.state();
+        if !state.is_abandoned {
+            state.outcomes = outcomes;
+            state.method = method;
+        }
+    }
+
     /// Notes the number of executions that were given up because another covers them.
     pub(super) fn note_blocked(&self, blocked: u64) {
         self.state().blocked = blocked;
@@ -226,7 +237,7 @@ impl Session {
             completeness,
             elapsed: self.0.started.elapsed(),
             speedup: None,
-            method: Method::Executions,
+            method: std::mem::take(&mut state.method),
         }
     }
 

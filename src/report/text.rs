@@ -265,10 +265,11 @@ impl fmt::Display for Table<'_> {
                 row.expectation.to_string()
             )?;
             for (index, engine) in report.engines.iter().enumerate() {
-                let cell = if row.missing[index] {
-                    "missing".to_owned()
-                } else {
-                    grouped(row.counts[index])
+                let cell = match (row.missing[index], &engine.method, row.counts[index]) {
+                    (true, ..) => "missing".to_owned(),
+                    (false, Method::Executions, count) => grouped(count),
+                    (false, _, 0) => "no".to_owned(),
+                    (false, ..) => "yes".to_owned(),
                 };
                 write!(f, "  {cell:>width$}", width = column(engine))?;
             }

@@ -1,6 +1,9 @@
 //! A repeated scenario whose type is known only at run time.
 
 use super::Repeated;
+use crate::backend;
+use crate::outcome::AnyOutcome;
+use selvedge_explorer::states::{self, Refused, States, Swept};
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,6 +17,7 @@ trait Erased: Send + Sync {
     fn threads(&self) -> usize;
     fn iterations(&self) -> u64;
     fn with_iterations(&self, iterations: u64) -> AnyRepeated;
+    fn sweep(self: Arc<Self>, search: &States) -> Result<Swept<AnyOutcome>, Refused>;
 }
 
 impl<R: Repeated> Erased for R {
@@ -32,6 +36,20 @@ impl<R: Repeated> Erased for R {
     fn with_iterations(&self, iterations: u64) -> AnyRepeated {
         AnyRepeated::new(Repeated::with_iterations(self, iterations))
     }
+
+    fn sweep(self: Arc<Self>, search: &States) -> Result<Swept<AnyOutcome>, Refused> {
+        let (maker, reader) = (Arc::clone(&self), Arc::clone(&self));
+        let program = states::Repeated::new(
+            move || maker.shared::<backend::Explorer>(),
+            move |shared| AnyOutcome::new(reader.outcome::<backend::Explorer>(shared)),
+            Repeated::iterations(&*self),
+        );
+        let threads = 0..Repeated::threads(&*self);
+        let program = threads.fold(program, |program, thread| {
+            program.thread(self.step::<backend::Explorer>(thread))
+        });
+        search.explore(&program)
+    }
 }
 
 impl AnyRepeated {
@@ -48,6 +66,15 @@ impl AnyRepeated {
     /// Returns the number of iterations of each thread.
     pub fn iterations(&self) -> u64 {
         self.0.iterations()
+    }
+
+    /// Explores all states of the scenario.
+    ///
+    /// # Errors
+    ///
+    /// If that cannot be done exactly.
+    pub fn sweep(&self, search: &States) -> Result<Swept<AnyOutcome>, Refused> {
+        Arc::clone(&self.0).sweep(search)
     }
 
     /// Returns the same scenario with another number of iterations.

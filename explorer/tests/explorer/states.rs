@@ -33,7 +33,10 @@ fn counts<S>(counting: Counting, program: &Repeated<S, i64>) -> BTreeMap<i64, St
 }
 
 fn total<S>(counting: Counting, program: &Repeated<S, i64>) -> String {
-    explore(counting, program).total().expect("it is counted").to_string()
+    explore(counting, program)
+        .total()
+        .expect("it is counted")
+        .to_string()
 }
 
 #[test]
@@ -54,7 +57,11 @@ fn locked_threads_have_as_many_states_as_the_formula_says() {
         for threads in [3, 4] {
             let power = |exponent| (n + 1).pow(exponent);
             let expected = power(threads) + u64::from(threads) * n * power(threads - 1);
-            assert_eq!(states(&locked(threads as usize, n)), expected, "n = {n}, {threads} threads");
+            assert_eq!(
+                states(&locked(threads as usize, n)),
+                expected,
+                "n = {n}, {threads} threads"
+            );
             if n > 9 {
                 break;
             }
@@ -106,14 +113,21 @@ fn twenty_iterations_have_more_traces_than_could_be_executed() {
     let program = unlocked(&[1, -1], 20);
     assert_eq!(total(Counting::Traces, &program), "176148760580561346484");
     assert_eq!(counts(Counting::Traces, &program)[&0], "12353273443680512716");
-    assert_eq!(explore(Counting::Traces, &program).states, 393_161, "sleep sets leave out no state");
+    assert_eq!(
+        explore(Counting::Traces, &program).states,
+        393_161,
+        "sleep sets leave out no state"
+    );
 }
 
 #[test]
 fn three_threads_lose_updates_in_as_many_ways_as_expected() {
     let values = -2..=4;
     let expected = |counts: [u64; 7]| -> BTreeMap<i64, String> {
-        values.clone().zip(counts.map(|count| count.to_string())).collect()
+        values
+            .clone()
+            .zip(counts.map(|count| count.to_string()))
+            .collect()
     };
     let program = unlocked(&[1, -1, 1], 2);
     let interleavings = [2176, 4104, 5704, 7932, 9550, 4584, 600];

@@ -4,7 +4,7 @@ use super::parse::parse_engine;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use selvedge::catalogue::Selection;
-use selvedge::engine::{AnyEngine, Explorer, Loom, Shuttle, Strategy, Threads};
+use selvedge::engine::{AnyEngine, Explorer, Loom, Shuttle, States, Strategy, Threads};
 use selvedge::explorer::Mode;
 use selvedge::python::gil::Protocol;
 use std::fmt;
@@ -17,6 +17,7 @@ pub(crate) enum EngineName {
     ExplorerSource,
     ExplorerSleepSets,
     ExplorerEnumeration,
+    States,
     Loom,
     ShuttleDfs,
     ShuttleRandom,
@@ -37,11 +38,12 @@ pub(crate) struct Settings {
 }
 
 impl EngineName {
-    pub(crate) const ALL: [EngineName; 10] = [
+    pub(crate) const ALL: [EngineName; 11] = [
         EngineName::Explorer,
         EngineName::ExplorerSource,
         EngineName::ExplorerSleepSets,
         EngineName::ExplorerEnumeration,
+        EngineName::States,
         EngineName::Loom,
         EngineName::ShuttleDfs,
         EngineName::ShuttleRandom,
@@ -84,6 +86,7 @@ impl EngineName {
             EngineName::ExplorerSource => explorer(Mode::Source),
             EngineName::ExplorerSleepSets => explorer(Mode::SleepSets),
             EngineName::ExplorerEnumeration => explorer(Mode::Enumeration),
+            EngineName::States => AnyEngine::new(States),
             EngineName::Loom => AnyEngine::new(Loom { preemption_bound }),
             EngineName::ShuttleDfs => shuttle(Strategy::Dfs),
             EngineName::ShuttleRandom => shuttle(Strategy::Random { seed }),
@@ -102,6 +105,7 @@ impl EngineName {
             EngineName::ExplorerSource => "explorer-source",
             EngineName::ExplorerSleepSets => "explorer-sleep-sets",
             EngineName::ExplorerEnumeration => "explorer-enumeration",
+            EngineName::States => "states",
             EngineName::Loom => "loom",
             EngineName::ShuttleDfs => "shuttle-dfs",
             EngineName::ShuttleRandom => "shuttle-random",
@@ -121,6 +125,9 @@ impl EngineName {
                 "the same by sleep sets: gives up many executions that it has started"
             }
             EngineName::ExplorerEnumeration => "the same without reduction: every interleaving",
+            EngineName::States => {
+                "every state of threads that repeat a step: far fewer than executions, so for large sizes"
+            }
             EngineName::Loom => "loom: exhaustive, with weak memory orderings and data races",
             EngineName::ShuttleDfs => "shuttle, depth first: every interleaving",
             EngineName::ShuttleRandom => "shuttle, at random: samples schedules",
