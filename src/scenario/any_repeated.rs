@@ -1,6 +1,7 @@
 //! A repeated scenario whose type is known only at run time.
 
 use super::Repeated;
+use crate::invariant::Subject;
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 pub struct AnyRepeated(Arc<dyn Erased>);
 
 /// What the engines for repeated scenarios ask of one, with outcomes of any type.
-trait Erased: Send + Sync {
+trait Erased: Subject + Send + Sync {
     fn name(&self) -> String;
     fn threads(&self) -> usize;
     fn iterations(&self) -> u64;
@@ -42,17 +43,22 @@ impl AnyRepeated {
 
     /// Returns the number of threads.
     pub fn threads(&self) -> usize {
-        self.0.threads()
+        Erased::threads(&*self.0)
     }
 
     /// Returns the number of iterations of each thread.
     pub fn iterations(&self) -> u64 {
-        self.0.iterations()
+        Erased::iterations(&*self.0)
     }
 
     /// Returns the same scenario with another number of iterations.
     pub fn with_iterations(&self, iterations: u64) -> Self {
         self.0.with_iterations(iterations)
+    }
+
+    /// Returns the scenario as the search for a sum invariant sees it.
+    pub(crate) fn subject(&self) -> &dyn Subject {
+        &*self.0
     }
 }
 
