@@ -25,7 +25,7 @@ pub(super) fn list(
     }
     list.push(
         "Read-modify-writes are indivisible, and the writes to one atomic have one order, whatever the memory \
-         ordering."
+         ordering; no value comes out of thin air."
             .to_owned(),
     );
     list.push("The compiler keeps what the language promises.".to_owned());

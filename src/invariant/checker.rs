@@ -193,6 +193,22 @@ impl Checker {
         }
     }
 
+    /// Takes the objects as they are to be their initial state.
+    pub(super) fn begin(&mut self) -> Result<(), Fault> {
+        for object in &mut self.objects {
+            if object.held {
+                let reason = format!("{} is locked before the threads start", object.name());
+                return Err(fails(Obligation::SectionsEnd, reason));
+            }
+            if object.current.base != 0 {
+                let reason = format!("the initial value of {} is not known", object.name());
+                return Err(fails(Obligation::DomainClosed, reason));
+            }
+            object.begin();
+        }
+        Ok(())
+    }
+
     /// Puts the objects into the final state, in which the outcome is read.
     pub(super) fn set_values(&mut self, values: &[i64]) {
         for (object, &value) in self.objects.iter_mut().zip(values) {

@@ -39,6 +39,9 @@ impl Effect {
     }
 }
 
+/// The values of a flag.
+const FLAG: Shape = Shape::Range(0, 1);
+
 /// Returns the domain that an object needs, which holds the one that it has.
 ///
 /// # Errors
@@ -50,6 +53,13 @@ pub(super) fn grown(
     iterations: Option<u64>,
     own_iterations: u64,
 ) -> Result<Domain, String> {
+    let is_written = effects
+        .iter()
+        .any(|effect| (effect.change, effect.least, effect.greatest) != (0, 0, 0));
+    // A flag has two values. If they all have been read and the sums still lie beyond, it is no sum.
+    if is_written && object.shape == FLAG && object.domain != Domain::Interval(0, 1) {
+        return Ok(Domain::Interval(0, 1));
+    }
     let opaque = object.shape == Shape::Opaque;
     let iterations = if opaque { Some(own_iterations) } else { iterations };
     let mut ends = (i128::from(object.initial), i128::from(object.initial));
@@ -77,9 +87,6 @@ pub(super) fn grown(
             ends.1
         ));
     }
-    let is_written = effects
-        .iter()
-        .any(|effect| (effect.change, effect.least, effect.greatest) != (0, 0, 0));
     Ok(match object.domain {
         Domain::Any => Domain::Any,
         Domain::Interval(..) if opaque && is_written => Domain::Any,

@@ -61,6 +61,7 @@ impl<'a> Search<'a> {
             let doing = "the shared state is created";
             without_paths(fault_of(session, &caught, Obligation::ConstantChange, doing))
         })?;
+        session.with(Checker::begin).map_err(without_paths)?;
         let mut steps: Vec<Step> = Vec::new();
         for thread in 0..subject.threads() {
             match steps
@@ -146,8 +147,7 @@ impl<'a> Search<'a> {
                 return Err(fails(Obligation::NothingHidden, reason));
             }
             let next = self.session.with(|checker| {
-                checker.end_path(flow)?;
-                let next = checker.next_path(flow)?;
+                let next = checker.end_path(flow)?;
                 if next != Next::Nothing {
                     checker.begin_path();
                 }

@@ -65,6 +65,12 @@ impl Object {
         }
     }
 
+    /// Takes the value that the object has to be the initial one.
+    pub(super) fn begin(&mut self) {
+        self.initial = self.current.offset;
+        self.domain = Domain::Interval(self.initial, self.initial);
+    }
+
     /// Forgets the partial sums of the step before.
     pub(super) fn begin_step(&mut self) {
         (self.least, self.greatest) = (0, 0);

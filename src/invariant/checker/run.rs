@@ -11,7 +11,7 @@ use std::time::Instant;
 const TWICE: u64 = 1_000;
 
 /// The number of runs after which the clock and the interrupt are looked at.
-const PATIENCE: u64 = 1_024;
+const PATIENCE: u64 = 256;
 
 /// The reason if a step is no function of what its operations return.
 pub(super) const DIFFERS: &str = "a step did something else after the same results";
@@ -75,7 +75,7 @@ impl Checker {
 
     /// Returns how a path ends that is shown.
     pub(in crate::invariant) fn end_of_replay(&mut self, flow: Flow) -> Result<Flow, String> {
-        match self.end_path(flow) {
+        match self.check_end().and_then(|()| self.check_changes(flow)) {
             Ok(()) => Ok(flow),
             // What has changed says more than that it should not have.
             Err(Fault::Fails(Obligation::ConstantChange, _)) => Ok(flow),
@@ -107,33 +107,14 @@ impl Checker {
         }
     }
 
-    /// Checks a path at its end.
-    pub(in crate::invariant) fn end_path(&mut self, flow: Flow) -> Result<(), Fault> {
-        if let Some(fault) = self.fault.take() {
-            return Err(fault);
-        }
-        if let Some(section) = self.path.section {
-            let name = self.objects[section.lock as usize].name();
-            return Err(fails(
-                Obligation::SectionsEnd,
-                format!("{name} is never unlocked"),
-            ));
-        }
-        if !self.path.odometer.is_complete() {
-            return Err(fails(Obligation::NothingHidden, DIFFERS));
-        }
-        match flow {
-            Flow::Done => self.end_done(),
-            Flow::Again => self.end_again(),
-        }
-    }
-
-    /// Goes on to the next path after one that has met its obligations.
+    /// Checks a path at its end, and goes on to the next.
     #[inline]
-    pub(in crate::invariant) fn next_path(&mut self, flow: Flow) -> Result<Next, Fault> {
+    pub(in crate::invariant) fn end_path(&mut self, flow: Flow) -> Result<Next, Fault> {
+        self.check_end()?;
         if !self.compare(flow, self.path.taken + 1 < TWICE)? {
             return Ok(Next::Repeat);
         }
+        self.check_changes(flow)?;
         if self.path.taken == 0 {
             self.check_estimate()?;
         }
@@ -148,6 +129,32 @@ impl Checker {
         match self.runs < self.bounds.runs {
             true => Ok(Next::Path),
             false => Err(self.too_many(self.runs)),
+        }
+    }
+
+    /// Checks that the path has ended as any must.
+    fn check_end(&mut self) -> Result<(), Fault> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
+        if let Some(section) = self.path.section {
+            let name = self.objects[section.lock as usize].name();
+            return Err(fails(
+                Obligation::SectionsEnd,
+                format!("{name} is never unlocked"),
+            ));
+        }
+        match self.path.odometer.is_complete() {
+            true => Ok(()),
+            false => Err(fails(Obligation::NothingHidden, DIFFERS)),
+        }
+    }
+
+    /// Checks what the path has changed.
+    fn check_changes(&mut self, flow: Flow) -> Result<(), Fault> {
+        match flow {
+            Flow::Done => self.check_done(),
+            Flow::Again => self.check_again(),
         }
     }
 
@@ -172,7 +179,7 @@ impl Checker {
         }
     }
 
-    fn end_done(&mut self) -> Result<(), Fault> {
+    fn check_done(&mut self) -> Result<(), Fault> {
         let sums = self.objects.iter().map(|object| object.sum);
         match &self.tally {
             Some(tally) if sums.clone().eq(tally.changes.iter().copied()) => Ok(()),
@@ -198,7 +205,7 @@ impl Checker {
         }
     }
 
-    fn end_again(&self) -> Result<(), Fault> {
+    fn check_again(&self) -> Result<(), Fault> {
         if self.path.changed {
             let reason = "a step is to be taken again, but it has changed something";
             return Err(fails(Obligation::ConstantChange, reason));
