@@ -12,7 +12,7 @@ mod weak_memory;
 
 pub use explore::{Witnessing, explore};
 
-use crate::engine::{AnyEngine, Budget, Engine, Explorer, States, Threads};
+use crate::engine::{AnyEngine, Budget, Engine, EveryN, Explorer, States, Threads};
 use crate::execution::Ending;
 use crate::outcome::AnyOutcome;
 use crate::report::{Report, text};
@@ -138,6 +138,21 @@ impl Checker {
     /// ```
     pub fn states(self) -> Self {
         self.engine(States)
+    }
+
+    /// Adds the [proof for every n](EveryN): of a [`Repeated`](crate::Repeated) scenario, it proves what no exploration
+    /// can, where each step changes a number by the same amount whatever the others do.
+    ///
+    /// ```
+    /// use selvedge::counter::Variant;
+    /// use selvedge::scenario::Updates;
+    /// use selvedge::Checker;
+    ///
+    /// let locked = Updates { variant: Variant::Locked, threads: 2, iterations: 1_000_000 };
+    /// Checker::new().every_n().check(locked);
+    /// ```
+    pub fn every_n(self) -> Self {
+        self.engine(EveryN)
     }
 
     /// Adds real threads.

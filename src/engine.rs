@@ -1,6 +1,7 @@
 //! Engines: the ways to run a scenario many times, and to report how much was explored.
 
 mod any;
+mod every_n;
 mod explorer;
 #[cfg(feature = "loom")]
 mod loom;
@@ -17,6 +18,7 @@ mod states;
 mod threads;
 
 pub use self::any::AnyEngine;
+pub use self::every_n::EveryN;
 pub use self::explorer::Explorer;
 #[cfg(feature = "loom")]
 pub use self::loom::Loom;

@@ -42,6 +42,7 @@ pub mod expectation;
 #[cfg(feature = "page")]
 #[doc(hidden)]
 pub mod goal;
+pub mod invariant;
 pub mod numbers;
 pub mod outcome;
 #[cfg(feature = "page")]

@@ -8,6 +8,15 @@ use crate::scenario::{AnyScenario, Scenario, Updates};
 pub trait Claim: Scenario {
     /// Returns the expectations of a correct scenario of this kind.
     fn expectations_if_correct(&self) -> Expectations<Self::Outcome>;
+
+    /// Returns the same scenario with another number of iterations, if it exists in several sizes.
+    fn resized(&self, iterations: u64) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        let _ = iterations;
+        None
+    }
 }
 
 /// A scenario with the expectations of a correct one, even if it is broken.
@@ -55,12 +64,22 @@ impl<S: Claim + Clone> ClaimedCorrect<S> {
             let scenario = self.0.clone();
             move || scenario.expectations_if_correct().into_any()
         };
-        AnyScenario::from(self.0).claimed_correct(expectations)
+        let resize = {
+            let scenario = self.0.clone();
+            move |iterations| Some(ClaimedCorrect(scenario.resized(iterations)?).into_any())
+        };
+        AnyScenario::from(self.0)
+            .claimed_correct(expectations)
+            .resized_by(resize)
     }
 }
 
 impl Claim for Updates {
     fn expectations_if_correct(&self) -> Expectations<i64> {
         Updates::expectations_if_correct(self)
+    }
+
+    fn resized(&self, iterations: u64) -> Option<Self> {
+        Some(Updates { iterations, ..*self })
     }
 }

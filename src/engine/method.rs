@@ -19,7 +19,7 @@ pub enum Method {
 /// An argument that holds for more executions than anybody could run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Argument {
-    /// The sizes for which it holds, such as `every n ≤ 1,000,000`.
+    /// The sizes for which it holds, such as `for every n`.
     pub scope: String,
     /// What it rests on, in one sentence.
     pub grounds: String,
@@ -48,7 +48,7 @@ impl fmt::Display for Argument {
             assumed,
             ..
         } = self;
-        write!(f, "{scope}, not by enumeration: {grounds}")?;
+        write!(f, "{scope}: {grounds}")?;
         if !assumed.is_empty() {
             write!(f, "; assumed: {}", assumed.join("; "))?;
         }
@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(Method::States(3_004_001).amount(0), "3,004,001 states");
         assert_eq!(
             argument.to_string(),
-            "for every n, not by enumeration: each step keeps the sum; assumed: the lock excludes; no overflow"
+            "for every n: each step keeps the sum; assumed: the lock excludes; no overflow"
         );
         assert_eq!(Method::Argument(argument).amount(0), "1 run of a step");
     }

@@ -19,7 +19,12 @@ pub struct AnyScenario {
     erased: Arc<dyn Erased>,
     /// Makes the expectations of a correct scenario, if this one is claimed to be correct.
     claim: Option<Arc<Claim>>,
+    /// Makes the same scenario, with the same claim, with another number of iterations.
+    resize: Option<Arc<Resize>>,
 }
+
+/// Makes a scenario with this number of iterations, if it exists in several sizes.
+type Resize = dyn Fn(u64) -> Option<AnyScenario> + Send + Sync;
 
 /// Makes the expectations that take the place of a scenario's own.
 type Claim = dyn Fn() -> Expectations<AnyOutcome> + Send + Sync;
@@ -136,6 +141,7 @@ impl<S: Scenario> From<Arc<S>> for AnyScenario {
         AnyScenario {
             erased: scenario,
             claim: None,
+            resize: None,
         }
     }
 }
@@ -149,6 +155,27 @@ impl AnyScenario {
         AnyScenario {
             claim: Some(Arc::new(expectations)),
             ..self
+        }
+    }
+
+    /// Returns the same scenario, which this function makes with another number of iterations.
+    pub(crate) fn resized_by(
+        self,
+        resize: impl Fn(u64) -> Option<AnyScenario> + Send + Sync + 'static,
+    ) -> Self {
+        AnyScenario {
+            resize: Some(Arc::new(resize)),
+            ..self
+        }
+    }
+
+    /// Returns the same scenario with another number of iterations, if it is a
+    /// [`Repeated`](super::Repeated) one and its expectations are known there.
+    pub fn with_iterations(&self, iterations: u64) -> Option<AnyScenario> {
+        match (&self.resize, &self.claim) {
+            (Some(resize), _) => resize(iterations),
+            (None, Some(_)) => None,
+            (None, None) => Some(self.repeated()?.with_iterations(iterations).scenario()),
         }
     }
 

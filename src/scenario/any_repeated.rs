@@ -1,7 +1,8 @@
 //! A repeated scenario whose type is known only at run time.
 
-use super::Repeated;
+use super::{AnyScenario, Repeated};
 use crate::backend;
+use crate::invariant::Subject;
 use crate::outcome::AnyOutcome;
 use selvedge_explorer::states::{self, Refused, States, Swept};
 use std::fmt;
@@ -12,12 +13,13 @@ use std::sync::Arc;
 pub struct AnyRepeated(Arc<dyn Erased>);
 
 /// What the engines for repeated scenarios ask of one, with outcomes of any type.
-trait Erased: Send + Sync {
+trait Erased: Subject + Send + Sync {
     fn name(&self) -> String;
     fn threads(&self) -> usize;
     fn iterations(&self) -> u64;
     fn with_iterations(&self, iterations: u64) -> AnyRepeated;
     fn sweep(self: Arc<Self>, search: &States) -> Result<Swept<AnyOutcome>, Refused>;
+    fn scenario(self: Arc<Self>) -> AnyScenario;
 }
 
 impl<R: Repeated> Erased for R {
@@ -50,6 +52,10 @@ impl<R: Repeated> Erased for R {
         });
         search.explore(&program)
     }
+
+    fn scenario(self: Arc<Self>) -> AnyScenario {
+        AnyScenario::from(self)
+    }
 }
 
 impl AnyRepeated {
@@ -60,12 +66,12 @@ impl AnyRepeated {
 
     /// Returns the number of threads.
     pub fn threads(&self) -> usize {
-        self.0.threads()
+        Erased::threads(&*self.0)
     }
 
     /// Returns the number of iterations of each thread.
     pub fn iterations(&self) -> u64 {
-        self.0.iterations()
+        Erased::iterations(&*self.0)
     }
 
     /// Explores all states of the scenario.
@@ -80,6 +86,16 @@ impl AnyRepeated {
     /// Returns the same scenario with another number of iterations.
     pub fn with_iterations(&self, iterations: u64) -> Self {
         self.0.with_iterations(iterations)
+    }
+
+    /// Returns the same scenario as any other.
+    pub fn scenario(&self) -> AnyScenario {
+        Arc::clone(&self.0).scenario()
+    }
+
+    /// Returns the scenario as the search for a sum invariant sees it.
+    pub(crate) fn subject(&self) -> &dyn Subject {
+        &*self.0
     }
 }
 

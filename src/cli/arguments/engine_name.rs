@@ -4,7 +4,7 @@ use super::parse::parse_engine;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use selvedge::catalogue::Selection;
-use selvedge::engine::{AnyEngine, Explorer, Loom, Shuttle, States, Strategy, Threads};
+use selvedge::engine::{AnyEngine, EveryN, Explorer, Loom, Shuttle, States, Strategy, Threads};
 use selvedge::explorer::Mode;
 use selvedge::python::gil::Protocol;
 use std::fmt;
@@ -18,6 +18,7 @@ pub(crate) enum EngineName {
     ExplorerSleepSets,
     ExplorerEnumeration,
     States,
+    EveryN,
     Loom,
     ShuttleDfs,
     ShuttleRandom,
@@ -38,12 +39,13 @@ pub(crate) struct Settings {
 }
 
 impl EngineName {
-    pub(crate) const ALL: [EngineName; 11] = [
+    pub(crate) const ALL: [EngineName; 12] = [
         EngineName::Explorer,
         EngineName::ExplorerSource,
         EngineName::ExplorerSleepSets,
         EngineName::ExplorerEnumeration,
         EngineName::States,
+        EngineName::EveryN,
         EngineName::Loom,
         EngineName::ShuttleDfs,
         EngineName::ShuttleRandom,
@@ -87,6 +89,7 @@ impl EngineName {
             EngineName::ExplorerSleepSets => explorer(Mode::SleepSets),
             EngineName::ExplorerEnumeration => explorer(Mode::Enumeration),
             EngineName::States => AnyEngine::new(States),
+            EngineName::EveryN => AnyEngine::new(EveryN),
             EngineName::Loom => AnyEngine::new(Loom { preemption_bound }),
             EngineName::ShuttleDfs => shuttle(Strategy::Dfs),
             EngineName::ShuttleRandom => shuttle(Strategy::Random { seed }),
@@ -106,6 +109,7 @@ impl EngineName {
             EngineName::ExplorerSleepSets => "explorer-sleep-sets",
             EngineName::ExplorerEnumeration => "explorer-enumeration",
             EngineName::States => "states",
+            EngineName::EveryN => "every-n",
             EngineName::Loom => "loom",
             EngineName::ShuttleDfs => "shuttle-dfs",
             EngineName::ShuttleRandom => "shuttle-random",
@@ -127,6 +131,9 @@ impl EngineName {
             EngineName::ExplorerEnumeration => "the same without reduction: every interleaving",
             EngineName::States => {
                 "every state of threads that repeat a step: far fewer than executions, so for large sizes"
+            }
+            EngineName::EveryN => {
+                "an argument about one step of each thread: for a million iterations, or for any number"
             }
             EngineName::Loom => "loom: exhaustive, with weak memory orderings and data races",
             EngineName::ShuttleDfs => "shuttle, depth first: every interleaving",
