@@ -326,6 +326,8 @@ pub enum Cut {
     Unsuitable(String),
     /// The engine could not go on, for the given reason.
     EngineGaveUp(String),
+    /// No sum invariant was found, for the given reason: that alone says nothing about the scenario.
+    NoInvariant(String),
 }
 
 impl fmt::Display for Bound {
@@ -364,6 +366,7 @@ impl fmt::Display for Cut {
             Cut::Deadlock => f.write_str("real threads in a deadlock cannot be ended"),
             Cut::Unsuitable(reason) => f.write_str(reason),
             Cut::EngineGaveUp(reason) => write!(f, "the engine gave up: {reason}"),
+            Cut::NoInvariant(reason) => f.write_str(reason),
         }
     }
 }

@@ -4,19 +4,22 @@
 mod tests;
 
 use super::Witnessing;
-use crate::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Exploration};
+use crate::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Exploration, Method};
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
 use crate::outcome::AnyOutcome;
 use crate::report::{EngineReport, Report, Row, Unsuitable};
 use crate::scenario::{AnyScenario, Size};
 use crate::verdict::{Verdict, missing};
-use crate::witness::{self, TiedSchedule, Witness};
+use crate::witness::{self, TiedSchedule, Witness, Witnesses};
 use selvedge_explorer::Schedule;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The greatest number of missing endings that a report lists for an engine.
 const MAX_MISSING: usize = 100;
+
+/// The greatest number of iterations with which witnesses are searched of a scenario that nobody has executed.
+const MOST_ITERATIONS: u64 = 3;
 
 /// The greatest number of endings for which a witness is searched.
 const MAX_WITNESSES: usize = 100;
@@ -99,12 +102,57 @@ impl<'a> Draft<'a> {
         if wanted.is_empty() {
             return;
         }
-        let mut witnesses = witness::find(self.scenario, self.size, &wanted, &budget());
+        let mut witnesses = self.find_witnesses(&wanted, &budget());
         for ending in wanted {
             let found = witnesses.found.remove(&ending).map(Box::new);
             let missing = || witnesses.missing.clone();
             self.witnesses.insert(ending, found.ok_or_else(missing));
         }
+    }
+
+    /// Finds witnesses: at the scenario's own size if an engine has executed that many interleavings, and otherwise
+    /// with as few iterations as show the ending.
+    fn find_witnesses(&self, wanted: &BTreeSet<Ending<AnyOutcome>>, budget: &Budget) -> Witnesses {
+        let explored = self.explored.iter();
+        let has_executed = |(_, exploration): &(_, Exploration<_>)| exploration.method == Method::Executions;
+        let sizes = if explored.clone().any(has_executed) {
+            0
+        } else {
+            MOST_ITERATIONS
+        };
+        let mut found = BTreeMap::new();
+        for iterations in 1..=sizes {
+            let left: BTreeSet<_> = wanted
+                .iter()
+                .filter(|ending| !found.contains_key(*ending))
+                .cloned()
+                .collect();
+            let own = self
+                .scenario
+                .repeated()
+                .map_or(0, |repeated| repeated.iterations());
+            let smaller = (iterations < own && !left.is_empty())
+                .then(|| self.scenario.with_iterations(iterations))
+                .flatten();
+            if let Some(smaller) = smaller {
+                let size = self.size.map(|size| Size { iterations, ..size });
+                found.extend(witness::find(&smaller, size, &left, budget).found);
+            }
+        }
+        let left: BTreeSet<_> = wanted
+            .iter()
+            .filter(|ending| !found.contains_key(*ending))
+            .cloned()
+            .collect();
+        if left.is_empty() {
+            return Witnesses {
+                found,
+                missing: String::new(),
+            };
+        }
+        let mut witnesses = witness::find(self.scenario, self.size, &left, budget);
+        witnesses.found.extend(found);
+        witnesses
     }
 
     fn is_wanted(&self, ending: &Ending<AnyOutcome>, seen: &[(usize, u64)], witnessing: &Witnessing) -> bool {

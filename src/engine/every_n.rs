@@ -115,7 +115,7 @@ fn conclude(proof: &Proof, session: &Session) -> Completeness {
 
 /// Looks with few iterations for what must never be seen, as no sum invariant was found.
 fn refute(scenario: &AnyScenario, failed: &Failed, budget: &Budget, session: &Session) -> Completeness {
-    let reason = failed.to_string().lines().collect::<Vec<_>>().join(" ");
+    let reason = failed.in_short();
     let own = scenario.repeated().map_or(0, |repeated| repeated.iterations());
     for iterations in SMALL.into_iter().filter(|&iterations| iterations <= own) {
         let Some(small) = scenario.with_iterations(iterations) else {
@@ -140,5 +140,5 @@ fn refute(scenario: &AnyScenario, failed: &Failed, budget: &Budget, session: &Se
             return Completeness::Exhaustive;
         }
     }
-    Completeness::CutShort(Cut::EngineGaveUp(reason))
+    Completeness::CutShort(Cut::NoInvariant(reason))
 }

@@ -21,9 +21,9 @@ pub enum Method {
 pub struct Argument {
     /// The sizes for which it holds, such as `for every n`.
     pub scope: String,
-    /// What it rests on, in one sentence.
+    /// What it rests on, in one sentence without a full stop.
     pub grounds: String,
-    /// What it takes for granted, in short sentences.
+    /// What it takes for granted, a sentence each.
     pub assumed: Vec<String>,
     /// The number of times that a step was run for it.
     pub runs: u64,
@@ -42,17 +42,7 @@ impl Method {
 
 impl fmt::Display for Argument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Argument {
-            scope,
-            grounds,
-            assumed,
-            ..
-        } = self;
-        write!(f, "{scope}: {grounds}")?;
-        if !assumed.is_empty() {
-            write!(f, "; assumed: {}", assumed.join("; "))?;
-        }
-        Ok(())
+        write!(f, "{}: {}", self.scope, self.grounds)
     }
 }
 
@@ -65,15 +55,12 @@ mod tests {
         let argument = Argument {
             scope: "for every n".to_owned(),
             grounds: "each step keeps the sum".to_owned(),
-            assumed: vec!["the lock excludes".to_owned(), "no overflow".to_owned()],
+            assumed: vec!["The lock excludes.".to_owned()],
             runs: 1,
         };
         assert_eq!(Method::Executions.amount(34), "34 executions");
         assert_eq!(Method::States(3_004_001).amount(0), "3,004,001 states");
-        assert_eq!(
-            argument.to_string(),
-            "for every n: each step keeps the sum; assumed: the lock excludes; no overflow"
-        );
+        assert_eq!(argument.to_string(), "for every n: each step keeps the sum");
         assert_eq!(Method::Argument(argument).amount(0), "1 run of a step");
     }
 }

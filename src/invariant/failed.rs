@@ -25,6 +25,30 @@ pub struct Failed {
     pub paths: Vec<Path>,
 }
 
+impl Failed {
+    /// The greatest number of operations of a path that are told in one line.
+    const TOLD: usize = 4;
+
+    /// Returns the obligation, the reason and the paths in one line; of a long path the beginning.
+    pub fn in_short(&self) -> String {
+        let mut line = format!(
+            "no sum invariant was found ({}): {}",
+            self.obligation, self.reason
+        );
+        for path in &self.paths {
+            let mut told: Vec<String> = path.accesses.iter().map(ToString::to_string).collect();
+            if told.len() > Self::TOLD {
+                told.truncate(Self::TOLD);
+                told.push("…".to_owned());
+            } else if path.end != self.reason {
+                told.push(path.end.clone());
+            }
+            line += &format!(". Thread {}: {}", path.thread + 1, told.join("; "));
+        }
+        line
+    }
+}
+
 impl fmt::Display for Unproved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -17,7 +17,7 @@ pub(super) use summary::plain_summary;
 pub use summary::summary;
 
 use super::{EngineReport, Report, Reporter, Row};
-use crate::engine::Method;
+use crate::engine::{Completeness, Cut, Method};
 use crate::expectation::Expectation;
 use crate::numbers::{count_of, duration, grouped};
 use crate::verdict::Verdict;
@@ -174,6 +174,12 @@ fn write_verdicts(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
             engine.verdict.kind(),
             printable(&extent(engine))
         )?;
+        if let Method::Argument(argument) = &engine.method
+            && !argument.assumed.is_empty()
+        {
+            let assumed = printable(&argument.assumed.join(" ")).into_owned();
+            writeln!(f, "  {:width$}  {:12}  {assumed}", "", "assumed")?;
+        }
         if let Some(speedup) = engine.speedup {
             writeln!(
                 f,
@@ -212,7 +218,10 @@ pub(crate) fn explored(engine: &EngineReport) -> String {
         (Verdict::Proved, _) => format!("all {amount}, under {}", engine.memory_model),
         (Verdict::Bounded(bound), _) => format!("{amount}, {bound}, under {}", engine.memory_model),
         (Verdict::Sampled, _) => format!("{amount} on {}: no proof", sampled_on(engine)),
-        (Verdict::Inconclusive(reason), _) => format!("{reason}, after {amount}"),
+        (Verdict::Inconclusive(reason), _) => match &engine.completeness {
+            Completeness::CutShort(Cut::NoInvariant(_)) => reason.clone(),
+            _ => format!("{reason}, after {amount}"),
+        },
         (Verdict::Refuted(reason), _) => format!("{reason}; {amount}, under {}", engine.memory_model),
     };
     if engine.blocked > 0 {

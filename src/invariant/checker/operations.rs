@@ -236,7 +236,7 @@ impl Checker {
             }
             (Err(NoChange::Unknown), _) => {
                 let reason = format!(
-                    "what {} gets was not computed from what is overwritten",
+                    "{} is overwritten by a value that was not computed from the one it replaces",
                     object.name()
                 );
                 Err(fails(Obligation::ConstantChange, reason))

@@ -140,9 +140,9 @@ fn a_failure_shows_two_paths_that_differ() {
     let failed = super::failed(updates(Variant::Unlocked, 2, 3), Strength::Opaque);
     assert_eq!(
         failed.to_string(),
-        "no sum invariant was found (O4, the change is constant): what x gets was not computed from what is \
-         overwritten\nthread 1:\n  load x: a\n  store x: b -> a + 1\n  what x gets was not computed from what is \
-         overwritten"
+        "no sum invariant was found (O4, the change is constant): x is overwritten by a value that was not computed \
+         from the one it replaces\nthread 1:\n  load x: a\n  store x: b -> a + 1\n  x is overwritten by a value that \
+         was not computed from the one it replaces"
     );
 }
 
