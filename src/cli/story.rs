@@ -1,5 +1,7 @@
 //! The program without a command: it tells the whole story, in chapters, and checks everything in it.
 
+mod million;
+mod overview;
 mod part;
 mod words;
 
@@ -11,14 +13,13 @@ use selvedge::catalogue::Selection;
 use selvedge::check;
 use selvedge::counter::Variant;
 use selvedge::engine::{Budget, Engine, Interrupt};
-use selvedge::explorer::drawing::{columns, with_minus};
-use selvedge::numbers::{count_of, grouped};
-use selvedge::report::{EngineReport, Report, text};
+use selvedge::explorer::drawing::columns;
+use selvedge::numbers::count_of;
+use selvedge::report::{Report, text};
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use words::{
-    A_MILLION_TIMES, DISTURBED, EVERY_COUNTER, EVERY_TURN, NOTHING_SHARED, OPENING, READING_THE_TABLE,
-    SAMPLES, WITH_A_LOCK, WITHOUT_A_LOCK, WITHOUT_PROOF,
+    DISTURBED, EVERY_TURN, NOTHING_SHARED, OPENING, READING_THE_TABLE, SAMPLES, WITH_A_LOCK, WITHOUT_A_LOCK,
 };
 
 const HEADING: Style = Style::new().bold();
@@ -150,67 +151,6 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn a_million_times(&mut self) -> Result<(), Ended> {
-        self.heading("3. A million times")?;
-        writeln!(self.output, "{A_MILLION_TIMES}")?;
-        for variant in Variant::ALL {
-            let (report, others) = match variant {
-                Variant::Unlocked => self.until_an_update_is_lost()?,
-                _ => (self.explore(Part::Million, Selection::Updates(variant))?, 0),
-            };
-            if matches!(variant, Variant::Locked | Variant::Unlocked) {
-                let seen: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
-                let results = with_minus(&results(&seen, executions(&report), others));
-                writeln!(self.output, "  {:10}  Result: {results}", variant.name())?;
-                self.output.flush()?;
-            }
-            self.show_unless_as_expected(&report)?;
-            self.reports.push(report);
-        }
-        writeln!(self.output, "\n{WITHOUT_PROOF}")?;
-        Ok(())
-    }
-
-    /// Runs the unlocked counter on real threads until it loses an update, or for as long as is worth waiting.
-    ///
-    /// Returns the last report, and the number of executions before it, which all ended at 0.
-    fn until_an_update_is_lost(&self) -> Result<(Report, u64), Ended> {
-        let started = Instant::now();
-        let mut before = 0;
-        loop {
-            let report = self.explore(Part::Million, Selection::Updates(Variant::Unlocked))?;
-            let has_lost = report.rows.iter().any(|row| row.outcome != "0");
-            if has_lost || started.elapsed() > PATIENCE {
-                return Ok((report, before));
-            }
-            before += executions(&report);
-        }
-    }
-
-    fn every_counter(&mut self) -> Result<(), Ended> {
-        self.heading("4. Every counter")?;
-        writeln!(self.output, "{EVERY_COUNTER}")?;
-        let engines = Part::Everything
-            .engines()
-            .iter()
-            .map(|engine| engine.name().to_owned())
-            .collect();
-        self.overview_line("", "ends at", engines)?;
-        for variant in Variant::ALL {
-            let report = self.told(Selection::Updates(variant))?;
-            let outcomes: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
-            let engines = report.engines.iter().map(overview).collect();
-            self.overview_line(variant.name(), &with_minus(&in_short(&outcomes)), engines)?;
-            self.show_unless_as_expected(&report)?;
-        }
-        writeln!(self.output)?;
-        for variant in Variant::ALL {
-            writeln!(self.output, "  {}: {}", variant.name(), variant.lesson())?;
-        }
-        writeln!(self.output)?;
-        Ok(())
-    }
-
     /// Returns the report of a counter at the small size; explores it if the story has not done so yet.
     fn told(&mut self, selection: Selection) -> Result<Report, Ended> {
         let is_told = |report: &&Report| {
@@ -222,15 +162,6 @@ impl Story<'_> {
         let report = self.explore(Part::Everything, selection)?;
         self.reports.push(report.clone());
         Ok(report)
-    }
-
-    fn overview_line(&mut self, counter: &str, outcomes: &str, engines: Vec<String>) -> Result<(), Ended> {
-        let mut line = format!("  {counter:16}  {outcomes:18}");
-        for (engine, width) in engines.into_iter().zip([9, 11, 14]) {
-            line += &format!("  {engine:width$}");
-        }
-        writeln!(self.output, "{}", line.trim_end())?;
-        Ok(self.output.flush()?)
     }
 
     fn nothing_shared(&mut self) -> Result<(), Ended> {
@@ -326,58 +257,4 @@ impl Story<'_> {
 /// Returns the number of executions in a report.
 fn executions(report: &Report) -> u64 {
     report.engines.iter().map(|engine| engine.executions).sum()
-}
-
-/// Returns the results of so many executions, after others that all ended at 0.
-fn results(results: &[&str], executions: u64, before: u64) -> String {
-    let times = before + executions;
-    match (results, before) {
-        ([result], 0) | ([result @ "0"], _) => format!("{result}, {times} times out of {times}"),
-        (_, 0) => results.join(", "),
-        _ => format!("{} (after {before} times 0)", results.join(", ")),
-    }
-}
-
-/// Returns an engine's verdict in a few words.
-fn overview(engine: &EngineReport) -> String {
-    format!("{} {}", engine.verdict.kind(), grouped(engine.executions))
-}
-
-/// Returns the endings in few words: consecutive numbers as their least and their greatest.
-fn in_short(endings: &[&str]) -> String {
-    let numbers: Vec<i64> = endings.iter().map_while(|ending| ending.parse().ok()).collect();
-    let are_consecutive = numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
-    match &numbers[..] {
-        [least, .., greatest] if are_consecutive => {
-            let others = endings[numbers.len()..].iter().map(|&ending| ending.to_owned());
-            let all: Vec<String> = std::iter::once(format!("{least} to {greatest}"))
-                .chain(others)
-                .collect();
-            all.join(", ")
-        }
-        _ => endings.join(", "),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn results_are_counted_where_they_are_all_the_same() {
-        assert_eq!(results(&["0"], 5, 0), "0, 5 times out of 5");
-        assert_eq!(results(&["0"], 5, 20), "0, 25 times out of 25");
-        assert_eq!(results(&["-3"], 5, 0), "-3, 5 times out of 5");
-        assert_eq!(results(&["-3"], 5, 20), "-3 (after 20 times 0)");
-        assert_eq!(results(&["-3", "0", "7"], 5, 0), "-3, 0, 7");
-        assert_eq!(results(&["-3", "0"], 5, 10), "-3, 0 (after 10 times 0)");
-    }
-
-    #[test]
-    fn consecutive_endings_are_a_range() {
-        assert_eq!(in_short(&["-2", "-1", "0", "1", "2"]), "-2 to 2");
-        assert_eq!(in_short(&["-1", "0", "data race"]), "-1 to 0, data race");
-        assert_eq!(in_short(&["0", "2"]), "0, 2");
-        assert_eq!(in_short(&["0"]), "0");
-    }
 }

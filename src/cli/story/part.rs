@@ -11,7 +11,10 @@ use std::time::Duration;
 /// The size at which every interleaving is explored.
 pub(super) const SMALL: u64 = 2;
 
-/// The size of the seed's program, on real threads.
+/// The size at which every state is visited.
+const LARGE: u64 = 1_000;
+
+/// The size of the seed's program.
 const MILLION: u64 = 1_000_000;
 
 /// The number of executions on real threads at that size.
@@ -24,11 +27,16 @@ pub(super) enum Part {
     Everything,
     /// At the same size, on the engines that sample.
     Samples,
+    /// At a size with more interleavings than anybody could run, by every state.
+    States,
+    /// At the seed's size, by an argument.
+    EveryN,
     /// At the seed's size, on real threads.
     Million,
 }
 
 impl Part {
+    /// The parts that check every scenario.
     pub(super) const ALL: [Part; 3] = [Part::Everything, Part::Samples, Part::Million];
 
     pub(super) fn engines(self) -> Vec<AnyEngine> {
@@ -40,6 +48,8 @@ impl Part {
                 EngineName::ShuttleUrw,
                 EngineName::Threads,
             ],
+            Part::States => &[EngineName::States],
+            Part::EveryN => &[EngineName::EveryN],
             Part::Million => &[EngineName::Threads],
         };
         let settings = Settings {
@@ -50,7 +60,11 @@ impl Part {
     }
 
     fn iterations(self) -> u64 {
-        if self == Part::Million { MILLION } else { SMALL }
+        match self {
+            Part::Everything | Part::Samples => SMALL,
+            Part::States => LARGE,
+            Part::EveryN | Part::Million => MILLION,
+        }
     }
 
     pub(super) fn explore(self, selection: Selection, interrupt: &Interrupt) -> Report {

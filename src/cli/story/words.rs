@@ -34,13 +34,34 @@ pub(super) const WITH_A_LOCK: &str =
   the threads can take:
 ";
 
-pub(super) const A_MILLION_TIMES: &str =
-    "  So far two updates each, in every order. Now a million each, on this
-  machine's real threads, in whatever order they come. That proves nothing,
-  but it is the real thing:
+pub(super) const TOO_MANY_ORDERS: &str =
+    "  So far two updates each, in every order. With a thousand each, the orders have
+  600 digits. But most of them lead through the same places: a state is what the
+  number holds, who holds the lock, and how far each thread is. There are few
+  states, and what happens next depends on nothing else. So each state needs one
+  visit. With the lock and a thousand updates each:
 ";
 
-pub(super) const WITHOUT_PROOF: &str =
+pub(super) const SUM_INVARIANT: &str =
+    "  With a million each, even the states are too many. But nobody needs to visit
+  them. Look at one step alone, and let it find whatever the others may have left
+  in the number: if it finds 5, it leaves 6; if it finds -3, it leaves -2. With
+  the lock, whatever it finds, it adds 1, and the step of the other thread takes
+  1 away. So a million of each end at 0, in any order. (What stays true with each
+  step, here the sum, is called an invariant.)
+";
+
+pub(super) const UNLOCKED_HAS_NONE: &str =
+    "  Without the lock there is no such argument: a step may load 5, another thread
+  may store 9, and the step stores 6: it has taken 3 away.
+";
+
+pub(super) const A_MILLION_TIMES: &str =
+    "  And now a million each on this machine's real threads, in whatever order they
+  come. That proves nothing, but it is the real thing:
+";
+
+pub(super) const ON_REAL_THREADS: &str =
     "  Without the lock the result is whatever it happens to be: even 0, on a busy
   machine on which the threads hardly meet. That updates can be lost is what
   exploring has shown.
@@ -48,10 +69,10 @@ pub(super) const WITHOUT_PROOF: &str =
 
 pub(super) const EVERY_COUNTER: &str =
     "  Locks can be used wrongly, and there are ways without a lock. Here is what
-  every counter of the catalogue does, with two threads and two updates each.
-  `Proved` is said of the whole set of endings: of a broken counter it means
-  that it loses updates in just these ways. Beside each verdict stands how many
-  executions were explored:
+  every counter of the catalogue does, with two threads and two updates each, and
+  how many executions each engine has explored: all that there are, where no star
+  stands (then the engine calls it `bounded`). The last column says whether the
+  counter ends as it should for every number of updates, by an argument:
 ";
 
 pub(super) const NOTHING_SHARED: &str =

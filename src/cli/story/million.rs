@@ -1,0 +1,89 @@
+//! The chapter about a million updates: what is proved of them, and what real threads do.
+
+use super::part::Part;
+use super::words::{A_MILLION_TIMES, ON_REAL_THREADS, SUM_INVARIANT, TOO_MANY_ORDERS, UNLOCKED_HAS_NONE};
+use super::{Ended, PATIENCE, Story, executions};
+use selvedge::catalogue::Selection;
+use selvedge::counter::Variant;
+use selvedge::explorer::drawing::with_minus;
+use selvedge::report::{Report, text};
+use std::io::Write;
+use std::time::Instant;
+
+impl Story<'_> {
+    pub(super) fn a_million_times(&mut self) -> Result<(), Ended> {
+        self.heading("3. A million times")?;
+        writeln!(self.output, "{TOO_MANY_ORDERS}")?;
+        self.argue(Part::States, Variant::Locked)?;
+        writeln!(self.output, "{SUM_INVARIANT}")?;
+        self.argue(Part::EveryN, Variant::Locked)?;
+        writeln!(self.output, "{UNLOCKED_HAS_NONE}")?;
+        writeln!(self.output, "{A_MILLION_TIMES}")?;
+        for variant in Variant::ALL {
+            let (report, others) = match variant {
+                Variant::Unlocked => self.until_an_update_is_lost()?,
+                _ => (self.explore(Part::Million, Selection::Updates(variant))?, 0),
+            };
+            if matches!(variant, Variant::Locked | Variant::Unlocked) {
+                let seen: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
+                let results = with_minus(&results(&seen, executions(&report), others));
+                writeln!(self.output, "  {:10}  Result: {results}", variant.name())?;
+                self.output.flush()?;
+            }
+            self.show_unless_as_expected(&report)?;
+            self.reports.push(report);
+        }
+        writeln!(self.output, "\n{ON_REAL_THREADS}")?;
+        Ok(())
+    }
+
+    /// Checks one counter by an engine that runs no executions, and shows its verdict.
+    fn argue(&mut self, part: Part, variant: Variant) -> Result<(), Ended> {
+        let report = self.explore(part, Selection::Updates(variant))?;
+        writeln!(self.output, "{}", text::verdicts(&report))?;
+        self.show_unless_as_expected(&report)?;
+        self.reports.push(report);
+        Ok(self.output.flush()?)
+    }
+
+    /// Runs the unlocked counter on real threads until it loses an update, or for as long as is worth waiting.
+    ///
+    /// Returns the last report, and the number of executions before it, which all ended at 0.
+    fn until_an_update_is_lost(&self) -> Result<(Report, u64), Ended> {
+        let started = Instant::now();
+        let mut before = 0;
+        loop {
+            let report = self.explore(Part::Million, Selection::Updates(Variant::Unlocked))?;
+            let has_lost = report.rows.iter().any(|row| row.outcome != "0");
+            if has_lost || started.elapsed() > PATIENCE {
+                return Ok((report, before));
+            }
+            before += executions(&report);
+        }
+    }
+}
+
+/// Returns the results of so many executions, after others that all ended at 0.
+fn results(results: &[&str], executions: u64, before: u64) -> String {
+    let times = before + executions;
+    match (results, before) {
+        ([result], 0) | ([result @ "0"], _) => format!("{result}, {times} times out of {times}"),
+        (_, 0) => results.join(", "),
+        _ => format!("{} (after {before} times 0)", results.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_counted_where_they_are_all_the_same() {
+        assert_eq!(results(&["0"], 5, 0), "0, 5 times out of 5");
+        assert_eq!(results(&["0"], 5, 20), "0, 25 times out of 25");
+        assert_eq!(results(&["-3"], 5, 0), "-3, 5 times out of 5");
+        assert_eq!(results(&["-3"], 5, 20), "-3 (after 20 times 0)");
+        assert_eq!(results(&["-3", "0", "7"], 5, 0), "-3, 0, 7");
+        assert_eq!(results(&["-3", "0"], 5, 10), "-3, 0 (after 10 times 0)");
+    }
+}
