@@ -57,7 +57,7 @@ use super::rules::Rules;
 use crate::identity::{MAX_THREADS, NO_OBJECT, ThreadIndex};
 use crate::object::table::Course;
 use crate::object::{self, ObjectState};
-use crate::operation::{Access, Operation, Step};
+use crate::operation::{Operation, Step};
 
 /// Two events that race, by index; the second may be an operation that is still pending at the end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -245,8 +245,8 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
             if let Some(touch) = self.history.touches.get(*next as usize) {
                 if touch.accesses.is_within(past) {
                     *next = NONE; // and so is everything before it
-                } else if second.step.access(slot) == Access::Shared {
-                    *next = touch.exclusive;
+                } else if touch.is_in_group_of(second.step.access(slot)) {
+                    *next = touch.before_group; // nothing in the group conflicts
                 }
             }
             if let Some(touch) = self.history.touches.get(*next as usize) {
