@@ -184,6 +184,8 @@ impl Operation {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub(crate) enum Access {
+    /// There is no object. With this each pair of bits is an access, and nothing is to be decoded.
+    Absent = 0b00,
     /// It commutes with other shared accesses.
     Shared = 0b01,
     /// It changes the object as others of its kind do, in any order, and tells its thread nothing.
@@ -253,11 +255,13 @@ pub(crate) struct Step {
 
 impl Step {
     /// Returns the access to the object in this slot.
+    #[inline]
     pub(crate) fn access(&self, slot: usize) -> Access {
         match self.accesses >> (Access::BITS * slot) & Access::Exclusive as u8 {
-            0b11 => Access::Exclusive,
+            0b00 => Access::Absent,
+            0b01 => Access::Shared,
             0b10 => Access::Adding,
-            _ => Access::Shared,
+            _ => Access::Exclusive,
         }
     }
 
@@ -272,7 +276,7 @@ impl Step {
             }
             for (theirs, &other_object) in other.objects.iter().enumerate() {
                 let bits = self.accesses >> (Access::BITS * mine) | other.accesses >> (Access::BITS * theirs);
-                if object == other_object && bits & Access::Exclusive as u8 == Access::Exclusive as u8 {
+                if object == other_object && !bits & Access::Exclusive as u8 == 0 {
                     return true;
                 }
             }

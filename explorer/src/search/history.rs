@@ -72,7 +72,7 @@ impl Touch {
     /// Returns `true` if an access of this kind that follows would not conflict with this touch's group.
     #[inline]
     pub(crate) fn is_in_group_of(&self, access: Access) -> bool {
-        self.access == access && access.commutes_with_itself()
+        access.commutes_with_itself() && self.access == access
     }
 }
 

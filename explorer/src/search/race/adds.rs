@@ -19,15 +19,17 @@ use crate::search::rules::Rules;
 
 impl<R: Rules> RaceDetector<'_, R> {
     /// Returns `true` if the event is an add that can keep the second operation waiting.
+    #[inline]
     pub(super) fn is_add_in_its_way(&self, event: &Event, second: &Second<'_>) -> bool {
-        R::ADDS_TOGETHER
+        event.step.access(0) == Access::Adding
+            && R::ADDS_TOGETHER
             && second.operation.kind.row().second == SecondObject::Alternative
-            && event.step.access(0) == Access::Adding
             && event.step.objects[0] == second.operation.objects[1]
     }
 
     /// Reports the reversals that omit this, and those that also omit adds from an index on; returns whether
     /// there are any.
+    #[cold]
     pub(super) fn reverse_without_adds(
         &mut self,
         omitted: &mut Omitted,
