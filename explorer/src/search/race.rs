@@ -297,7 +297,7 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
 
     /// Reports the reversals that omit this, if the second operation is enabled where they end; returns whether
     /// there are any.
-    #[inline]
+    #[inline(always)]
     fn reverse_without(
         &mut self,
         omitted: &mut Omitted,
