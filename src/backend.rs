@@ -360,6 +360,23 @@ pub trait AtomicInteger<T>: Atomic<T> {
     /// Adds `value`, wraps around on overflow, and returns the previous value, in one step.
     fn fetch_add(&self, value: T, ordering: Ordering) -> T;
 
+    /// Adds `value` and wraps around on overflow, in one step; returns nothing.
+    ///
+    /// Where the previous value is not needed, this says so: the explorer then leaves out the orders of such
+    /// adds, which nobody can tell apart. It is `store_add` of C++26, and synchronises with no earlier release.
+    /// `std` does not have it: on all other backends it is `fetch_add` with the result dropped.
+    ///
+    /// # Panics
+    ///
+    /// If the ordering is `Acquire` or `AcqRel`.
+    #[inline]
+    #[track_caller]
+    fn add(&self, value: T, ordering: Ordering) {
+        let acquires = matches!(ordering, Ordering::Acquire | Ordering::AcqRel);
+        assert!(!acquires, "an add cannot have the ordering {ordering:?}");
+        self.fetch_add(value, ordering);
+    }
+
     /// Subtracts `value`, wraps around on overflow, and returns the previous value, in one step.
     fn fetch_sub(&self, value: T, ordering: Ordering) -> T;
 

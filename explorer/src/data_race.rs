@@ -8,7 +8,8 @@
 //! reads it conflict, but do not synchronise.
 //!
 //! The rules for atomics are those of C++20: a releasing store heads a release sequence, which
-//! read-modify-writes continue, and any other store ends; a release fence makes later relaxed
+//! read-modify-writes and adds continue, and any other store ends; an add reads nothing, so it
+//! acquires nothing, not even by an acquire fence that follows; a release fence makes later relaxed
 //! stores releasing, an acquire fence makes earlier relaxed loads acquiring. A fence that is
 //! sequentially consistent is taken as acquire and release. Unlocking for reading synchronises
 //! with later locking for writing only, and unlocking for writing with all later locking; an
@@ -122,6 +123,7 @@ impl<'a> Pass<'a> {
                 self.load(thread, object(0), ordering);
                 self.store(thread, object(0), ordering, true);
             }
+            Synchronisation::Add(ordering) => self.store(thread, object(0), ordering, true),
             Synchronisation::Fence(ordering) => self.fence(thread, ordering),
             Synchronisation::Lock(slot) => {
                 self.acquire(thread, object(slot));

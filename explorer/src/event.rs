@@ -23,9 +23,10 @@ pub struct Event {
     pub object: Option<(ObjectKind, ObjectId)>,
     /// The mutex, in operations on a condition variable that release or acquire one.
     pub mutex: Option<ObjectId>,
-    /// The value of the atomic before.
+    /// The value of the atomic before. That of an add depends on the order in which adds were executed that
+    /// commute; all other values are the same in all executions of a trace.
     pub before: Option<Value>,
-    /// The value of the atomic after.
+    /// The value of the atomic after; see [`before`](Self::before) for an add.
     pub after: Option<Value>,
     /// The value that was read from plain memory or written to it, or that was in the mutex when it was
     /// acquired or released; only if [values are recorded](super::Explorer::record_values).

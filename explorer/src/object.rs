@@ -1,10 +1,10 @@
 //! Pure models of the objects: the operations that a thread may execute, and their effects.
 //!
 //! A model is a small `Copy` state. Three questions are asked of it for an operation: `enabled` (may this
-//! thread execute it now?), `access` (is it shared or exclusive, in this state?) and `apply` (the new state,
-//! and the result). Two operations conflict if they touch a common object and one access is exclusive; so
-//! `access` must say *exclusive* wherever an operation enables or disables another, not only where it changes
-//! a value. An operation on two objects is one step on each; see [`Second`].
+//! thread execute it now?), `access` (with which others does it conflict, in this state?) and `apply` (the new
+//! state, and the result). Two operations conflict if they touch a common object, unless both accesses are
+//! shared or both add; so `access` must say *exclusive* wherever an operation enables or disables another,
+//! not only where it changes a value. An operation on two objects is one step on each; see [`Second`].
 //!
 //! To add a primitive (barrier, once, channel …), add its operations to [`OperationKind`], its state here,
 //! its model in a file beside the others, and its interface in `sync`. Nothing compiles before each match
@@ -90,6 +90,7 @@ impl ObjectState {
             Kind::Load(_)
             | Kind::Store(..)
             | Kind::ReadModifyWrite(..)
+            | Kind::Add(..)
             | Kind::CompareExchange { .. }
             | Kind::Fence(_)
             | Kind::TryLock
@@ -134,6 +135,7 @@ impl ObjectState {
             },
             Kind::ReadLock | Kind::TryReadLock | Kind::ReadUnlock => self.rwlock().access_of_reader(kind),
             Kind::Load(_) | Kind::IsPoisoned | Kind::CellRead | Kind::Unpark => Access::Shared,
+            Kind::Add(..) => Access::Adding,
             Kind::Store(..)
             | Kind::ReadModifyWrite(..)
             | Kind::Lock
@@ -168,6 +170,7 @@ impl ObjectState {
             Kind::Load(_) => OperationResult::of(self.atomic().value),
             Kind::Store(_, value) => self.atomic_mut().replace(value),
             Kind::ReadModifyWrite(_, update, operand) => self.atomic_mut().update(update, operand),
+            Kind::Add(_, operand) => self.atomic_mut().add(operand),
             // A weak exchange that fails for no reason.
             Kind::CompareExchange { .. } if alternative == 1 => OperationResult::failed(self.atomic().value),
             Kind::CompareExchange { expected, new, .. } => self.atomic_mut().compare_exchange(expected, new),
@@ -263,15 +266,14 @@ pub(crate) fn step<'a>(
     alternative: u8,
     state: impl Fn(usize) -> &'a ObjectState,
 ) -> Step {
-    let mut exclusive = 0;
+    let mut accesses = 0;
     for (slot, _) in operation.slots() {
-        let access = state(slot).access(operation.kind);
-        exclusive |= u8::from(access == Access::Exclusive) << slot;
+        accesses |= state(slot).access(operation.kind).in_slot(slot);
     }
     Step {
         thread,
         alternative,
-        exclusive,
+        accesses,
         objects: operation.objects,
     }
 }

@@ -55,6 +55,8 @@ pub enum OperationKind {
     Store(Ordering, u64),
     /// An atomic read-modify-write with an operand.
     ReadModifyWrite(Ordering, Update, u64),
+    /// An atomic addition, wrapping around, that tells its thread nothing.
+    Add(Ordering, u64),
     /// An atomic compare-exchange; when it finds another value it fails, and counts as a load.
     CompareExchange {
         /// The ordering if it succeeds.
@@ -175,11 +177,38 @@ impl Operation {
     }
 }
 
-/// A way to touch an object: shared accesses commute with each other, all others do not.
+/// A way to touch an object: two accesses conflict unless both are shared, or both add.
+///
+/// The numbers are such that two accesses conflict if, and only if, their bits together are those of
+/// [`Exclusive`](Self::Exclusive).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub(crate) enum Access {
-    Shared,
-    Exclusive,
+    /// There is no object. With this each pair of bits is an access, and nothing is to be decoded.
+    Absent = 0b00,
+    /// It commutes with other shared accesses.
+    Shared = 0b01,
+    /// It changes the object as others of its kind do, in any order, and tells its thread nothing.
+    Adding = 0b10,
+    /// It commutes with nothing.
+    Exclusive = 0b11,
+}
+
+impl Access {
+    /// The number of bits of an access.
+    const BITS: usize = 2;
+
+    /// Returns the access in the slot of an operation, as the bits of a [`Step`].
+    #[inline]
+    pub(crate) fn in_slot(self, slot: usize) -> u8 {
+        (self as u8) << (Self::BITS * slot)
+    }
+
+    /// Returns `true` if two accesses of this kind to one object commute.
+    #[inline]
+    pub(crate) fn commutes_with_itself(self) -> bool {
+        self != Self::Exclusive
+    }
 }
 
 /// The result that the operation returned to the thread.
@@ -219,22 +248,24 @@ pub(crate) struct Step {
     pub(crate) thread: ThreadIndex,
     /// The alternative of the operation: 0 unless it is a choice.
     pub(crate) alternative: u8,
-    /// Bit `k` is set if the access to object `k` is exclusive.
-    pub(crate) exclusive: u8,
+    /// The access to object `k`, from bit `2k` on.
+    pub(crate) accesses: u8,
     pub(crate) objects: [ObjectIndex; 2],
 }
 
 impl Step {
     /// Returns the access to the object in this slot.
+    #[inline]
     pub(crate) fn access(&self, slot: usize) -> Access {
-        if self.exclusive >> slot & 1 == 1 {
-            Access::Exclusive
-        } else {
-            Access::Shared
+        match self.accesses >> (Access::BITS * slot) & Access::Exclusive as u8 {
+            0b00 => Access::Absent,
+            0b01 => Access::Shared,
+            0b10 => Access::Adding,
+            _ => Access::Exclusive,
         }
     }
 
-    /// Returns `true` if the two touch a common object, and not both of them shared.
+    /// Returns `true` if the two touch a common object, and their accesses to it conflict.
     ///
     /// This covers enabling and disabling too: an operation that can enable or disable another
     /// has an access that conflicts with it.
@@ -244,8 +275,8 @@ impl Step {
                 break;
             }
             for (theirs, &other_object) in other.objects.iter().enumerate() {
-                let exclusive = (self.exclusive >> mine | other.exclusive >> theirs) & 1 == 1;
-                if object == other_object && exclusive {
+                let bits = self.accesses >> (Access::BITS * mine) | other.accesses >> (Access::BITS * theirs);
+                if object == other_object && !bits & Access::Exclusive as u8 == 0 {
                     return true;
                 }
             }

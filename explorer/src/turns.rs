@@ -125,6 +125,7 @@ fn surely_changes(operation: &Operation, result: OperationResult) -> bool {
         Kind::Store(_, new) | Kind::ReadModifyWrite(_, Update::Swap, new) => new != result.value,
         Kind::ReadModifyWrite(_, Update::Add | Update::Sub, operand) => operand != 0,
         Kind::CompareExchange { expected, new, .. } => result.succeeded && expected != new,
+        Kind::Add(..) => true,
         Kind::Unlock(_) | Kind::WriteUnlock(_) => operation.publishes,
         Kind::ClearPoison
         | Kind::Wait(_)

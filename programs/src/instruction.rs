@@ -9,8 +9,10 @@ pub enum Instruction {
     Load(usize, Ordering),
     /// Stores a value to an atomic.
     Store(usize, i64, Ordering),
-    /// Adds a value to an atomic.
+    /// Adds a value to an atomic, and sees the one before.
     Add(usize, i64),
+    /// Adds a value to an atomic, and sees nothing.
+    BlindAdd(usize, i64, Ordering),
     /// Replaces the first value in an atomic by the second, and sees the one before, with 10 added if it was
     /// replaced.
     CompareExchange(usize, i64, i64),
@@ -49,8 +51,10 @@ pub enum Instruction {
     SeeWord(Ordering),
     /// Stores a value to the word.
     SetWord(usize, Ordering),
-    /// Adds a value to the word.
+    /// Adds a value to the word, and sees the one before.
     AddToWord(usize),
+    /// Adds a value to the word, wrapping around, and sees nothing.
+    BlindAddToWord(usize),
     /// Wakes a thread that waits.
     NotifyOne,
     /// Wakes all threads that wait.

@@ -13,6 +13,13 @@ fn if_seen(
     (seen, body).prop_map(|(seen, body)| Instruction::IfSeen(seen, body))
 }
 
+/// Adds that see nothing, with every ordering that they can have; one that adds 0 changes nothing.
+fn blind_add() -> impl Strategy<Value = Instruction> {
+    let ordering = prop_oneof![Just(Relaxed), Just(Release), Just(SeqCst)];
+    (0..2usize, -1..3i64, ordering)
+        .prop_map(|(atomic, value, ordering)| Instruction::BlindAdd(atomic, value, ordering))
+}
+
 fn simple() -> impl Strategy<Value = Instruction> {
     use Instruction as I;
     let atomic = || 0..2usize;
@@ -22,6 +29,7 @@ fn simple() -> impl Strategy<Value = Instruction> {
         16 => (atomic(), 0..3i64, prop_oneof![Just(Relaxed), Just(Release), Just(SeqCst)])
             .prop_map(|(atomic, value, ordering)| I::Store(atomic, value, ordering)),
         5 => (atomic(), 1..3i64).prop_map(|(atomic, value)| I::Add(atomic, value)),
+        8 => blind_add(),
         10 => (atomic(), 0..2i64, 0..3i64)
             .prop_map(|(atomic, expected, new)| I::CompareExchange(atomic, expected, new)),
         1 => Just(I::Fence),
@@ -101,6 +109,7 @@ pub fn waiting() -> impl Strategy<Value = Program> {
             4 => (0..3usize, prop_oneof![Just(Relaxed), Just(Release), Just(SeqCst)])
                 .prop_map(|(value, ordering)| I::SetWord(value, ordering)),
             2 => (1..3usize).prop_map(I::AddToWord),
+            3 => prop_oneof![Just(1), Just(2), Just(usize::MAX)].prop_map(I::BlindAddToWord),
             2 => prop_oneof![Just(Relaxed), Just(Acquire)].prop_map(I::SeeWord),
             2 => Just(I::NotifyOne),
             2 => Just(I::NotifyAll),
@@ -245,6 +254,8 @@ pub fn racing() -> impl Strategy<Value = Program> {
             3 => (prop_oneof![Just(Relaxed), Just(Acquire)])
                 .prop_map(|ordering| I::Load(0, ordering)),
             1 => Just(I::Add(0, 1)),
+            2 => (prop_oneof![Just(Relaxed), Just(Release), Just(SeqCst)])
+                .prop_map(|ordering| I::BlindAdd(0, 1, ordering)),
             1 => Just(I::CompareExchange(0, 0, 1)),
             1 => Just(I::Fence),
             1 => Just(I::UnparkMain),
@@ -263,11 +274,12 @@ pub fn racing() -> impl Strategy<Value = Program> {
     let loose = (prop::collection::vec(body().prop_map(I::Spawn), 2..4), main)
         .prop_map(|(threads, rest)| Program([threads, rest].concat()));
     let ordering = || prop_oneof![Just(Relaxed), Just(Release), Just(Acquire), Just(SeqCst)];
-    let sends = (access(), ordering(), any::<bool>()).prop_map(|(access, ordering, is_store)| {
-        let hand_over = match (is_store, ordering) {
-            (true, Acquire) => I::Store(0, 1, Relaxed),
-            (true, ordering) => I::Store(0, 1, ordering),
-            (false, _) => I::Add(0, 1),
+    let sends = (access(), ordering(), 0..3).prop_map(|(access, ordering, kind)| {
+        let releasing = if ordering == Acquire { Relaxed } else { ordering };
+        let hand_over = match kind {
+            0 => I::Store(0, 1, releasing),
+            1 => I::BlindAdd(0, 1, releasing),
+            _ => I::Add(0, 1),
         };
         vec![I::Spawn(vec![access, hand_over])]
     });
@@ -296,6 +308,7 @@ pub fn telling() -> impl Strategy<Value = Program> {
             4 => (0..3i64).prop_map(|value| I::Store(0, value, SeqCst)),
             3 => (0..2i64, 0..3i64).prop_map(|(expected, new)| I::CompareExchange(0, expected, new)),
             1 => (1..3i64).prop_map(|value| I::Add(0, value)),
+            2 => (1..3i64).prop_map(|value| I::BlindAdd(0, value, SeqCst)),
         ]
     };
     let wait = || {
@@ -324,11 +337,12 @@ pub fn telling() -> impl Strategy<Value = Program> {
     ]
 }
 
-/// Straight-line programs that never block: up to three threads of loads and stores.
+/// Straight-line programs that never block: up to three threads of loads, stores and adds that see nothing.
 pub fn straight_line() -> impl Strategy<Value = Program> {
-    let access = (0..3usize, any::<bool>()).prop_map(|(atomic, stores)| match stores {
-        true => Instruction::Store(atomic, 1, SeqCst),
-        false => Instruction::Load(atomic, SeqCst),
+    let access = (0..3usize, 0..3).prop_map(|(atomic, kind)| match kind {
+        0 => Instruction::Load(atomic, SeqCst),
+        1 => Instruction::Store(atomic, 1, SeqCst),
+        _ => Instruction::BlindAdd(atomic, 1, SeqCst),
     });
     let body = prop::collection::vec(access, 0..4).prop_map(Instruction::Spawn);
     prop::collection::vec(body, 2..4).prop_map(Program)
@@ -373,6 +387,7 @@ fn portable_step() -> impl Strategy<Value = Vec<Instruction>> {
         3 => number().prop_map(|atomic| vec![I::Load(atomic, SeqCst)]),
         3 => (number(), 1..3i64).prop_map(|(atomic, value)| vec![I::Store(atomic, value, SeqCst)]),
         2 => number().prop_map(|atomic| vec![I::Add(atomic, 1)]),
+        1 => number().prop_map(|atomic| vec![I::BlindAdd(atomic, 1, SeqCst)]),
         2 => (number(), 0..2i64, 1..3i64)
             .prop_map(|(atomic, current, new)| vec![I::CompareExchange(atomic, current, new)]),
         2 => (number(), 0..2i64)

@@ -99,6 +99,9 @@ impl Display for Instruction {
                 write!(f, "{}.store({value}, {ordering:?})", atomic(*number))
             }
             I::Add(number, value) => write!(f, "{}.fetch_add({value})", atomic(*number)),
+            I::BlindAdd(number, value, ordering) => {
+                write!(f, "{}.add({value}, {ordering:?})", atomic(*number))
+            }
             I::CompareExchange(number, current, new) => {
                 write!(f, "{}.compare_exchange({current}, {new})", atomic(*number))
             }
@@ -132,6 +135,7 @@ impl Display for Instruction {
             I::SeeWord(ordering) => write!(f, "word.load({ordering:?})"),
             I::SetWord(value, ordering) => write!(f, "word.store({value}, {ordering:?})"),
             I::AddToWord(value) => write!(f, "word.fetch_add({value})"),
+            I::BlindAddToWord(value) => write!(f, "word.add({value})"),
             I::NotifyOne => f.write_str("condvar.notify_one()"),
             I::NotifyAll => f.write_str("condvar.notify_all()"),
             I::CellRead => f.write_str("cell.get()"),

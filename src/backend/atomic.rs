@@ -1,7 +1,7 @@
 //! The atomic traits, implemented for the atomic types of all backends.
 //!
 //! The atomic types of `std`, loom, shuttle and the explorer have the same methods, to which the two macros
-//! forward. Only those of the explorer have names, and note the orderings of accesses. Where a weak exchange never fails for no reason, that is
+//! forward. Only those of the explorer have names, note the orderings of accesses, and have an `add`. Where a weak exchange never fails for no reason, that is
 //! noted as a gap, the expression after the arrow. The modules of loom and shuttle use the macros for their
 //! own types.
 
@@ -86,6 +86,15 @@ macro_rules! atomic_integer {
                     $( $note(ordering); )?
                     <$atomic>::fetch_add(self, value, ordering)
                 }
+
+                $(
+                    #[inline]
+                    #[track_caller]
+                    fn add(&self, value: $value, ordering: Ordering) {
+                        $note(ordering);
+                        <$atomic>::add(self, value, ordering);
+                    }
+                )?
 
                 #[inline]
                 #[track_caller]

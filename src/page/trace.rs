@@ -7,7 +7,7 @@ use selvedge_explorer::{Event, Interleaving, ThreadId};
 /// happen before it, and without the order of the others.
 ///
 /// Interleavings of one trace leave every thread and every object in the same state. A drawing's marks and its
-/// story are the same for all of them, too.
+/// story are the same for all of them, too, but for the values between adds that commute.
 #[derive(PartialEq, Eq, Hash, Debug)]
 pub(super) struct Trace(Vec<Step>);
 

@@ -59,6 +59,10 @@ contract!(atomic_integers_do_what_std_s_do, B => {
     assert_eq!(number.compare_exchange(-3, i64::MAX, AcqRel, Acquire), Ok(-3));
     assert_eq!(number.fetch_add(1, Relaxed), i64::MAX);
     assert_eq!(number.load(Relaxed), i64::MIN, "overflow wraps around");
+    number.add(-1, Release);
+    assert_eq!(number.load(Relaxed), i64::MAX, "here too");
+    [Relaxed, Release, SeqCst].into_iter().for_each(|ordering| number.add(-2, ordering));
+    assert_eq!(number.load(Relaxed), i64::MAX - 6);
 
     let size = B::AtomicUsize::new(0);
     assert_eq!(size.fetch_sub(1, Relaxed), 0);

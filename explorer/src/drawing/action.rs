@@ -233,7 +233,8 @@ mod tests {
         x.load(SeqCst);
         x.store(-1, SeqCst);
         x.swap(3, SeqCst);
-        x.fetch_add(1, SeqCst);
+        x.fetch_add(3, SeqCst);
+        x.add(-2, SeqCst);
         let _ = x.compare_exchange(4, 5, SeqCst, SeqCst);
         let _ = x.compare_exchange(4, 6, SeqCst, SeqCst);
         fence(SeqCst);
@@ -248,7 +249,8 @@ mod tests {
             "load x = 0",
             "store x: 0 → −1",
             "swap x: −1 → 3",
-            "fetch_add x: 3 → 4",
+            "fetch_add x: 3 → 6",
+            "add x: 6 → 4",
             "compare_exchange x: 4 → 5",
             "compare_exchange x = 5, fails",
             "fence SeqCst",

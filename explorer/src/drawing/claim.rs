@@ -123,7 +123,8 @@ pub enum Claim {
         /// compare-exchange.
         read: Option<usize>,
     },
-    /// All changes of the object are read-modify-writes, and no thread only reads it and changes it later.
+    /// All changes of the object are read-modify-writes or adds, and no thread only reads it and changes it
+    /// later.
     Indivisible {
         /// The object.
         object: ObjectId,
@@ -132,7 +133,7 @@ pub enum Claim {
     },
     /// For each change of the object: between it and the last access to the object by the same thread, no
     /// other thread changed the object; or it is a read-modify-write, and that access is none that only
-    /// reads. That access is no plain store, and there is one before each plain store.
+    /// reads. That access is no plain store and no add, and there is one before each of these.
     Current {
         /// The object.
         object: ObjectId,

@@ -100,7 +100,7 @@ fn step(pending: &PendingOperation, names: &Names) -> String {
     let mutex = pending.mutex.map(|id| names.object(id)).unwrap_or_default();
     let operand = pending.operand.map(value).unwrap_or_default();
     match Role::of_operation(pending.operation, true) {
-        Role::Atomic(AccessKind::Store) => format!("{verb} {operand} to {object}"),
+        Role::Atomic(AccessKind::Store | AccessKind::Add) => format!("{verb} {operand} to {object}"),
         Role::Atomic(AccessKind::ReadModifyWrite) => match pending.expected.map(value) {
             Some(expected) => format!("{verb} {object}: {expected} → {operand}"),
             None => format!("{verb} {operand} on {object}"),
@@ -277,6 +277,7 @@ mod tests {
         let thread = thread::spawn(move || {
             theirs.0.store(-3, SeqCst);
             theirs.0.fetch_sub(2, SeqCst);
+            theirs.0.add(-4, SeqCst);
             theirs.1.compare_exchange(7, u64::MAX, SeqCst, SeqCst)
         });
         drop(thread.join());
@@ -288,10 +289,11 @@ mod tests {
         let expected = [
             ("", "store −3 to x", vec!["x = 0"]),
             ("1", "fetch_sub 2 on x", vec!["x = −3"]),
+            ("1 1", "add −4 to x", vec!["x = −5"]),
             (
-                "1 1",
+                "1 1 1",
                 "compare_exchange y: 7 → 18446744073709551615",
-                vec!["x = −5", "y = 7"],
+                vec!["x = −9", "y = 7"],
             ),
         ];
         for (schedule, next, objects) in expected {
@@ -301,7 +303,7 @@ mod tests {
                 "{schedule}"
             );
         }
-        assert_eq!(position(atomics, "1 1 1").0, ["ended", "ended"]);
+        assert_eq!(position(atomics, "1 1 1 1").0, ["ended", "ended"]);
     }
 
     fn locks() {

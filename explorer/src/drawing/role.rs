@@ -57,6 +57,8 @@ pub(super) enum AccessKind {
     Store,
     /// Reads and replaces it in one step.
     ReadModifyWrite,
+    /// Adds to it in one step, without a look at it.
+    Add,
 }
 
 /// The ways in which a thread can hold a lock.
@@ -88,6 +90,7 @@ impl Role {
             Kind::Load(_) => Self::Atomic(AccessKind::Read),
             Kind::Store(..) => Self::Atomic(AccessKind::Store),
             Kind::ReadModifyWrite(..) => Self::Atomic(AccessKind::ReadModifyWrite),
+            Kind::Add(..) => Self::Atomic(AccessKind::Add),
             Kind::CompareExchange { .. } if succeeded => Self::Atomic(AccessKind::ReadModifyWrite),
             Kind::CompareExchange { .. } => Self::Atomic(AccessKind::Read),
             Kind::CellRead => Self::Plain(AccessKind::Read),
@@ -143,6 +146,7 @@ pub(super) fn verb(operation: OperationKind, succeeded: bool) -> &'static str {
         Kind::Load(_) => "load",
         Kind::Store(..) => "store",
         Kind::ReadModifyWrite(_, update, _) => update_verb(update),
+        Kind::Add(..) => "add",
         Kind::CompareExchange { weak: true, .. } => "compare_exchange_weak",
         Kind::CompareExchange { .. } => "compare_exchange",
         Kind::Fence(_) => "fence",

@@ -1,8 +1,26 @@
 //! The model of an atomic integer or flag.
 //!
-//! Loads commute; everything else on the same atomic is ordered. A compare-exchange that fails
-//! counts as a load. Orderings are recorded but have no effect here: the search is sequentially
-//! consistent.
+//! Loads commute, and so do adds; everything else on the same atomic is ordered. A compare-exchange
+//! that fails counts as a load. Orderings are recorded but have no effect here: the search is
+//! sequentially consistent.
+//!
+//! # Why adds commute
+//!
+//! Two adds leave the same value in both orders, as addition wraps around, and tell their threads nothing. But
+//! an order of two events can also decide which accesses to plain memory are a data race; see
+//! [`data_race`](crate::data_race). That of two adds does not:
+//!
+//! - An add may release, but acquires nothing: `Acquire` and `AcqRel` are refused, as they are for a store, and
+//!   an acquire fence that follows does not count, as an add is no read (C++26, P3111). So no add puts anything
+//!   into the past of its own thread, whatever adds came before.
+//! - What it passes on joins what was passed on before: it continues a release sequence, as a read-modify-write
+//!   does. Joins commute. So all that comes later on the atomic finds the same value and the same past.
+//! - `SeqCst` adds a place in the total order of such operations. That order restricts which values are read,
+//!   and here every value read is the latest; it is no synchronisation (C++20, [atomics.order]). What remains of
+//!   it is the release.
+//!
+//! With an acquiring add none of this would hold: of two `AcqRel` adds the second would have the past of the
+//! first, and no other operation need ever see which it was.
 
 use crate::operation::{OperationResult, Update};
 
@@ -61,6 +79,12 @@ impl Atomic {
         self.replace(self.updated(update, operand))
     }
 
+    /// Adds to the value, and tells nothing of it: the result must be the same in every order of additions.
+    pub(super) fn add(&mut self, operand: u64) -> OperationResult {
+        self.value = self.updated(Update::Add, operand);
+        OperationResult::of(0)
+    }
+
     /// Sets the value if it is the expected one, and returns the one before.
     pub(super) fn compare_exchange(&mut self, expected: u64, new: u64) -> OperationResult {
         match self.value == expected {
@@ -112,6 +136,16 @@ mod tests {
         assert_eq!(after(1, BOOL, Update::Nand, 1), 0);
         assert_eq!(after(0, BOOL, Update::Nand, 1), 1);
         assert_eq!(after(1, BOOL, Update::Xor, 1), 0);
+    }
+
+    #[test]
+    fn adds_wrap_and_tell_nothing() {
+        let mut atomic = Atomic {
+            value: u64::from(u32::MAX),
+            width: I32,
+        };
+        assert_eq!(atomic.add(3), OperationResult::of(0));
+        assert_eq!(atomic.value, 2);
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub(crate) enum Synchronisation {
     Store(Ordering),
     /// It reads an atomic and writes it, as one.
     Update(Ordering),
+    /// It adds to an atomic, as one, and reads nothing that could order it.
+    Add(Ordering),
     /// It is a fence.
     Fence(Ordering),
     /// It acquires a lock, to hold it alone: after all that was released.
@@ -122,6 +124,7 @@ impl OperationKind {
             Self::Load(ordering) => sure("load", Steady, S::Load(0, ordering)),
             Self::Store(ordering, _) => sure("store to", Steady, S::Store(ordering)),
             Self::ReadModifyWrite(ordering, ..) => sure("read-modify-write of", Steady, S::Update(ordering)),
+            Self::Add(ordering, _) => sure("add to", Steady, S::Add(ordering)),
             Self::CompareExchange {
                 success,
                 failure,
@@ -201,6 +204,7 @@ impl OperationKind {
             Self::Load(_)
             | Self::Store(..)
             | Self::ReadModifyWrite(..)
+            | Self::Add(..)
             | Self::Fence(_)
             | Self::Lock
             | Self::TryLock
@@ -239,6 +243,7 @@ impl OperationKind {
             Self::Load(_)
             | Self::Store(..)
             | Self::ReadModifyWrite(..)
+            | Self::Add(..)
             | Self::CompareExchange { .. }
             | Self::Fence(_)
             | Self::TryLock
@@ -287,6 +292,8 @@ impl OperationKind {
             | Self::Park
             | Self::Unpark
             | Self::Choose(_) => Polls::Never,
+            // Even one that adds 0: its thread has looked at nothing.
+            Self::Add(..) => Polls::Never,
         }
     }
 
@@ -330,7 +337,9 @@ impl OperationKind {
     /// with.
     pub(crate) fn arguments(self) -> (Option<u64>, Option<u64>) {
         match self {
-            Self::Store(_, value) | Self::ReadModifyWrite(_, _, value) => (None, Some(value)),
+            Self::Store(_, value) | Self::ReadModifyWrite(_, _, value) | Self::Add(_, value) => {
+                (None, Some(value))
+            }
             Self::CompareExchange { expected, new, .. } => (Some(expected), Some(new)),
             Self::Load(_)
             | Self::Fence(_)
@@ -369,6 +378,7 @@ impl OperationKind {
             Self::ReadModifyWrite(ordering, update, operand) => {
                 Self::ReadModifyWrite(ordering, update, map(0, operand))
             }
+            Self::Add(ordering, operand) => Self::Add(ordering, map(0, operand)),
             Self::CompareExchange {
                 success,
                 failure,
@@ -421,6 +431,7 @@ impl Synchronisation {
             | Self::Load(..)
             | Self::Store(_)
             | Self::Update(_)
+            | Self::Add(_)
             | Self::Fence(_)
             | Self::Unlock(_)
             | Self::UnlockShared
@@ -437,6 +448,7 @@ impl Synchronisation {
             Self::Load(0, ordering)
             | Self::Store(ordering)
             | Self::Update(ordering)
+            | Self::Add(ordering)
             | Self::Fence(ordering) => Some(ordering),
             // The word of a timed wait is read as a part of the wait.
             Self::Load(..) => None,

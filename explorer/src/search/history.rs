@@ -4,6 +4,11 @@
 //! newest first; a touch keeps the object's state before the event, so that undoing is a copy, and
 //! so that the state at any earlier point is at hand. Nothing is allocated per event once the
 //! vectors have grown to the length of the longest execution.
+//!
+//! The chain falls into *groups*: the accesses of one kind that follow one another, if that kind commutes
+//! with itself (loads; adds), or else one access alone. Two accesses of one group do not conflict; one that
+//! follows a group conflicts with all of it. So an access comes after everything before its group, and that
+//! is all that it comes after.
 
 use std::panic::Location;
 
@@ -54,12 +59,21 @@ pub(crate) struct Touch {
     pub(crate) event: u32,
     /// The touch of the same object before this one.
     pub(crate) previous: u32,
-    /// The latest exclusive touch of the object, this one included.
-    pub(crate) exclusive: u32,
+    /// The newest touch of the object before this one's group: the newest with which it conflicts.
+    pub(crate) before_group: u32,
+    pub(crate) access: Access,
     /// The object's state before the event.
     pub(crate) before: ObjectState,
     /// The joined clocks of all events on the object up to this one.
     pub(crate) accesses: Clock,
+}
+
+impl Touch {
+    /// Returns `true` if an access of this kind that follows would not conflict with this touch's group.
+    #[inline]
+    pub(crate) fn is_in_group_of(&self, access: Access) -> bool {
+        access.commutes_with_itself() && self.access == access
+    }
 }
 
 /// An object that the execution has created.
@@ -196,15 +210,14 @@ impl History {
         if last == NONE {
             return false;
         }
-        let last = &self.touches[last as usize];
-        let conflicting = match access {
-            Access::Exclusive => &last.accesses,
-            Access::Shared if last.exclusive == NONE => return false,
-            Access::Shared => {
-                let exclusive = &self.touches[last.exclusive as usize];
-                &self.events[exclusive.event as usize].clock
+        let mut last = &self.touches[last as usize];
+        if last.is_in_group_of(access) {
+            match self.touches.get(last.before_group as usize) {
+                Some(before) => last = before,
+                None => return false,
             }
-        };
+        }
+        let conflicting = &last.accesses;
         clock.join(conflicting);
         !conflicting.is_within(pre)
     }
@@ -221,17 +234,20 @@ impl History {
     ) {
         let index = self.touches.len() as u32;
         let previous = std::mem::replace(&mut self.objects[usize::from(object)].last, index);
-        // An exclusive access comes after all others; a shared one may be concurrent to some.
-        let (mut accesses, mut exclusive) = (*clock, index);
-        if access == Access::Shared {
-            let earlier = self.touches.get(previous as usize);
-            earlier.inspect(|touch| accesses.join(&touch.accesses));
-            exclusive = earlier.map_or(NONE, |touch| touch.exclusive);
+        // The first access of a group comes after all others; the next may be concurrent to some.
+        let (mut accesses, mut before_group) = (*clock, previous);
+        if access.commutes_with_itself()
+            && let Some(earlier) = self.touches.get(previous as usize)
+            && earlier.access == access
+        {
+            accesses.join(&earlier.accesses);
+            before_group = earlier.before_group;
         }
         self.touches.push(Touch {
             event,
             previous,
-            exclusive,
+            before_group,
+            access,
             before,
             accesses,
         });
@@ -313,7 +329,24 @@ impl History {
                     event.clock.is_within(&touch.accesses),
                     "accesses include the newest"
                 );
+                self.check_group(touch);
             }
+        }
+    }
+
+    /// Checks that a touch comes after its object's group before.
+    fn check_group(&self, touch: &Touch) {
+        let event = &self.events[touch.event as usize];
+        if let Some(before) = self.touches.get(touch.before_group as usize) {
+            assert!(!before.is_in_group_of(touch.access), "another group");
+            assert!(before.accesses.is_within(&event.clock), "after the group before");
+        }
+        if let Some(previous) = self.touches.get(touch.previous as usize) {
+            let same = previous.before_group == touch.before_group;
+            assert!(
+                same || touch.previous == touch.before_group,
+                "one group after the other"
+            );
         }
     }
 }
@@ -365,6 +398,28 @@ mod tests {
         assert!(first.happens_before(&third.clock) && second.happens_before(&third.clock));
         assert!(second.happens_before(&fourth.clock), "by way of the store");
         assert_eq!(fourth.result.value, 5);
+    }
+
+    #[test]
+    fn adds_are_concurrent_and_come_after_all_else() {
+        let mut history = history();
+        let mut clocks = [Clock::ZERO; 4];
+        let load = operation(OperationKind::Load(SeqCst));
+        let add = operation(OperationKind::Add(SeqCst, 3));
+        for (thread, operation) in [(0, load), (1, add), (2, add), (3, load), (1, add)] {
+            let step = history.step(&operation, thread, 0);
+            history.execute(&operation, step, &mut clocks[usize::from(thread)]);
+        }
+        history.check_invariants();
+        let happens_before = |first: usize, second: usize| {
+            let clock = &history.events[second].clock;
+            history.events[first].happens_before(clock)
+        };
+        assert!(happens_before(0, 1) && happens_before(0, 2) && !happens_before(1, 2));
+        assert!(happens_before(1, 3) && happens_before(2, 3), "the load sees both");
+        assert!(happens_before(3, 4), "and the next add is not seen");
+        let told: Vec<u64> = history.events.iter().map(|event| event.result.value).collect();
+        assert_eq!(told, [0, 0, 0, 6, 0], "adds are told nothing");
     }
 
     #[test]

@@ -47,6 +47,8 @@ mutants! {
     NoEnabledTest: TEST_ENABLED,
     NearestOnly: ALL_RACES,
     DropIndependent: KEEP_INDEPENDENT,
+    IndependentAdds: ADDS_RACE,
+    OneAddAtATime: ADDS_TOGETHER,
     NoOpenRaces: OPEN_RACES
 }
 
@@ -94,13 +96,14 @@ fn every_broken_rule_is_noticed() {
     let strategy = strategies::programs()
         .boxed()
         .prop_union(strategies::choosing().boxed());
-    let mutants: [(&str, New); 6] = [
+    let mutants: [(&str, New); 7] = [
         ("OneAlternative", optimal::<OneAlternative>),
         ("NoPending", optimal::<NoPending>),
         ("JoinOnRelease", optimal::<JoinOnRelease>),
         ("NoEnabledTest", optimal::<NoEnabledTest>),
         ("NearestOnly", optimal::<NearestOnly>),
         ("DropIndependent", optimal::<DropIndependent>),
+        ("IndependentAdds", optimal::<IndependentAdds>),
     ];
     let mut noticed = mutants.map(|(name, _)| (name, 0));
     let programs = number("SELVEDGE_RANDOM_PROGRAMS", 200);
@@ -191,6 +194,49 @@ mod idle_turns {
         let all = endings(Rule::Off, 3, tried).expect("few executions");
         assert_eq!(endings(Rule::Sound, 3, tried), Some(all.clone()));
         assert_ne!(endings(Rule::Unnoticed, 3, tried), Some(all));
+    }
+}
+
+/// Two adds that keep a timed wait waiting together.
+mod adds_together {
+    use super::{Explorer, OneAddAtATime, Sound, Strategy, optimal};
+    use crate::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use crate::sync::{Arc, Condvar, Mutex};
+    use crate::thread;
+    use std::time::Duration;
+
+    /// Two threads add 1 to a word; the wait of a third ends while the word does not hold 1.
+    fn two_adds_and_a_wait() {
+        let shared = Arc::new((Mutex::new(()), Condvar::new(), AtomicUsize::new(0)));
+        let threads = [false, false, true].map(|waits| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || {
+                let (mutex, condvar, word) = &*shared;
+                if waits {
+                    let timeout = Duration::from_secs(1);
+                    let guard = mutex.lock().unwrap();
+                    drop(condvar.wait_timeout_unless(guard, timeout, word, 1).unwrap());
+                } else {
+                    word.add(1, SeqCst);
+                }
+            })
+        });
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    }
+
+    fn traces(search: Box<dyn Strategy>) -> u64 {
+        let explored = Explorer::new().explore_by(search, two_adds_and_a_wait, |_| ());
+        explored.expect("deterministic").executions
+    }
+
+    #[test]
+    fn a_search_that_omits_one_add_at_a_time_misses_a_trace() {
+        assert_eq!(traces(optimal::<Sound>()), 2, "before both adds, and after both");
+        assert_eq!(
+            traces(optimal::<OneAddAtATime>()),
+            1,
+            "the mistake would be noticed"
+        );
     }
 }
 

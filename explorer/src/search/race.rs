@@ -34,9 +34,9 @@
 //! - Blocking operations. The second event must be enabled at the reversal's end; if it is not, the first
 //!   event (a release, say) merely enabled it. The walk then goes on to the earlier events, without adding
 //!   the first one's past: so it comes to the acquisition that disabled it. A wait whose time-out goes
-//!   unnoticed while an atomic has some value needs no more than the walk: only stores disable it, each store
+//!   unnoticed while an atomic has some value needs no more than the walk, if only stores disable it: each store
 //!   to an atomic happens before the next, and a notification enables it for good. So what disabled it is one
-//!   store, with what happens after; no others can be left that disable it too.
+//!   store, with what happens after; no others can be left that disable it too. Adds can: see `adds`.
 //! - Shared holders. If readers other than the first event's keep the second event waiting, then
 //!   their acquisitions, and what happens after these, are left out of the sequence too: a
 //!   writer's acquisition may be disabled by several readers, none of which alone is the cause.
@@ -47,6 +47,8 @@
 //!   and asks for the rest.
 //! - A compare-exchange, a `try_…` and a choice are labelled anew at the reversal's end, where
 //!   they may succeed instead of fail, or have other alternatives; each alternative is a reversal.
+
+mod adds;
 
 use std::marker::PhantomData;
 
@@ -222,6 +224,9 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
             if event.happens_before(&past) || !event.step.conflicts_with(&second.step) {
                 continue;
             }
+            if !R::ADDS_RACE && event.step.access(0) == Access::Adding {
+                continue;
+            }
             // 3. If the two can be reversed, they race. Then what happens before the first event comes before
             //    the second by way of the first, and races with it no more.
             let raced = self.reverse(first, second, report);
@@ -245,8 +250,8 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
             if let Some(touch) = self.history.touches.get(*next as usize) {
                 if touch.accesses.is_within(past) {
                     *next = NONE; // and so is everything before it
-                } else if second.step.access(slot) == Access::Shared {
-                    *next = touch.exclusive;
+                } else if touch.is_in_group_of(second.step.access(slot)) {
+                    *next = touch.before_group; // nothing in the group conflicts
                 }
             }
             if let Some(touch) = self.history.touches.get(*next as usize) {
@@ -278,12 +283,28 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
             self.report(omitted, second, second.step, report);
             return true;
         }
-        // 2. A short way for what step 3 would find: until its release the holder has the lock.
+        // 2. A short way for what `reverse_without` would find: until its release the holder has the lock.
         let release = self.history.events[first].operation.kind;
         if R::TEST_ENABLED && release.releases_for(second.operation.kind) {
             return false;
         }
-        // 3. Is the second operation enabled where the reversal ends? If other holders are in its way, their
+        // 3. Several adds may keep a timed wait waiting.
+        if self.is_add_in_its_way(&self.history.events[first], second) {
+            return self.reverse_without_adds(omitted, first + 1, second, report);
+        }
+        self.reverse_without(omitted, second, report)
+    }
+
+    /// Reports the reversals that omit this, if the second operation is enabled where they end; returns whether
+    /// there are any.
+    #[inline(always)]
+    fn reverse_without(
+        &mut self,
+        omitted: &mut Omitted,
+        second: &Second<'_>,
+        report: &mut impl FnMut(Reversal<'_>),
+    ) -> bool {
+        // 1. Is the second operation enabled where the reversal ends? If other holders are in its way, their
         //    acquisitions are left out too, one after the other.
         let thread = second.step.thread;
         let states = loop {
@@ -296,7 +317,7 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
                 Some(_) | None => return false,
             }
         };
-        // 4. There it may look different from what it was: it succeeds instead of failing, say. Each
+        // 2. There it may look different from what it was: it succeeds instead of failing, say. Each
         //    alternative that it has there is a reversal of its own.
         let step = object::step(second.operation, thread, 0, |slot| &states[slot]);
         for alternative in 0..object::alternatives(second.operation, |slot| &states[slot]) {

@@ -22,6 +22,10 @@ pub(crate) trait Rules: Debug + 'static {
     const KEEP_INDEPENDENT: bool = true;
     /// The other alternatives of a choice to which a reversal leads are scheduled too.
     const ALL_ALTERNATIVES: bool = true;
+    /// An add races with what is not an add.
+    const ADDS_RACE: bool = true;
+    /// Several adds that keep a timed wait waiting are omitted together.
+    const ADDS_TOGETHER: bool = true;
     /// A race stays open while only weak initials of its reversal are scheduled or asleep.
     const OPEN_RACES: bool = true;
 }

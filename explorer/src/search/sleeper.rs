@@ -63,13 +63,14 @@ impl Sleeper {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Access;
 
     #[test]
     fn a_choice_falls_asleep_one_alternative_at_a_time() {
         let step = |thread, alternative, object| Step {
             thread,
             alternative,
-            exclusive: 1,
+            accesses: Access::Exclusive.in_slot(0),
             objects: [object, crate::identity::NO_OBJECT],
         };
         let mut sleeper = Sleeper::new(step(0, 0, 0), 2);

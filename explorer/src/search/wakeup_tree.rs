@@ -210,12 +210,16 @@ impl WakeupTrees {
 mod tests {
     use super::*;
     use crate::identity::NO_OBJECT;
+    use crate::operation::Access;
 
     fn step(thread: u8, object: u16, exclusive: bool) -> Step {
         Step {
             thread,
             alternative: 0,
-            exclusive: exclusive.into(),
+            accesses: match exclusive {
+                true => Access::Exclusive.in_slot(0),
+                false => Access::Shared.in_slot(0),
+            },
             objects: [object, NO_OBJECT],
         }
     }

@@ -282,6 +282,28 @@ impl<T: Integer> Atomic<T> {
         self.update(Update::Add, operand, ordering)
     }
 
+    /// Adds, wrapping around, and returns nothing.
+    ///
+    /// Two of these on one atomic commute: no thread can tell in which order they came. So an exploration takes
+    /// one order of them and leaves out the others, where [`fetch_add`](Self::fetch_add) would have it explore
+    /// all. Anything else on the atomic is ordered with them.
+    ///
+    /// `std` has only `fetch_add`; this is `store_add` of C++26 (P3111, *Atomic Reduction Operations*), with its
+    /// orderings. It continues a release sequence, as `fetch_add` does, but it reads nothing: it synchronises
+    /// with no earlier release, not even by an acquire fence that follows.
+    ///
+    /// # Panics
+    ///
+    /// If the ordering is `Acquire` or `AcqRel`.
+    #[inline]
+    #[track_caller]
+    pub fn add(&self, operand: T, ordering: Ordering) {
+        let acquires = matches!(ordering, Ordering::Acquire | Ordering::AcqRel);
+        assert!(!acquires, "an add cannot have the ordering {ordering:?}");
+        let kind = OperationKind::Add(ordering, operand.to_bits());
+        runtime::perform(kind, self.handle, Location::caller());
+    }
+
     /// Subtracts, wrapping around; returns the value before.
     #[inline]
     #[track_caller]

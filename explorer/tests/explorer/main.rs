@@ -1,5 +1,6 @@
 //! Tests of the explorer, in one program: it is linked once.
 
+mod adds;
 mod choices;
 mod contract;
 mod distribution;

@@ -206,13 +206,16 @@ fn cartier_foata(threads: &[&[Instruction]], lengths: &mut Vec<usize>) -> i64 {
     sum
 }
 
-/// Returns `true` if both access the same atomic, and one of them stores.
+/// Returns `true` if both access the same atomic, and they are neither two loads nor two adds.
 fn is_dependent(left: &Instruction, right: &Instruction) -> bool {
-    use Instruction::{Load, Store};
+    use Instruction::{BlindAdd, Load, Store};
     match (left, right) {
-        (Load(..), Load(..)) => false,
-        (Load(left, _) | Store(left, ..), Load(right, _) | Store(right, ..)) => left == right,
-        other => unreachable!("{other:?} is no load and no store"),
+        (Load(..), Load(..)) | (BlindAdd(..), BlindAdd(..)) => false,
+        (
+            Load(left, _) | Store(left, ..) | BlindAdd(left, ..),
+            Load(right, _) | Store(right, ..) | BlindAdd(right, ..),
+        ) => left == right,
+        other => unreachable!("{other:?} is no load, no store and no add"),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::support::quiet::quiet_panics;
 use selvedge_explorer::drawing::{Claim, Drawing, InVain, story};
-use selvedge_explorer::sync::atomic::{AtomicBool, AtomicUsize};
+use selvedge_explorer::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize};
 use selvedge_explorer::sync::{Arc, Cell, Condvar, Mutex, RwLock};
 use selvedge_explorer::{Ending, Explorer, Schedule, Then, thread};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
@@ -317,6 +317,39 @@ fn of_stores_without_a_look_nothing_is_said() {
         threads.into_iter().for_each(|thread| thread.join().unwrap());
     };
     assert_eq!(told(body, "1 2").0, "Every thread ran to its end.");
+}
+
+/// An add reads nothing, and loses nothing all the same; a store over it loses it.
+#[test]
+fn an_add_is_told_as_an_update_in_one_step() {
+    let body = |stores: bool| {
+        move || {
+            let x = Arc::new(AtomicI64::new(0).named("x"));
+            let threads = [false, stores].map(|stores| {
+                let x = Arc::clone(&x);
+                thread::spawn(move || {
+                    if stores {
+                        let seen = x.load(SeqCst);
+                        x.store(seen - 1, SeqCst);
+                    } else {
+                        x.add(1, SeqCst);
+                    }
+                })
+            });
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
+        }
+    };
+    assert_eq!(
+        told(body(false), "1 2").0,
+        "Every update of x is made in one step, so no other thread can come in between."
+    );
+    assert_eq!(
+        told(body(true), "2 1 2").0,
+        "Thread 2 read x = 0, and was preempted. Thread 1 then stored 1. Thread 2 did not look again: it \
+         stored −1 over it, and thread 1's update was lost."
+    );
+    // Thread 1 has not read x, and so cannot be said to have read what it added to.
+    assert_eq!(told(body(true), "2 2 1").0, "Every thread ran to its end.");
 }
 
 /// A reader between two looks changes nothing; a writer may.

@@ -43,6 +43,7 @@ impl<B: Backend> Primitives for Portable<B> {
             I::Load(atomic, ordering) => thread.see(shared.atomics[*atomic].load(*ordering)),
             I::Store(atomic, value, ordering) => shared.atomics[*atomic].store(*value, *ordering),
             I::Add(atomic, value) => thread.see(shared.atomics[*atomic].fetch_add(*value, SeqCst)),
+            I::BlindAdd(atomic, value, ordering) => shared.atomics[*atomic].add(*value, *ordering),
             I::CompareExchange(atomic, current, new) => {
                 let result = shared.atomics[*atomic].compare_exchange(*current, *new, SeqCst, SeqCst);
                 thread.see(result.map_or_else(|seen| seen, |seen| 10 + seen));

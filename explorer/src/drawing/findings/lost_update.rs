@@ -10,7 +10,7 @@
 //! If the store leaves the very value that it overwrites, the events do not show whether anything is lost: two
 //! threads that set a flag lose nothing, and two that count lose one of their updates.
 //!
-//! A read-modify-write reads what it replaces, so it loses nothing. Where values are not known, as in plain
+//! A read-modify-write reads what it replaces, so it loses nothing; an add keeps what it adds to. Where values are not known, as in plain
 //! memory if they are not recorded, each write counts as a change.
 
 use super::effect::Effect;
@@ -134,7 +134,7 @@ mod tests {
             .collect()
     }
 
-    use AccessKind::{Read, ReadModifyWrite, Store};
+    use AccessKind::{Add, Read, ReadModifyWrite, Store};
 
     #[test]
     fn a_store_after_a_stale_read_loses_what_came_between() {
@@ -164,8 +164,16 @@ mod tests {
     }
 
     #[test]
+    fn an_add_loses_nothing_and_can_be_lost() {
+        let script = [(2, Read, 0), (1, Add, 1), (2, Add, 0)];
+        assert_eq!(lost(&script), []);
+        let twin = [(2, Read, 0), (1, Add, 1), (2, Store, 5)];
+        assert_eq!(lost(&twin), [(0, vec![1], 2)], "its broken twin does");
+    }
+
+    #[test]
     fn an_own_write_since_the_read_ends_its_meaning() {
-        for own in [Store, ReadModifyWrite] {
+        for own in [Store, ReadModifyWrite, Add] {
             let script = [(2, Read, 0), (2, own, 5), (1, Store, 1), (2, Store, 6)];
             assert_eq!(lost(&script), []);
         }

@@ -186,7 +186,7 @@ fn is_at_least(ordering: Ordering, wanted: Ordering) -> bool {
 fn is_atomic_write(event: &Event) -> bool {
     matches!(
         Role::of(event),
-        Role::Atomic(AccessKind::Store | AccessKind::ReadModifyWrite)
+        Role::Atomic(AccessKind::Store | AccessKind::ReadModifyWrite | AccessKind::Add)
     )
 }
 

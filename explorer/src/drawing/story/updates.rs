@@ -38,7 +38,8 @@ pub(super) fn claim(interleaving: &Interleaving, object: ObjectId, findings: &Fi
         .collect();
     let writes = || own.iter().filter(|access| access.kind != AccessKind::Read);
     let changes = || writes().map(|access| access.index).collect();
-    if writes().all(|access| access.kind == AccessKind::ReadModifyWrite) {
+    let is_one_step = |kind| matches!(kind, AccessKind::ReadModifyWrite | AccessKind::Add);
+    if writes().all(|access| is_one_step(access.kind)) {
         if let Some(failed) = own.iter().position(|access| is_failed(interleaving, access)) {
             return Some(exchange_failed(&own[..=failed]));
         }
@@ -99,8 +100,12 @@ fn is_current(accesses: &[&Access]) -> bool {
         (AccessKind::Read, _) => true,
         (AccessKind::ReadModifyWrite, Some((AccessKind::Read, last))) => unchanged(last),
         (AccessKind::ReadModifyWrite, _) => true,
-        (AccessKind::Store, Some((AccessKind::Read | AccessKind::ReadModifyWrite, last))) => unchanged(last),
-        (AccessKind::Store, _) => false,
+        // An add does not see the value; and a thread that has not seen it has not seen whether it changes.
+        (
+            AccessKind::Store | AccessKind::Add,
+            Some((AccessKind::Read | AccessKind::ReadModifyWrite, last)),
+        ) => unchanged(last),
+        (AccessKind::Store | AccessKind::Add, _) => false,
     }
 }
 
@@ -123,10 +128,17 @@ pub(super) fn words(claim: &Claim, interleaving: &Interleaving, findings: &Findi
                 at(failed)
             )
         }
-        Claim::Indivisible { object, .. } => format!(
-            "every update of {} reads and writes in one step, so no other thread can come in between",
-            findings.names.object(*object)
-        ),
+        Claim::Indivisible { object, changes } => {
+            let adds = |&index: &usize| matches!(event(index).operation, OperationKind::Add(..));
+            let does = match changes.iter().any(adds) {
+                true => "is made",
+                false => "reads and writes",
+            };
+            format!(
+                "every update of {} {does} in one step, so no other thread can come in between",
+                findings.names.object(*object)
+            )
+        }
         Claim::Current { object, .. } => format!(
             "each time a thread changed {}, no other thread had changed it since that thread last read it",
             findings.names.object(*object)

@@ -13,6 +13,7 @@ pub(crate) enum Access {
     Read,
     Store,
     Update,
+    Add,
 }
 
 impl<'a> Facts<'a> {
@@ -38,6 +39,7 @@ impl<'a> Facts<'a> {
             Kind::Load(_) | Kind::CellRead => Some(Access::Read),
             Kind::Store(..) | Kind::CellWrite => Some(Access::Store),
             Kind::ReadModifyWrite(..) => Some(Access::Update),
+            Kind::Add(..) => Some(Access::Add),
             Kind::CompareExchange { .. } if event.succeeded => Some(Access::Update),
             Kind::CompareExchange { .. } => Some(Access::Read),
             _ => None,
@@ -46,7 +48,10 @@ impl<'a> Facts<'a> {
 
     /// Returns `true` if the event may change an atomic or plain memory.
     pub(crate) fn changes(self, index: usize) -> bool {
-        matches!(self.access(index), Some(Access::Store | Access::Update))
+        matches!(
+            self.access(index),
+            Some(Access::Store | Access::Update | Access::Add)
+        )
     }
 
     /// Returns the accesses to an object, in order.

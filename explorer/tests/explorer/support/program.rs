@@ -4,7 +4,7 @@ use selvedge_explorer::sync::atomic::{AtomicI64, AtomicUsize, fence};
 use selvedge_explorer::sync::{Cell, Condvar, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use selvedge_explorer::{choose, hint, thread};
 use selvedge_programs::{Instruction, Primitives, Thread};
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::time::Duration;
 
 pub(crate) use selvedge_programs::{Log, Program};
@@ -80,6 +80,7 @@ impl Primitives for Explored {
             I::Load(atomic, ordering) => thread.see(shared.atomics[*atomic].load(*ordering)),
             I::Store(atomic, value, ordering) => shared.atomics[*atomic].store(*value, *ordering),
             I::Add(atomic, value) => thread.see(shared.atomics[*atomic].fetch_add(*value, AcqRel)),
+            I::BlindAdd(atomic, value, ordering) => shared.atomics[*atomic].add(*value, *ordering),
             I::CompareExchange(atomic, expected, new) => {
                 let result = shared.atomics[*atomic].compare_exchange(*expected, *new, AcqRel, Relaxed);
                 thread.see(result.map_or_else(|seen| seen, |seen| 10 + seen));
@@ -108,6 +109,7 @@ impl Primitives for Explored {
             I::SeeWord(ordering) => thread.see(shared.word.load(*ordering) as i64),
             I::SetWord(value, ordering) => shared.word.store(*value, *ordering),
             I::AddToWord(value) => thread.see(shared.word.fetch_add(*value, AcqRel) as i64),
+            I::BlindAddToWord(value) => shared.word.add(*value, Release),
             I::CellRead => thread.see(shared.cell.get()),
             I::CellWrite(value) => shared.cell.set(*value),
             I::Choose(alternatives) => thread.see(choose(*alternatives) as i64),

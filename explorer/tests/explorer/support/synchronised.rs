@@ -91,6 +91,7 @@ impl Pass {
                 self.load(event, own(object), ordering);
                 self.store(event, own(object), ordering, true);
             }
+            Kind::Add(ordering, _) => self.store(event, own(object), ordering, true),
             Kind::CompareExchange { success, failure, .. } => {
                 self.load(
                     event,

@@ -21,9 +21,10 @@ pub(super) fn is_race(facts: Facts<'_>, first: usize, second: usize) -> bool {
 fn ordering(facts: Facts<'_>, index: usize) -> Option<Ordering> {
     let event = facts.event(index);
     match event.operation {
-        Kind::Load(ordering) | Kind::Store(ordering, _) | Kind::ReadModifyWrite(ordering, ..) => {
-            Some(ordering)
-        }
+        Kind::Load(ordering)
+        | Kind::Store(ordering, _)
+        | Kind::Add(ordering, _)
+        | Kind::ReadModifyWrite(ordering, ..) => Some(ordering),
         Kind::CompareExchange { success, .. } if event.succeeded => Some(success),
         Kind::CompareExchange { failure, .. } => Some(failure),
         _ => None,

@@ -45,8 +45,10 @@ pub(super) fn is_updated(facts: Facts<'_>, claim: &Claim) -> bool {
                         && facts.access(index) == Some(Access::Read)
                 })
             };
-            let whole =
-                |&change: &usize| facts.access(change) == Some(Access::Update) && !only_read_before(change);
+            let whole = |&change: &usize| {
+                let in_one_step = matches!(facts.access(change), Some(Access::Update | Access::Add));
+                in_one_step && !only_read_before(change)
+            };
             changes_of(object) == *changes && changes.iter().all(whole)
         }
         Claim::Current { object, changes } => {
@@ -55,8 +57,8 @@ pub(super) fn is_updated(facts: Facts<'_>, claim: &Claim) -> bool {
                 let unchanged = last.is_some_and(|last| facts.changed_between(last, change).is_empty());
                 let kinds = (facts.access(change), last.and_then(|last| facts.access(last)));
                 match kinds {
-                    (Some(Access::Update), None | Some(Access::Store | Access::Update)) => true,
-                    (_, Some(Access::Store) | None) => false,
+                    (Some(Access::Update), None | Some(Access::Store | Access::Update | Access::Add)) => true,
+                    (_, Some(Access::Store | Access::Add) | None) => false,
                     _ => unchanged,
                 }
             };
