@@ -391,6 +391,12 @@ pub trait AtomicInteger<T>: Atomic<T> {
 pub trait AtomicNumber<T>: Atomic<T> {
     /// Adds `value`, wraps around on overflow, and returns the previous value, in one step.
     fn fetch_add(&self, value: T, ordering: Ordering) -> T;
+
+    /// Adds `value` as [`AtomicInteger::add`] does, and returns nothing.
+    #[track_caller]
+    fn add(&self, value: T, ordering: Ordering) {
+        self.fetch_add(value, ordering);
+    }
 }
 
 impl<A: AtomicInteger<i64>> AtomicNumber<i64> for A {
@@ -398,6 +404,12 @@ impl<A: AtomicInteger<i64>> AtomicNumber<i64> for A {
     #[track_caller]
     fn fetch_add(&self, value: i64, ordering: Ordering) -> i64 {
         AtomicInteger::fetch_add(self, value, ordering)
+    }
+
+    #[inline]
+    #[track_caller]
+    fn add(&self, value: i64, ordering: Ordering) {
+        AtomicInteger::add(self, value, ordering);
     }
 }
 
