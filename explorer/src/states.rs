@@ -82,6 +82,8 @@ mod local;
 mod lookup;
 mod machine;
 mod model;
+#[cfg(test)]
+mod mutants;
 mod native;
 mod refused;
 mod repeated;
