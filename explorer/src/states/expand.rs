@@ -330,10 +330,11 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Counts states, and stops the search if a limit is met.
+    /// Stops the search if there are as many states as allowed, with those that have not been counted yet.
     #[inline]
-    pub(super) fn check_states(&self) -> Result<(), Interruption> {
-        match self.limits.states.is_some_and(|limit| self.figures.states >= limit) {
+    pub(super) fn check_states(&self, uncounted: usize) -> Result<(), Interruption> {
+        let states = self.figures.states + uncounted as u64;
+        match self.limits.states.is_some_and(|limit| states > limit) {
             true => Err(Interruption::Cut(Cut::States)),
             false => Ok(()),
         }

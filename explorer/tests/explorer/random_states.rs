@@ -3,7 +3,6 @@
 //! The mutants in `src/states/mutants.rs` show that these tests notice mistakes. `CONTRIBUTING.md` says how to
 //! try more programs.
 
-use crate::support::few::at_most;
 use crate::support::quiet::quiet_panics;
 use crate::support::repeated::{Do, Outcome, Random, repeated, spurious, with_cells};
 use proptest::strategy::Strategy;
@@ -32,10 +31,7 @@ fn explore(program: &Random, mode: Mode, contract: Contract) -> Option<Counts> {
         .spurious_wakeups(contract.spurious)
         .weak_failures(contract.spurious)
         .writer_preference(contract.preference);
-    let explorer = match mode {
-        Mode::Enumeration => at_most(max_interleavings(), &explorer),
-        _ => explorer.mode(mode).executions(Some(max_interleavings())),
-    };
+    let explorer = explorer.mode(mode).executions(Some(max_interleavings() + 1));
     let mut found = Counts::new();
     let repeated = program.repeated();
     let explored = explorer.explore(
@@ -55,7 +51,7 @@ fn search(program: &Random, counting: Counting, contract: Contract) -> Result<Sw
         .weak_failures(contract.spurious)
         .writer_preference(contract.preference)
         .steps(100)
-        .states(Some(100_000));
+        .states(Some(3_000));
     states.explore(&program.repeated())
 }
 
@@ -156,4 +152,9 @@ fn states_and_executions_agree_on_what_happens_for_no_reason() {
     };
     let kinds = compare_all(&spurious(), contract);
     assert_has(&kinds, &["finished", "deadlock"]);
+}
+pub(crate) fn main() {
+    for preference in [false, true] { compare_all(&repeated(), Contract { spurious: 0, preference }); }
+    compare_all(&with_cells(), Contract { spurious: 0, preference: true });
+    compare_all(&spurious(), Contract { spurious: 1, preference: false });
 }
