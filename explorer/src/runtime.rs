@@ -75,8 +75,8 @@ pub(crate) use calls::{
     note_timeout, perform, perform_alone, perform_on_both, publish, record, spawn,
 };
 pub(crate) use driver::Runtime;
-use failure::attempt;
 pub(crate) use exchange::{ask_number, move_in, move_out, note_borrowed, note_contents, note_shared};
+use failure::attempt;
 pub(crate) use failure::{impossible, own};
 pub(crate) use guarded::{Guarded, Taken};
 pub(crate) use handle::{Handle, ThreadHandle};

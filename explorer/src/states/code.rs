@@ -38,10 +38,13 @@ impl<'a, S, O: Ord> Coded<'a, S, O> {
         let mut different: Vec<usize> = Vec::new();
         let steps = self.program.steps.iter();
         let number = |step: usize| {
-            different.iter().position(|&known| known == step).unwrap_or_else(|| {
-                different.push(step);
-                different.len() - 1
-            })
+            different
+                .iter()
+                .position(|&known| known == step)
+                .unwrap_or_else(|| {
+                    different.push(step);
+                    different.len() - 1
+                })
         };
         // Functions that do the same may have one address, and one function several: either does no harm.
         steps.map(|step| *step as usize).map(number).collect()
@@ -109,7 +112,8 @@ impl<S, O: Ord> Code for Coded<'_, S, O> {
 
 /// Drops the shared state, outside of the execution, of which nothing is gone on with.
 fn dropped<S>(shared: OnceCell<S>) -> Result<(), Refused> {
-    panic::catch_unwind(AssertUnwindSafe(|| drop(shared))).map_err(|payload| Refused::Drop(message(&*payload)))
+    panic::catch_unwind(AssertUnwindSafe(|| drop(shared)))
+        .map_err(|payload| Refused::Drop(message(&*payload)))
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {

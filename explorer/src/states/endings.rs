@@ -82,10 +82,14 @@ fn panic(model: &Model, view: &View) -> Option<PanicInfo> {
 fn deadlock(model: &Model, view: &View) -> Ending<Infallible> {
     let program = program(model, view);
     let found = ending::stuck_threads(&program);
-    let own = view.nodes.iter().enumerate().filter_map(|(thread, &node)| match model.then(thread, node) {
-        Then::Stuck(stuck) => Some(renamed(stuck, thread)),
-        _ => None,
-    });
+    let own = view
+        .nodes
+        .iter()
+        .enumerate()
+        .filter_map(|(thread, &node)| match model.then(thread, node) {
+            Then::Stuck(stuck) => Some(renamed(stuck, thread)),
+            _ => None,
+        });
     let mut threads: Vec<StuckThread> = found.into_iter().chain(own).collect();
     threads.sort_by_key(|stuck| stuck.thread);
     Ending::Deadlock(threads)
@@ -112,8 +116,15 @@ fn renamed(stuck: &StuckThread, thread: usize) -> StuckThread {
 fn program(model: &Model, view: &View) -> Program {
     let mut program = Program::new(usize::MAX);
     program.begin();
-    for (object, (Made { kind, location, name, .. }, &value)) in
-        model.machine.made.iter().zip(&view.values).enumerate()
+    for (
+        object,
+        (
+            Made {
+                kind, location, name, ..
+            },
+            &value,
+        ),
+    ) in model.machine.made.iter().zip(&view.values).enumerate()
     {
         let state = model.value(object, value).state;
         let index = program.create_object(0, *kind, state, location);

@@ -223,7 +223,8 @@ impl<'a> Search<'a> {
                 false => weight,
             };
             for index in 0..mine.count {
-                let (key, progress) = self.take(base, progress, thread, mine.first as usize + usize::from(index))?;
+                let (key, progress) =
+                    self.take(base, progress, thread, mine.first as usize + usize::from(index))?;
                 next(self, key, weight, progress)?;
             }
         }
@@ -241,7 +242,12 @@ impl<'a> Search<'a> {
     ) -> Result<(K, Progress), Interruption> {
         let transition = self.model.transition(transition);
         let (node, iteration) = (self.view.nodes[thread], self.view.iterations[thread]);
-        for (object, value) in self.model.touches(thread, node).into_iter().zip(transition.values) {
+        for (object, value) in self
+            .model
+            .touches(thread, node)
+            .into_iter()
+            .zip(transition.values)
+        {
             if usize::from(object) < self.model.objects() {
                 self.set_growing(&mut key, usize::from(object), value)?;
             }
@@ -265,10 +271,11 @@ impl<'a> Search<'a> {
             (objects, choices[thread].exclusive)
         };
         let mine = step(thread);
-        let independent = |other: &usize| {
-            *other != thread && tried >> other & 1 == 1 && !conflict(mine, step(*other))
-        };
-        (0..choices.len()).filter(independent).fold(0, |set, other| set | 1 << other)
+        let independent =
+            |other: &usize| *other != thread && tried >> other & 1 == 1 && !conflict(mine, step(*other));
+        (0..choices.len())
+            .filter(independent)
+            .fold(0, |set, other| set | 1 << other)
     }
 
     /// Notes how the state ends if it is one of a data race, or of a step that is too long.

@@ -45,7 +45,10 @@ impl<K: Key, W: Weigh> Fronts<K, W> {
     #[inline]
     pub(super) fn add(&mut self, progress: Progress, key: K, weight: W) -> bool {
         let level = (progress.iterations - self.first) as usize;
-        let there = self.levels.get(level).and_then(|fronts| fronts.get(progress.depth));
+        let there = self
+            .levels
+            .get(level)
+            .and_then(|fronts| fronts.get(progress.depth));
         if there.is_none_or(Front::is_bare) {
             self.begin_front(level, progress.depth);
         }
@@ -85,7 +88,8 @@ impl<K: Key, W: Weigh> Fronts<K, W> {
                 return Some((progress, front));
             }
             let level = self.levels.pop_front().unwrap_or_default();
-            self.spare.extend(level.into_iter().filter(|front| !front.is_bare()));
+            self.spare
+                .extend(level.into_iter().filter(|front| !front.is_bare()));
             self.first += 1;
         }
     }

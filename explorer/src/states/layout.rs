@@ -39,7 +39,11 @@ pub(super) fn bits_of(largest: u64) -> u32 {
 impl Layout {
     /// Lays the parts out in the narrowest keys in which they have room, and shares what is left.
     pub(super) fn of(needs: &Needs) -> Result<Self, Refused> {
-        for (width, words) in [(Width::W64, &[63][..]), (Width::W128, &[127]), (Width::W256, &[63, 63, 63, 63])] {
+        for (width, words) in [
+            (Width::W64, &[63][..]),
+            (Width::W128, &[127]),
+            (Width::W256, &[63, 63, 63, 63]),
+        ] {
             if let Some(layout) = Self::fitted(needs, width, words) {
                 return Ok(layout);
             }
@@ -55,7 +59,12 @@ impl Layout {
         let mut spare = words.iter().sum::<u32>().checked_sub(needed)? / parts;
         loop {
             let wider = |bits: &u32| (bits + spare).min(WIDEST);
-            let widths: Vec<u32> = needs.growing.iter().map(wider).chain(needs.fixed.iter().copied()).collect();
+            let widths: Vec<u32> = needs
+                .growing
+                .iter()
+                .map(wider)
+                .chain(needs.fixed.iter().copied())
+                .collect();
             if let Some(mut growing) = placed(&widths, words) {
                 let fixed = growing.split_off(needs.growing.len());
                 return Some(Self {

@@ -52,7 +52,9 @@ pub(super) fn explore<K: Key, W: Weigh>(
     let cyclic = level.iter().filter(|(_, seen)| !seen.expanded);
     let cyclic: Vec<K> = cyclic.map(|(key, _)| key).collect();
     for &key in &cyclic {
-        search.expand(key, W::ZERO, progress, |_, key, weight, after| hand_on(fronts, progress, key, weight, after))?;
+        search.expand(key, W::ZERO, progress, |_, key, weight, after| {
+            hand_on(fronts, progress, key, weight, after)
+        })?;
     }
     search.figures.livelocks += count_livelocks(search, progress, cyclic)?;
     Ok(())

@@ -317,10 +317,14 @@ fn made(program: &Program) -> Result<Vec<Made>, Refused> {
 
 /// Returns the error that the shared state is not always made alike.
 fn made_otherwise(program: &Program, index: usize) -> Refused {
-    let now = program.history.objects.get(index).map_or(Said::Ended, |object| Said::Created {
-        kind: object.kind,
-        location: object.location,
-    });
+    let now = program
+        .history
+        .objects
+        .get(index)
+        .map_or(Said::Ended, |object| Said::Created {
+            kind: object.kind,
+            location: object.location,
+        });
     let mismatch = Mismatch {
         step: 0,
         thread: 0,

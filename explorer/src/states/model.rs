@@ -338,7 +338,8 @@ impl Model {
             for (slot, object) in operation.slots() {
                 let object = usize::from(object);
                 let mut value = self.value(object, values[object]);
-                let answer = runtime::own(|| value.state.apply(operation.kind, thread as u8 + 1, alternative))?;
+                let answer =
+                    runtime::own(|| value.state.apply(operation.kind, thread as u8 + 1, alternative))?;
                 if operation.kind.is_answered_by(slot) {
                     result = answer;
                 }
@@ -508,8 +509,8 @@ fn seen(kind: OperationKind, result: OperationResult) -> OperationResult {
 
 /// Returns `true` if what the operation lets its thread see of others is also ordered after what they did.
 fn orders_as_it_shows(kind: OperationKind) -> bool {
-    use std::sync::atomic::Ordering::SeqCst;
     use OperationKind as Kind;
+    use std::sync::atomic::Ordering::SeqCst;
     match kind {
         Kind::Load(ordering) | Kind::Store(ordering, _) | Kind::ReadModifyWrite(ordering, ..) => {
             ordering == SeqCst

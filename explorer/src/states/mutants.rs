@@ -37,7 +37,9 @@ fn counts(program: &Random, counting: Counting, rules: Rules) -> Option<BTreeMap
     states.rules = rules;
     let swept = states.explore(&program.repeated()).ok()?;
     let endings = swept.endings.into_iter();
-    endings.map(|(ending, weight)| Some((ending, weight.count()?))).collect()
+    endings
+        .map(|(ending, weight)| Some((ending, weight.count()?)))
+        .collect()
 }
 
 #[test]
@@ -55,5 +57,8 @@ fn every_broken_rule_is_noticed() {
         true
     });
     println!("wrong: logs merged {merged} and {merged_traces} (traces), exchanges that only read {read}");
-    assert!(merged > 0 && merged_traces > 0 && read > 0, "{merged} {merged_traces} {read}");
+    assert!(
+        merged > 0 && merged_traces > 0 && read > 0,
+        "{merged} {merged_traces} {read}"
+    );
 }

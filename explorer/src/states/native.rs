@@ -180,7 +180,10 @@ impl Native {
 
     /// Returns the share of the choices that were made in the final read, if all alternatives are alike.
     pub(super) fn share(&self) -> f64 {
-        let parts = self.choices.iter().map(|(_, alternatives)| f64::from(*alternatives));
+        let parts = self
+            .choices
+            .iter()
+            .map(|(_, alternatives)| f64::from(*alternatives));
         1.0 / parts.product::<f64>()
     }
 
@@ -339,7 +342,11 @@ impl Strategy for Native {
         }
         debug_assert!(program.registry.thread_count() < MAX_THREADS);
         let operation = program.threads[0].pending;
-        let parks = [OperationKind::StartToPark, OperationKind::Park, OperationKind::Unpark];
+        let parks = [
+            OperationKind::StartToPark,
+            OperationKind::Park,
+            OperationKind::Unpark,
+        ];
         if parks.contains(&operation.kind) {
             return self.stop(Unfit::Parks(operation));
         }

@@ -91,10 +91,7 @@ impl fmt::Display for Refused {
                 "{object}, created at {location}, is still held where a step ends or before the first begins: \
                  a step carries nothing over, so drop the guard within it"
             ),
-            Self::PlainMemory {
-                operation,
-                location,
-            } => write!(
+            Self::PlainMemory { operation, location } => write!(
                 f,
                 "the shared state has plain memory, and at {location} there is an operation ({operation}) that \
                  lets threads see more than it orders: a data race could be missed. Use locks and SeqCst \

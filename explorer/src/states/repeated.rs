@@ -38,7 +38,11 @@ impl<S, O> fmt::Debug for Repeated<S, O> {
 impl<S, O> Repeated<S, O> {
     /// Creates a program without threads: how the shared state is made, what is read of it when all threads
     /// have ended, and the number of iterations of each thread.
-    pub fn new(shared: impl Fn() -> S + 'static, outcome: impl Fn(&S) -> O + 'static, iterations: u64) -> Self {
+    pub fn new(
+        shared: impl Fn() -> S + 'static,
+        outcome: impl Fn(&S) -> O + 'static,
+        iterations: u64,
+    ) -> Self {
         Self {
             shared: Arc::new(shared),
             outcome: Arc::new(outcome),

@@ -61,7 +61,11 @@ pub(super) fn run(
     let model = match Model::new(&*code, machine, steps, iterations, states.rules) {
         Ok(model) => model,
         Err(Interruption::Unmade(ending)) => {
-            return Ok(Found::nothing(states.counting, Coverage::Exhaustive, Some(*ending)));
+            return Ok(Found::nothing(
+                states.counting,
+                Coverage::Exhaustive,
+                Some(*ending),
+            ));
         }
         Err(Interruption::Cut(cut)) => {
             return Ok(Found::nothing(states.counting, Coverage::CutShort(cut), None));

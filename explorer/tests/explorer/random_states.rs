@@ -76,12 +76,21 @@ fn compare(program: &Random, contract: Contract) -> Option<Counts> {
     }
     let traced = search(program, Counting::Traces, contract).expect("it was accepted before");
     let traces = counts(&traced)?;
-    let races = swept.endings.keys().any(|ending| matches!(ending, Ending::DataRace(_)));
+    let races = swept
+        .endings
+        .keys()
+        .any(|ending| matches!(ending, Ending::DataRace(_)));
     let found = explore(program, Mode::Optimal, contract)?;
     if races {
         // Executions go on after a data race, states do not.
-        assert!(found.keys().any(|ending| matches!(ending, Ending::DataRace(_))), "no data race");
-        assert!(traces.keys().any(|ending| matches!(ending, Ending::DataRace(_))), "no data race");
+        assert!(
+            found.keys().any(|ending| matches!(ending, Ending::DataRace(_))),
+            "no data race"
+        );
+        assert!(
+            traces.keys().any(|ending| matches!(ending, Ending::DataRace(_))),
+            "no data race"
+        );
         return Some(found);
     }
     assert_eq!(traced.states, swept.states, "sleep sets leave out no state");
@@ -93,7 +102,10 @@ fn compare(program: &Random, contract: Contract) -> Option<Counts> {
     }
     let odds = search(program, Counting::Odds, contract).expect("it was accepted before");
     let sum: f64 = odds.endings.values().filter_map(|weight| weight.odds()).sum();
-    assert!((sum - 1.0).abs() < 1e-9 && odds.endings.keys().eq(traces.keys()), "odds");
+    assert!(
+        (sum - 1.0).abs() < 1e-9 && odds.endings.keys().eq(traces.keys()),
+        "odds"
+    );
     Some(traces)
 }
 
@@ -153,9 +165,4 @@ fn states_and_executions_agree_on_what_happens_for_no_reason() {
     };
     let kinds = compare_all(&spurious(), contract);
     assert_has(&kinds, &["finished", "deadlock"]);
-}
-pub(crate) fn main() {
-    for preference in [false, true] { compare_all(&repeated(), Contract { spurious: 0, preference }); }
-    compare_all(&with_cells(), Contract { spurious: 0, preference: true });
-    compare_all(&spurious(), Contract { spurious: 1, preference: false });
 }

@@ -4,6 +4,7 @@
 //! force and against stateright.
 
 mod programs;
+mod refused;
 
 use programs::{attempt, exchange_loop, fetch_add, locked, unlocked, wrong_lock};
 use selvedge_explorer::Ending;
@@ -34,7 +35,10 @@ fn counts<S>(counting: Counting, program: &Repeated<S, i64>) -> BTreeMap<i64, St
 }
 
 fn total<S>(counting: Counting, program: &Repeated<S, i64>) -> String {
-    explore(counting, program).total().expect("it is counted").to_string()
+    explore(counting, program)
+        .total()
+        .expect("it is counted")
+        .to_string()
 }
 
 #[test]
@@ -55,7 +59,11 @@ fn locked_threads_have_as_many_states_as_the_formula_says() {
         for threads in [3, 4] {
             let power = |exponent| (n + 1).pow(exponent);
             let expected = power(threads) + u64::from(threads) * n * power(threads - 1);
-            assert_eq!(states(&locked(threads as usize, n)), expected, "n = {n}, {threads} threads");
+            assert_eq!(
+                states(&locked(threads as usize, n)),
+                expected,
+                "n = {n}, {threads} threads"
+            );
             if n > 9 {
                 break;
             }
@@ -87,9 +95,16 @@ fn attempts_that_start_over_have_as_many_states_as_the_formula_says() {
 /// of a scheduler which picks among the enabled threads alike.
 #[test]
 fn the_odds_of_losing_nothing_depend_on_what_is_taken_to_be_alike() {
-    for (n, share, odds) in [(1, 1.0 / 3.0, 0.5), (10, 0.105_101, 0.107_603), (20, 0.074_371, 0.075_193)] {
+    for (n, share, odds) in [
+        (1, 1.0 / 3.0, 0.5),
+        (10, 0.105_101, 0.107_603),
+        (20, 0.074_371, 0.075_193),
+    ] {
         let swept = explore(Counting::Interleavings, &unlocked(&[1, -1], n));
-        let zero = swept.endings[&Ending::Finished(0)].count().expect("counts").to_f64();
+        let zero = swept.endings[&Ending::Finished(0)]
+            .count()
+            .expect("counts")
+            .to_f64();
         let found = zero / swept.total().expect("counts").to_f64();
         assert!((found - share).abs() < 5e-7, "n = {n}: {found}");
         let swept = explore(Counting::Odds, &unlocked(&[1, -1], n));
@@ -118,14 +133,21 @@ fn twenty_iterations_have_more_traces_than_could_be_executed() {
     let program = unlocked(&[1, -1], 20);
     assert_eq!(total(Counting::Traces, &program), "176148760580561346484");
     assert_eq!(counts(Counting::Traces, &program)[&0], "12353273443680512716");
-    assert_eq!(explore(Counting::Traces, &program).states, 393_161, "sleep sets leave out no state");
+    assert_eq!(
+        explore(Counting::Traces, &program).states,
+        393_161,
+        "sleep sets leave out no state"
+    );
 }
 
 #[test]
 fn three_threads_lose_updates_in_as_many_ways_as_expected() {
     let values = -2..=4;
     let expected = |counts: [u64; 7]| -> BTreeMap<i64, String> {
-        values.clone().zip(counts.map(|count| count.to_string())).collect()
+        values
+            .clone()
+            .zip(counts.map(|count| count.to_string()))
+            .collect()
     };
     let program = unlocked(&[1, -1, 1], 2);
     let interleavings = [2176, 4104, 5704, 7932, 9550, 4584, 600];
@@ -139,7 +161,11 @@ fn three_threads_lose_updates_in_as_many_ways_as_expected() {
 fn loops_of_compare_exchange_have_as_many_interleavings_and_traces_as_expected() {
     fn all_to_zero(n: u64, counting: Counting, program: &Repeated<AtomicI64, i64>, count: &str) {
         let found = counts(counting, program);
-        assert_eq!(found, BTreeMap::from([(0, count.to_owned())]), "n = {n}, {counting:?}");
+        assert_eq!(
+            found,
+            BTreeMap::from([(0, count.to_owned())]),
+            "n = {n}, {counting:?}"
+        );
     }
     for (n, interleavings, traces) in [(1, "6", "4"), (2, "126", "40"), (3, "3456", "496")] {
         all_to_zero(n, Counting::Interleavings, &exchange_loop(n), interleavings);

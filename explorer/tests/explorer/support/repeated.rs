@@ -58,7 +58,11 @@ impl fmt::Display for Random {
         for (role, steps) in self.roles.iter().enumerate() {
             writeln!(f, "role {role}: {steps:?}")?;
         }
-        write!(f, "threads of roles {:?}, {} iterations", self.threads, self.iterations)
+        write!(
+            f,
+            "threads of roles {:?}, {} iterations",
+            self.threads, self.iterations
+        )
     }
 }
 
@@ -125,7 +129,10 @@ impl Interpreter<'_> {
                 }
             }
             Do::Read(ref body) => {
-                let guard = shared.rwlock.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+                let guard = shared
+                    .rwlock
+                    .read()
+                    .unwrap_or_else(|poisoned| poisoned.into_inner());
                 self.seen = *guard;
                 self.run(body);
             }
@@ -194,7 +201,12 @@ fn read(shared: &Shared) -> Outcome {
         values.push(*mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
     }
     poisoned.push(shared.rwlock.is_poisoned());
-    values.push(*shared.rwlock.read().unwrap_or_else(|poisoned| poisoned.into_inner()));
+    values.push(
+        *shared
+            .rwlock
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()),
+    );
     values.extend(shared.cell.as_ref().map(Cell::get));
     (values, poisoned)
 }
@@ -269,7 +281,10 @@ fn on_atomics() -> impl Strategy<Value = Do> + Clone {
     ]
 }
 
-fn programs(body: impl Strategy<Value = Vec<Do>> + 'static, iterations: Range<u64>) -> impl Strategy<Value = Random> {
+fn programs(
+    body: impl Strategy<Value = Vec<Do>> + 'static,
+    iterations: Range<u64>,
+) -> impl Strategy<Value = Random> {
     let threads = prop::collection::vec(0..3usize, 2..4);
     let parts = (prop::collection::vec(body, 3), threads, iterations);
     parts.prop_map(|(mut roles, threads, iterations)| {
