@@ -188,10 +188,8 @@ impl<'a> Search<'a> {
         mut next: impl FnMut(&mut Self, K, W, Progress) -> Result<(), Interruption>,
     ) -> Result<(), Interruption> {
         self.unpack(key);
-        if self.model.has_cells || self.model.meets_step_limit {
-            if self.is_decided(weight)? {
-                return Ok(());
-            }
+        if (self.model.has_cells || self.model.meets_step_limit) && self.is_decided(weight)? {
+            return Ok(());
         }
         let mut choices = [Choices::default(); MAX_THREADS];
         let mut enabled = 0;

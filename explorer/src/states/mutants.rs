@@ -3,8 +3,6 @@
 //! The programs are those of the tests in `tests/explorer/random_states.rs`. As many are tried as
 //! `SELVEDGE_RANDOM_PROGRAMS` says, 300 by default.
 
-#[path = "../../tests/explorer/support/quiet.rs"]
-mod quiet;
 #[expect(dead_code, reason = "other tests use the rest")]
 #[path = "../../tests/explorer/support/repeated.rs"]
 mod repeated;
@@ -14,6 +12,7 @@ use std::collections::BTreeMap;
 use super::rules::Rules;
 use super::{Count, Counting, States};
 use crate::Ending;
+use crate::search::mutants::quiet;
 use repeated::{Outcome, Random};
 use selvedge_programs::Trials;
 
