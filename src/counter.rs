@@ -113,7 +113,9 @@ impl Variant {
             Variant::Locked => {
                 "one lock around the load and the store: no other update can come between them"
             }
-            Variant::FetchAdd => "one atomic read-modify-write: there is no between, and the order makes no difference",
+            Variant::FetchAdd => {
+                "one atomic read-modify-write: there is no between, and the order makes no difference"
+            }
             Variant::FetchAddResult => {
                 "one atomic read-modify-write that tells what was there: now every order of the updates differs"
             }

@@ -18,7 +18,7 @@ mod happens_before;
 mod history;
 mod mode;
 #[cfg(test)]
-mod mutants;
+pub(crate) mod mutants;
 mod next;
 mod optimal;
 mod program;

@@ -42,6 +42,10 @@
 //! that are no integers, plain memory beside atomics that are weaker than `SeqCst` (a state does not say what
 //! happened before what), and steps that park, spawn, or ask who they are.
 //!
+//! A *data race* is a state in which two threads access the same plain memory next, one of them to write. It is an
+//! ending, and is not followed. An execution in which one access comes long before the other is not one of these, and
+//! has the ending that it comes to: if a program has a data race, its other endings and all counts mean little.
+//!
 //! Limits on what happens for no reason, and on time-outs, hold for each step that a thread takes, and not for all of
 //! them together, as in an [`Explorer`]: a state does not say how often something has happened before.
 //!
@@ -82,6 +86,8 @@ mod local;
 mod lookup;
 mod machine;
 mod model;
+#[cfg(test)]
+mod mutants;
 mod native;
 mod refused;
 mod repeated;

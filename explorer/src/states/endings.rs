@@ -15,7 +15,7 @@ use crate::search::{self, Clock, Program, Status};
 use crate::waiting_for::WaitingFor;
 
 /// Returns the data race of a state, if there is one: two threads that access the same memory next, one of
-/// them to write. If there are several, it is the first by the threads' names.
+/// them to write. If there are several, it is the first by the threads' names. Such a state is not expanded.
 pub(super) fn data_race(model: &Model, view: &View) -> Option<Ending<Infallible>> {
     let accesses = view.nodes.iter().enumerate().filter_map(|(thread, &node)| {
         let then = model.then(thread, node);
@@ -173,7 +173,7 @@ fn add_acquisitions(program: &mut Program, model: &Model, thread: usize, node: u
             step: Step {
                 thread: index,
                 alternative: 0,
-                exclusive: 0,
+                accesses: 0,
                 objects: operation.objects,
             },
             number: 0,

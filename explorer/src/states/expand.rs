@@ -188,10 +188,8 @@ impl<'a> Search<'a> {
         mut next: impl FnMut(&mut Self, K, W, Progress) -> Result<(), Interruption>,
     ) -> Result<(), Interruption> {
         self.unpack(key);
-        if self.model.has_cells || self.model.meets_step_limit {
-            if self.is_decided(weight)? {
-                return Ok(());
-            }
+        if (self.model.has_cells || self.model.meets_step_limit) && self.is_decided(weight)? {
+            return Ok(());
         }
         let mut choices = [Choices::default(); MAX_THREADS];
         let mut enabled = 0;
@@ -268,7 +266,7 @@ impl<'a> Search<'a> {
     fn asleep_after(&self, thread: usize, choices: &[Choices], tried: u64) -> u64 {
         let step = |thread: usize| {
             let objects = self.model.touches(thread, self.view.nodes[thread]);
-            (objects, choices[thread].exclusive)
+            (objects, choices[thread].accesses)
         };
         let mine = step(thread);
         let independent =
@@ -337,14 +335,11 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Counts states, and stops the search if a limit is met.
+    /// Stops the search if there are as many states as allowed, with those that have not been counted yet.
     #[inline]
-    pub(super) fn check_states(&self) -> Result<(), Interruption> {
-        match self
-            .limits
-            .states
-            .is_some_and(|limit| self.figures.states >= limit)
-        {
+    pub(super) fn check_states(&self, uncounted: usize) -> Result<(), Interruption> {
+        let states = self.figures.states + uncounted as u64;
+        match self.limits.states.is_some_and(|limit| states > limit) {
             true => Err(Interruption::Cut(Cut::States)),
             false => Ok(()),
         }

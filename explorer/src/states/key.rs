@@ -25,11 +25,7 @@ impl Field {
 
 /// A number that has a state packed into it.
 pub(super) trait Key: Copy + Eq + Debug + 'static {
-    /// The number of bits in a word: no field lies across two words.
-    const WORD: u32;
-    /// The number of bits; the last one stays free.
-    const BITS: u32;
-    /// The key of no state: all bits are set.
+    /// The key of no state: all bits are set. One bit of each word stays free in others.
     const EMPTY: Self;
     /// The key of which no bit is set.
     const ZERO: Self;
@@ -50,8 +46,6 @@ fn mix(word: u64) -> u64 {
 }
 
 impl Key for u64 {
-    const WORD: u32 = 64;
-    const BITS: u32 = 64;
     const EMPTY: Self = Self::MAX;
     const ZERO: Self = 0;
 
@@ -74,8 +68,6 @@ impl Key for u64 {
 }
 
 impl Key for u128 {
-    const WORD: u32 = 128;
-    const BITS: u32 = 128;
     const EMPTY: Self = Self::MAX;
     const ZERO: Self = 0;
 
@@ -97,8 +89,6 @@ impl Key for u128 {
 }
 
 impl Key for [u64; 4] {
-    const WORD: u32 = 64;
-    const BITS: u32 = 256;
     const EMPTY: Self = [u64::MAX; 4];
     const ZERO: Self = [0; 4];
 

@@ -85,6 +85,7 @@ fn find<K: Key, W: Weigh>(
             check(search, fronts, progress, level.bytes())?;
         }
         expanded += 1;
+        search.check_states(level.len())?;
         search.expand(key, W::ZERO, progress, |_, key, _, after| {
             if after == progress {
                 let (seen, new) = level.entry(key, unseen);
@@ -109,7 +110,6 @@ fn count_states<K: Key, W: Weigh>(
     for (key, _) in level.iter() {
         awake.entry(search.awake(key), ());
     }
-    search.check_states()?;
     search.figures.states += awake.len() as u64;
     search.figures.peak = search.figures.peak.max((level.len() + kept) as u64);
     Ok(())

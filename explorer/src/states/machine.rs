@@ -105,7 +105,7 @@ impl Machine {
         self.runtime.program.exchange.number = number;
         let mut stopped = None;
         let flow = code.step(thread, &mut |body| {
-            stopped = Some(self.execute(body, |machine_runtime, stop| stopped_step(machine_runtime, stop)));
+            stopped = Some(self.execute(body, stopped_step));
         })?;
         match stopped.expect("the code has been run")? {
             Stopped::Interrupted(Interruption::Refused(refused)) => Err(renamed(refused, thread).into()),

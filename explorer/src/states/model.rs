@@ -14,7 +14,7 @@ use super::rules::Rules;
 use super::stop::Interruption;
 use crate::identity::{NO_OBJECT, ObjectIndex, ObjectKind};
 use crate::object;
-use crate::operation::{OperationKind, OperationResult, Spurious, Step};
+use crate::operation::{Access, OperationKind, OperationResult, Spurious, Step};
 use crate::runtime;
 
 /// Something that a thread can do in a state.
@@ -35,8 +35,8 @@ pub(super) struct Choices {
     pub(super) first: u32,
     /// Their number: 0 if the thread is not enabled.
     pub(super) count: u16,
-    /// Bit `k` is set if the access to the object in slot `k` is exclusive.
-    pub(super) exclusive: u8,
+    /// The access to the object in each slot, as in a [`Step`].
+    pub(super) accesses: u8,
 }
 
 /// The part of a local state that is looked at for each state.
@@ -261,7 +261,7 @@ impl Model {
                 Choices {
                     first: first as u32,
                     count: alternatives.into(),
-                    exclusive: step.exclusive,
+                    accesses: step.accesses,
                 }
             }
         };
@@ -295,7 +295,7 @@ impl Model {
             let step = Step {
                 thread: index,
                 alternative: 0,
-                exclusive: 0,
+                accesses: 0,
                 objects: [NO_OBJECT; 2],
             };
             return Some((step, *own_alternatives));
@@ -314,7 +314,7 @@ impl Model {
         let mut step = object::step(operation, index, 0, value);
         let exchanges = matches!(operation.kind, OperationKind::CompareExchange { .. });
         if exchanges && !self.rules.exchanges_write {
-            step.exclusive = 0;
+            step.accesses = Access::Shared.in_slot(0);
         }
         Some((step, alternatives))
     }
@@ -512,9 +512,10 @@ fn orders_as_it_shows(kind: OperationKind) -> bool {
     use OperationKind as Kind;
     use std::sync::atomic::Ordering::SeqCst;
     match kind {
-        Kind::Load(ordering) | Kind::Store(ordering, _) | Kind::ReadModifyWrite(ordering, ..) => {
-            ordering == SeqCst
-        }
+        Kind::Load(ordering)
+        | Kind::Store(ordering, _)
+        | Kind::Add(ordering, _)
+        | Kind::ReadModifyWrite(ordering, ..) => ordering == SeqCst,
         Kind::CompareExchange { success, failure, .. } => success == SeqCst && failure == SeqCst,
         Kind::Fence(_)
         | Kind::Lock
@@ -544,17 +545,17 @@ fn orders_as_it_shows(kind: OperationKind) -> bool {
     }
 }
 
-/// Returns `true` if the two steps conflict: they touch a common object, and not both only look.
+/// Returns `true` if the two steps conflict: they touch a common object, and their accesses to it conflict.
 #[inline]
 pub(super) fn conflict(
-    (objects, exclusive): ([ObjectIndex; 2], u8),
+    (objects, accesses): ([ObjectIndex; 2], u8),
     (others, theirs): ([ObjectIndex; 2], u8),
 ) -> bool {
-    let step = |thread, objects, exclusive| Step {
+    let step = |thread, objects, accesses| Step {
         thread,
         alternative: 0,
-        exclusive,
+        accesses,
         objects,
     };
-    step(0, objects, exclusive).conflicts_with(&step(1, others, theirs))
+    step(0, objects, accesses).conflicts_with(&step(1, others, theirs))
 }

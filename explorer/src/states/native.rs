@@ -71,6 +71,7 @@ pub(super) fn movement(kind: OperationKind, succeeded: bool) -> Movement {
         S::Nothing
         | S::Load(..)
         | S::Store(_)
+        | S::Add(_)
         | S::Update(_)
         | S::Fence(_)
         | S::UnlockShared

@@ -114,7 +114,7 @@ fn count_states<K: Key, W: Weigh>(search: &mut Search<'_>, front: &Front<K, W>) 
         }
         Counting::Nothing | Counting::Interleavings | Counting::Odds => front.len(),
     };
-    search.check_states()?;
+    search.check_states(states)?;
     search.figures.states += states as u64;
     Ok(())
 }

@@ -19,6 +19,7 @@ mod polling;
 mod published;
 mod random;
 mod random_polling;
+mod random_states;
 #[cfg(feature = "drawing")]
 mod readme;
 mod replay;
