@@ -289,7 +289,10 @@ impl States {
         }
         let mut code = Coded::new(program);
         let steps = code.steps();
-        let found = run::run(self, &mut code, program.iterations, &steps, begun)?;
+        let taken_afterwards = program.rest.saturating_mul(threads as u64);
+        let taken_afterwards = usize::try_from(taken_afterwards).unwrap_or(usize::MAX);
+        let reads = self.steps.saturating_mul(taken_afterwards.saturating_add(1));
+        let found = run::run(self, &mut code, program.iterations, &steps, reads, begun)?;
         Ok(Swept {
             states: found.figures.states,
             endings: code.endings(&found),

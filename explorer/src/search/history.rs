@@ -253,6 +253,15 @@ impl History {
         });
     }
 
+    /// Forgets all events; the objects stay as they are.
+    pub(crate) fn forget(&mut self) {
+        self.events.clear();
+        self.touches.clear();
+        for object in &mut self.objects {
+            object.last = NONE;
+        }
+    }
+
     /// Takes back the last event.
     pub(crate) fn undo(&mut self) {
         let event = self.events.pop().expect("only an executed event is undone");

@@ -169,6 +169,23 @@ impl Program {
         self.position += 1;
     }
 
+    /// Forgets the events so far, unless a lock is held: then it may be asked who has acquired it. Only for an
+    /// execution of one thread, and without races.
+    pub(crate) fn forget_unless_held(&mut self) {
+        if self
+            .history
+            .objects
+            .iter()
+            .any(|object| object.state.holders() != 0)
+        {
+            return;
+        }
+        self.history.forget();
+        self.threads[0].clock = Clock::ZERO;
+        self.notes.clear_values();
+        self.position = 0;
+    }
+
     /// Adds a thread spawned by `parent`.
     pub(crate) fn spawn(&mut self, parent: ThreadIndex, location: &'static Location<'static>) -> ThreadIndex {
         let spawner = &mut self.threads[usize::from(parent)];

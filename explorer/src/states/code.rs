@@ -97,6 +97,7 @@ impl<S, O: Ord> Code for Coded<'_, S, O> {
             execute(&mut || {
                 let shared = shared.get_or_init(|| (program.shared)());
                 runtime::note_shared();
+                program.take_rest(shared);
                 output.set(Some((program.outcome)(shared)));
             });
             dropped(shared)

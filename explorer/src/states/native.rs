@@ -14,6 +14,9 @@ use crate::object::table::Synchronisation;
 use crate::operation::{Operation, OperationKind, OperationResult};
 use crate::search::{Contents, Next, Program, Status, Stop, Strategy};
 
+/// The number of events of a final read after which they are forgotten: nobody asks for them.
+const REMEMBERED: usize = 10_000;
+
 /// The state of an object, with the value that it holds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Value {
@@ -115,6 +118,9 @@ pub(super) enum Unfit {
 pub(super) struct Native {
     purpose: Purpose,
     step_limit: usize,
+    read_limit: usize,
+    /// The number of operations that the final read has executed.
+    reads: usize,
     log: Vec<(Announced, Told)>,
     /// The number of entries of the log that have been used.
     pub(super) used: usize,
@@ -129,10 +135,12 @@ pub(super) struct Native {
 }
 
 impl Native {
-    pub(super) fn new(step_limit: usize) -> Self {
+    pub(super) fn new(step_limit: usize, read_limit: usize) -> Self {
         Self {
             purpose: Purpose::Step,
             step_limit,
+            read_limit,
+            reads: 0,
             log: Vec::new(),
             used: 0,
             met: None,
@@ -164,6 +172,7 @@ impl Native {
         self.met = None;
         self.unfit = None;
         self.placed = false;
+        self.reads = 0;
         self.chosen = 0;
     }
 
@@ -231,8 +240,12 @@ impl Native {
         if !program.history.enabled(&operation, 0) {
             return Next::Stop(Stop::Complete);
         }
-        if program.position >= self.step_limit {
+        if self.reads >= self.read_limit {
             return Next::Stop(Stop::StepLimit);
+        }
+        self.reads += 1;
+        if program.position >= REMEMBERED {
+            program.forget_unless_held();
         }
         let alternatives = program.history.alternatives(&operation);
         let mut alternative = 0;

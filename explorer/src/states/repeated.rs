@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use crate::repeated::{StepFn, repeat};
+use crate::repeated::{Flow, Iteration, StepFn, repeat};
 use crate::thread;
 
 /// A program whose threads each take one step again and again, on a shared state.
@@ -13,6 +13,8 @@ pub struct Repeated<S, O> {
     pub(super) outcome: Arc<dyn Fn(&S) -> O>,
     pub(super) steps: Vec<StepFn<S>>,
     pub(super) iterations: u64,
+    /// The number of iterations that each thread takes afterwards, one thread after the other.
+    pub(super) rest: u64,
 }
 
 impl<S, O> Clone for Repeated<S, O> {
@@ -22,6 +24,7 @@ impl<S, O> Clone for Repeated<S, O> {
             outcome: Arc::clone(&self.outcome),
             steps: self.steps.clone(),
             iterations: self.iterations,
+            rest: self.rest,
         }
     }
 }
@@ -48,6 +51,27 @@ impl<S, O> Repeated<S, O> {
             outcome: Arc::new(outcome),
             steps: Vec::new(),
             iterations,
+            rest: 0,
+        }
+    }
+
+    /// Lets each thread take so many iterations more when all have done theirs: the first thread all of them, then
+    /// the second, and so on.
+    ///
+    /// What comes before is taken in every order, and this in one. So each ending that is found is one of the program
+    /// with all these iterations, which may be far too many to be explored; other endings of it may be missing.
+    pub fn then_in_sequence(mut self, iterations: u64) -> Self {
+        self.rest = iterations;
+        self
+    }
+
+    /// Takes the iterations that come afterwards.
+    pub(super) fn take_rest(&self, shared: &S) {
+        for step in &self.steps {
+            for number in self.iterations..self.iterations + self.rest {
+                let iteration = Iteration::new(number);
+                while step(shared, &iteration) == Flow::Again {}
+            }
         }
     }
 
@@ -76,6 +100,7 @@ impl<S: Send + Sync + 'static, O> Repeated<S, O> {
         for thread in threads {
             thread.join_at(joined_at()).unwrap();
         }
+        self.take_rest(&shared);
         (self.outcome)(&shared)
     }
 }

@@ -55,9 +55,10 @@ pub(super) fn run(
     code: &mut dyn Code,
     iterations: u64,
     steps: &[usize],
+    reads: usize,
     begun: Instant,
 ) -> Result<Found, Refused> {
-    let machine = Machine::new(&states.explorer, states.steps);
+    let machine = Machine::new(&states.explorer, states.steps, reads);
     let model = match Model::new(&*code, machine, steps, iterations, states.rules) {
         Ok(model) => model,
         Err(Interruption::Unmade(ending)) => {

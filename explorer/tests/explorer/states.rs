@@ -182,3 +182,27 @@ fn loops_of_compare_exchange_have_as_many_interleavings_and_traces_as_expected()
 fn a_lock_of_a_threads_own_is_no_part_of_an_interleaving() {
     assert_eq!(total(Counting::Interleavings, &wrong_lock(1)), "6");
 }
+
+/// After one iteration of each thread in every order, the others in sequence change nothing more: as many up as down.
+/// So an update that is lost stays lost, at any number of iterations.
+#[test]
+fn an_update_that_is_lost_stays_lost_whatever_comes_afterwards() {
+    let endings = |program: &Repeated<_, i64>| -> Vec<Ending<i64>> {
+        let swept = States::new().explore(program).expect("it can be explored");
+        assert!(swept.is_exhaustive());
+        swept.endings.into_keys().collect()
+    };
+    for rest in [0, 1, 20_000] {
+        let program = unlocked(&[1, -1], 1).then_in_sequence(rest);
+        assert_eq!(endings(&program), [-1, 0, 1].map(Ending::Finished), "{rest} more");
+    }
+    let endless = States::new().steps(100).explore(&attempt(1).then_in_sequence(3));
+    assert_eq!(
+        endless
+            .expect("it can be explored")
+            .endings
+            .into_keys()
+            .collect::<Vec<_>>(),
+        [Ending::Finished(0)]
+    );
+}
