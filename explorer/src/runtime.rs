@@ -46,6 +46,8 @@ mod coroutine;
 #[deny(unsafe_code)]
 mod driver;
 #[deny(unsafe_code)]
+mod exchange;
+#[deny(unsafe_code)]
 mod failure;
 #[cfg(unix)]
 mod fault;
@@ -73,6 +75,7 @@ pub(crate) use calls::{
     note_timeout, perform, perform_alone, perform_on_both, publish, record, spawn,
 };
 pub(crate) use driver::Runtime;
+pub(crate) use exchange::{ask_number, move_in, move_out, note_borrowed, note_contents, note_shared};
 use failure::attempt;
 pub(crate) use failure::{impossible, own};
 pub(crate) use guarded::{Guarded, Taken};

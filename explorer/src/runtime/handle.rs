@@ -17,7 +17,7 @@ pub(crate) struct Handle {
     /// The execution that it belongs to.
     pub(super) serial: u64,
     pub(super) index: ObjectIndex,
-    /// `true` if the values that go through it are recorded.
+    /// `true` if the values that go through it are recorded, or exchanged with a search over states.
     records: bool,
 }
 
@@ -30,7 +30,7 @@ impl Handle {
             index: runtime
                 .program
                 .create_object(runtime.current, kind, initial, location),
-            records: runtime.record_values,
+            records: runtime.record_values || runtime.program.exchange.is_on,
         })
     }
 
@@ -50,7 +50,8 @@ impl Handle {
         assert!(known, "{FOREIGN}");
     }
 
-    /// Returns `true` if the values that go through the object are recorded.
+    /// Returns `true` if the values that go through the object are recorded, or exchanged with a search over
+    /// states.
     #[inline]
     pub(crate) fn records(self) -> bool {
         self.records
@@ -81,6 +82,7 @@ impl ThreadHandle {
     /// Returns the calling thread.
     pub(crate) fn current() -> Self {
         with("the current thread was asked for", |runtime| {
+            runtime.program.exchange.asks_for_thread = true;
             Self::new(runtime, runtime.current)
         })
     }
@@ -109,6 +111,7 @@ impl ThreadHandle {
     /// Returns the name that the program gave the calling thread, if any.
     pub(crate) fn current_name() -> Option<Arc<str>> {
         with("the current thread was asked for", |runtime| {
+            runtime.program.exchange.asks_for_thread = true;
             runtime.workers[usize::from(runtime.current)].name.clone()
         })
     }

@@ -5,6 +5,7 @@
 //! (its ending, its events, a drawing) reads it here, whatever the strategy.
 
 mod choices;
+mod exchange;
 mod notes;
 mod repeat;
 mod stopped;
@@ -18,6 +19,7 @@ use crate::nondeterminism::{Mismatch, Said};
 use crate::object::ObjectState;
 use crate::object::park_token::ParkToken;
 use crate::operation::{Operation, OperationKind, OperationResult, Step};
+pub(crate) use exchange::{Contents, Exchange};
 use notes::Notes;
 use repeat::Record;
 use stopped::Stopped;
@@ -109,6 +111,8 @@ pub(crate) struct Program {
     pub(crate) position: usize,
     /// The difference between the execution and the record, if there is one.
     pub(crate) mismatch: Option<Mismatch>,
+    /// What a step exchanges with a search over states.
+    pub(crate) exchange: Exchange,
     /// The record that the execution is to repeat.
     record: Record,
 }
@@ -129,6 +133,7 @@ impl Program {
             result: OperationResult::default(),
             position: 0,
             mismatch: None,
+            exchange: Exchange::default(),
             record: Record::new(absent.pending),
         }
     }
@@ -142,6 +147,7 @@ impl Program {
         self.stops.clear();
         self.links.clear();
         self.notes.clear_values();
+        self.exchange.begin();
         let known = self.registry.thread_count();
         for thread in &mut self.threads[..known] {
             thread.status = Status::Absent;
@@ -266,6 +272,11 @@ impl Program {
         let creator = self.registry.thread_named(id.creator);
         let created = creator.map_or(0, |creator| self.threads[usize::from(creator)].objects);
         id.number == ObjectId::TOKEN || id.number < created
+    }
+
+    /// Returns the number of objects that the main thread has created.
+    pub(crate) fn objects_of_main(&self) -> usize {
+        self.threads[0].objects as usize
     }
 
     /// Returns the park token of a thread.

@@ -34,6 +34,9 @@ impl<T: Copy + 'static> Cell<T> {
     #[track_caller]
     pub fn new(value: T) -> Self {
         let handle = Handle::new(ObjectKind::Cell, ObjectState::Cell, Location::caller());
+        if handle.records() {
+            runtime::note_contents(handle, &value);
+        }
         Self {
             handle,
             value: Guarded::new(value),
@@ -62,7 +65,11 @@ impl<T: Copy + 'static> Cell<T> {
     #[track_caller]
     pub fn get(&self) -> T {
         runtime::perform(OperationKind::CellRead, self.handle, Location::caller());
-        let value = *self.memory();
+        let mut memory = self.memory();
+        if self.handle.records() {
+            runtime::move_in(&mut *memory);
+        }
+        let value = *memory;
         self.record(&value);
         value
     }
@@ -70,6 +77,9 @@ impl<T: Copy + 'static> Cell<T> {
     /// Writes a value.
     #[track_caller]
     pub fn set(&self, value: T) {
+        if self.handle.records() {
+            runtime::move_out(&value);
+        }
         runtime::publish(OperationKind::CellWrite, self.handle, Location::caller(), true);
         *self.memory() = value;
         self.record(&value);

@@ -77,6 +77,9 @@ impl<T> Mutex<T> {
     pub fn new(value: T) -> Self {
         let initial = ObjectState::Mutex(object::mutex::Mutex::default());
         let handle = Handle::new(ObjectKind::Mutex, initial, Location::caller());
+        if handle.records() {
+            runtime::note_contents(handle, &value);
+        }
         Self {
             handle,
             value: Guarded::new(value),
@@ -183,6 +186,9 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let poisoned = self.is_poisoned();
+        if self.handle.records() {
+            runtime::note_borrowed(self.handle);
+        }
         let value = self.value.get_mut();
         poison::checked(value, poisoned)
     }
@@ -195,9 +201,9 @@ impl<T: ?Sized> Mutex<T> {
         location: &'static Location<'static>,
     ) -> LockResult<MutexGuard<'_, T, R>> {
         // Only a destructor in an abandoned execution is let in where another thread holds the mutex.
-        let value = self.value.try_take().unwrap_or_else(|| runtime::lose());
-        if R::SHOWS && self.handle.records() {
-            runtime::record(R::show(&value));
+        let mut value = self.value.try_take().unwrap_or_else(|| runtime::lose());
+        if self.handle.records() {
+            note_value::<T, R>(&mut value);
         }
         let unwinding = runtime::is_unwinding();
         let guard = MutexGuard {
@@ -210,6 +216,15 @@ impl<T: ?Sized> Mutex<T> {
             recorder: PhantomData,
         };
         poison::checked(guard, result.value == 1)
+    }
+}
+
+/// Takes over the value from a search over states, and records it, as far as either is wanted.
+#[cold]
+fn note_value<T: ?Sized, R: Recorder<T>>(value: &mut T) {
+    runtime::move_in(value);
+    if R::SHOWS {
+        runtime::record(R::show(value));
     }
 }
 
@@ -241,6 +256,11 @@ impl<'a, T: ?Sized, R: Recorder<T>> MutexGuard<'a, T, R> {
     /// Gives the value back, and then calls `by`; records the value if that is wanted.
     fn release(&mut self, by: impl FnOnce(&Self)) {
         let value = self.value.take();
+        if let Some(value) = value.as_deref()
+            && self.mutex.handle.records()
+        {
+            runtime::move_out(value);
+        }
         let records = R::SHOWS && self.mutex.handle.records();
         let shown = value.as_deref().filter(|_| records).and_then(R::show);
         drop(value);
@@ -300,7 +320,7 @@ impl<T: ?Sized, R: Recorder<T>> Drop for MutexGuard<'_, T, R> {
         if self.value.is_none() || !runtime::in_execution() {
             return;
         }
-        if R::SHOWS && self.mutex.handle.records() || thread::panicking() {
+        if self.mutex.handle.records() || thread::panicking() {
             return self.unlock_with_care();
         }
         self.value = None;

@@ -86,6 +86,9 @@ impl<T> RwLock<T> {
     pub fn new(value: T) -> Self {
         let initial = ObjectState::RwLock(object::rwlock::RwLock::default());
         let handle = Handle::new(ObjectKind::RwLock, initial, Location::caller());
+        if handle.records() {
+            runtime::note_contents(handle, &value);
+        }
         Self {
             handle,
             value: sync::RwLock::new(value),
@@ -193,6 +196,9 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let poisoned = self.is_poisoned();
+        if self.handle.records() {
+            runtime::note_borrowed(self.handle);
+        }
         let value = self.value.get_mut().unwrap_or_else(PoisonError::into_inner);
         poison::checked(value, poisoned)
     }
@@ -202,6 +208,12 @@ impl<T: ?Sized> RwLock<T> {
         result: OperationResult,
         location: &'static Location<'static>,
     ) -> LockResult<RwLockReadGuard<'_, T>> {
+        // Where the thread reads already, nothing can have changed.
+        if self.handle.records()
+            && let Ok(mut value) = self.value.try_write()
+        {
+            runtime::move_in(&mut *value);
+        }
         let value = match self.value.try_read() {
             Ok(value) => value,
             Err(TryLockError::Poisoned(error)) => error.into_inner(),
@@ -222,12 +234,15 @@ impl<T: ?Sized> RwLock<T> {
         result: OperationResult,
         location: &'static Location<'static>,
     ) -> LockResult<RwLockWriteGuard<'_, T>> {
-        let value = match self.value.try_write() {
+        let mut value = match self.value.try_write() {
             Ok(value) => value,
             Err(TryLockError::Poisoned(error)) => error.into_inner(),
             // Only a destructor in an abandoned execution is let in where others are.
             Err(TryLockError::WouldBlock) => runtime::lose(),
         };
+        if self.handle.records() {
+            runtime::move_in(&mut *value);
+        }
         let unwinding = runtime::is_unwinding();
         let guard = RwLockWriteGuard {
             handle: self.handle,
@@ -286,6 +301,11 @@ impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
 
 impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
     fn drop(&mut self) {
+        if let Some(value) = &self.value
+            && self.handle.records()
+        {
+            runtime::move_out(&**value);
+        }
         self.value = None;
         if runtime::in_execution() {
             let poison = !self.unwinding && runtime::is_unwinding();

@@ -10,7 +10,7 @@ pub(crate) struct Notes {
     /// The program's labels for the events; those beyond the last event are out of date.
     labels: Vec<Option<&'static str>>,
     /// `true` if the program has given any label, in this execution or an earlier one.
-    pub(super) has_labels: bool,
+    pub(crate) has_labels: bool,
 }
 
 impl Notes {
@@ -37,7 +37,7 @@ impl Notes {
     /// A thread that has announced an operation does nothing until it is executed, so it is called as it was
     /// then. Events that are repeated keep what they have.
     #[inline]
-    pub(super) fn note_label(&mut self, position: usize, label: Option<&'static str>) {
+    pub(crate) fn note_label(&mut self, position: usize, label: Option<&'static str>) {
         if self.has_labels {
             self.labels.resize(position, None);
             self.labels.push(label);
