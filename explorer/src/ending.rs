@@ -12,7 +12,7 @@ use super::place::place;
 use super::waiting_for::WaitingFor;
 
 pub(crate) use found::{decided, found};
-pub(crate) use stuck::stuck_thread;
+pub(crate) use stuck::{stuck_thread, stuck_threads};
 
 /// A place in the source, as far as a panic tells it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

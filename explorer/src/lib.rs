@@ -82,6 +82,7 @@ mod schedule;
 mod search;
 mod shortest;
 mod source;
+pub mod states;
 mod summary;
 pub mod sync;
 pub mod thread;
@@ -90,6 +91,7 @@ mod trace_hasher;
 mod turns;
 mod value;
 mod waiting_for;
+mod word;
 
 /// The examples of the README, as documentation tests.
 #[cfg(all(doctest, feature = "drawing"))]

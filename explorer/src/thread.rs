@@ -87,7 +87,12 @@ impl<T> JoinHandle<T> {
     /// If the thread panicked: its payload.
     #[track_caller]
     pub fn join(self) -> Result<T> {
-        runtime::join(self.thread.handle, Location::caller());
+        self.join_at(Location::caller())
+    }
+
+    /// Joins the thread at this place in the source.
+    pub(crate) fn join_at(self, location: &'static Location<'static>) -> Result<T> {
+        runtime::join(self.thread.handle, location);
         open(&self.packet)
             .take()
             .unwrap_or_else(|| runtime::impossible("a thread that has ended has left its result"))

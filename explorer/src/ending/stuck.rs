@@ -10,7 +10,7 @@ use crate::search::{Program, Status};
 use crate::waiting_for::WaitingFor;
 
 /// Returns the threads that can never go on, in the order of their names.
-pub(super) fn stuck_threads(program: &Program) -> Vec<StuckThread> {
+pub(crate) fn stuck_threads(program: &Program) -> Vec<StuckThread> {
     let names = ObjectNames::of(program);
     let mut stuck: Vec<StuckThread> = threads_in(program.stuck_threads())
         .map(|thread| stuck_thread(program, thread, &names))

@@ -9,7 +9,7 @@ mod locks_beside_stores;
 #[path = "../../tests/explorer/support/program.rs"]
 mod program;
 #[path = "../../tests/explorer/support/quiet.rs"]
-mod quiet;
+pub(crate) mod quiet;
 
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
