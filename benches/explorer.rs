@@ -1,12 +1,13 @@
-//! The number of executions that the explorer runs per second.
+//! The number of executions that the explorer runs per second, and of states that it sees.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use selvedge::explorer::states::{Counting, Repeated, States};
 use selvedge::explorer::sync::Mutex;
 use selvedge::explorer::sync::atomic::AtomicI64;
-use selvedge::explorer::{Explorer, Mode, thread};
+use selvedge::explorer::{Explorer, Flow, Mode, StepFn, thread};
 
 /// Two threads that update a number `times` times by a load and a store: one adds 1, the other subtracts 1.
 fn unlocked(times: usize) -> impl Fn() -> i64 {
@@ -51,6 +52,69 @@ fn explore(mode: Mode, body: impl Fn() -> i64 + 'static) -> u64 {
         .executions
 }
 
+/// The same threads, as repeated programs: without a lock, and with one.
+fn repeated_unlocked(times: u64) -> Repeated<AtomicI64, i64> {
+    let add: StepFn<AtomicI64> = |number, _| {
+        number.store(number.load(SeqCst) + 1, SeqCst);
+        Flow::Done
+    };
+    let subtract: StepFn<AtomicI64> = |number, _| {
+        number.store(number.load(SeqCst) - 1, SeqCst);
+        Flow::Done
+    };
+    let empty = Repeated::new(
+        || AtomicI64::new(0),
+        |number: &AtomicI64| number.load(SeqCst),
+        times,
+    );
+    empty.thread(add).thread(subtract)
+}
+
+fn repeated_locked(times: u64) -> Repeated<Mutex<i64>, i64> {
+    let add: StepFn<Mutex<i64>> = |number, _| {
+        *number.lock().unwrap() += 1;
+        Flow::Done
+    };
+    let subtract: StepFn<Mutex<i64>> = |number, _| {
+        *number.lock().unwrap() -= 1;
+        Flow::Done
+    };
+    let empty = Repeated::new(
+        || Mutex::new(0),
+        |number: &Mutex<i64>| *number.lock().unwrap(),
+        times,
+    );
+    empty.thread(add).thread(subtract)
+}
+
+fn sweep<S>(counting: Counting, program: &Repeated<S, i64>) -> u64 {
+    let swept = States::new().counting(counting).explore(program);
+    swept.expect("the program is accepted").states
+}
+
+fn bench_states(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("states");
+    group.sample_size(10);
+    for counting in [
+        Counting::Nothing,
+        Counting::Interleavings,
+        Counting::Traces,
+        Counting::Odds,
+    ] {
+        let program = repeated_unlocked(15);
+        group.throughput(Throughput::Elements(sweep(counting, &program)));
+        group.bench_function(format!("unlocked/15/{counting:?}"), |bencher| {
+            bencher.iter(|| sweep(counting, &program));
+        });
+    }
+    let program = repeated_locked(300);
+    group.throughput(Throughput::Elements(sweep(Counting::Nothing, &program)));
+    group.bench_function("locked/300", |bencher| {
+        bencher.iter(|| sweep(Counting::Nothing, &program));
+    });
+    group.finish();
+}
+
 fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("explorer");
     group.sample_size(10);
@@ -75,5 +139,5 @@ fn bench(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bench);
+criterion_group!(benches, bench, bench_states);
 criterion_main!(benches);

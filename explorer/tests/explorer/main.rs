@@ -18,11 +18,13 @@ mod polling;
 mod published;
 mod random;
 mod random_polling;
+mod random_states;
 #[cfg(feature = "drawing")]
 mod readme;
 mod replay;
 mod shortest;
 mod source_names;
+mod states;
 #[cfg(feature = "drawing")]
 mod stories;
 mod support;

@@ -9,6 +9,7 @@ pub(crate) mod locks_beside_stores;
 pub(crate) mod outcomes;
 pub(crate) mod program;
 pub(crate) mod quiet;
+pub(crate) mod repeated;
 pub(crate) mod strict;
 pub(crate) mod synchronised;
 pub(crate) mod tree;
