@@ -32,7 +32,7 @@ fn counts(program: &Random, counting: Counting, rules: Rules) -> Option<BTreeMap
         .counting(counting)
         .spurious_wakeups(0)
         .weak_failures(0)
-        .states(Some(20_000));
+        .states(Some(2_000));
     states.rules = rules;
     let swept = states.explore(&program.repeated()).ok()?;
     let endings = swept.endings.into_iter();

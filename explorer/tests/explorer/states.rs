@@ -196,13 +196,11 @@ fn an_update_that_is_lost_stays_lost_whatever_comes_afterwards() {
         let program = unlocked(&[1, -1], 1).then_in_sequence(rest);
         assert_eq!(endings(&program), [-1, 0, 1].map(Ending::Finished), "{rest} more");
     }
-    let endless = States::new().steps(100).explore(&attempt(1).then_in_sequence(3));
-    assert_eq!(
-        endless
-            .expect("it can be explored")
-            .endings
-            .into_keys()
-            .collect::<Vec<_>>(),
-        [Ending::Finished(0)]
-    );
+    let attempts = States::new().steps(100).explore(&attempt(1).then_in_sequence(3));
+    let endings: Vec<_> = attempts
+        .expect("it can be explored")
+        .endings
+        .into_keys()
+        .collect();
+    assert_eq!(endings, [Ending::Finished(0)]);
 }
