@@ -43,6 +43,7 @@ pub mod expectation;
 #[doc(hidden)]
 pub mod goal;
 pub mod numbers;
+pub mod odds;
 pub mod outcome;
 #[cfg(feature = "page")]
 pub mod page;
