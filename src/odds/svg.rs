@@ -11,7 +11,7 @@ use std::io::{self, Write};
 const COLUMNS: usize = 301;
 
 /// The width of counts in full.
-const COUNT: usize = 26;
+const COUNT: usize = 40;
 
 /// Writes the odds of all endings as an SVG file: a bar for each if all interleavings are alike, and a mark for those
 /// under a scheduler that picks.

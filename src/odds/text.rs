@@ -26,8 +26,11 @@ const ENDING: usize = 18;
 const LEAST_COUNT: usize = 10;
 const MOST_COUNT: usize = 26;
 
+/// The greatest width of a total in full.
+const TOTAL: usize = 40;
+
 /// The width that the bars should have before counts are written in full, and the least that is worth drawing.
-const GOOD_BAR: usize = 20;
+const GOOD_BAR: usize = 14;
 const LEAST_BAR: usize = 6;
 const MOST_BAR: usize = 50;
 
@@ -132,7 +135,7 @@ fn totals(odds: &Odds) -> String {
 /// Returns a count with its noun, in the singular for 1.
 fn many(number: Count, what: &str) -> String {
     let plural = if number == Count::from(1_u64) { "" } else { "s" };
-    format!("{} {what}{plural}", count(number, MOST_COUNT))
+    format!("{} {what}{plural}", count(number, TOTAL))
 }
 
 /// The widths of the table's columns.
