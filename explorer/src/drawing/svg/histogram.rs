@@ -34,8 +34,9 @@ const RULES: f64 = 6.0;
 /// The greatest width of a value on its axis, in characters.
 const LABEL: usize = 16;
 
+/// The colours: a mark has to stand out from the bar behind it as well as from the page.
 const BAR: Colour = Colour::Line;
-const MARK: Colour = Colour::Warning;
+const MARK: Colour = Colour::Text;
 
 /// Writes a histogram as an SVG file, like [drawings](super::write): it stands alone, and is readable on light and on
 /// dark pages.
@@ -54,7 +55,7 @@ fn write_erased(out: &mut dyn Write, histogram: &Histogram) -> io::Result<()> {
     let title = printable(&histogram.title);
     draw_lines(&mut canvas, &title, inner, &mut top, FINALE, Colour::Text);
     draw_legend(&mut canvas, histogram, &mut top);
-    let plot = Plot::new(histogram, top + GAP + SMALL.leading);
+    let plot = Plot::new(histogram, top + 2.0 * GAP + SMALL.leading);
     plot.draw_rules(&mut canvas, &histogram.shares);
     plot.draw_bars(&mut canvas, &histogram.columns);
     plot.draw_marks(&mut canvas, &histogram.columns);
