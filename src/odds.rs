@@ -79,7 +79,7 @@ pub struct EndingOdds {
     pub ending: String,
     /// The kind of ending, in one word.
     pub kind: &'static str,
-    /// The number of interleavings that end so.
+    /// The number of interleavings that end so. One that leads to a data race ends where both accesses come next.
     pub interleavings: Count,
     /// The number of traces that end so, if they were counted.
     pub traces: Option<Count>,

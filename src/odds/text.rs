@@ -63,8 +63,12 @@ fn write_erased(output: &mut dyn Write, odds: &Odds, width: usize) -> io::Result
     write_paragraph(output, NEITHER, width, Style::new())?;
     writeln!(output)?;
     let binned = rows(odds, ROWS);
-    Table::new(odds, &binned.rows, width).write(output, &binned.rows)?;
+    let table = Table::new(odds, &binned.rows, width);
+    table.write(output, &binned.rows)?;
     writeln!(output)?;
+    if table.bar > 0 {
+        write_paragraph(output, bar::LEGEND, width, DIM)?;
+    }
     for (sentence, style) in remarks(odds, &binned) {
         write_paragraph(output, &sentence, width, style)?;
     }
@@ -95,7 +99,7 @@ fn write_paragraph(output: &mut dyn Write, text: &str, width: usize, style: Styl
 
 /// Returns the sentences below the table.
 fn remarks(odds: &Odds, rows: &Rows) -> Vec<(String, Style)> {
-    let mut remarks = vec![(bar::LEGEND.to_owned(), DIM)];
+    let mut remarks = Vec::new();
     if let Some(together) = rows.together {
         let exact = format!(
             "A row has up to {together} values: each value by itself is in JSON (`--format json`).{}",
@@ -143,6 +147,7 @@ struct Table {
     ending: usize,
     count: usize,
     has_traces: bool,
+    /// The width of the longest bar; 0 if there is no room for bars.
     bar: usize,
     /// The greatest of all odds, which has the longest bar.
     most: f64,

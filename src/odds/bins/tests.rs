@@ -85,8 +85,12 @@ fn bins_fit_and_mirror_each_other() {
 #[test]
 fn far_values_and_other_endings_fit_too() {
     let far = odds(values([i64::MIN, 0, i64::MAX]).chain([("panic: no".to_owned(), "panic")]));
-    let found = rows(&far, 3);
-    assert_eq!(found.rows.len(), 3, "{:?}", labels(&found));
+    let found = rows(&far, 5);
+    assert_eq!(found.rows.len(), 4, "{:?}", labels(&found));
+    assert_eq!(labels(&found)[3], "panic: no");
+    // The bin in the middle has its place between two others, so two bins are not possible.
+    let one = format!("−{} to {}", i64::MIN.unsigned_abs(), i64::MAX);
+    assert_eq!(labels(&rows(&far, 3)), [&*one, "panic: no"]);
     let words = (0..40).map(|number| (format!("word {number}"), "finished"));
     let found = rows(&odds(words), 25);
     assert_eq!((found.rows.len(), found.together), (25, None));

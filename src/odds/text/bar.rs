@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 /// The explanation of the bars.
-pub(super) const LEGEND: &str = "█ all alike  ◆ picked";
+pub(super) const LEGEND: &str = "█ all alike, ◆ picked";
 
 const BAR: Style = AnsiColor::Cyan.on_default();
 const MARK: Style = AnsiColor::Yellow.on_default().bold();
