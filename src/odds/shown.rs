@@ -1,6 +1,7 @@
 //! Large counts and small odds, as text shows them.
 
-use super::Count;
+use super::{Count, EndingOdds};
+use selvedge_explorer::drawing::with_minus;
 
 /// Returns a count in at most so many columns, if that is possible: in full, or rounded as a power of ten.
 pub(super) fn count(count: Count, columns: usize) -> String {
@@ -56,6 +57,16 @@ pub(super) fn percent(odds: f64) -> String {
         percent if percent >= 99.995 => ">99.99%".to_owned(),
         percent => format!("{percent:.2}%"),
     }
+}
+
+/// Returns a sentence about the ending that has the most interleavings.
+pub(super) fn most_frequent(ending: &EndingOdds) -> String {
+    format!(
+        "The most frequent is {}: {} if all interleavings are alike, {} if threads are picked.",
+        with_minus(&ending.ending),
+        percent(ending.share),
+        percent(ending.picked)
+    )
 }
 
 #[cfg(test)]

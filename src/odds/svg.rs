@@ -2,7 +2,7 @@
 
 use super::Odds;
 use super::bins::rows;
-use super::shown::count;
+use super::shown::{count, most_frequent};
 use crate::numbers::grouped;
 use selvedge_explorer::drawing::{Bar, Histogram, svg};
 use std::io::{self, Write};
@@ -41,6 +41,8 @@ fn histogram(odds: &Odds) -> Histogram {
         .bounds
         .iter()
         .map(|bounds| format!("Exact only within bounds: {bounds}."));
+    let most = odds.most_frequent().filter(|_| odds.endings.len() > 1);
+    let most = most.map(most_frequent);
     let counted = format!(
         "{} interleavings, counted exactly along {} states. Neither of the two is what hardware does.",
         count(odds.interleavings, COUNT),
@@ -50,9 +52,9 @@ fn histogram(odds: &Odds) -> Histogram {
         title: format!("{} {}: the odds of each ending", odds.scenario, odds.size),
         bars: "all interleavings alike: the share of those that end so".to_owned(),
         marks: "picked: before each operation, one of the threads that can go on, each alike".to_owned(),
-        values: format!("the ending{together}"),
+        values: format!("where it ends{together}"),
         shares: "odds".to_owned(),
         columns: columns.collect(),
-        notes: std::iter::once(counted).chain(bounds).collect(),
+        notes: most.into_iter().chain([counted]).chain(bounds).collect(),
     }
 }

@@ -3,12 +3,11 @@
 mod bar;
 
 use super::bins::{Row, Rows, rows};
-use super::shown::{count, percent};
-use super::{Count, EndingOdds, Odds};
+use super::shown::{count, most_frequent, percent};
+use super::{Count, Odds};
 use crate::numbers::{count_of, duration};
 use anstyle::{AnsiColor, Style};
 use selvedge_explorer::drawing::width::{cut, width as columns_of, wrapped};
-use selvedge_explorer::drawing::with_minus;
 use std::io::{self, Write};
 
 const BOLD: Style = Style::new().bold();
@@ -102,7 +101,7 @@ fn remarks(odds: &Odds, rows: &Rows) -> Vec<(String, Style)> {
     let mut remarks = Vec::new();
     if let Some(together) = rows.together {
         let exact = format!(
-            "A row has up to {together} values: each value by itself is in JSON (`--format json`).{}",
+            "A row has up to {together} values: each value by itself is in JSON (`--format json`). {}",
             odds.most_frequent().map_or(String::new(), most_frequent)
         );
         remarks.push((exact, Style::new()));
@@ -113,15 +112,6 @@ fn remarks(odds: &Odds, rows: &Rows) -> Vec<(String, Style)> {
         remarks.push((bounded, WARNING));
     }
     remarks
-}
-
-fn most_frequent(ending: &EndingOdds) -> String {
-    format!(
-        " The most frequent is {}: {} if all interleavings are alike, {} if threads are picked.",
-        with_minus(&ending.ending),
-        percent(ending.share),
-        percent(ending.picked)
-    )
 }
 
 /// Returns the totals, and by which means they were found.

@@ -142,7 +142,7 @@ fn the_picture_has_a_bar_for_each_value_and_stands_alone() {
     assert_eq!(with("path").iter().filter(is_bar).count(), 7 + 1);
     assert_eq!(with("circle").len(), 7 + 1);
     let texts: Vec<&str> = with("text").iter().filter_map(Node::text).collect();
-    for text in ["−3", "0", "3", "0%", "20%", "the ending", "odds"] {
+    for text in ["−3", "0", "3", "0%", "20%", "where it ends", "odds"] {
         assert!(texts.contains(&text), "{text}: {texts:?}");
     }
     let all = texts.join(" ");
