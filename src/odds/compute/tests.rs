@@ -1,6 +1,6 @@
 use super::*;
 use crate::Repeated;
-use crate::backend::{Atomic, Primitives};
+use crate::backend::{Atomic, Lock, Primitives};
 use crate::counter::Variant;
 use crate::expectation::Expectations;
 use crate::scenario::{Counting, Updates};
@@ -133,7 +133,7 @@ fn counts_are_exact_at_sizes_that_nobody_could_enumerate() {
 }
 
 #[test]
-fn deadlocks_and_data_races_are_endings_with_odds() {
+fn a_data_race_is_an_ending_with_odds() {
     let odds = counted(&updates(Variant::DataRace, 2, 1), false);
     let endings: Vec<(&str, &str, f64)> = odds
         .endings
@@ -235,6 +235,81 @@ impl Repeated for Waiting {
     fn expectations(&self) -> Expectations<i64> {
         Expectations::new().required(2, "the flag was seen")
     }
+}
+
+/// Two threads that take two locks, each in its own order.
+#[derive(Clone)]
+struct Crossing;
+
+impl Repeated for Crossing {
+    type Shared<P: Primitives> = [P::Mutex<i64>; 2];
+    type Outcome = i64;
+
+    fn name(&self) -> String {
+        "crossing".to_owned()
+    }
+
+    fn threads(&self) -> usize {
+        2
+    }
+
+    fn iterations(&self) -> u64 {
+        1
+    }
+
+    fn with_iterations(&self, _: u64) -> Self {
+        Crossing
+    }
+
+    fn shared<P: Primitives>(&self) -> [P::Mutex<i64>; 2] {
+        [P::Mutex::new(0), P::Mutex::new(0)]
+    }
+
+    fn step<P: Primitives>(&self, thread: usize) -> StepFn<[P::Mutex<i64>; 2]> {
+        match thread {
+            0 => |locks, _| {
+                let _first = locks[0].lock();
+                *locks[1].lock() += 1;
+                Flow::Done
+            },
+            _ => |locks, _| {
+                let _first = locks[1].lock();
+                *locks[0].lock() += 1;
+                Flow::Done
+            },
+        }
+    }
+
+    fn outcome<P: Primitives<Int = i64>>(&self, locks: &[P::Mutex<i64>; 2]) -> i64 {
+        let [one, other] = locks;
+        *one.lock() + *other.lock()
+    }
+
+    fn expectations(&self) -> Expectations<i64> {
+        Expectations::new().allowed(2, "both have taken both locks")
+    }
+}
+
+/// A deadlock if both take their first lock first: in 2 orders. Otherwise one thread, either of them, takes both locks;
+/// once it has released one, the other takes that before or after it releases the second: 2 orders for each.
+#[test]
+fn a_deadlock_is_an_ending_with_odds() {
+    let odds = counted(&Crossing.into(), true);
+    let shown: Vec<_> = odds
+        .endings
+        .iter()
+        .map(|ending| (&*ending.ending, ending.kind))
+        .collect();
+    assert_eq!(shown, [("2", "finished"), ("deadlock", "deadlock")]);
+    let counts = counts(&odds, |ending| ending.interleavings);
+    assert_eq!(counts, ["4", "2"]);
+    assert_eq!(
+        odds.endings
+            .iter()
+            .map(|ending| ending.picked)
+            .collect::<Vec<_>>(),
+        [0.5, 0.5]
+    );
 }
 
 #[test]
