@@ -41,15 +41,8 @@ pub(super) fn rows(odds: &Odds, most: usize) -> Rows {
         .collect();
     let others: Vec<&EndingOdds> = others.into_iter().map(|(_, ending)| ending).collect();
     if odds.endings.len() <= most {
-        let mut rows = Vec::new();
-        values.iter().for_each(|(value, ending)| {
-            let follows = rows.last().is_some_and(|(last, _)| last + 1 == *value);
-            rows.push((*value, row(&[*ending], &ending.ending, follows)));
-        });
-        let rows = rows.into_iter().map(|(_, row)| row);
-        let others = others.iter().map(|ending| row(&[*ending], &ending.ending, false));
         return Rows {
-            rows: rows.chain(others).collect(),
+            rows: one_each(&values, &others),
             together: None,
         };
     }
@@ -61,6 +54,19 @@ pub(super) fn rows(odds: &Odds, most: usize) -> Rows {
         rows,
         together: (width > 1).then_some(width as u64),
     }
+}
+
+/// Returns a row for each ending.
+fn one_each(values: &[(i128, &EndingOdds)], others: &[&EndingOdds]) -> Vec<Row> {
+    let mut last = None;
+    let mut rows = Vec::new();
+    for (value, ending) in values {
+        let follows = last.is_some_and(|last: i128| last + 1 == *value);
+        rows.push(row(&[*ending], &ending.ending, follows));
+        last = Some(*value);
+    }
+    rows.extend(others.iter().map(|ending| row(&[*ending], &ending.ending, false)));
+    rows
 }
 
 /// Returns the value of an outcome that is a whole number.

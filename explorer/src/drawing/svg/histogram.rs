@@ -247,7 +247,8 @@ fn nice(number: f64) -> f64 {
 
 /// Returns a share in percent, with as many decimals as multiples of `rule` need.
 fn percent(share: f64, rule: f64) -> String {
-    let decimals = (-(rule * 100.0).log10()).ceil().max(0.0) as usize;
+    // A power of ten may be a little less than it should be.
+    let decimals = (-(rule * 100.0).log10() - 1e-9).ceil().max(0.0) as usize;
     format!("{:.decimals$}%", share * 100.0)
 }
 
