@@ -10,6 +10,7 @@ mod gil;
 mod interrupt;
 mod list;
 mod manual;
+mod odds;
 mod play;
 mod progress;
 mod report;
@@ -69,6 +70,7 @@ fn run_command() -> Result<Status, Error> {
         Some(Command::Show(show)) => show::show(show, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Replay(replay)) => show::replay(replay, format, output()),
         Some(Command::Gil(gil)) => gil::gil(gil, format, output(), &interrupt::on_ctrl_c()?),
+        Some(Command::Odds(of)) => odds::odds(of, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Report(page)) => report::report(page, format, output(), &interrupt::on_ctrl_c()?),
         Some(Command::Completions(shell)) => manual::completions(shell),
         Some(Command::Man(page)) => manual::man(page),

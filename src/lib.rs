@@ -44,6 +44,7 @@ pub mod expectation;
 pub mod goal;
 pub mod invariant;
 pub mod numbers;
+pub mod odds;
 pub mod outcome;
 #[cfg(feature = "page")]
 pub mod page;

@@ -47,6 +47,7 @@ mod builder;
 mod claim;
 pub mod columns;
 mod findings;
+mod histogram;
 mod model;
 mod names;
 mod place;
@@ -60,6 +61,7 @@ mod words;
 
 pub use action::actions;
 pub use claim::{Claim, InVain, Told};
+pub use histogram::{Bar, Histogram};
 pub use model::{Action, Column, Content, Drawing, Finale, Join, JoinKind, Mark, Row, Values};
 pub use place::Place;
 pub use position::{NextStep, Position, Standing};

@@ -8,6 +8,7 @@ mod engine_name;
 mod gil;
 mod keys;
 mod named;
+mod odds;
 mod parse;
 mod report;
 mod similar;
@@ -18,6 +19,7 @@ pub(crate) use completions::{CompletionsArguments, ManArguments};
 pub(crate) use destination::{Destination, OutputFormat, Target};
 pub(crate) use engine_name::{EngineName, Settings};
 pub(crate) use gil::GilArguments;
+pub(crate) use odds::OddsArguments;
 pub(crate) use report::ReportArguments;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -66,6 +68,7 @@ impl Arguments {
         Self::command()
             .mut_subcommand("show", draws)
             .mut_subcommand("replay", draws)
+            .mut_subcommand("odds", draws)
             .mut_subcommand("report", |command| command.arg(formats(&[]).hide(true)))
             .mut_subcommand("play", |command| command.arg(formats(&[]).hide(true)))
             .mut_subcommand("completions", |command| command.arg(formats(&[]).hide(true)))
@@ -79,12 +82,15 @@ impl Arguments {
 
     /// Refuses the format SVG for a command that draws nothing.
     fn check_format(&self) -> Result<(), clap::Error> {
-        let draws = matches!(self.command, Some(Command::Show(_) | Command::Replay(_)));
+        let draws = matches!(
+            self.command,
+            Some(Command::Show(_) | Command::Replay(_) | Command::Odds(_))
+        );
         if self.format == Some(Format::Svg) && !draws {
             let mut command = Self::command();
             return Err(command.error(
                 clap::error::ErrorKind::ArgumentConflict,
-                "only `show` and `replay` draw: `--format svg` goes with these",
+                "only `show`, `replay` and `odds` draw: `--format svg` goes with these",
             ));
         }
         Ok(())
@@ -131,6 +137,8 @@ pub(crate) enum Command {
     /// Runs one interleaving again, and draws it
     #[command(after_help = REPLAY_HELP)]
     Replay(ReplayArguments),
+    /// Counts the interleavings that lead to each ending, exactly, and shows the odds
+    Odds(OddsArguments),
     /// Measures the cost of Python's Global Interpreter Lock on real threads that count
     Gil(GilArguments),
     /// Writes a page for a browser: scenarios to step through and to play, in one file
@@ -291,7 +299,7 @@ pub(crate) enum Format {
     Text,
     /// One document for programs, described in docs/json.md
     Json,
-    /// A picture of one outcome, for slides and documents
+    /// A picture, for slides and documents
     #[value(hide = true)]
     Svg,
 }

@@ -64,6 +64,8 @@ pub(crate) enum Error {
     NothingRan(String),
     /// There is nothing to draw.
     NotSeen(String),
+    /// A count was cut short, and only all of it is of use.
+    CutShort(String),
     /// A schedule does not fit the scenario.
     Misfit(String),
     /// There is nothing to play, or nowhere.
@@ -118,7 +120,9 @@ impl Error {
             | Error::NotPlayable(_)
             | Error::OnlyAPage
             | Error::Restart(_) => Status::BadUsage,
-            Error::NoThreads(_) | Error::Interrupt(_) | Error::Signal(_) => Status::Inconclusive,
+            Error::CutShort(_) | Error::NoThreads(_) | Error::Interrupt(_) | Error::Signal(_) => {
+                Status::Inconclusive
+            }
         }
     }
 
@@ -150,7 +154,7 @@ impl fmt::Display for Error {
                     "no engine could run the scenario\n  {reasons}\nchoose other engines or a smaller size"
                 )
             }
-            Error::NotSeen(reason) => f.write_str(reason),
+            Error::NotSeen(reason) | Error::CutShort(reason) => f.write_str(reason),
             Error::Misfit(reason) => write!(f, "the schedule does not fit: {reason}"),
             Error::NotPlayable(why) => f.write_str(why),
             Error::OnlyAPage => f.write_str(
@@ -290,6 +294,7 @@ mod tests {
                 "no engine could run the scenario\n  no such thing\nchoose other engines or a smaller size",
             ),
             (Error::NotSeen(words()), Status::BadUsage, "no such thing"),
+            (Error::CutShort(words()), Status::Inconclusive, "no such thing"),
             (
                 Error::Misfit(words()),
                 Status::BadUsage,

@@ -33,6 +33,8 @@ fn a_result_beyond_the_limit_on_files_is_an_error() {
         "check locked --iterations 1 --engine explorer",
         "check locked --iterations 1 --engine explorer --format json",
         "show unlocked",
+        "odds unlocked",
+        "odds unlocked --format svg",
         "list",
         "--help",
     ] {

@@ -13,6 +13,7 @@ mod lesson;
 #[cfg(target_os = "linux")]
 mod limits;
 mod manual;
+mod odds;
 mod places;
 mod play;
 mod process;

@@ -39,6 +39,7 @@ fn there_is_a_manual_page_of_the_program_and_of_each_command() {
             "check",
             "show",
             "replay",
+            "odds",
             "gil",
             "report",
             "play",
@@ -64,7 +65,7 @@ fn there_is_a_manual_page_of_the_program_and_of_each_command() {
 /// A command names a format only if it has it.
 #[test]
 fn help_names_the_formats_that_the_command_has() {
-    for command in ["show", "replay"] {
+    for command in ["show", "replay", "odds"] {
         selvedge(&format!("{command} -h")).code(0).shows("svg");
     }
     for command in ["", "list", "check", "gil"] {
@@ -84,6 +85,7 @@ fn help_fits_on_a_narrow_terminal() {
         "check",
         "show",
         "replay",
+        "odds",
         "gil",
         "play",
         "completions",

@@ -84,10 +84,10 @@ fn nonsense_is_bad_usage_and_the_message_helps() {
         ("gil --interval 999ns", "at least 1us is needed, as in CPython"),
         ("gil --interval soon", "write it like"),
         ("gil counting", "unexpected argument"),
-        ("--format svg", "only `show` and `replay` draw"),
-        ("list --format svg", "only `show` and `replay` draw"),
-        ("check --format svg", "only `show` and `replay` draw"),
-        ("gil --format svg", "only `show` and `replay` draw"),
+        ("--format svg", "only `show`, `replay` and `odds` draw"),
+        ("list --format svg", "only `show`, `replay` and `odds` draw"),
+        ("check --format svg", "only `show`, `replay` and `odds` draw"),
+        ("gil --format svg", "only `show`, `replay` and `odds` draw"),
     ];
     for (line, message) in cases {
         selvedge(line).code(2).refuses(message);

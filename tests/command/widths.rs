@@ -3,11 +3,12 @@
 use std::process::Command;
 
 /// The commands whose output is text; what the story shows comes from the same writers.
-const LINES: [&str; 15] = [
+const LINES: [&str; 18] = [
     "--help",
     "check --help",
     "show --help",
     "replay --help",
+    "odds --help",
     "gil --help",
     "report --help",
     "play --help",
@@ -17,6 +18,8 @@ const LINES: [&str; 15] = [
     "show data-race",
     "show gil-early-notify",
     "replay locked '1 1 2 2'",
+    "odds unlocked --iterations 20",
+    "odds unlocked --iterations 20 --traces",
     "check nothing",
     "replay locked '1 1 2 2 7'",
 ];

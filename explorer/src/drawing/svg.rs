@@ -9,10 +9,13 @@ mod card;
 mod colours;
 mod connector;
 mod font;
+mod histogram;
 mod layout;
 mod number;
 mod paint;
 mod tracks;
+
+pub use histogram::write_histogram;
 
 use super::model::{Drawing, Row};
 use super::width::{cut, printable, wrapped};
@@ -50,18 +53,30 @@ fn write_erased(out: &mut dyn Write, drawing: &Drawing) -> io::Result<()> {
         connector::draw(&mut canvas, &drawing.joins, &layout);
     }
     let bottom = draw_end(&mut canvas, drawing, &layout);
-    let (width, height) = (Number(layout.width()), Number(bottom + MARGIN));
+    let title = match &drawing.finale {
+        Some(finale) => format!("One interleaving and its ending: {}", finale.text),
+        None => "The beginning of an interleaving".to_owned(),
+    };
+    let size = (layout.width(), bottom + MARGIN);
+    write_file(out, size, &title, &drawing.story.join(" "), canvas)
+}
+
+/// Writes the file of a picture, with a title and a description for those who do not see it.
+fn write_file(
+    out: &mut dyn Write,
+    (width, height): (f64, f64),
+    title: &str,
+    told: &str,
+    canvas: Canvas,
+) -> io::Result<()> {
+    let (width, height) = (Number(width), Number(height));
     writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"selvedge\" role=\"img\" \
          viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" font-family=\"{FAMILY}\">"
     )?;
-    let title = match &drawing.finale {
-        Some(finale) => format!("One interleaving and its ending: {}", finale.text),
-        None => "The beginning of an interleaving".to_owned(),
-    };
-    writeln!(out, "<title>{}</title>", escaped(&title))?;
-    writeln!(out, "<desc>{}</desc>", escaped(&drawing.story.join(" ")))?;
+    writeln!(out, "<title>{}</title>", escaped(title))?;
+    writeln!(out, "<desc>{}</desc>", escaped(told))?;
     writeln!(out, "<style>\n{}\n</style>", style_sheet())?;
     write!(out, "{}", canvas.into_elements())?;
     writeln!(out, "</svg>")

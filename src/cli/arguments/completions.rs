@@ -15,7 +15,7 @@ pub(crate) struct CompletionsArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ManArguments {
     /// The command; without one, the page of the program
-    #[arg(value_name = "COMMAND", value_parser = ["list", "check", "show", "replay", "gil", "report", "play", "completions", "man"])]
+    #[arg(value_name = "COMMAND", value_parser = ["list", "check", "show", "replay", "odds", "gil", "report", "play", "completions", "man"])]
     pub(crate) command: Option<String>,
 }
 
