@@ -201,7 +201,8 @@ impl Interrupt {
         self.0.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
+    /// Returns the flag behind the interrupt, for a search of the explorer crate.
+    pub fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.0)
     }
 }

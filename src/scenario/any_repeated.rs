@@ -18,7 +18,7 @@ trait Erased: Subject + Send + Sync {
     fn threads(&self) -> usize;
     fn iterations(&self) -> u64;
     fn with_iterations(&self, iterations: u64) -> AnyRepeated;
-    fn sweep(self: Arc<Self>, search: &States) -> Result<Swept<AnyOutcome>, Refused>;
+    fn sweep(self: Arc<Self>, search: &States, rest: u64) -> Result<Swept<AnyOutcome>, Refused>;
     fn scenario(self: Arc<Self>) -> AnyScenario;
 }
 
@@ -39,7 +39,7 @@ impl<R: Repeated> Erased for R {
         AnyRepeated::new(Repeated::with_iterations(self, iterations))
     }
 
-    fn sweep(self: Arc<Self>, search: &States) -> Result<Swept<AnyOutcome>, Refused> {
+    fn sweep(self: Arc<Self>, search: &States, rest: u64) -> Result<Swept<AnyOutcome>, Refused> {
         let (maker, reader) = (Arc::clone(&self), Arc::clone(&self));
         let program = states::Repeated::new(
             move || maker.shared::<backend::Explorer>(),
@@ -50,7 +50,7 @@ impl<R: Repeated> Erased for R {
         let program = threads.fold(program, |program, thread| {
             program.thread(self.step::<backend::Explorer>(thread))
         });
-        search.explore(&program)
+        search.explore(&program.then_in_sequence(rest))
     }
 
     fn scenario(self: Arc<Self>) -> AnyScenario {
@@ -80,7 +80,17 @@ impl AnyRepeated {
     ///
     /// If that cannot be done exactly.
     pub fn sweep(&self, search: &States) -> Result<Swept<AnyOutcome>, Refused> {
-        Arc::clone(&self.0).sweep(search)
+        self.sweep_and_go_on(search, 0)
+    }
+
+    /// Explores all states of the scenario, and lets each thread take so many more iterations at the end, one thread
+    /// after the other: every ending that is found is one of the scenario with all these iterations.
+    ///
+    /// # Errors
+    ///
+    /// If the states cannot be explored exactly.
+    pub fn sweep_and_go_on(&self, search: &States, iterations: u64) -> Result<Swept<AnyOutcome>, Refused> {
+        Arc::clone(&self.0).sweep(search, iterations)
     }
 
     /// Returns the same scenario with another number of iterations.

@@ -18,7 +18,7 @@ impl Story<'_> {
         writeln!(self.output, "{EVERY_COUNTER}")?;
         let engines = Part::Everything.engines();
         let names = engines.iter().map(|engine| engine.name().to_owned());
-        self.overview_line("", "ends at", names.chain(["for every n".to_owned()]))?;
+        self.overview_line("", "ends at", names.chain(["every n".to_owned()]))?;
         for variant in Variant::ALL {
             let selection = Selection::Updates(variant);
             let report = self.told(selection)?;
@@ -45,7 +45,7 @@ impl Story<'_> {
         engines: impl Iterator<Item = String>,
     ) -> Result<(), Ended> {
         let mut line = format!("  {counter:16}  {outcomes:18}");
-        for (engine, width) in engines.zip([8, 6, 11, 11]) {
+        for (engine, width) in engines.zip([8, 6, 11, 7]) {
             line += &format!("  {engine:>width$}");
         }
         writeln!(self.output, "{}", line.trim_end())?;

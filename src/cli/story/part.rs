@@ -15,7 +15,7 @@ pub(super) const SMALL: u64 = 2;
 const LARGE: u64 = 1_000;
 
 /// The size of the seed's program.
-const MILLION: u64 = 1_000_000;
+pub(super) const MILLION: u64 = 1_000_000;
 
 /// The number of executions on real threads at that size.
 const MILLION_EXECUTIONS: u64 = 5;
