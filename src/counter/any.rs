@@ -5,7 +5,7 @@ use super::{
     Variant, WrongLock,
 };
 use crate::backend::Primitives;
-use selvedge_explorer::Flow;
+use selvedge_explorer::StepFn;
 use std::fmt;
 
 /// Defines the counter, and the way to the one that it holds.
@@ -33,11 +33,31 @@ macro_rules! any_counter {
                 }
             }
 
-            /// Adds `delta`, or fails without a change and says that it is to be done again.
-            #[inline]
-            pub fn step(&self, delta: i64) -> Flow {
-                match &self.0 {
-                    $(Held::$variant(counter) => counter.step(delta)),*
+            /// Returns the step of a thread that adds 1 to a counter of this variant in each iteration.
+            ///
+            /// # Panics
+            ///
+            /// The step panics if the counter is of another variant.
+            pub fn increment(variant: Variant) -> StepFn<Self> {
+                match variant {
+                    $(Variant::$variant => |counter, _| match &counter.0 {
+                        Held::$variant(counter) => counter.step(1),
+                        _ => other_variant(),
+                    }),*
+                }
+            }
+
+            /// Returns the step of a thread that subtracts 1 from a counter of this variant in each iteration.
+            ///
+            /// # Panics
+            ///
+            /// The step panics if the counter is of another variant.
+            pub fn decrement(variant: Variant) -> StepFn<Self> {
+                match variant {
+                    $(Variant::$variant => |counter, _| match &counter.0 {
+                        Held::$variant(counter) => counter.step(-1),
+                        _ => other_variant(),
+                    }),*
                 }
             }
 
@@ -49,6 +69,11 @@ macro_rules! any_counter {
             }
         }
     };
+}
+
+#[cold]
+fn other_variant() -> ! {
+    panic!("the step is one of another counter's")
 }
 
 impl<P: Primitives> fmt::Debug for AnyCounter<P> {

@@ -69,8 +69,8 @@ impl Repeated for Updates {
 
     fn step<P: Primitives>(&self, thread: usize) -> StepFn<AnyCounter<P>> {
         match thread % 2 {
-            0 => |counter, _| counter.step(1),
-            _ => |counter, _| counter.step(-1),
+            0 => AnyCounter::increment(self.variant),
+            _ => AnyCounter::decrement(self.variant),
         }
     }
 
