@@ -65,9 +65,14 @@ impl<E: Into<Error>> From<E> for Ended {
 
 /// Runs the same checks, and writes them as one JSON document.
 fn tell_to_program(output: Output, interrupt: &Interrupt) -> Result<Status, Error> {
-    let reports: Vec<_> = Part::ALL
+    let locked = Selection::Updates(Variant::Locked);
+    let arguments = [Part::States, Part::EveryN].map(|part| (part, locked));
+    let every = Part::ALL
         .into_iter()
-        .flat_map(|part| Selection::counters().map(move |selection| part.explore(selection, interrupt)))
+        .flat_map(|part| Selection::counters().map(move |selection| (part, selection)));
+    let reports: Vec<_> = every
+        .chain(arguments)
+        .map(|(part, selection)| part.explore(selection, interrupt))
         .collect();
     reporter(Format::Json, output).finish(&reports)?;
     Ok(Status::of(&reports))

@@ -36,33 +36,34 @@ pub(super) const WITH_A_LOCK: &str =
 
 pub(super) const TOO_MANY_ORDERS: &str =
     "  So far two updates each, in every order. With a thousand each, the number of
-  orders has 600 digits. But most of them lead through the same places. A state
-  is what the number holds, who holds the lock, and how far each thread is. There
-  are few states, and what can happen next depends on nothing else: so each state
-  needs one visit. With the lock and a thousand updates each:
+  orders has 600 digits. But most of them lead through the same places. A
+  state is what the number holds, who holds the lock, and how far each thread
+  is. There are few states, and what can happen next depends on nothing else:
+  so each state needs one visit. With the lock and a thousand updates each:
 ";
 
 pub(super) const SUM_INVARIANT: &str =
     "  With a million each, even the states are too many. But nobody needs to visit
-  them. Look at one step alone, and let it find whatever the others may have left
-  in the number: if it finds 5, it leaves 6; if it finds \u{2212}3, it leaves \u{2212}2. With
-  the lock, whatever it finds, it adds 1; the step of the other thread takes 1
-  away. So a million of each end at 0, in any order. What stays true with each
-  step, here the sum, is called an invariant:
+  them. Look at one step alone, and let it find whatever the others may have
+  left in the number: if it finds 5, it leaves 6; if it finds \u{2212}3, it leaves
+  \u{2212}2. With the lock, whatever it finds, it adds 1; the step of the other
+  thread takes 1 away. So a million of each end at 0, in any order. What stays
+  true with each step, here the sum, is called an invariant:
 ";
 
 pub(super) const ASSUMED: &str = "  (What this takes for granted, the lock among other things, is told by
   `selvedge check locked --iterations 1000000 --engine every-n`.)
 
-  Without the lock there is no such argument: a step may load 5, another thread
-  may store 9, and the step stores 6. It has taken 3 away. And an update that is
-  lost stays lost, whatever comes afterwards. Here the first updates of both
-  threads meet as in chapter 1, and the other 999,999 of each follow in sequence:
+  Without the lock there is no such argument: a step may load 5, another
+  thread may store 9, and the step stores 6. It has taken 3 away. And an
+  update that is lost stays lost, whatever comes afterwards. Here the first
+  updates of both threads meet as in chapter 1, and the other 999,999 of each
+  follow in sequence:
 ";
 
 pub(super) const A_MILLION_TIMES: &str =
-    "  Now a million each on this machine's real threads, in whatever order they come.
-  That proves nothing, but it is the real thing:
+    "  Now a million each on this machine's real threads, in whatever order they
+  come. That proves nothing, but it is the real thing:
 ";
 
 pub(super) const ON_REAL_THREADS: &str =
@@ -73,10 +74,11 @@ pub(super) const ON_REAL_THREADS: &str =
 
 pub(super) const EVERY_COUNTER: &str =
     "  Locks can be used wrongly, and there are ways without a lock. Here is what
-  every counter of the catalogue does, with two threads and two updates each, and
-  how many executions each engine has explored: all that there are, unless there
-  is a star (then it says `bounded`). The last column says of which counters it
-  is proved, by an argument, that they end at 0 for every number n of updates:
+  every counter of the catalogue does, with two threads and two updates each,
+  and how many executions each engine has explored: all that there are, unless
+  there is a star (then it says `bounded`). The last column says of which
+  counters it is proved, by an argument, that they end at 0 for every number n
+  of updates:
 ";
 
 pub(super) const NOTHING_SHARED: &str =
