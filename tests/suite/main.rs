@@ -8,6 +8,7 @@ mod engines_agree;
 #[cfg(target_os = "linux")]
 mod last_words;
 mod names;
+mod proofs;
 mod random_counters;
 mod reported;
 mod scenarios;
