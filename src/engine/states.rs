@@ -15,7 +15,7 @@ use std::time::Duration;
 ///
 /// There are far fewer states than executions: two threads with a thousand updates each under a lock have three
 /// million states, and more executions than atoms are in the universe. It tells which endings there are, and not how
-/// they come about: a witness is searched by the explorer, at the scenario's own size.
+/// they come about: a witness is searched by the explorer, with as few iterations as show the ending.
 ///
 /// The [budget](Budget)'s executions limit the states.
 #[derive(Debug, Clone, Copy, Default)]

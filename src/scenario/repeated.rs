@@ -18,14 +18,16 @@ use std::sync::Arc;
 ///
 /// ```
 /// use selvedge::backend::{Lock, Primitives};
-/// use selvedge::{Expectations, Flow, Repeated, StepFn};
+/// use selvedge::{Checker, Expectations, Flow, Repeated, StepFn};
 ///
 /// /// Two clerks move money between two tills, one each way.
 /// #[derive(Clone)]
 /// struct Tills(u64);
 ///
+/// type Shared<P> = [<P as Primitives>::Mutex<<P as Primitives>::Int>; 2];
+///
 /// impl Repeated for Tills {
-///     type Shared<P: Primitives> = P::Mutex<[i64; 2]>;
+///     type Shared<P: Primitives> = Shared<P>;
 ///     type Outcome = i64;
 ///
 ///     fn name(&self) -> String {
@@ -44,29 +46,27 @@ use std::sync::Arc;
 ///         Tills(iterations)
 ///     }
 ///
-///     fn shared<P: Primitives>(&self) -> P::Mutex<[i64; 2]> {
-///         P::Mutex::new([100, 100])
+///     fn shared<P: Primitives>(&self) -> Shared<P> {
+///         [100, 100].map(|money: i64| P::Mutex::new(money.into()))
 ///     }
 ///
-///     fn step<P: Primitives>(&self, thread: usize) -> StepFn<P::Mutex<[i64; 2]>> {
+///     fn step<P: Primitives>(&self, thread: usize) -> StepFn<Shared<P>> {
 ///         match thread {
-///             0 => |tills, _| {
-///                 let mut tills = tills.lock();
-///                 tills[0] -= 1;
-///                 tills[1] += 1;
+///             0 => |[left, right], _| {
+///                 *left.lock() -= 1;
+///                 *right.lock() += 1;
 ///                 Flow::Done
 ///             },
-///             _ => |tills, _| {
-///                 let mut tills = tills.lock();
-///                 tills[1] -= 1;
-///                 tills[0] += 1;
+///             _ => |[left, right], _| {
+///                 *right.lock() -= 1;
+///                 *left.lock() += 1;
 ///                 Flow::Done
 ///             },
 ///         }
 ///     }
 ///
-///     fn outcome<P: Primitives<Int = i64>>(&self, tills: &P::Mutex<[i64; 2]>) -> i64 {
-///         tills.lock().iter().sum()
+///     fn outcome<P: Primitives<Int = i64>>(&self, [left, right]: &Shared<P>) -> i64 {
+///         *left.lock() + *right.lock()
 ///     }
 ///
 ///     fn expectations(&self) -> Expectations<i64> {
@@ -74,7 +74,9 @@ use std::sync::Arc;
 ///     }
 /// }
 ///
-/// selvedge::check(Tills(2));
+/// selvedge::check(Tills(2)); // every execution
+/// Checker::new().states().check(Tills(20)); // every state
+/// Checker::new().every_n().check(Tills(1_000_000)); // an argument
 /// ```
 pub trait Repeated: Clone + Send + Sync + 'static {
     /// The state that the threads share. All that changes in it is in the primitives of `P`.

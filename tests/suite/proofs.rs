@@ -1,7 +1,7 @@
 //! The engines that run no executions, `states` and `every-n`: their verdicts, and how they go with those of others.
 
 use selvedge::counter::Variant;
-use selvedge::engine::{Argument, Budget, Completeness, Engine, EveryN, Explorer, Method, States};
+use selvedge::engine::{Argument, Budget, Completeness, Engine, Explorer, Method, States};
 use selvedge::report::Report;
 use selvedge::scenario::{AnyScenario, Counting, Updates};
 use selvedge::verdict::{Strength, Verdict};
@@ -125,11 +125,8 @@ fn what_keeps_no_sum_is_inconclusive_or_refuted_with_few_iterations() {
         assert_eq!(argued(&report).scope, "with 1 iteration each");
         let witness = report.rows.iter().find_map(|row| row.witness.as_ref());
         let witness = witness.expect("one is asked for").as_ref().expect("it is found");
-        assert!(
-            witness.schedule.to_string().contains("2×1"),
-            "{}",
-            witness.schedule
-        );
+        assert_eq!(witness.cost.preemptions, 1);
+        assert!(witness.cost.events < 20, "with one iteration: {:?}", witness.cost);
     }
 }
 
