@@ -89,7 +89,7 @@ fn explore(plan: &Plan, scenario: Planned) -> Report {
         &Witnessing::Refutations,
         |engine| {
             let budget = plan.budget(engine, scenario.catalogued.size());
-            display.show(&format!("{name} on {}", engine.name()), &budget.progress);
+            display.show_on(&name.to_string(), engine, &budget.progress);
             budget
         },
     );

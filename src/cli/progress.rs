@@ -1,7 +1,7 @@
 //! A line on the terminal that shows what is running.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use selvedge::engine::Progress;
+use selvedge::engine::{AnyEngine, Engine, Progress};
 use selvedge::numbers::{count_of, grouped};
 use std::fmt::Write;
 use std::thread;
@@ -25,14 +25,30 @@ impl Display {
         Display(bar)
     }
 
+    /// Shows that a scenario is being explored on an engine, with the number of executions or states.
+    pub(super) fn show_on(&self, scenario: &str, engine: &AnyEngine, progress: &Progress) {
+        let what = format!("{scenario} on {}", engine.name());
+        match engine.name() {
+            "states" => self.count(&what, "state", progress),
+            // An argument is short, and counts nothing on the way.
+            "every-n" => self.say(&what),
+            _ => self.count(&what, "execution", progress),
+        }
+    }
+
     /// Shows that `what` is being explored, with the number of executions.
     pub(super) fn show(&self, what: &str, progress: &Progress) {
+        self.count(what, "execution", progress);
+    }
+
+    /// Shows that `what` is being explored, with the number of what the engine counts.
+    fn count(&self, what: &str, counted_in: &'static str, progress: &Progress) {
         let progress = progress.clone();
-        let style = ProgressStyle::with_template("{spinner} {msg}: {executions}, {elapsed}")
+        let style = ProgressStyle::with_template("{spinner} {msg}: {amount}, {elapsed}")
             .expect("the template is well-formed")
-            .with_key("executions", move |_: &ProgressState, line: &mut dyn Write| {
+            .with_key("amount", move |_: &ProgressState, line: &mut dyn Write| {
                 // The line is redrawn at the next tick.
-                let _ = write!(line, "{}", counted(&progress));
+                let _ = write!(line, "{}", counted(&progress, counted_in));
             });
         self.0.set_style(style);
         self.0.set_message(what.to_owned());
@@ -54,14 +70,14 @@ impl Drop for Display {
     }
 }
 
-/// Returns the number of executions so far, and the expected number of all if there is an estimate.
-fn counted(progress: &Progress) -> String {
-    let executions = count_of(progress.executions(), "execution");
+/// Returns the number of executions or states so far, and the expected number of all if there is an estimate.
+fn counted(progress: &Progress, counted_in: &str) -> String {
+    let amount = count_of(progress.executions(), counted_in);
     match progress.estimate() {
         Some(estimate) => format!(
-            "{executions} of about {}",
+            "{amount} of about {}",
             grouped(estimate.max(progress.executions()))
         ),
-        None => executions,
+        None => amount,
     }
 }

@@ -9,6 +9,7 @@ use selvedge::counter::Variant;
 use selvedge::engine::Method;
 use selvedge::explorer::drawing::with_minus;
 use selvedge::explorer::states::States;
+use selvedge::numbers::count_of;
 use selvedge::report::{Report, text};
 use std::io::Write;
 use std::time::Instant;
@@ -67,11 +68,20 @@ impl Story<'_> {
             Ok(_) => return Err(Ended::Interrupted),
             Err(refused) => return Ok(writeln!(self.output, "  (not run: {refused})\n")?),
         };
-        let endings: Vec<String> = endings
+        let mut endings: Vec<String> = endings
             .map(|ending| unlocked.describe_ending(&Ending::from(ending)))
             .collect();
-        let endings = with_minus(&endings.join(", "));
-        writeln!(self.output, "  unlocked    Result: {endings}\n")?;
+        let more = count_of(MILLION - 1, "more update");
+        let first = with_minus(&endings.remove(0));
+        writeln!(self.output, "  1 to 4  as in chapter 1")?;
+        writeln!(self.output, "       …  thread 1: {more}, one after the other")?;
+        writeln!(self.output, "       …  thread 2: {more}, one after the other")?;
+        writeln!(self.output, "          main: load x = {first}\n")?;
+        let others = with_minus(&endings.join(" and "));
+        writeln!(
+            self.output,
+            "  Where the first updates meet otherwise, such executions end at {others}.\n"
+        )?;
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use crate::cli::arguments::{EngineName, Settings, fresh_seed};
 use crate::cli::progress::Display;
 use selvedge::catalogue::Selection;
 use selvedge::check;
-use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt};
+use selvedge::engine::{AnyEngine, Budget, Interrupt};
 use selvedge::report::Report;
 use std::time::Duration;
 
@@ -82,7 +82,7 @@ impl Part {
                     interrupt: interrupt.clone(),
                     ..Budget::default()
                 };
-                display.show(&format!("{selection} on {}", engine.name()), &budget.progress);
+                display.show_on(selection.name(), engine, &budget.progress);
                 budget
             },
         )
