@@ -107,9 +107,18 @@ fn bench_states(criterion: &mut Criterion) {
             bencher.iter(|| sweep(counting, &program));
         });
     }
-    let program = repeated_locked(300);
+    for (name, program) in [
+        ("locked/1000", repeated_locked(1_000)),
+        ("locked/300", repeated_locked(300)),
+    ] {
+        group.throughput(Throughput::Elements(sweep(Counting::Nothing, &program)));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| sweep(Counting::Nothing, &program));
+        });
+    }
+    let program = repeated_unlocked(50);
     group.throughput(Throughput::Elements(sweep(Counting::Nothing, &program)));
-    group.bench_function("locked/300", |bencher| {
+    group.bench_function("unlocked/50", |bencher| {
         bencher.iter(|| sweep(Counting::Nothing, &program));
     });
     group.finish();
