@@ -159,10 +159,7 @@ impl AnyScenario {
     }
 
     /// Returns the same scenario, which this function makes with another number of iterations.
-    pub(crate) fn resized_by(
-        self,
-        resize: impl Fn(u64) -> Option<AnyScenario> + Send + Sync + 'static,
-    ) -> Self {
+    pub fn resized_by(self, resize: impl Fn(u64) -> Option<AnyScenario> + Send + Sync + 'static) -> Self {
         AnyScenario {
             resize: Some(Arc::new(resize)),
             ..self
