@@ -98,8 +98,8 @@ pub(crate) struct Program {
     pub(crate) threads: [Thread; MAX_THREADS],
     /// The threads that have stopped because they repeat themselves.
     pub(crate) stopped: Vec<Stopped>,
-    /// Each time that a thread has stopped, also if it has gone on since: the thread, and the number of events
-    /// before.
+    /// Each time that a thread has stopped, also if it has gone on after a later event: the thread, and the number
+    /// of events before.
     stops: Vec<(ThreadIndex, usize)>,
     /// Spawns and joins of the current execution.
     pub(crate) links: Vec<Link>,

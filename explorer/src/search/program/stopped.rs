@@ -53,6 +53,8 @@ impl Program {
     pub(crate) fn go_on(&mut self, thread: ThreadIndex) {
         self.threads[usize::from(thread)].status = Status::Running;
         self.stopped.retain(|stopped| stopped.thread != thread);
+        // One that goes on where it has stopped could have gone on there.
+        self.stops.retain(|&stop| stop != (thread, self.position));
     }
 
     /// Returns `true` if a thread has stopped.
