@@ -87,8 +87,9 @@ fn a_thread_that_stops_must_have_stopped_before() {
         let explorer = Explorer::new().mode(Mode::Enumeration).preemption_bound(bound);
         let result = explorer.explore(
             move || {
-                // The first execution is begun again when the loop has been left in a probe.
-                let patient = runs.fetch_add(1, SeqCst) > 1;
+                // The first execution is begun again each time that the loop has been left in a probe: after its second turn,
+                // and after its third.
+                let patient = runs.fetch_add(1, SeqCst) > 2;
                 let number = AtomicI64::new(0);
                 let raced = Arc::new(AtomicI64::new(0));
                 let stored = Arc::clone(&raced);
