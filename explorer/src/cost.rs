@@ -6,6 +6,8 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Cost {
     /// The number of times that a thread was left although it could have gone on.
+    ///
+    /// One that has taken the same turn of a loop twice waits for a change, and could not.
     pub preemptions: usize,
     /// The number of steps of another thread than the step before.
     pub switches: usize,

@@ -12,6 +12,10 @@
 //! least cost, then runs on without preemption, and expands each state on its way that no other has reached
 //! as cheaply. Such a state may yet be reached at a lower cost: then it is expanded again. An ending is
 //! settled once all states that are left to expand cost more than its witness.
+//!
+//! A thread that has taken the same turn of a loop twice stops, and goes on once something that it saw has changed
+//! (see `turns`). To leave it is no preemption, as it waits. If it is left a turn earlier, it is preempted: the
+//! witness is then a turn shorter, but dearer. All interleavings in which threads wait like this are accounted for.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,7 +60,8 @@ pub struct Shortest<K> {
     /// The number of executions that the search took.
     pub executions: u64,
     /// `true` if no interleaving costs less than these, and the missing endings cannot happen within the
-    /// limits; `false` if the search was cut short.
+    /// limits; `false` if the search was cut short, or if a thread has failed to lock what a thread locks in a
+    /// loop that polls: more turns of the loop might lead to more.
     pub minimal: bool,
     /// The reason why the search was cut short, if it was.
     pub cut: Option<Cut>,
@@ -122,7 +127,10 @@ impl Explorer {
                 break;
             }
             match execute(&mut runtime, &body) {
-                Ok(ending) => found.consider(&mut runtime, &ending?, &classify),
+                Ok(ending) => {
+                    found.turns_were_noticed |= runtime.program.turns_were_noticed();
+                    found.consider(&mut runtime, &ending?, &classify);
+                }
                 Err(limit) => {
                     cut = Some(Cut::Limit(limit));
                     break;
@@ -169,6 +177,9 @@ fn execute<O>(
 struct Found<'a, K> {
     wanted: &'a BTreeSet<K>,
     best: BTreeMap<K, Witness<K>>,
+    /// `true` if another thread may have noticed a turn of a loop that polls: there may be endings that need a turn
+    /// more.
+    turns_were_noticed: bool,
 }
 
 impl<'a, K: Ord + Clone> Found<'a, K> {
@@ -176,6 +187,7 @@ impl<'a, K: Ord + Clone> Found<'a, K> {
         Self {
             wanted,
             best: BTreeMap::new(),
+            turns_were_noticed: false,
         }
     }
 
@@ -228,7 +240,7 @@ impl<'a, K: Ord + Clone> Found<'a, K> {
             missing: missing.cloned().collect(),
             witnesses: self.best.into_values().collect(),
             executions,
-            minimal: cut.is_none(),
+            minimal: cut.is_none() && !self.turns_were_noticed,
             cut,
             elapsed,
         }

@@ -98,8 +98,10 @@ pub(crate) struct Program {
     pub(crate) threads: [Thread; MAX_THREADS],
     /// The threads that have stopped because they repeat themselves.
     pub(crate) stopped: Vec<Stopped>,
-    /// Each time that a thread has stopped, also if it has gone on since: the thread, and the number of events
-    /// before.
+    /// Those that had stopped and have gone on since, if their turns acquire locks.
+    went_on: Vec<Stopped>,
+    /// Each time that a thread has stopped, also if it has gone on after a later event: the thread, and the number
+    /// of events before.
     stops: Vec<(ThreadIndex, usize)>,
     /// Spawns and joins of the current execution.
     pub(crate) links: Vec<Link>,
@@ -127,6 +129,7 @@ impl Program {
             history: History::default(),
             threads: [absent; MAX_THREADS],
             stopped: Vec::new(),
+            went_on: Vec::new(),
             stops: Vec::new(),
             links: Vec::new(),
             notes: Notes::default(),
@@ -144,6 +147,7 @@ impl Program {
         self.position = 0;
         self.begin_record();
         self.stopped.clear();
+        self.went_on.clear();
         self.stops.clear();
         self.links.clear();
         self.notes.clear_values();

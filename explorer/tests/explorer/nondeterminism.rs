@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use selvedge_explorer::sync::Arc;
 use selvedge_explorer::sync::atomic::AtomicI64;
-use selvedge_explorer::{Explorer, thread};
+use selvedge_explorer::{Explorer, Mode, thread};
 
 /// A thread that announces a store where it announced a load: the schedule no longer fits, and that is an
 /// error in release builds too.
@@ -76,4 +76,40 @@ fn a_thread_that_has_nothing_to_do_with_a_race_must_repeat_itself_too() {
         longer.contains("thread 1 now announced Store") && longer.contains("ended"),
         "{longer}"
     );
+}
+
+/// In the first execution the loop ends by itself after three turns, and in the later ones it does not; so the thread
+/// has stopped where it had announced a third turn.
+#[test]
+fn a_thread_that_stops_must_have_stopped_before() {
+    for bound in [None, Some(9)] {
+        let runs = AtomicUsize::new(0);
+        let explorer = Explorer::new().mode(Mode::Enumeration).preemption_bound(bound);
+        let result = explorer.explore(
+            move || {
+                // The first execution is begun again each time that the loop has been left in a probe: after its second turn,
+                // and after its third.
+                let patient = runs.fetch_add(1, SeqCst) > 2;
+                let number = AtomicI64::new(0);
+                let raced = Arc::new(AtomicI64::new(0));
+                let stored = Arc::clone(&raced);
+                thread::spawn(move || {
+                    for turn in 1.. {
+                        if number.load(SeqCst) != 0 || !patient && turn == 3 {
+                            break;
+                        }
+                    }
+                });
+                thread::spawn(move || stored.store(1, SeqCst));
+                raced.load(SeqCst);
+            },
+            |_| (),
+        );
+        let error = result.expect_err("it is not deterministic").to_string();
+        assert!(
+            error.contains("at step 3, thread 1 now waits"),
+            "{bound:?}: {error}"
+        );
+        assert!(error.contains("announced Load"), "{bound:?}: {error}");
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use selvedge_explorer::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize};
 use selvedge_explorer::sync::{Arc, Cell, Mutex, RwLock};
 use selvedge_explorer::{
-    Bounds, Completeness, Ending, Explorer, Mode, Summary, Then, WaitingFor, hint, thread,
+    Bounds, Completeness, Cost, Ending, Explorer, Mode, Schedule, Summary, Then, WaitingFor, hint, thread,
 };
 
 const MODES: [Mode; 4] = [Mode::Optimal, Mode::Source, Mode::SleepSets, Mode::Enumeration];
@@ -468,12 +468,22 @@ fn who_fails_to_lock_may_notice_a_turn() {
         }
         thread.join().unwrap()
     };
-    let (_, summary) = explore_with(&Explorer::new(), body);
     let bounds = Bounds {
         repetition: true,
         ..Bounds::default()
     };
-    assert_eq!(summary.completeness, Completeness::Bounded(bounds));
+    // Within a bound, which is not reached, the thread that polls goes on in the end.
+    for explorer in [Explorer::new(), Explorer::new().preemption_bound(Some(100))] {
+        let (_, summary) = explore_with(&explorer, body);
+        assert_eq!(summary.completeness, Completeness::Bounded(bounds));
+    }
+    let wanted = [Some(0), Some(1), Some(2)].into();
+    let found = Explorer::new().shortest(body, |ending| ending.finished().copied(), &wanted);
+    let found = found.expect("it is deterministic");
+    assert_eq!(
+        (found.witnesses.len(), found.minimal, found.cut),
+        (3, false, None)
+    );
 }
 
 /// Loads a flag, at one place in the source for all callers.
@@ -619,10 +629,65 @@ fn the_shortest_way_through_a_loop_takes_no_preemption() {
     let wanted = [Some(false)].into();
     let found = Explorer::new().shortest(body, |ending| ending.finished().copied(), &wanted);
     let witness = &found.expect("it is deterministic").witnesses[0];
-    assert_eq!(witness.cost.preemptions, 0);
-    let replay = Explorer::new()
-        .replay(body, &witness.schedule, Then::RunOn)
-        .expect("it fits");
-    assert_eq!(replay.interleaving.preemptions(), 0);
-    assert_eq!(replay.ending, Some(Ending::Finished(false)));
+    let cost = |preemptions, switches, events| Cost {
+        preemptions,
+        switches,
+        events,
+    };
+    assert_eq!(witness.cost, cost(0, 2, 5));
+    // One turn less, and the thread is left that could have taken it.
+    for (schedule, cost) in [("main×3 1 main", cost(0, 2, 5)), ("main×2 1 main", cost(1, 2, 4))] {
+        let schedule: Schedule = schedule.parse().expect("a schedule");
+        let replay = Explorer::new()
+            .replay(body, &schedule.0, Then::RunOn)
+            .expect("it fits");
+        assert_eq!(replay.interleaving.cost(), cost);
+        assert_eq!(replay.ending, Some(Ending::Finished(false)));
+    }
+}
+
+/// The thread has taken a turn twice, and stops; but what it saw first has changed in the second turn, so that it
+/// goes on at once.
+#[test]
+fn a_thread_that_stops_and_goes_on_at_once_is_preempted_like_any_other() {
+    let body = || {
+        let atomics = Arc::new([AtomicI64::new(0), AtomicI64::new(0)]);
+        let theirs = Arc::clone(&atomics);
+        thread::spawn(move || while theirs[0].load(SeqCst) + theirs[1].load(SeqCst) < 2 {});
+        thread::spawn(move || atomics.iter().for_each(|atomic| atomic.store(1, SeqCst)));
+    };
+    for (schedule, preemptions) in [("1×4 2 2 1 1", 0), ("1×3 2 2 1×3", 1), ("1×3 2 1 2 1 1", 3)] {
+        let schedule: Schedule = schedule.parse().expect("a schedule");
+        let replay = Explorer::new().replay(body, &schedule.0, Then::RunOn);
+        let interleaving = replay.expect("it fits").interleaving;
+        assert_eq!(
+            (interleaving.preemptions(), interleaving.steps.len()),
+            (preemptions, 8)
+        );
+    }
+}
+
+/// The first thread stops after its second turn and goes on after the change. Then what the others do is tried in
+/// another order, from the point at which it had stopped.
+#[test]
+fn a_thread_that_goes_on_is_what_it_was_when_it_had_stopped() {
+    let body = || {
+        let atomics = Arc::new([AtomicI64::new(0), AtomicI64::new(0)]);
+        let [first, second] = [(); 2].map(|()| Arc::clone(&atomics));
+        let polls = thread::spawn(move || while first[0].load(SeqCst) == 0 {});
+        let adds = thread::spawn(move || second[1].fetch_add(1, SeqCst));
+        atomics[0].store(1, SeqCst);
+        atomics[1].fetch_add(1, SeqCst);
+        polls.join().unwrap();
+        adds.join().unwrap()
+    };
+    let endings = [Ending::Finished(0), Ending::Finished(1)];
+    for bound in 0..3 {
+        let (found, _) = explore_with(&Explorer::new().preemption_bound(Some(bound)), body);
+        assert!(found.keys().eq(&endings), "{bound}: {found:?}");
+    }
+    let wanted = [Some(0), Some(1), Some(2)].into();
+    let found = Explorer::new().shortest(body, |ending| ending.finished().copied(), &wanted);
+    let found = found.expect("it is deterministic");
+    assert_eq!((found.witnesses.len(), found.missing), (2, [Some(2)].into()));
 }

@@ -8,9 +8,11 @@ use crate::support::synchronised::race;
 use crate::support::tree::Tree;
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+
 use proptest::strategy::Strategy;
 use selvedge_explorer::{Cost, Ending, Explorer, Then, Witness};
-use selvedge_programs::{Log, Program, Trials, max_interleavings, strategies};
+use selvedge_programs::{Instruction, Log, Program, Trials, max_interleavings, strategies};
 
 /// Counts of what was compared.
 #[derive(Default, Debug)]
@@ -142,4 +144,59 @@ fn no_interleaving_has_a_data_race_sooner() {
     compare_all(&strategies::racing(), &mut compared);
     let Compared { races, shortened, .. } = compared;
     assert!(races > 200 && shortened > 100, "the programs are too tame");
+}
+
+/// Programs in which a thread polls `a` or `b`, and may see no change at first: the thread stops and goes on.
+fn polling() -> [Program; 6] {
+    use Instruction as I;
+    [
+        vec![
+            I::Spawn(vec![I::Await(0)]),
+            I::Spawn(vec![I::Load(0, Relaxed)]),
+            I::TryLock(0, vec![I::Store(0, 1, Relaxed)]),
+        ],
+        vec![
+            I::Spawn(vec![I::TryLock(0, vec![I::Await(1)])]),
+            I::Spawn(vec![I::BlindAdd(1, 1, Relaxed)]),
+            I::Load(0, Relaxed),
+        ],
+        vec![
+            I::Spawn(vec![I::Write(vec![I::CompareExchange(0, 0, 2)])]),
+            I::Spawn(vec![I::Await(0), I::Lock(0, vec![I::CompareExchange(0, 1, 1)])]),
+            I::Lock(0, vec![]),
+        ],
+        vec![
+            I::Spawn(vec![
+                I::Write(vec![I::Add(0, 1)]),
+                I::Lock(1, vec![I::Add(1, 1), I::CompareExchange(1, 0, 2)]),
+            ]),
+            I::Spawn(vec![I::Lock(1, vec![I::Await(0), I::Store(0, 1, Relaxed)])]),
+        ],
+        vec![
+            I::Spawn(vec![
+                I::Write(vec![I::Await(0)]),
+                I::Lock(1, vec![I::Store(0, 2, Release), I::Load(0, Relaxed)]),
+            ]),
+            I::Spawn(vec![I::Lock(0, vec![I::Store(0, 2, Release), I::Write(vec![])])]),
+        ],
+        vec![
+            I::Spawn(vec![I::Read(vec![I::Add(1, 2)])]),
+            I::Spawn(vec![I::Load(1, Acquire), I::Await(1), I::Read(vec![])]),
+            I::Load(0, SeqCst),
+        ],
+    ]
+    .map(Program)
+}
+
+/// Each of these was once found by chance: the search failed, or its witness was a turn longer than what brute force
+/// took for the shortest.
+#[test]
+fn no_interleaving_of_a_program_that_polls_is_shorter() {
+    let mut compared = Compared::default();
+    for program in polling() {
+        let explorer = Explorer::new();
+        let tree = Tree::of(&program, &explorer, 200_000).expect("it has few interleavings");
+        compare(&program, &explorer, &tree, Ending::clone, &mut compared);
+    }
+    println!("{compared:?}");
 }

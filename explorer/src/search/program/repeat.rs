@@ -22,6 +22,8 @@ pub(super) struct Record {
     announced: [Operation; MAX_THREADS],
     /// The threads that had announced something there or would later, as a bit set.
     announcing: u32,
+    /// The stops of the execution before: the thread, and the number of events before.
+    stops: Vec<(ThreadIndex, usize)>,
     /// `true` in the first execution, in which nothing is repeated.
     first: bool,
 }
@@ -34,6 +36,7 @@ impl Record {
             again: false,
             announced: [nothing; MAX_THREADS],
             announcing: 0,
+            stops: Vec::new(),
             first: true,
         }
     }
@@ -129,13 +132,16 @@ impl Program {
         for index in 0..self.registry.thread_count() {
             let Thread { status, pending, .. } = &self.threads[index];
             let known = self.record.announcing >> index & 1 == 1;
+            let same = || pending.same(&self.record.announced[index]);
             let agrees = match status {
-                Status::Pending => known && pending.same(&self.record.announced[index]),
-                Status::Finished | Status::Repeating => !known,
+                Status::Pending => known && same(),
+                // If it went on later, then with the operation at which it had stopped.
+                Status::Repeating => !known || same(),
+                Status::Finished => !known,
                 // It may yet announce it: once it is spawned, or what it waits for has ended.
                 Status::Absent | Status::Joining { .. } | Status::Running => true,
             };
-            if !agrees {
+            if !agrees || !self.has_stopped_as_before(index as ThreadIndex) {
                 let before = match known {
                     true => Said::Announced(self.record.announced[index]),
                     false => Said::Ended,
@@ -143,6 +149,15 @@ impl Program {
                 self.differs(index as ThreadIndex, before);
             }
         }
+    }
+
+    /// Returns `true` if the thread has stopped where it had in the execution before, up to the end of the record,
+    /// and nowhere else.
+    fn has_stopped_as_before(&self, thread: ThreadIndex) -> bool {
+        let here = self.record.length;
+        let before = self.record.stops.iter();
+        let before = before.filter(|&&(stopped, position)| stopped == thread && position <= here);
+        before.eq(self.stops.iter().filter(|&&(stopped, _)| stopped == thread))
     }
 
     /// Notes that a thread cannot take the step that was scheduled for it, and stops.
@@ -186,6 +201,7 @@ impl Program {
         self.record.first = false;
         self.record.again = false;
         self.record.announcing = 0;
+        self.record.stops.clone_from(&self.stops);
         for (index, thread) in self.threads[..self.registry.thread_count()].iter().enumerate() {
             if thread.status == Status::Pending {
                 self.record.announced[index] = thread.pending;

@@ -52,7 +52,15 @@ impl Program {
     /// Lets a thread go on that had stopped.
     pub(crate) fn go_on(&mut self, thread: ThreadIndex) {
         self.threads[usize::from(thread)].status = Status::Running;
-        self.stopped.retain(|stopped| stopped.thread != thread);
+        let index = self.stopped.iter().position(|stopped| stopped.thread == thread);
+        let stopped = self
+            .stopped
+            .remove(index.expect("only a thread that has stopped goes on"));
+        if stopped.locks().next().is_some() {
+            self.went_on.push(stopped);
+        }
+        // One that goes on where it has stopped could have gone on there.
+        self.stops.retain(|&stop| stop != (thread, self.position));
     }
 
     /// Returns `true` if a thread has stopped.
@@ -100,10 +108,10 @@ impl Program {
         }
     }
 
-    /// Returns `true` if another thread may have noticed a turn of a thread that has stopped: it has failed to
-    /// acquire a lock that the turn acquires.
+    /// Returns `true` if another thread may have noticed a turn of a thread that has stopped, also if it has gone on
+    /// since: it has failed to acquire a lock that the turn acquires.
     pub(crate) fn turns_were_noticed(&self) -> bool {
-        self.stopped.iter().any(|stopped| {
+        self.stopped.iter().chain(&self.went_on).any(|stopped| {
             stopped.locks().any(|lock| {
                 self.history.events.iter().any(|event| {
                     let row = event.operation.kind.row();

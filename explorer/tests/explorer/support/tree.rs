@@ -29,9 +29,14 @@ pub(crate) struct Tree(Vec<Node>);
 
 impl Tree {
     /// Executes all interleavings; returns `None` if there are too many.
+    ///
+    /// A thread that has stopped in a loop goes on after a change, as it does within a bound of preemptions. Else the
+    /// tree would not have the interleavings in which it stops before a change; it would look as if the thread
+    /// could not take the turn at the end of which it stops, and so as if nobody preempted it who goes before that.
     pub(crate) fn of(program: &Program, explorer: &Explorer, limit: u64) -> Option<Self> {
         let mut tree = Self(vec![Node::default()]);
-        let summary = at_most(limit, explorer)
+        let explorer = explorer.clone().preemption_bound(Some(usize::MAX));
+        let summary = at_most(limit, &explorer)
             .explore(body(program), |execution| {
                 let ending = execution.ending().clone();
                 let interleaving = execution.interleaving();
