@@ -44,6 +44,23 @@ fn locked(times: usize) -> impl Fn() -> i64 {
     }
 }
 
+/// The same threads, by additions that tell them nothing: these commute.
+fn adding(times: usize) -> impl Fn() -> i64 {
+    move || {
+        let counter = Arc::new(AtomicI64::new(0));
+        let threads = [1, -1].map(|delta| {
+            let counter = Arc::clone(&counter);
+            thread::spawn(move || {
+                for _ in 0..times {
+                    counter.add(delta, SeqCst);
+                }
+            })
+        });
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        counter.load(SeqCst)
+    }
+}
+
 fn explore(mode: Mode, body: impl Fn() -> i64 + 'static) -> u64 {
     Explorer::new()
         .mode(mode)
@@ -139,6 +156,10 @@ fn bench(criterion: &mut Criterion) {
             bencher.iter(|| explore(Mode::Optimal, locked(times)));
         });
     }
+    group.throughput(Throughput::Elements(explore(Mode::Optimal, adding(1_000))));
+    group.bench_function("adding/1000", |bencher| {
+        bencher.iter(|| explore(Mode::Optimal, adding(1_000)));
+    });
     for mode in [Mode::Enumeration, Mode::SleepSets, Mode::Source, Mode::Optimal] {
         group.throughput(Throughput::Elements(explore(mode, unlocked(3))));
         group.bench_function(format!("unlocked/3/{mode:?}"), |bencher| {

@@ -39,7 +39,8 @@ pub fn check(scenario: impl Scenario) {
 /// its ending and the interleaving.
 ///
 /// A failing [`check`](fn@check) prints the line of code that does this for each ending that it refutes.
-/// After the end of the schedule, the execution runs on without preemption.
+/// After the end of the schedule, the execution runs on without preemption. A [`Repeated`](crate::Repeated)
+/// scenario runs with as many iterations as the schedule says.
 ///
 /// # Panics
 ///
@@ -73,8 +74,13 @@ fn replay_any(scenario: &AnyScenario, schedule: &str) -> (Ending<AnyOutcome>, Wi
             let size = schedule.header.as_ref().and_then(|header| header.size);
             match schedule.misfit(&scenario.name(), size) {
                 Some(misfit) => Err(misfit),
-                None => witness::replay(scenario, size, &schedule.steps, &Budget::default())
-                    .map_err(|error| error.to_string()),
+                None => {
+                    // A witness may be one with fewer iterations.
+                    let sized = size.and_then(|size| scenario.with_iterations(size.iterations));
+                    let scenario = sized.as_ref().unwrap_or(scenario);
+                    witness::replay(scenario, size, &schedule.steps, &Budget::default())
+                        .map_err(|error| error.to_string())
+                }
             }
         });
     match replayed {

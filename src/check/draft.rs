@@ -113,46 +113,40 @@ impl<'a> Draft<'a> {
     /// Finds witnesses: at the scenario's own size if an engine has executed that many interleavings, and otherwise
     /// with as few iterations as show the ending.
     fn find_witnesses(&self, wanted: &BTreeSet<Ending<AnyOutcome>>, budget: &Budget) -> Witnesses {
-        let explored = self.explored.iter();
-        let has_executed = |(_, exploration): &(_, Exploration<_>)| exploration.method == Method::Executions;
-        let sizes = if explored.clone().any(has_executed) {
-            0
-        } else {
-            MOST_ITERATIONS
-        };
+        let mut left = wanted.clone();
         let mut found = BTreeMap::new();
-        for iterations in 1..=sizes {
-            let left: BTreeSet<_> = wanted
-                .iter()
-                .filter(|ending| !found.contains_key(*ending))
-                .cloned()
-                .collect();
-            let own = self
-                .scenario
-                .repeated()
-                .map_or(0, |repeated| repeated.iterations());
-            let smaller = (iterations < own && !left.is_empty())
-                .then(|| self.scenario.with_iterations(iterations))
-                .flatten();
-            if let Some(smaller) = smaller {
-                let size = self.size.map(|size| Size { iterations, ..size });
-                found.extend(witness::find(&smaller, size, &left, budget).found);
+        for (smaller, size) in self.smaller() {
+            let witnesses = witness::find(&smaller, Some(size), &left, budget);
+            left.retain(|ending| !witnesses.found.contains_key(ending));
+            found.extend(witnesses.found);
+            if left.is_empty() {
+                break;
             }
         }
-        let left: BTreeSet<_> = wanted
-            .iter()
-            .filter(|ending| !found.contains_key(*ending))
-            .cloned()
-            .collect();
+        let missing = String::new();
         if left.is_empty() {
-            return Witnesses {
-                found,
-                missing: String::new(),
-            };
+            return Witnesses { found, missing };
         }
         let mut witnesses = witness::find(self.scenario, self.size, &left, budget);
         witnesses.found.extend(found);
         witnesses
+    }
+
+    /// Returns the same scenario with few iterations, if nobody has executed it at its own size.
+    fn smaller(&self) -> Vec<(AnyScenario, Size)> {
+        let mut explored = self.explored.iter();
+        let is_executed = explored.any(|(_, exploration)| exploration.method == Method::Executions);
+        let Some(repeated) = self.scenario.repeated().filter(|_| !is_executed) else {
+            return Vec::new();
+        };
+        let size = |iterations| Size {
+            threads: repeated.threads(),
+            iterations,
+        };
+        (1..=MOST_ITERATIONS)
+            .filter(|&iterations| iterations < repeated.iterations())
+            .filter_map(|iterations| Some((self.scenario.with_iterations(iterations)?, size(iterations))))
+            .collect()
     }
 
     fn is_wanted(&self, ending: &Ending<AnyOutcome>, seen: &[(usize, u64)], witnessing: &Witnessing) -> bool {

@@ -140,5 +140,12 @@ fn refute(scenario: &AnyScenario, failed: &Failed, budget: &Budget, session: &Se
             return Completeness::Exhaustive;
         }
     }
+    let argument = Argument {
+        scope: "for no n".to_owned(),
+        grounds: reason.clone(),
+        assumed: Vec::new(),
+        runs: 0,
+    };
+    session.note_found(OutcomeTable::default(), Method::Argument(argument));
     Completeness::CutShort(Cut::NoInvariant(reason))
 }

@@ -113,6 +113,7 @@ fn what_keeps_no_sum_is_inconclusive_or_refuted_with_few_iterations() {
         };
         assert!(reason.starts_with("no sum invariant was found (O4"), "{reason}");
         assert!(reason.contains("Thread 1: "), "the path is told: {reason}");
+        assert_eq!(argued(&report).scope, "for no n");
 
         let selection = selvedge::catalogue::Selection::Updates(variant);
         let claimed = selection.sized(2, MILLION).claimed_correct().scenario();
@@ -126,6 +127,11 @@ fn what_keeps_no_sum_is_inconclusive_or_refuted_with_few_iterations() {
         let witness = report.rows.iter().find_map(|row| row.witness.as_ref());
         let witness = witness.expect("one is asked for").as_ref().expect("it is found");
         assert_eq!(witness.cost.preemptions, 1);
+        let schedule = witness.schedule.to_string();
+        assert!(schedule.contains("2×1"), "it says its size: {schedule}");
+        let (ending, again) = selvedge::replay(scenario, &schedule);
+        assert_eq!(ending, Ending::Finished(-1), "that size is replayed");
+        assert_eq!(again.cost, witness.cost);
         assert!(witness.cost.events < 20, "with one iteration: {:?}", witness.cost);
     }
 }

@@ -68,7 +68,7 @@ pub fn write_drawing(
     columns::write(output, &witness.drawing, width)?;
     let minimal = match witness.rank {
         Rank::Least => ": no interleaving that ends so has fewer",
-        Rank::BestFound => ": the best found in the time that there was",
+        Rank::BestFound => ": the best that was found",
         Rank::Given => "",
     };
     writeln!(output, "\n{DIM}{}{minimal}{DIM:#}", witness.cost)?;
