@@ -29,25 +29,29 @@
 )]
 mod atomic;
 mod explorer;
+mod feature;
 #[cfg(feature = "loom")]
 pub(crate) mod loom;
 mod memory_model;
+mod number;
 pub(crate) mod orderings;
 #[cfg(feature = "shuttle")]
 pub(crate) mod shuttle;
 mod std;
 
 pub use self::explorer::Explorer;
+pub use self::feature::Feature;
 #[cfg(feature = "loom")]
 pub use self::loom::Loom;
 pub use self::memory_model::MemoryModel;
+pub use self::number::{AtomicNumber, Int};
 #[cfg(feature = "shuttle")]
 pub use self::shuttle::Shuttle;
 pub use self::std::Std;
 pub(crate) use self::std::{Mode, RealThreads};
 
 use ::std::fmt;
-use ::std::ops::{Add, AddAssign, Deref, DerefMut, Sub, SubAssign};
+use ::std::ops::{Deref, DerefMut};
 use ::std::sync::atomic::Ordering;
 use ::std::time::Duration;
 
@@ -111,41 +115,8 @@ pub trait Backend: Primitives<Int = i64> {
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> Self::JoinHandle<T>;
 }
 
-/// A number that threads count with, of which only sums are known.
-pub trait Int:
-    Copy
-    + Send
-    + Sync
-    + From<i64>
-    + Add<i64, Output = Self>
-    + AddAssign<i64>
-    + Sub<i64, Output = Self>
-    + SubAssign<i64>
-    + 'static
-{
-}
-
-impl Int for i64 {}
-
 /// The right to use the value of a backend's mutex.
 pub type Guard<'a, P, T> = <<P as Primitives>::Mutex<T> as Lock<T>>::Guard<'a>;
-
-/// A feature that some engines cannot model. A scenario lists the features that it
-/// [needs](crate::Scenario::needs), and an engine that lacks one of them does not run it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Feature {
-    /// Waits with a time-out: loom and shuttle accept them, but never let one time out.
-    Timeouts,
-}
-
-impl fmt::Display for Feature {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Feature::Timeouts => "time-outs",
-        })
-    }
-}
 
 /// A mutual exclusion lock.
 pub trait Lock<T>: Send + Sync + 'static {
@@ -385,32 +356,6 @@ pub trait AtomicInteger<T>: Atomic<T> {
 
     /// Sets the bits that `value` has, and returns the previous value, in one step.
     fn fetch_or(&self, value: T, ordering: Ordering) -> T;
-}
-
-/// An atomic number that threads count with: an atomic [`Int`].
-pub trait AtomicNumber<T>: Atomic<T> {
-    /// Adds `value`, wraps around on overflow, and returns the previous value, in one step.
-    fn fetch_add(&self, value: T, ordering: Ordering) -> T;
-
-    /// Adds `value` as [`AtomicInteger::add`] does, and returns nothing.
-    #[track_caller]
-    fn add(&self, value: T, ordering: Ordering) {
-        self.fetch_add(value, ordering);
-    }
-}
-
-impl<A: AtomicInteger<i64>> AtomicNumber<i64> for A {
-    #[inline]
-    #[track_caller]
-    fn fetch_add(&self, value: i64, ordering: Ordering) -> i64 {
-        AtomicInteger::fetch_add(self, value, ordering)
-    }
-
-    #[inline]
-    #[track_caller]
-    fn add(&self, value: i64, ordering: Ordering) {
-        AtomicInteger::add(self, value, ordering);
-    }
 }
 
 /// Plain memory that several threads can access, like an unsynchronised variable in C or memory behind a raw

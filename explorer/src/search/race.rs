@@ -49,6 +49,7 @@
 //!   they may succeed instead of fail, or have other alternatives; each alternative is a reversal.
 
 mod adds;
+mod second;
 
 use std::marker::PhantomData;
 
@@ -59,7 +60,8 @@ use super::rules::Rules;
 use crate::identity::{MAX_THREADS, NO_OBJECT, ThreadIndex};
 use crate::object::table::Course;
 use crate::object::{self, ObjectState};
-use crate::operation::{Access, Operation, Step};
+use crate::operation::{Access, Step};
+use second::Second;
 
 /// Two events that race, by index; the second may be an operation that is still pending at the end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,51 +88,6 @@ impl Reversal<'_> {
         Race {
             first: self.first,
             second: self.second,
-        }
-    }
-}
-
-/// An operation that may be the second of a race: an event, or one pending at the end.
-struct Second<'a> {
-    operation: &'a Operation,
-    step: Step,
-    pre: &'a Clock,
-    /// For each object, the newest touch before it.
-    newest: [u32; 2],
-    /// The number of events before it.
-    index: usize,
-}
-
-impl<'a> Second<'a> {
-    fn of_event(history: &'a History, index: usize) -> Self {
-        let event = &history.events[index];
-        let newest = std::array::from_fn(|slot| match event.step.objects[slot] {
-            NO_OBJECT => NONE,
-            _ => history.touches[event.touches as usize + slot].previous,
-        });
-        Self {
-            operation: &event.operation,
-            step: event.step,
-            pre: &event.pre,
-            newest,
-            index,
-        }
-    }
-
-    /// Returns the operation that this thread has announced at the end of the execution.
-    fn pending(program: &'a Program, thread: ThreadIndex) -> Self {
-        let history = &program.history;
-        let announcer = &program.threads[usize::from(thread)];
-        let operation = &announcer.pending;
-        Self {
-            operation,
-            step: history.step(operation, thread, 0),
-            pre: &announcer.clock,
-            newest: operation.objects.map(|object| match object {
-                NO_OBJECT => NONE,
-                object => history.object(object).last,
-            }),
-            index: history.events.len(),
         }
     }
 }

@@ -3,18 +3,20 @@
 //! It is computed once for each local state and each value of the objects that the next operation touches, and
 //! looked up after that. Such values are interned, as local states are: a state is a tuple of small numbers.
 
+mod sight;
+mod take;
+
 use std::collections::HashMap;
 
 use super::local::{FINISHED, Locals, ROOT, Then};
 use super::lookup::Table;
 use super::machine::{Code, Machine};
-use super::native::{Announced, Movement, Told, Value, movement};
+use super::native::{Told, Value};
 use super::refused::Refused;
 use super::rules::Rules;
 use super::stop::Interruption;
 use crate::identity::{NO_OBJECT, ObjectIndex, ObjectKind};
-use crate::object;
-use crate::operation::{Access, OperationKind, OperationResult, Spurious, Step};
+use crate::operation::Step;
 use crate::runtime;
 
 /// Something that a thread can do in a state.
@@ -283,118 +285,6 @@ impl Model {
         Ok(found)
     }
 
-    /// Returns the step of an enabled thread, and the number of its alternatives; `None` if it is not enabled.
-    fn step_of(&self, thread: usize, announced: &Announced, values: &[u32]) -> Option<(Step, u8)> {
-        let Announced {
-            operation,
-            own_alternatives,
-            ..
-        } = announced;
-        let index = thread as u8 + 1;
-        if *own_alternatives > 0 {
-            let step = Step {
-                thread: index,
-                alternative: 0,
-                accesses: 0,
-                objects: [NO_OBJECT; 2],
-            };
-            return Some((step, *own_alternatives));
-        }
-        let value = |slot: usize| {
-            let object = usize::from(operation.objects[slot]);
-            &self.objects[object].values[values[object] as usize].state
-        };
-        if !object::enabled(operation, index, value) {
-            return None;
-        }
-        let alternatives = match operation.kind.may_choose() {
-            true => object::alternatives(operation, value),
-            false => 1,
-        };
-        let mut step = object::step(operation, index, 0, value);
-        let exchanges = matches!(operation.kind, OperationKind::CompareExchange { .. });
-        if exchanges && !self.rules.exchanges_write {
-            step.accesses = Access::Shared.in_slot(0);
-        }
-        Some((step, alternatives))
-    }
-
-    /// Executes the operation of an enabled thread.
-    fn take(
-        &mut self,
-        code: &dyn Code,
-        thread: usize,
-        node: u32,
-        announced: &Announced,
-        alternative: u8,
-        values: &[u32],
-    ) -> Result<Transition, Interruption> {
-        let operation = &announced.operation;
-        let mut result = OperationResult::of(u64::from(alternative));
-        let mut after = [0; 2];
-        let mut moved_in = None;
-        if announced.own_alternatives == 0 {
-            let mut taken = [None; 2];
-            for (slot, object) in operation.slots() {
-                let object = usize::from(object);
-                let mut value = self.value(object, values[object]);
-                let answer =
-                    runtime::own(|| value.state.apply(operation.kind, thread as u8 + 1, alternative))?;
-                if operation.kind.is_answered_by(slot) {
-                    result = answer;
-                }
-                taken[slot] = Some(value);
-            }
-            match movement(operation.kind, result.succeeded) {
-                Movement::Nothing => {}
-                Movement::In(slot) => moved_in = taken[slot].and_then(|value| value.word),
-                Movement::Out(slot) => {
-                    if let Some(value) = &mut taken[slot] {
-                        value.word = announced.out;
-                    }
-                }
-            }
-            for (slot, object) in operation.slots() {
-                let value = taken[slot].expect("the object has been operated on");
-                after[slot] = self.objects[usize::from(object)].number(value);
-            }
-        }
-        // An alternative of the step's own is told by its number.
-        let result = match announced.own_alternatives {
-            0 => seen(operation.kind, result),
-            _ => result,
-        };
-        let told = Told::Result(result, moved_in);
-        let (node, done) = self.child(code, thread, node, told)?;
-        Ok(Transition {
-            values: after,
-            node,
-            done,
-        })
-    }
-
-    /// Returns the local state after an answer; and whether the iteration is done.
-    fn child(
-        &mut self,
-        code: &dyn Code,
-        thread: usize,
-        node: u32,
-        told: Told,
-    ) -> Result<(u32, bool), Interruption> {
-        let step = self.threads[thread].step;
-        let child = self.steps[step].child(code, &mut self.machine, node, told)?;
-        self.add_shapes(step);
-        Ok(match self.steps[step].node(child).then {
-            Then::Done => (ROOT, true),
-            Then::Again if self.starts_over => (ROOT, false),
-            Then::Again => {
-                self.starts_over = true;
-                return Err(Interruption::StartsOver);
-            }
-            _ => (child, false),
-        })
-    }
-
     fn add_shapes(&mut self, step: usize) {
         let (locals, shapes) = (&self.steps[step], &mut self.shapes[step]);
         for node in shapes.len()..locals.len() {
@@ -468,80 +358,6 @@ impl Model {
                 _ => return Ok((node, iteration)),
             }
         }
-    }
-
-    /// Checks that an operation orders memory accesses as far as it lets threads see what others do, if there
-    /// is plain memory.
-    fn check_plain_memory(&self, announced: &Announced) -> Result<(), Refused> {
-        let operation = &announced.operation;
-        if !self.has_cells || announced.own_alternatives > 0 || orders_as_it_shows(operation.kind) {
-            return Ok(());
-        }
-        Err(Refused::PlainMemory {
-            operation: operation.kind.row().told,
-            location: operation.location,
-        })
-    }
-}
-
-/// Returns the part of a result that the thread is told.
-fn seen(kind: OperationKind, result: OperationResult) -> OperationResult {
-    use OperationKind as Kind;
-    match kind {
-        // Not the value that it has replaced; to tell the thread that it has left everything as it was would
-        // be wrong, however.
-        Kind::Store(_, new) => OperationResult::of(!new),
-        Kind::Unlock(_)
-        | Kind::ReadUnlock
-        | Kind::WriteUnlock(_)
-        | Kind::ClearPoison
-        | Kind::NotifyOne
-        | Kind::NotifyAll
-        | Kind::CellRead
-        | Kind::CellWrite
-        | Kind::Fence(_) => OperationResult::of(0),
-        // Whether a thread has failed to lock the mutex matters only where the wait could not end for no
-        // reason.
-        Kind::Wait(Spurious::IfTried | Spurious::Always) => OperationResult { value: 0, ..result },
-        _ => result,
-    }
-}
-
-/// Returns `true` if what the operation lets its thread see of others is also ordered after what they did.
-fn orders_as_it_shows(kind: OperationKind) -> bool {
-    use OperationKind as Kind;
-    use std::sync::atomic::Ordering::SeqCst;
-    match kind {
-        Kind::Load(ordering)
-        | Kind::Store(ordering, _)
-        | Kind::Add(ordering, _)
-        | Kind::ReadModifyWrite(ordering, ..) => ordering == SeqCst,
-        Kind::CompareExchange { success, failure, .. } => success == SeqCst && failure == SeqCst,
-        Kind::Fence(_)
-        | Kind::Lock
-        | Kind::Unlock(_)
-        | Kind::ReadLock
-        | Kind::ReadUnlock
-        | Kind::WriteLock
-        | Kind::WriteLockOrQueue
-        | Kind::WriteUnlock(_)
-        | Kind::CellRead
-        | Kind::CellWrite
-        | Kind::Choose(_) => true,
-        Kind::TryLock
-        | Kind::TryReadLock
-        | Kind::TryWriteLock
-        | Kind::IsPoisoned
-        | Kind::ClearPoison
-        | Kind::Wait(_)
-        | Kind::Reacquire
-        | Kind::WakeOrTimeOut
-        | Kind::WakeOrTimeOutUnless(_)
-        | Kind::NotifyOne
-        | Kind::NotifyAll
-        | Kind::StartToPark
-        | Kind::Park
-        | Kind::Unpark => false,
     }
 }
 

@@ -1,0 +1,20 @@
+//! Features that not every engine has.
+
+use std::fmt;
+
+/// A feature that some engines cannot model. A scenario lists the features that it
+/// [needs](crate::Scenario::needs), and an engine that lacks one of them does not run it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Feature {
+    /// Waits with a time-out: loom and shuttle accept them, but never let one time out.
+    Timeouts,
+}
+
+impl fmt::Display for Feature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Feature::Timeouts => "time-outs",
+        })
+    }
+}
