@@ -1,16 +1,12 @@
 //! The computation: one search over the states for each thing that is added up along them.
 
 use super::{Count, EndingOdds, NoOdds, Odds, Search};
-use crate::engine::Explorer;
 use crate::execution::Ending;
 use crate::outcome::AnyOutcome;
 use crate::scenario::{AnyRepeated, AnyScenario, Size};
 use selvedge_explorer::states::{Counting, Coverage, States, Swept};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
-
-/// The limits on what happens for no reason: those of the explorer, for each step of a thread.
-const OPTIONS: Explorer = Explorer::DEFAULT;
 
 /// What has been added up for one ending.
 struct Sums {
@@ -87,9 +83,6 @@ fn sweep(
     let states = States::new()
         .counting(counting)
         .time(time)
-        .spurious_wakeups(OPTIONS.spurious_wakeups)
-        .weak_failures(OPTIONS.weak_failures)
-        .writer_preference(OPTIONS.writer_preference)
         .interrupt(Some(search.interrupt.flag()));
     let swept = repeated.sweep(&states).map_err(NoOdds::Refused)?;
     match swept.coverage {

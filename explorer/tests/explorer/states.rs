@@ -186,7 +186,7 @@ fn a_lock_of_a_threads_own_is_no_part_of_an_interleaving() {
 /// After one iteration of each thread in every order, the others in sequence change nothing more: as many up as down.
 /// So an update that is lost stays lost, at any number of iterations.
 #[test]
-fn an_update_that_is_lost_stays_lost_whatever_comes_afterwards() {
+fn an_update_that_is_lost_stays_lost_if_the_rest_comes_in_sequence() {
     let endings = |program: &Repeated<_, i64>| -> Vec<Ending<i64>> {
         let swept = States::new().explore(program).expect("it can be explored");
         assert!(swept.is_exhaustive());

@@ -36,7 +36,7 @@ pub(super) const WITH_A_LOCK: &str =
 
 pub(super) const TOO_MANY_ORDERS: &str =
     "  So far two updates each, in every order. With a thousand each, the number of
-  orders has 600 digits. But most of them lead through the same places. A
+  orders has 601 digits. But most of them lead through the same places. A
   state is what the number holds, who holds the lock, and how far each thread
   is. There are few states, and what can happen next depends on nothing else:
   so each state needs one visit. With the lock and a thousand updates each:
@@ -56,9 +56,9 @@ pub(super) const ASSUMED: &str = "  (What this takes for granted, the lock among
 
   Without the lock there is no such argument: a step may load 5, another
   thread may store 9, and the step stores 6. It has taken 3 away. And an
-  update that is lost stays lost, whatever comes afterwards. Here the first
-  updates of both threads meet as in chapter 1, and the other 999,999 of each
-  follow in sequence:
+  update can be lost at any number: let the first updates of both threads meet
+  as in chapter 1, and the other 999,999 of each follow in sequence. These
+  add up, so what was lost stays lost:
 ";
 
 pub(super) const A_MILLION_TIMES: &str =
