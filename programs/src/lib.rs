@@ -25,6 +25,7 @@ pub mod process;
 pub mod strategies;
 mod tell;
 mod trials;
+pub mod weak;
 
 pub use instruction::{Instruction, Program};
 pub use interpreter::{Log, NEXT_THREAD, Primitives, Thread, run};

@@ -1,0 +1,177 @@
+//! An oracle for weak memory: all executions of a small program, by brute force.
+//!
+//! 1. Collect the [values] that a read may see.
+//! 2. Run each thread alone, with every guess of what its reads see: these are its [paths](path).
+//! 3. For every combination of paths, one for each thread, build the [graph] of their events.
+//! 4. [Complete](completion) it in all ways: orders of critical sections, orders of writes, a source for each
+//!    read that writes the value guessed.
+//! 5. Keep those for which the [axioms] hold and in which every thread that waits does so in vain.
+//!
+//! Nothing here is clever, but two shortcuts: values that nobody writes are not paired, and a graph in which an
+//! axiom fails is not completed, since axioms never come to hold again.
+
+mod axioms;
+mod completion;
+mod graph;
+mod path;
+mod values;
+
+use crate::weak::{Execution, Program};
+use completion::Completion;
+use graph::Graph;
+use path::{Action, End, Path};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// No more combinations of paths are looked at than this.
+const MAX_COMBINATIONS: usize = 2_000_000;
+
+/// No more graphs, complete or not, are looked at than this.
+const MAX_GRAPHS: usize = 200_000;
+
+/// A memory model.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Model {
+    /// C++20's and Rust's memory model, without load buffering.
+    Rc11,
+    /// Every access is an acquire, a release, or both.
+    ReleaseAcquire,
+    /// All accesses happen one after the other.
+    SequentiallyConsistent,
+}
+
+/// The error for a program that has too many executions, or candidates for them, to be tried out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TooLarge;
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the program is too large for the oracle")
+    }
+}
+
+impl std::error::Error for TooLarge {}
+
+/// Returns all executions of a program under a memory model.
+///
+/// # Errors
+///
+/// If the program is too large.
+pub fn executions(program: &Program, model: Model) -> Result<BTreeSet<Execution>, TooLarge> {
+    let values = values::values(program)?;
+    let threads = 0..program.threads.len();
+    let paths = threads.map(|thread| path::paths(program, thread, &values));
+    let paths: Vec<Vec<Path>> = paths.collect::<Result<_, _>>()?;
+    let mut numbers = Numbers::default();
+    let mut supplies = Vec::new();
+    for paths in &paths {
+        let of_thread = paths.iter().map(|path| numbers.supply(path));
+        supplies.push(of_thread.collect::<Result<_, _>>()?);
+    }
+    let mut combinations = Combinations {
+        program,
+        model,
+        supplies,
+        found: BTreeSet::new(),
+        combinations_left: MAX_COMBINATIONS,
+        graphs_left: MAX_GRAPHS,
+    };
+    combinations.choose(&mut Vec::new())?;
+    Ok(combinations.found)
+}
+
+/// A path with the values that it reads and those that it writes, as sets of pairs of location and value.
+#[derive(Clone, Copy)]
+struct Supply<'a> {
+    path: &'a Path,
+    reads: u128,
+    writes: u128,
+}
+
+/// The pairs of location and value, numbered as they are met.
+#[derive(Default)]
+struct Numbers(BTreeMap<(usize, u64), u32>);
+
+impl Numbers {
+    fn supply<'a>(&mut self, path: &'a Path) -> Result<Supply<'a>, TooLarge> {
+        let mut supply = Supply {
+            path,
+            reads: 0,
+            writes: 0,
+        };
+        for step in &path.steps {
+            if let Action::Access(access) = step.action {
+                let not_initial = access.read.filter(|value| *value != 0);
+                supply.reads |= self.set(access.location, not_initial)?;
+                supply.writes |= self.set(access.location, access.wrote)?;
+            }
+        }
+        Ok(supply)
+    }
+
+    /// Returns the set of this pair alone, or of none.
+    fn set(&mut self, location: usize, value: Option<u64>) -> Result<u128, TooLarge> {
+        let Some(value) = value else { return Ok(0) };
+        let next = self.0.len() as u32;
+        let number = *self.0.entry((location, value)).or_insert(next);
+        1u128.checked_shl(number).ok_or(TooLarge)
+    }
+}
+
+/// The combinations of paths, and what was found in them.
+struct Combinations<'a> {
+    program: &'a Program,
+    model: Model,
+    /// The paths of each thread.
+    supplies: Vec<Vec<Supply<'a>>>,
+    found: BTreeSet<Execution>,
+    combinations_left: usize,
+    graphs_left: usize,
+}
+
+impl<'a> Combinations<'a> {
+    /// Chooses a path for the next thread, and so on for all.
+    fn choose(&mut self, chosen: &mut Vec<Supply<'a>>) -> Result<(), TooLarge> {
+        if chosen.len() == self.supplies.len() {
+            return self.complete(chosen);
+        }
+        for index in 0..self.supplies[chosen.len()].len() {
+            chosen.push(self.supplies[chosen.len()][index]);
+            self.choose(chosen)?;
+            chosen.pop();
+        }
+        Ok(())
+    }
+
+    /// Completes the graphs of a combination in all ways.
+    fn complete(&mut self, chosen: &[Supply<'a>]) -> Result<(), TooLarge> {
+        self.combinations_left = self.combinations_left.checked_sub(1).ok_or(TooLarge)?;
+        let reads = chosen.iter().fold(0, |all, supply| all | supply.reads);
+        let writes = chosen.iter().fold(0, |all, supply| all | supply.writes);
+        if reads & !writes != 0 {
+            return Ok(());
+        }
+        let paths: Vec<&Path> = chosen.iter().map(|supply| supply.path).collect();
+        if !threads_fit(&paths) {
+            return Ok(());
+        }
+        let graph = Graph::new(self.program, &paths).ok_or(TooLarge)?;
+        let objects = [self.program.locations, self.program.mutexes];
+        let (found, left) = (&mut self.found, &mut self.graphs_left);
+        Completion::new(graph, &paths, objects, self.model, found, left).decide(0)
+    }
+}
+
+/// Returns `true` if those threads ran that were spawned, and those have ended that were joined.
+fn threads_fit(paths: &[&Path]) -> bool {
+    let actions = || paths.iter().flat_map(|path| &path.steps).map(|step| step.action);
+    let is_spawned = |thread| {
+        thread == 0 || actions().any(|action| matches!(action, Action::Spawn(spawned) if spawned == thread))
+    };
+    let mut threads = paths.iter().enumerate();
+    threads.all(|(thread, path)| is_spawned(thread) == (path.end != End::Absent))
+        && actions().all(|action| match action {
+            Action::Join(thread) => paths[thread].end == End::Finished,
+            _ => true,
+        })
+}

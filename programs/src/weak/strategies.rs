@@ -1,0 +1,1 @@
+//! Strategies: what random programs for weak memory are made of.
