@@ -63,6 +63,7 @@ mod ending;
 mod event;
 mod execution;
 mod explore;
+mod graph;
 pub mod hint;
 mod identity;
 mod idle;

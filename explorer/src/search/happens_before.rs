@@ -34,6 +34,13 @@ impl Clock {
         *count
     }
 
+    /// Returns this past without the last event of the thread.
+    #[inline]
+    pub(crate) fn without_one_of(mut self, thread: ThreadIndex) -> Self {
+        self.0[usize::from(thread) % MAX_THREADS] -= 1;
+        self
+    }
+
     /// Adds another past to this one.
     #[inline]
     pub(crate) fn join(&mut self, other: &Self) {

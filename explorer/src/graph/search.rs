@@ -1,0 +1,510 @@
+//! The search: a depth-first walk over execution graphs.
+//!
+//! Each event that has options leaves a node on the stack. The search goes on from the top: it gives the event the
+//! next of its options, or takes it back. The nodes below a revisit belong to the graph in which the revisit took
+//! place; it is kept until all that follows from the revisit has been explored.
+
+use std::marker::PhantomData;
+use std::sync::atomic::Ordering;
+
+use super::decision::{Decision, reads};
+use super::event::Past;
+use super::{EventId, Graph, Kind, MemoryModel, Rules};
+use crate::identity::{MAX_THREADS, ObjectIndex, ThreadIndex};
+use crate::object::atomic::Atomic;
+use crate::operation::{OperationKind, OperationResult};
+
+/// An event with options that are left, or a revisit.
+#[derive(Debug)]
+enum Node {
+    /// A read that can read from earlier writes: down to that with this place.
+    Read { read: EventId, bound: u16 },
+    /// A write that can take earlier places, and then revisit reads.
+    Write(WriteNode),
+    Choice(EventId),
+    Revisit(Box<Revisit>),
+}
+
+/// The options of a write.
+#[derive(Debug)]
+struct WriteNode {
+    write: EventId,
+    /// Its place in coherence order, while places are left.
+    place: Option<u16>,
+    /// The first place that coherence allows.
+    lowest: u16,
+    /// How many events, from the first stamp on, have not been asked whether they are to be revisited.
+    unasked: usize,
+}
+
+/// A read that has been given a later write to read from.
+#[derive(Debug)]
+struct Revisit {
+    /// The graph in which the revisit took place.
+    before: Graph,
+    read: EventId,
+    write: EventId,
+    /// The place that the write has.
+    place: u16,
+    /// The first place that it can have.
+    lowest: u16,
+}
+
+/// The answer to a thread's operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Answer {
+    /// It has been executed, with this result.
+    Done(OperationResult),
+    /// It has drawn a ticket, and waits.
+    Waits,
+}
+
+/// The search, and the graph where it stands.
+#[derive(Debug)]
+pub(super) struct Search<R> {
+    pub(super) model: MemoryModel,
+    pub(super) graph: Graph,
+    stack: Vec<Node>,
+    /// What comes before the next event of each thread.
+    pub(super) pasts: [Past; MAX_THREADS],
+    /// Graphs that are not used any more, for their memory.
+    unused: Vec<Graph>,
+    rules: PhantomData<R>,
+}
+
+impl<R: Rules> Search<R> {
+    /// Creates a search that stands before its first execution.
+    pub(super) fn new(model: MemoryModel) -> Self {
+        Self {
+            model,
+            graph: Graph::default(),
+            stack: Vec::new(),
+            pasts: [Past::NOTHING; MAX_THREADS],
+            unused: Vec::new(),
+            rules: PhantomData,
+        }
+    }
+
+    /// Begins an execution: its first events are those of the graph.
+    pub(super) fn begin(&mut self) {
+        self.pasts = [Past::NOTHING; MAX_THREADS];
+    }
+
+    /// Notes that the thread of this event has executed it.
+    #[inline]
+    pub(super) fn pass(&mut self, index: usize) {
+        let event = &self.graph.events[index];
+        self.pasts[usize::from(event.id.thread)] = event.past;
+    }
+
+    /// Notes that one thread has spawned another.
+    pub(super) fn spawn(&mut self, parent: ThreadIndex, child: ThreadIndex) {
+        let before = self.pasts[usize::from(parent)];
+        self.follow(child, &before);
+    }
+
+    /// Notes that a thread has joined another.
+    pub(super) fn join(&mut self, thread: ThreadIndex, ended: ThreadIndex) {
+        let before = self.pasts[usize::from(ended)];
+        self.follow(thread, &before);
+    }
+
+    fn follow(&mut self, thread: ThreadIndex, before: &Past) {
+        let past = &mut self.pasts[usize::from(thread)];
+        let sb = past.sb;
+        past.join(before);
+        if !R::SPAWN_IN_PROGRAM_ORDER {
+            past.sb = sb;
+        }
+    }
+
+    /// Notes the first value of an atomic.
+    pub(super) fn set_initial(&mut self, object: ObjectIndex, initial: Atomic) {
+        self.graph.location_mut(object).initial = initial;
+    }
+
+    /// Returns `true` if the thread can execute its operation, or draw a ticket for it.
+    pub(super) fn is_enabled(&self, thread: ThreadIndex, operation: &OperationKind, object: ObjectIndex) -> bool {
+        match (operation, self.ticket(thread, object)) {
+            (OperationKind::Lock, Some(ticket)) => self.turn_of(ticket).is_some(),
+            _ => true,
+        }
+    }
+
+    /// Returns the ticket that the thread has drawn and waits with, at this mutex.
+    pub(super) fn ticket(&self, thread: ThreadIndex, mutex: ObjectIndex) -> Option<EventId> {
+        let last = self.graph.last_of(thread)?;
+        let drawn = last.location == mutex && matches!(last.kind, Kind::Write(_));
+        drawn.then_some(last.id)
+    }
+
+    fn is_ticket(&self, write: EventId) -> bool {
+        let read = EventId {
+            number: write.number.saturating_sub(1),
+            ..write
+        };
+        let is_lock = |read: EventId| {
+            let read = self.graph.event(read).read();
+            read.is_some_and(|read| read.operation == OperationKind::Lock)
+        };
+        !read.is_initial() && is_lock(read)
+    }
+
+    /// Returns what the owner of the ticket comes after, if it is its turn: the release by the owner of the
+    /// ticket before, or nothing.
+    fn turn_of(&self, ticket: EventId) -> Option<Option<EventId>> {
+        let read = EventId {
+            number: ticket.number - 1,
+            ..ticket
+        };
+        let before = self.graph.event(read).read().expect("a ticket was drawn").source;
+        if before.is_initial() {
+            return Some(None);
+        }
+        let mutex = self.graph.event(ticket).location;
+        let later = &self.graph.threads[usize::from(before.thread)][usize::from(before.number)..];
+        later
+            .iter()
+            .map(|&index| &self.graph.events[index as usize])
+            .find(|event| event.location == mutex && matches!(event.kind, Kind::Release))
+            .map(|release| Some(release.id))
+    }
+
+    /// Returns `true` if the threads that wait for a mutex that is not released, if there are any, wait in the
+    /// order that counts: any other order of theirs is the same deadlock.
+    pub(super) fn waits_in_order(&self) -> bool {
+        !R::ONE_QUEUE || self.graph.locations.iter().all(|location| {
+            let tickets = location.coherence[1..].iter();
+            let waiting = tickets.filter(|ticket| {
+                let last = self.graph.last_of(ticket.thread).expect("it has drawn a ticket");
+                last.id == **ticket && self.is_ticket(**ticket)
+            });
+            waiting.is_sorted_by_key(|ticket| ticket.thread)
+        })
+    }
+
+    /// Executes the operation of a thread that is enabled: adds its events, with the first of their options.
+    pub(super) fn step(&mut self, thread: ThreadIndex, operation: &OperationKind, object: ObjectIndex) -> Answer {
+        let past = self.pasts[usize::from(thread)];
+        let result = match *operation {
+            OperationKind::Lock => return self.lock(thread, object),
+            ref operation if reads(operation) => self.read(thread, operation, object),
+            OperationKind::Store(ordering, value) => {
+                self.store(thread, object, (value, ordering));
+                OperationResult::of(0)
+            }
+            OperationKind::Fence(ordering) => {
+                self.graph.add_fence::<R>(self.model, thread, past, ordering);
+                OperationResult::of(0)
+            }
+            OperationKind::Unlock(_) => {
+                self.graph.add_release(thread, past, object);
+                OperationResult::of(0)
+            }
+            OperationKind::CellRead | OperationKind::CellWrite => {
+                let write = *operation == OperationKind::CellWrite;
+                self.graph.add_plain(thread, past, object, write);
+                OperationResult::of(0)
+            }
+            OperationKind::Choose(alternatives) => {
+                let choice = self.graph.add_choice(thread, past, alternatives);
+                self.stack.push(Node::Choice(choice));
+                OperationResult::of(0)
+            }
+            ref other => unreachable!("{other:?} is refused"),
+        };
+        self.pass(self.graph.events.len() - 1);
+        Answer::Done(result)
+    }
+
+    fn lock(&mut self, thread: ThreadIndex, mutex: ObjectIndex) -> Answer {
+        let Some(ticket) = self.ticket(thread, mutex) else {
+            self.graph.location_mut(mutex);
+            self.read(thread, &OperationKind::Lock, mutex);
+            self.pass(self.graph.events.len() - 1);
+            return Answer::Waits;
+        };
+        let after = self.turn_of(ticket).expect("it is its turn");
+        let past = self.pasts[usize::from(thread)];
+        self.graph.add_acquire(thread, past, mutex, after);
+        self.pass(self.graph.events.len() - 1);
+        Answer::Done(OperationResult::of(0))
+    }
+
+    /// Adds a read of the last write, and the write that belongs to it, if there is one.
+    fn read(&mut self, thread: ThreadIndex, operation: &OperationKind, object: ObjectIndex) -> OperationResult {
+        let past = self.pasts[usize::from(thread)];
+        let bound = self.graph.bound(object, &past.hb);
+        let last = *self.graph.location(object).coherence.last().expect("the initial write");
+        let read = self.graph.add_read(thread, past, object, *operation);
+        let decision = self.graph.set_source::<R>(self.model, read, last);
+        self.stack.push(Node::Read { read, bound });
+        if decision.writes.is_some() {
+            let consistent = self.write_exclusively(&decision);
+            debug_assert!(consistent, "an event that comes last is consistent");
+        }
+        decision.result
+    }
+
+    fn store(&mut self, thread: ThreadIndex, object: ObjectIndex, written: (u64, Ordering)) {
+        let past = self.pasts[usize::from(thread)];
+        let bound = self.graph.bound(object, &past.hb);
+        let write = self.graph.add_write::<R>(self.model, thread, past, object, written);
+        let place = self.graph.location(object).end();
+        self.graph.insert(write, place);
+        self.stack.push(Node::Write(WriteNode {
+            write,
+            place: Some(place),
+            lowest: bound + 1,
+            unasked: self.graph.by_stamp.len() - 1,
+        }));
+    }
+
+    /// Adds the write that belongs to the read, the last event; returns `true` if the graph is consistent.
+    fn write_exclusively(&mut self, decision: &Decision) -> bool {
+        let write = self.graph.add_exclusive_write::<R>(self.model, decision);
+        let place = self.graph.place_after_source(write);
+        let object = self.graph.newest().location;
+        let taken = R::ATOMICITY && self.graph.splits(object, place);
+        self.stack.push(Node::Write(WriteNode {
+            write,
+            place: (!taken).then_some(place),
+            lowest: place,
+            unasked: self.graph.by_stamp.len() - 1,
+        }));
+        if taken {
+            return false;
+        }
+        let last = place == self.graph.location(object).end();
+        self.graph.insert(write, place);
+        last || self.graph.is_consistent::<R>(self.model)
+    }
+
+    /// Goes on to the next graph; returns `false` if there is none.
+    pub(super) fn backtrack(&mut self) -> bool {
+        while let Some(node) = self.stack.last_mut() {
+            let found = match node {
+                Node::Read { read, bound } => {
+                    let (read, bound) = (*read, *bound);
+                    self.read_earlier(read, bound)
+                }
+                Node::Write(node) => {
+                    let write = node.write;
+                    self.place_earlier(write) || self.revisit_next(write)
+                }
+                Node::Choice(choice) => {
+                    let choice = *choice;
+                    self.choose_next(choice)
+                }
+                Node::Revisit(_) => self.place_revisiting(),
+            };
+            if found {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Takes back the events from this one on.
+    fn take_back_from(&mut self, id: EventId) {
+        while self.take_back_last() != id {}
+    }
+
+    fn take_back_last(&mut self) -> EventId {
+        let id = self.graph.newest().id;
+        let event = self.graph.event(id);
+        if matches!(event.kind, Kind::Write(_)) && self.has_taken_place(id) {
+            self.graph.remove(id);
+        }
+        self.graph.pop().id
+    }
+
+    /// Takes back the events after this one.
+    fn take_back_after(&mut self, id: EventId) {
+        while self.graph.newest().id != id {
+            self.take_back_last();
+        }
+    }
+
+    fn has_taken_place(&self, write: EventId) -> bool {
+        let event = self.graph.event(write);
+        let coherence = &self.graph.location(event.location).coherence;
+        coherence.get(usize::from(self.graph.position(write))) == Some(&write)
+    }
+
+    /// Lets a read read from an earlier write.
+    fn read_earlier(&mut self, read: EventId, bound: u16) -> bool {
+        self.take_back_after(read);
+        loop {
+            let event = self.graph.event(read);
+            let object = event.location;
+            let position = self.graph.position_of(event).expect("a read has a source");
+            if position <= bound {
+                self.take_back_from(read);
+                self.stack.pop();
+                return false;
+            }
+            let source = self.graph.location(object).coherence[usize::from(position) - 1];
+            let decision = self.graph.set_source::<R>(self.model, read, source);
+            if !self.graph.is_consistent::<R>(self.model) {
+                continue;
+            }
+            if decision.writes.is_none() {
+                return true;
+            }
+            if R::SHARE_SOURCE || !self.graph.splits(object, position) {
+                return self.write_exclusively(&decision);
+            }
+        }
+    }
+
+    /// Gives a write an earlier place.
+    fn place_earlier(&mut self, write: EventId) -> bool {
+        self.take_back_after(write);
+        loop {
+            let Some(Node::Write(node)) = self.stack.last_mut() else {
+                unreachable!("the write is at the top");
+            };
+            let Some(place) = node.place else {
+                return false;
+            };
+            node.place = (place > node.lowest).then(|| place - 1);
+            let next = node.place;
+            if self.has_taken_place(write) {
+                self.graph.remove(write);
+            }
+            let object = self.graph.event(write).location;
+            if let Some(place) = next
+                && !(R::ATOMICITY && self.graph.splits(object, place))
+            {
+                self.graph.insert(write, place);
+                if self.graph.is_consistent::<R>(self.model) {
+                    return true;
+                }
+            }
+        }
+    }
+
+    /// Lets a write, the last event, revisit the next read; takes the write back if there is none.
+    fn revisit_next(&mut self, write: EventId) -> bool {
+        if let Some(read) = self.next_to_revisit(write) {
+            self.cut(write, read);
+            return false; // the revisit itself comes next
+        }
+        self.take_back_from(write);
+        self.stack.pop();
+        false
+    }
+
+    /// Returns the next read that the write is to revisit.
+    fn next_to_revisit(&mut self, write: EventId) -> Option<EventId> {
+        let Some(Node::Write(node)) = self.stack.last_mut() else {
+            unreachable!("the write is at the top");
+        };
+        let event = self.graph.event(write);
+        while node.unasked > 0 {
+            node.unasked -= 1;
+            let id = self.graph.by_stamp[node.unasked];
+            if id.is_in(&event.past.porf) {
+                continue;
+            }
+            if R::MAXIMALITY && !self.graph.is_maximal::<R>(id, write) {
+                node.unasked = 0;
+                return None;
+            }
+            let asked = self.graph.event(id);
+            if let Kind::Read(read) = &asked.kind
+                && asked.location == event.location
+                && (R::REVISIT_EXCLUSIVE || !read.exclusive)
+            {
+                return Some(id);
+            }
+        }
+        None
+    }
+
+    /// Cuts the graph for a revisit, which then is at the top, and has tried no place for the write yet.
+    fn cut(&mut self, write: EventId, read: EventId) {
+        let mut cut = self.unused.pop().unwrap_or_default();
+        cut.cut_from::<R>(&self.graph, write, read);
+        let event = cut.event(read);
+        let object = event.location;
+        let before = event.read().expect("a read is revisited").hb_before;
+        let mut lowest = cut.bound(object, &before) + u16::from(R::STRICTLY_LATER);
+        let mut place = cut.location(object).end();
+        let event = cut.event(write);
+        if event.write().is_some_and(|write| write.exclusive) {
+            let own = cut.place_after_source(write);
+            lowest = lowest.max(own);
+            place = place.min(own);
+        } else {
+            let before = event.past.hb.without_one_of(write.thread);
+            lowest = lowest.max(cut.bound(object, &before) + 1);
+        }
+        self.stack.push(Node::Revisit(Box::new(Revisit {
+            before: std::mem::replace(&mut self.graph, cut),
+            read,
+            write,
+            // One more than the first to try.
+            place: place + 1,
+            lowest,
+        })));
+    }
+
+    /// Gives the write of the revisit at the top the next place; ends the revisit if there is none.
+    fn place_revisiting(&mut self) -> bool {
+        loop {
+            let Some(Node::Revisit(revisit)) = self.stack.last_mut() else {
+                unreachable!("the revisit is at the top");
+            };
+            let (read, write) = (revisit.read, revisit.write);
+            let more = revisit.place > revisit.lowest;
+            revisit.place = revisit.place.saturating_sub(1);
+            let place = revisit.place;
+            self.take_back_after(read);
+            if self.has_taken_place(write) {
+                self.graph.remove(write);
+            }
+            if !more {
+                self.end_revisit();
+                return false;
+            }
+            let object = self.graph.event(write).location;
+            if R::ATOMICITY && self.graph.splits(object, place) {
+                continue;
+            }
+            let last = place == self.graph.location(object).end();
+            self.graph.insert(write, place);
+            let decision = self.graph.set_source::<R>(self.model, read, write);
+            if !last && !self.graph.is_consistent::<R>(self.model) {
+                continue;
+            }
+            return decision.writes.is_none() || self.write_exclusively(&decision);
+        }
+    }
+
+    /// Goes back to the graph in which the revisit at the top took place.
+    fn end_revisit(&mut self) {
+        if let Some(Node::Revisit(revisit)) = self.stack.pop() {
+            let cut = std::mem::replace(&mut self.graph, revisit.before);
+            self.unused.push(cut);
+        }
+    }
+
+    /// Takes the next alternative of a choice.
+    fn choose_next(&mut self, choice: EventId) -> bool {
+        self.take_back_after(choice);
+        if let Kind::Choice {
+            alternative,
+            alternatives,
+        } = &mut self.graph.event_mut(choice).kind
+            && *alternative + 1 < *alternatives
+        {
+            *alternative += 1;
+            return true;
+        }
+        self.take_back_from(choice);
+        self.stack.pop();
+        false
+    }
+}

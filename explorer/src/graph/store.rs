@@ -1,0 +1,242 @@
+//! The graph as it is stored: events, and for each location its writes in coherence order.
+
+use super::{Event, EventId, Kind};
+use crate::identity::{MAX_THREADS, NO_OBJECT, ObjectIndex, ThreadIndex};
+use crate::object::atomic::{Atomic, Width};
+
+/// The value of a location that is no atomic: it is not looked at.
+const NO_VALUE: Atomic = Atomic {
+    value: 0,
+    width: Width {
+        bits: 64,
+        signed: false,
+    },
+};
+
+/// An object that events access: an atomic, a mutex, or plain memory.
+#[derive(Clone, Debug)]
+pub(super) struct Location {
+    /// The first value, and the width of all values.
+    pub(super) initial: Atomic,
+    /// The writes in coherence order, the initial one first.
+    pub(super) coherence: Vec<EventId>,
+    /// The number of each thread's last access; 0 if there is none.
+    pub(super) last: [u16; MAX_THREADS],
+}
+
+impl Location {
+    fn new() -> Self {
+        Self {
+            initial: NO_VALUE,
+            coherence: vec![EventId::INITIAL],
+            last: [0; MAX_THREADS],
+        }
+    }
+
+    /// Takes on what the other has, without its accesses.
+    fn begin_like(&mut self, other: &Self) {
+        self.initial = other.initial;
+        self.coherence.clear();
+        self.coherence.push(EventId::INITIAL);
+        self.last = [0; MAX_THREADS];
+    }
+
+    /// Returns the place after the last write.
+    pub(super) fn end(&self) -> u16 {
+        self.coherence.len() as u16
+    }
+}
+
+/// An execution graph.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Graph {
+    /// The events, in an order in which each comes after all that it depends on.
+    pub(super) events: Vec<Event>,
+    /// For each thread, where in `events` its events are.
+    pub(super) threads: [Vec<u32>; MAX_THREADS],
+    /// The events by rising stamp. The last is always the one that was added last.
+    pub(super) by_stamp: Vec<EventId>,
+    /// The reads that were revisited: only these read from writes with a later stamp.
+    pub(super) revisited: Vec<EventId>,
+    /// Indexed by object.
+    pub(super) locations: Vec<Location>,
+    /// Conflicting accesses to plain memory of which neither happens before the other.
+    pub(super) races: Vec<(EventId, EventId)>,
+    /// The number of threads that have events, and those before them.
+    pub(super) thread_count: usize,
+    /// The number of sequentially consistent events.
+    pub(super) sequential: usize,
+}
+
+impl Graph {
+    /// Returns the index of an event in `events`.
+    #[inline]
+    pub(super) fn index(&self, id: EventId) -> usize {
+        self.threads[usize::from(id.thread)][usize::from(id.number) - 1] as usize
+    }
+
+    /// Returns the event of this name.
+    #[inline]
+    pub(super) fn event(&self, id: EventId) -> &Event {
+        &self.events[self.index(id)]
+    }
+
+    #[inline]
+    pub(super) fn event_mut(&mut self, id: EventId) -> &mut Event {
+        let index = self.index(id);
+        &mut self.events[index]
+    }
+
+    /// Returns the last event of a thread.
+    pub(super) fn last_of(&self, thread: ThreadIndex) -> Option<&Event> {
+        let index = *self.threads[usize::from(thread)].last()?;
+        Some(&self.events[index as usize])
+    }
+
+    /// Returns the event that was added last.
+    pub(super) fn newest(&self) -> &Event {
+        self.events.last().expect("an event has been added")
+    }
+
+    pub(super) fn location(&self, object: ObjectIndex) -> &Location {
+        &self.locations[usize::from(object)]
+    }
+
+    /// Returns the location of this object, which is there from now on.
+    pub(super) fn location_mut(&mut self, object: ObjectIndex) -> &mut Location {
+        let index = usize::from(object);
+        if self.locations.len() <= index {
+            self.locations.resize_with(index + 1, Location::new);
+        }
+        &mut self.locations[index]
+    }
+
+    /// Returns the place in coherence order of a write, which is the initial one or has a place.
+    #[inline]
+    pub(super) fn position(&self, write: EventId) -> u16 {
+        if write.is_initial() {
+            return 0;
+        }
+        self.event(write).write().expect("it is a write").position
+    }
+
+    /// Returns the place of an access: of the write that it is, or that it reads from; `None` if it is neither.
+    #[inline]
+    pub(super) fn position_of(&self, access: &Event) -> Option<u16> {
+        match &access.kind {
+            Kind::Read(read) => Some(self.position(read.source)),
+            Kind::Write(write) => Some(write.position),
+            _ => None,
+        }
+    }
+
+    /// Returns the value that a write has written, in a location.
+    pub(super) fn value(&self, write: EventId, object: ObjectIndex) -> u64 {
+        if write.is_initial() {
+            return self.location(object).initial.value;
+        }
+        self.event(write).write().expect("it is a write").value
+    }
+
+    /// Adds an event, which is the next of its thread.
+    pub(super) fn push(&mut self, mut event: Event) -> &mut Event {
+        let thread = usize::from(event.id.thread);
+        event.stamp = match self.by_stamp.last() {
+            Some(&last) => self.event(last).stamp + 1,
+            None => 0,
+        };
+        if event.location != NO_OBJECT {
+            let number = event.id.number;
+            let last = &mut self.location_mut(event.location).last[thread];
+            event.previous = std::mem::replace(last, number);
+        }
+        self.sequential += usize::from(event.sequential);
+        self.thread_count = self.thread_count.max(thread + 1);
+        self.by_stamp.push(event.id);
+        self.append(event)
+    }
+
+    /// Adds an event that has its stamp.
+    fn append(&mut self, event: Event) -> &mut Event {
+        let thread = usize::from(event.id.thread);
+        debug_assert_eq!(usize::from(event.id.number), self.threads[thread].len() + 1);
+        self.threads[thread].push(self.events.len() as u32);
+        self.events.push(event);
+        self.events.last_mut().expect("an event was added")
+    }
+
+    /// Takes the last event back; a write has been taken out of the coherence order before.
+    pub(super) fn pop(&mut self) -> Event {
+        let event = self.events.pop().expect("only an added event is taken back");
+        let thread = usize::from(event.id.thread);
+        self.threads[thread].pop();
+        let last = self.by_stamp.pop();
+        debug_assert_eq!(last, Some(event.id), "a read that was revisited is not taken back");
+        if event.location != NO_OBJECT {
+            self.location_mut(event.location).last[thread] = event.previous;
+        }
+        self.sequential -= usize::from(event.sequential);
+        while self.races.last().is_some_and(|race| race.1 == event.id) {
+            self.races.pop();
+        }
+        event
+    }
+
+    /// Gives a write this place in coherence order; those from there on move up.
+    pub(super) fn insert(&mut self, write: EventId, position: u16) {
+        let location = usize::from(self.event(write).location);
+        self.locations[location].coherence.insert(usize::from(position), write);
+        self.renumber(location, position);
+    }
+
+    /// Takes a write out of the coherence order.
+    pub(super) fn remove(&mut self, write: EventId) {
+        let event = self.event(write);
+        let (location, position) = (usize::from(event.location), self.position(write));
+        self.locations[location].coherence.remove(usize::from(position));
+        self.renumber(location, position);
+    }
+
+    pub(super) fn renumber(&mut self, location: usize, from: u16) {
+        for position in usize::from(from)..self.locations[location].coherence.len() {
+            let write = self.locations[location].coherence[position];
+            if let Kind::Write(write) = &mut self.event_mut(write).kind {
+                write.position = position as u16;
+            }
+        }
+    }
+
+    /// Becomes a graph without events, with the locations of the other.
+    pub(super) fn begin_like(&mut self, other: &Self) {
+        self.events.clear();
+        for thread in &mut self.threads[..self.thread_count] {
+            thread.clear();
+        }
+        self.by_stamp.clear();
+        self.revisited.clear();
+        self.races.clear();
+        self.thread_count = other.thread_count;
+        self.sequential = 0;
+        self.locations.truncate(other.locations.len());
+        for (index, location) in other.locations.iter().enumerate() {
+            match self.locations.get_mut(index) {
+                Some(known) => known.begin_like(location),
+                None => {
+                    let mut new = Location::new();
+                    new.begin_like(location);
+                    self.locations.push(new);
+                }
+            }
+        }
+    }
+
+    /// Adds an event of another graph as it is; its stamp and its place in coherence order are set apart.
+    pub(super) fn adopt(&mut self, event: Event) {
+        if event.location != NO_OBJECT {
+            let thread = usize::from(event.id.thread);
+            self.locations[usize::from(event.location)].last[thread] = event.id.number;
+        }
+        self.sequential += usize::from(event.sequential);
+        self.append(event);
+    }
+}
