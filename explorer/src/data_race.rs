@@ -87,6 +87,8 @@ struct Pass<'a> {
     program: &'a Program,
     threads: [Seen; MAX_THREADS],
     objects: Vec<Passed>,
+    /// `true` if the clocks of the events are those of the memory model.
+    in_graph: bool,
     /// The data races each of which was the least when its second access came; see [`least_so_far`].
     least: Vec<(usize, usize)>,
 }
@@ -107,12 +109,16 @@ impl<'a> Pass<'a> {
             program,
             threads: [nothing; MAX_THREADS],
             objects: vec![untouched; program.history.objects.len()],
+            in_graph: program.has_graph,
             least: Vec::new(),
         }
     }
 
     fn event(&mut self, position: usize, event: &Event) {
         let thread = event.step.thread;
+        if self.in_graph {
+            return self.decided(position, event);
+        }
         self.threads[usize::from(thread)].now.tick(thread);
         let object = |slot: usize| event.operation.objects[slot];
         match event.operation.kind.synchronises(event.result.succeeded) {
@@ -135,6 +141,16 @@ impl<'a> Pass<'a> {
             Synchronisation::UnlockShared => self.release_to_writers(thread, object(0)),
             Synchronisation::Read => self.access(position, event, false),
             Synchronisation::Write => self.access(position, event, true),
+        }
+    }
+
+    /// Looks at an event whose past is known.
+    fn decided(&mut self, position: usize, event: &Event) {
+        self.threads[usize::from(event.step.thread)].now = event.clock;
+        match event.operation.kind {
+            OperationKind::CellRead => self.access(position, event, false),
+            OperationKind::CellWrite => self.access(position, event, true),
+            _ => {}
         }
     }
 

@@ -45,7 +45,7 @@ impl Explorer {
         body: impl Fn() -> O + 'static,
         on_execution: impl FnMut(&Execution<'_, O>),
     ) -> Result<Summary, NondeterminismError> {
-        let strategy = search::strategy(self.mode, self.preemption_bound);
+        let strategy = search::strategy(self.mode, self.preemption_bound, self.memory_model);
         self.explore_by(strategy, body, on_execution)
     }
 
@@ -77,6 +77,11 @@ impl Explorer {
             if stop == Stop::Again {
                 runtime.prepare_again();
                 continue;
+            }
+            if stop == Stop::Unsupported {
+                let unsupported = runtime.program.unsupported.expect("it was noted");
+                summary.completeness = Completeness::CutShort(Cut::Unsupported(unsupported));
+                break;
             }
             if stop == Stop::Mismatch {
                 let mismatch = runtime.program.mismatch.expect("a mismatch was found");
@@ -124,12 +129,13 @@ impl Explorer {
         output: &Cell<Option<O>>,
         summary: &mut Summary,
     ) -> Option<Ending<O>> {
-        if matches!(stop, Stop::Mismatch | Stop::Again) {
+        if matches!(stop, Stop::Mismatch | Stop::Again | Stop::Unsupported) {
             return None;
         }
         summary.bounds.repetition |= runtime.program.turns_were_noticed();
         summary.events += runtime.program.history.events.len() as u64;
-        let redundant = stop == Stop::Complete && runtime.program.could_go_on().is_some();
+        let redundant = stop == Stop::Complete
+            && (runtime.program.redundant || runtime.program.could_go_on().is_some());
         let ends = stop != Stop::Blocked && !redundant;
         let ending = ends.then(|| ending::found(runtime, stop, output));
         // Always at first, now and then later.

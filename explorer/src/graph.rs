@@ -32,7 +32,7 @@
 //!   after all that it depends on.
 //!
 //! This folder knows nothing of how threads are run. [`Search`] is told which operation a thread wants to
-//! execute, and says what it returns.
+//! execute, and says what it returns; [`strategy`] stands between it and the runtime.
 
 mod coherence;
 mod consistency;
@@ -46,10 +46,12 @@ mod races;
 mod rules;
 mod search;
 mod store;
+mod strategy;
 #[cfg(test)]
 mod tests;
 
 use event::{Event, EventId, Kind, Read, Write};
 pub use model::MemoryModel;
-use rules::Rules;
+use rules::{Rules, Sound};
 use store::Graph;
+pub(crate) use strategy::Graphs;

@@ -90,6 +90,7 @@ pub mod thread;
 mod trace_hash;
 mod trace_hasher;
 mod turns;
+mod unsupported;
 mod value;
 mod waiting_for;
 mod word;
@@ -108,6 +109,7 @@ pub use cost::Cost;
 pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, Polled, SourceLocation, StuckThread};
 pub use event::{Event, Link};
 pub use execution::Execution;
+pub use graph::MemoryModel;
 pub use identity::{MAX_THREADS, ObjectId, ObjectKind, ThreadId};
 pub use interleaving::{
     Contents, Interleaving, ObjectView, PendingOperation, Step, ThreadStatus, ThreadView,
@@ -125,6 +127,7 @@ pub use shortest::{Shortest, Witness};
 pub use source::source_text;
 pub use summary::{Bounds, Completeness, Cut, Summary};
 pub use thread::choose;
+pub use unsupported::Unsupported;
 pub use value::{ShownValue, Value};
 pub use waiting_for::WaitingFor;
 
@@ -177,6 +180,7 @@ type ProgressCallback = Arc<dyn Fn(&Progress) + Send + Sync>;
 #[must_use]
 pub struct Explorer {
     mode: Mode,
+    memory_model: MemoryModel,
     executions: Option<u64>,
     time: Option<Duration>,
     steps: usize,
@@ -199,6 +203,7 @@ impl fmt::Debug for Explorer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Explorer")
             .field("mode", &self.mode)
+            .field("memory_model", &self.memory_model)
             .field("executions", &self.executions)
             .field("time", &self.time)
             .field("steps", &self.steps)
@@ -234,6 +239,7 @@ impl Explorer {
     pub fn new() -> Self {
         Self {
             mode: Mode::Optimal,
+            memory_model: MemoryModel::SequentiallyConsistent,
             executions: None,
             time: None,
             steps: 10_000,
@@ -256,6 +262,14 @@ impl Explorer {
     /// Sets the mode of the search.
     pub fn mode(mut self, mode: Mode) -> Self {
         self.mode = mode;
+        self
+    }
+
+    /// Sets the memory model; by default every execution is sequentially consistent.
+    ///
+    /// Under a weak memory model the search is always that of [`Mode::Graphs`].
+    pub fn memory_model(mut self, model: MemoryModel) -> Self {
+        self.memory_model = model;
         self
     }
 

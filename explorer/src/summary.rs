@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::ending::Ending;
 use super::limit::Limit;
 use super::search::Stop;
+use super::unsupported::Unsupported;
 
 /// A reason for which an exploration ended before everything was explored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -18,6 +19,8 @@ pub enum Cut {
     Interrupted,
     /// The first failure, after which it was to stop.
     FirstFailure,
+    /// An operation that cannot be explored under the memory model. The execution that came to it is not counted.
+    Unsupported(Unsupported),
     /// The program has run into a limit of the explorer itself. The execution that did is not counted.
     Limit(Limit),
 }
@@ -85,6 +88,7 @@ impl fmt::Display for Completeness {
             Self::CutShort(Cut::Time) => f.write_str("cut short by the limit of time"),
             Self::CutShort(Cut::Interrupted) => f.write_str("interrupted"),
             Self::CutShort(Cut::FirstFailure) => f.write_str("stopped at the first failure"),
+            Self::CutShort(Cut::Unsupported(unsupported)) => write!(f, "cut short: {unsupported}"),
             Self::CutShort(Cut::Limit(limit)) => write!(f, "cut short by a limit of the explorer: {limit}"),
         }
     }

@@ -1,7 +1,7 @@
 //! The events of an execution graph.
 
 use crate::identity::{ObjectIndex, ThreadIndex};
-use crate::operation::OperationKind;
+use crate::operation::{Operation, OperationKind};
 use crate::search::Clock;
 
 /// The name of an event: its thread, and its number among the events of that thread, from 1.
@@ -61,6 +61,12 @@ pub(super) struct Event {
     pub(super) id: EventId,
     /// The order in which events were added. A read that is revisited keeps its stamp.
     pub(super) stamp: u32,
+    /// The operation that it belongs to.
+    pub(super) operation: Operation,
+    /// The program's name for what the thread does.
+    pub(super) label: Option<&'static str>,
+    /// The number of operations that the thread has completed, this one included if the event completes it.
+    pub(super) completed: u16,
     /// The object that it accesses, or `NO_OBJECT`.
     pub(super) location: ObjectIndex,
     /// The number of the thread's access to the same object before; 0 if there is none.
@@ -95,8 +101,6 @@ pub(super) struct Read {
     pub(super) source: EventId,
     /// The value that it reads.
     pub(super) value: u64,
-    /// The operation; with the value it decides what follows.
-    pub(super) operation: OperationKind,
     /// `true` if a write follows that belongs to it.
     pub(super) exclusive: bool,
     /// The happens-before and porf pasts before the read: what it has read adds to them.
@@ -117,6 +121,21 @@ pub(super) struct Write {
 }
 
 impl Event {
+    /// Returns `true` if the thread is told a result when the event has happened. There is one such event for each
+    /// operation.
+    pub(super) fn completes(&self) -> bool {
+        match &self.kind {
+            Kind::Read(_) => !self.draws_ticket(),
+            Kind::Write(write) => !write.exclusive,
+            Kind::Fence | Kind::Choice { .. } | Kind::Acquire | Kind::Release | Kind::Plain { .. } => true,
+        }
+    }
+
+    /// Returns `true` if it is one of the two events by which a ticket is drawn at a mutex.
+    pub(super) fn draws_ticket(&self) -> bool {
+        self.operation.kind == OperationKind::Lock && matches!(self.kind, Kind::Read(_) | Kind::Write(_))
+    }
+
     /// Returns the part of a read.
     pub(super) fn read(&self) -> Option<&Read> {
         match &self.kind {

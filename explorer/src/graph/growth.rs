@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 use super::decision::{Decision, decide};
 use super::event::Past;
 use super::{Event, EventId, Graph, Kind, MemoryModel, Read, Rules, Write};
-use crate::identity::{NO_OBJECT, ObjectIndex, ThreadIndex};
-use crate::operation::OperationKind;
+use crate::identity::ThreadIndex;
+use crate::operation::{Operation, OperationKind};
 use crate::search::Clock;
 
 impl Past {
@@ -22,12 +22,15 @@ impl Past {
 
 impl Event {
     /// Creates the next event of a thread that has this past.
-    pub(super) fn next(thread: ThreadIndex, mut past: Past, location: ObjectIndex, kind: Kind) -> Self {
+    pub(super) fn next(thread: ThreadIndex, mut past: Past, operation: &Operation, kind: Kind) -> Self {
         let number = past.tick(thread);
         Self {
             id: EventId { thread, number },
             stamp: 0,
-            location,
+            operation: *operation,
+            label: None,
+            completed: 0,
+            location: operation.objects[0],
             previous: 0,
             sequential: false,
             kind,
@@ -42,18 +45,16 @@ impl Graph {
         &mut self,
         thread: ThreadIndex,
         past: Past,
-        object: ObjectIndex,
-        operation: OperationKind,
+        operation: &Operation,
     ) -> EventId {
         let read = Read {
             source: EventId::INITIAL,
             value: 0,
-            operation,
             exclusive: false,
             hb_before: past.hb,
             porf_before: past.porf,
         };
-        self.push(Event::next(thread, past, object, Kind::Read(read))).id
+        self.push(Event::next(thread, past, operation, Kind::Read(read))).id
     }
 
     /// Lets the read, the last of all events, read from this write; returns what its operation does then.
@@ -71,17 +72,18 @@ impl Graph {
         };
         let initial = self.location(object).initial;
         let event = &mut self.events[index];
+        let operation = event.operation.kind;
         let Kind::Read(read) = &mut event.kind else {
             unreachable!("only reads have a source");
         };
-        let decision = decide(&read.operation, initial.with(value));
+        let decision = decide(&operation, initial.with(value));
         read.source = source;
         read.value = value;
         read.exclusive = decision.writes.is_some();
         event.past.hb = read.hb_before;
         event.past.porf = read.porf_before;
         event.past.porf.join(&porf);
-        let adds = matches!(read.operation, OperationKind::Add(..));
+        let adds = matches!(operation, OperationKind::Add(..));
         if model.acquires(decision.ordering) && !adds {
             event.past.hb.join(&releases);
         }
@@ -99,17 +101,17 @@ impl Graph {
         model: MemoryModel,
         thread: ThreadIndex,
         past: Past,
-        object: ObjectIndex,
+        operation: &Operation,
         (value, ordering): (u64, Ordering),
     ) -> EventId {
-        let value = self.location_mut(object).initial.with(value).value;
+        let value = self.location_mut(operation.objects[0]).initial.with(value).value;
         let write = Write {
             value,
             position: 0,
             exclusive: false,
             releases: Clock::ZERO,
         };
-        let mut event = Event::next(thread, past, object, Kind::Write(write));
+        let mut event = Event::next(thread, past, operation, Kind::Write(write));
         event.sequential = model.is_sequential(ordering);
         let fence = past.release_fence;
         let releases = match fence {
@@ -136,8 +138,10 @@ impl Graph {
             continued = source.expect("a source is a write").releases;
         }
         let thread = event.id.thread;
-        let id = self.add_write::<R>(model, thread, event.past, event.location, written);
-        if let Kind::Write(write) = &mut self.event_mut(id).kind {
+        let id = self.add_write::<R>(model, thread, event.past, &event.operation, written);
+        let added = self.event_mut(id);
+        added.label = event.label;
+        if let Kind::Write(write) = &mut added.kind {
             write.exclusive = true;
             write.releases.join(&continued);
         }
@@ -150,12 +154,13 @@ impl Graph {
         model: MemoryModel,
         thread: ThreadIndex,
         mut past: Past,
+        operation: &Operation,
         ordering: Ordering,
     ) -> EventId {
         if ordering != Ordering::Release && R::ACQUIRE_FENCES {
             past.hb.join(&self.read_so_far(thread));
         }
-        let mut event = Event::next(thread, past, NO_OBJECT, Kind::Fence);
+        let mut event = Event::next(thread, past, operation, Kind::Fence);
         if ordering != Ordering::Acquire {
             event.past.release_fence = event.id.number;
         }
@@ -167,9 +172,10 @@ impl Graph {
     fn read_so_far(&self, thread: ThreadIndex) -> Clock {
         let mut gained = Clock::ZERO;
         for &index in &self.threads[usize::from(thread)] {
-            if let Kind::Read(read) = &self.events[index as usize].kind
+            let event = &self.events[index as usize];
+            if let Kind::Read(read) = &event.kind
                 && !read.source.is_initial()
-                && !matches!(read.operation, OperationKind::Add(..))
+                && !matches!(event.operation.kind, OperationKind::Add(..))
                 && let Kind::Write(write) = &self.event(read.source).kind
             {
                 gained.join(&write.releases);
@@ -179,12 +185,18 @@ impl Graph {
     }
 
     /// Adds a choice, of its first alternative.
-    pub(super) fn add_choice(&mut self, thread: ThreadIndex, past: Past, alternatives: u8) -> EventId {
+    pub(super) fn add_choice(
+        &mut self,
+        thread: ThreadIndex,
+        past: Past,
+        operation: &Operation,
+        alternatives: u8,
+    ) -> EventId {
         let kind = Kind::Choice {
             alternative: 0,
             alternatives,
         };
-        self.push(Event::next(thread, past, NO_OBJECT, kind)).id
+        self.push(Event::next(thread, past, operation, kind)).id
     }
 
     /// Adds the acquisition of a mutex after this release; after none, if it is the first.
@@ -192,7 +204,7 @@ impl Graph {
         &mut self,
         thread: ThreadIndex,
         mut past: Past,
-        mutex: ObjectIndex,
+        operation: &Operation,
         after: Option<EventId>,
     ) -> EventId {
         if let Some(after) = after {
@@ -200,11 +212,11 @@ impl Graph {
             past.hb.join(&release.hb);
             past.porf.join(&release.porf);
         }
-        self.push(Event::next(thread, past, mutex, Kind::Acquire)).id
+        self.push(Event::next(thread, past, operation, Kind::Acquire)).id
     }
 
     /// Adds the release of a mutex.
-    pub(super) fn add_release(&mut self, thread: ThreadIndex, past: Past, mutex: ObjectIndex) -> EventId {
-        self.push(Event::next(thread, past, mutex, Kind::Release)).id
+    pub(super) fn add_release(&mut self, thread: ThreadIndex, past: Past, operation: &Operation) -> EventId {
+        self.push(Event::next(thread, past, operation, Kind::Release)).id
     }
 }

@@ -2,12 +2,20 @@
 
 use super::event::Past;
 use super::{Event, EventId, Graph, Kind};
-use crate::identity::{ObjectIndex, ThreadIndex};
+use crate::identity::ThreadIndex;
+use crate::operation::Operation;
 
 impl Graph {
     /// Adds an access to plain memory, and notes the data races that it has.
-    pub(super) fn add_plain(&mut self, thread: ThreadIndex, past: Past, cell: ObjectIndex, write: bool) -> EventId {
-        let event = Event::next(thread, past, cell, Kind::Plain { write });
+    pub(super) fn add_plain(
+        &mut self,
+        thread: ThreadIndex,
+        past: Past,
+        operation: &Operation,
+        write: bool,
+    ) -> EventId {
+        let cell = operation.objects[0];
+        let event = Event::next(thread, past, operation, Kind::Plain { write });
         let id = self.push(event).id;
         for other in (0..self.thread_count as ThreadIndex).filter(|&other| other != thread) {
             let mut number = self.location(cell).last[usize::from(other)];

@@ -12,7 +12,7 @@ use super::event::Past;
 use super::{EventId, Graph, Kind, MemoryModel, Rules};
 use crate::identity::{MAX_THREADS, ObjectIndex, ThreadIndex};
 use crate::object::atomic::Atomic;
-use crate::operation::{OperationKind, OperationResult};
+use crate::operation::{Operation, OperationKind};
 
 /// An event with options that are left, or a revisit.
 #[derive(Debug)]
@@ -53,8 +53,8 @@ struct Revisit {
 /// The answer to a thread's operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Answer {
-    /// It has been executed, with this result.
-    Done(OperationResult),
+    /// It has been executed.
+    Done,
     /// It has drawn a ticket, and waits.
     Waits,
 }
@@ -124,30 +124,18 @@ impl<R: Rules> Search<R> {
     }
 
     /// Returns `true` if the thread can execute its operation, or draw a ticket for it.
-    pub(super) fn is_enabled(&self, thread: ThreadIndex, operation: &OperationKind, object: ObjectIndex) -> bool {
-        match (operation, self.ticket(thread, object)) {
-            (OperationKind::Lock, Some(ticket)) => self.turn_of(ticket).is_some(),
-            _ => true,
-        }
+    pub(super) fn is_enabled(&self, thread: ThreadIndex, operation: &Operation) -> bool {
+        operation.kind != OperationKind::Lock
+            || self
+                .ticket(thread, operation)
+                .is_none_or(|ticket| self.turn_of(ticket).is_some())
     }
 
-    /// Returns the ticket that the thread has drawn and waits with, at this mutex.
-    pub(super) fn ticket(&self, thread: ThreadIndex, mutex: ObjectIndex) -> Option<EventId> {
+    /// Returns the ticket that the thread has drawn for this operation and waits with.
+    fn ticket(&self, thread: ThreadIndex, operation: &Operation) -> Option<EventId> {
         let last = self.graph.last_of(thread)?;
-        let drawn = last.location == mutex && matches!(last.kind, Kind::Write(_));
+        let drawn = last.draws_ticket() && last.location == operation.objects[0];
         drawn.then_some(last.id)
-    }
-
-    fn is_ticket(&self, write: EventId) -> bool {
-        let read = EventId {
-            number: write.number.saturating_sub(1),
-            ..write
-        };
-        let is_lock = |read: EventId| {
-            let read = self.graph.event(read).read();
-            read.is_some_and(|read| read.operation == OperationKind::Lock)
-        };
-        !read.is_initial() && is_lock(read)
     }
 
     /// Returns what the owner of the ticket comes after, if it is its turn: the release by the owner of the
@@ -176,81 +164,92 @@ impl<R: Rules> Search<R> {
         !R::ONE_QUEUE || self.graph.locations.iter().all(|location| {
             let tickets = location.coherence[1..].iter();
             let waiting = tickets.filter(|ticket| {
-                let last = self.graph.last_of(ticket.thread).expect("it has drawn a ticket");
-                last.id == **ticket && self.is_ticket(**ticket)
+                let last = self.graph.last_of(ticket.thread).expect("it has written");
+                last.id == **ticket && last.draws_ticket()
             });
             waiting.is_sorted_by_key(|ticket| ticket.thread)
         })
     }
 
     /// Executes the operation of a thread that is enabled: adds its events, with the first of their options.
-    pub(super) fn step(&mut self, thread: ThreadIndex, operation: &OperationKind, object: ObjectIndex) -> Answer {
-        let past = self.pasts[usize::from(thread)];
-        let result = match *operation {
-            OperationKind::Lock => return self.lock(thread, object),
-            ref operation if reads(operation) => self.read(thread, operation, object),
-            OperationKind::Store(ordering, value) => {
-                self.store(thread, object, (value, ordering));
-                OperationResult::of(0)
-            }
-            OperationKind::Fence(ordering) => {
-                self.graph.add_fence::<R>(self.model, thread, past, ordering);
-                OperationResult::of(0)
-            }
-            OperationKind::Unlock(_) => {
-                self.graph.add_release(thread, past, object);
-                OperationResult::of(0)
-            }
-            OperationKind::CellRead | OperationKind::CellWrite => {
-                let write = *operation == OperationKind::CellWrite;
-                self.graph.add_plain(thread, past, object, write);
-                OperationResult::of(0)
-            }
-            OperationKind::Choose(alternatives) => {
-                let choice = self.graph.add_choice(thread, past, alternatives);
-                self.stack.push(Node::Choice(choice));
-                OperationResult::of(0)
-            }
-            ref other => unreachable!("{other:?} is refused"),
-        };
+    pub(super) fn step(
+        &mut self,
+        thread: ThreadIndex,
+        operation: &Operation,
+        label: Option<&'static str>,
+    ) -> Answer {
+        let first = self.graph.events.len();
+        let answer = self.add(thread, operation);
+        for event in &mut self.graph.events[first..] {
+            event.label = label;
+        }
         self.pass(self.graph.events.len() - 1);
-        Answer::Done(result)
+        answer
     }
 
-    fn lock(&mut self, thread: ThreadIndex, mutex: ObjectIndex) -> Answer {
-        let Some(ticket) = self.ticket(thread, mutex) else {
-            self.graph.location_mut(mutex);
-            self.read(thread, &OperationKind::Lock, mutex);
-            self.pass(self.graph.events.len() - 1);
+    fn add(&mut self, thread: ThreadIndex, operation: &Operation) -> Answer {
+        let past = self.pasts[usize::from(thread)];
+        match operation.kind {
+            OperationKind::Lock => return self.lock(thread, operation),
+            ref kind if reads(kind) => {
+                self.read(thread, operation);
+            }
+            OperationKind::Store(ordering, value) => self.store(thread, operation, (value, ordering)),
+            OperationKind::Fence(ordering) => {
+                self.graph
+                    .add_fence::<R>(self.model, thread, past, operation, ordering);
+            }
+            OperationKind::Unlock(_) => {
+                self.graph.add_release(thread, past, operation);
+            }
+            OperationKind::CellRead | OperationKind::CellWrite => {
+                let write = operation.kind == OperationKind::CellWrite;
+                self.graph.add_plain(thread, past, operation, write);
+            }
+            OperationKind::Choose(alternatives) => {
+                let choice = self.graph.add_choice(thread, past, operation, alternatives);
+                self.stack.push(Node::Choice(choice));
+            }
+            ref other => unreachable!("{other:?} is refused"),
+        }
+        Answer::Done
+    }
+
+    fn lock(&mut self, thread: ThreadIndex, operation: &Operation) -> Answer {
+        let Some(ticket) = self.ticket(thread, operation) else {
+            self.read(thread, operation);
             return Answer::Waits;
         };
         let after = self.turn_of(ticket).expect("it is its turn");
         let past = self.pasts[usize::from(thread)];
-        self.graph.add_acquire(thread, past, mutex, after);
-        self.pass(self.graph.events.len() - 1);
-        Answer::Done(OperationResult::of(0))
+        self.graph.add_acquire(thread, past, operation, after);
+        Answer::Done
     }
 
     /// Adds a read of the last write, and the write that belongs to it, if there is one.
-    fn read(&mut self, thread: ThreadIndex, operation: &OperationKind, object: ObjectIndex) -> OperationResult {
+    fn read(&mut self, thread: ThreadIndex, operation: &Operation) {
+        let object = operation.objects[0];
         let past = self.pasts[usize::from(thread)];
+        let last = self.graph.location_mut(object).coherence.last();
+        let last = *last.expect("the initial write");
         let bound = self.graph.bound(object, &past.hb);
-        let last = *self.graph.location(object).coherence.last().expect("the initial write");
-        let read = self.graph.add_read(thread, past, object, *operation);
+        let read = self.graph.add_read(thread, past, operation);
         let decision = self.graph.set_source::<R>(self.model, read, last);
         self.stack.push(Node::Read { read, bound });
         if decision.writes.is_some() {
             let consistent = self.write_exclusively(&decision);
             debug_assert!(consistent, "an event that comes last is consistent");
         }
-        decision.result
     }
 
-    fn store(&mut self, thread: ThreadIndex, object: ObjectIndex, written: (u64, Ordering)) {
+    fn store(&mut self, thread: ThreadIndex, operation: &Operation, written: (u64, Ordering)) {
+        let object = operation.objects[0];
         let past = self.pasts[usize::from(thread)];
+        let place = self.graph.location_mut(object).end();
         let bound = self.graph.bound(object, &past.hb);
-        let write = self.graph.add_write::<R>(self.model, thread, past, object, written);
-        let place = self.graph.location(object).end();
+        let write = self
+            .graph
+            .add_write::<R>(self.model, thread, past, operation, written);
         self.graph.insert(write, place);
         self.stack.push(Node::Write(WriteNode {
             write,

@@ -141,6 +141,8 @@ impl Graph {
     /// Adds an event, which is the next of its thread.
     pub(super) fn push(&mut self, mut event: Event) -> &mut Event {
         let thread = usize::from(event.id.thread);
+        let before = self.last_of(event.id.thread).map_or(0, |last| last.completed);
+        event.completed = before + u16::from(event.completes());
         event.stamp = match self.by_stamp.last() {
             Some(&last) => self.event(last).stamp + 1,
             None => 0,
@@ -202,6 +204,21 @@ impl Graph {
             let write = self.locations[location].coherence[position];
             if let Kind::Write(write) = &mut self.event_mut(write).kind {
                 write.position = position as u16;
+            }
+        }
+    }
+
+    /// Checks that each event comes after all that it depends on.
+    ///
+    /// # Panics
+    ///
+    /// If one does not.
+    pub(super) fn check_order(&self) {
+        for (index, event) in self.events.iter().enumerate() {
+            for (thread, events) in self.threads.iter().enumerate() {
+                let before = usize::from(event.past.porf.of(thread as ThreadIndex));
+                let last = before.checked_sub(1).map(|last| events[last] as usize);
+                assert!(last.is_none_or(|last| last <= index), "{event:?} comes too early");
             }
         }
     }

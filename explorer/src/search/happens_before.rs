@@ -34,6 +34,12 @@ impl Clock {
         *count
     }
 
+    /// Sets the number of the thread's events.
+    #[inline]
+    pub(crate) fn set(&mut self, thread: ThreadIndex, events: u16) {
+        self.0[usize::from(thread) % MAX_THREADS] = events;
+    }
+
     /// Returns this past without the last event of the thread.
     #[inline]
     pub(crate) fn without_one_of(mut self, thread: ThreadIndex) -> Self {

@@ -16,6 +16,7 @@ mod tests;
 use std::panic::Location;
 
 use super::happens_before::Clock;
+use super::program::Told;
 use crate::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
 use crate::object::table::Second;
 use crate::object::{self, ObjectState};
@@ -196,6 +197,41 @@ impl History {
             touches,
             pre,
             clock,
+        });
+        result
+    }
+
+    /// Appends the event of an operation that an execution graph has decided, and returns its result.
+    pub(crate) fn record(&mut self, told: &Told) -> OperationResult {
+        let step = self.step(&told.operation, told.thread, told.alternative);
+        let index = self.events.len() as u32;
+        let touches = self.touches.len() as u32;
+        let mut result = OperationResult::of(u64::from(told.alternative));
+        for (slot, object) in told.operation.slots() {
+            let state = &mut self.objects[usize::from(object)].state;
+            let mut before = *state;
+            if let (ObjectState::Atomic(atomic), Some(found)) = (&mut before, told.found) {
+                *atomic = atomic.with(found);
+            }
+            let mut after = before;
+            let answer = after.apply(told.operation.kind, told.thread, told.alternative);
+            if after != before {
+                *state = after;
+            }
+            if told.operation.kind.is_answered_by(slot) {
+                result = answer;
+            }
+            self.push_touch(index, object, step.access(slot), before, &told.clock);
+        }
+        self.events.push(Event {
+            operation: told.operation,
+            result,
+            step,
+            number: told.number,
+            racing: false,
+            touches,
+            pre: told.clock,
+            clock: told.clock,
         });
         result
     }

@@ -6,6 +6,7 @@ use super::rules::Sound;
 use super::sleep_sets::SleepSets;
 use super::source::Source;
 use super::strategy::Strategy;
+use crate::graph::{Graphs, MemoryModel};
 
 /// A way to search the space of executions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -19,14 +20,23 @@ pub enum Mode {
     /// Every trace once, with wakeup trees: no execution is begun in vain.
     #[default]
     Optimal,
+    /// Every execution graph once: under sequential consistency, every trace.
+    ///
+    /// Not all operations can be explored in this mode; see [`Unsupported`](crate::Unsupported).
+    Graphs,
 }
 
-/// Returns the strategy of the mode; with a bound of preemptions it is enumeration within the bound.
-pub(crate) fn strategy(mode: Mode, preemption_bound: Option<usize>) -> Box<dyn Strategy> {
+/// Returns the strategy of the mode; with a bound of preemptions it is enumeration within the bound. A weak memory
+/// model has one strategy.
+pub(crate) fn strategy(mode: Mode, preemption_bound: Option<usize>, model: MemoryModel) -> Box<dyn Strategy> {
+    if model != MemoryModel::SequentiallyConsistent {
+        return Box::new(Graphs::new(model));
+    }
     match (preemption_bound, mode) {
         (Some(_), _) | (None, Mode::Enumeration) => Box::new(Enumeration::new(preemption_bound)),
         (None, Mode::SleepSets) => Box::new(SleepSets::new()),
         (None, Mode::Source) => Box::new(Source::new()),
+        (None, Mode::Graphs) => Box::new(Graphs::new(model)),
         (None, Mode::Optimal) => Box::new(Optimal::<Sound>::new()),
     }
 }

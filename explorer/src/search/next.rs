@@ -26,6 +26,8 @@ pub(crate) enum Stop {
     Again,
     /// The program did not repeat what it had done before.
     Mismatch,
+    /// A thread is to execute an operation that the strategy cannot explore.
+    Unsupported,
     /// The schedule to follow is at its end, and nothing was to come after it.
     Asked,
     /// The schedule to follow cannot be followed.

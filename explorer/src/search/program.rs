@@ -6,6 +6,7 @@
 
 mod choices;
 mod exchange;
+mod graph;
 mod notes;
 mod repeat;
 mod stopped;
@@ -19,7 +20,9 @@ use crate::nondeterminism::{Mismatch, Said};
 use crate::object::ObjectState;
 use crate::object::park_token::ParkToken;
 use crate::operation::{Operation, OperationKind, OperationResult, Step};
+use crate::unsupported::Unsupported;
 pub(crate) use exchange::{Contents, Exchange};
+pub(crate) use graph::{Communication, Source, Told};
 use notes::Notes;
 use repeat::Record;
 use stopped::Stopped;
@@ -113,6 +116,14 @@ pub(crate) struct Program {
     pub(crate) position: usize,
     /// The difference between the execution and the record, if there is one.
     pub(crate) mismatch: Option<Mismatch>,
+    /// `true` if execution graphs decide the events.
+    pub(crate) has_graph: bool,
+    /// What each event reads and writes, if an execution graph has decided it.
+    pub(crate) communication: Vec<Communication>,
+    /// `true` if the execution has ended like another one.
+    pub(crate) redundant: bool,
+    /// The operation that cannot be explored, if the execution has ended there.
+    pub(crate) unsupported: Option<Unsupported>,
     /// What a step exchanges with a search over states.
     pub(crate) exchange: Exchange,
     /// The record that the execution is to repeat.
@@ -136,6 +147,10 @@ impl Program {
             result: OperationResult::default(),
             position: 0,
             mismatch: None,
+            has_graph: false,
+            communication: Vec::new(),
+            redundant: false,
+            unsupported: None,
             exchange: Exchange::default(),
             record: Record::new(absent.pending),
         }

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::panic::Location;
 
 use selvedge_programs::weak::{Ending, Event, Execution, Place, Program};
 
 use super::machine::{Machine, Next};
 use crate::graph::search::{Answer, Search};
-use crate::graph::{EventId, Graph, Kind, MemoryModel, Rules};
+use crate::graph::{EventId, Kind, MemoryModel, Rules};
 use crate::identity::{ObjectIndex, ThreadIndex};
 use crate::object::atomic::{Atomic, Width};
-use crate::operation::OperationResult;
+use crate::operation::{Operation, OperationKind, OperationResult};
 
 const U64: Width = Width {
     bits: 64,
@@ -59,6 +60,11 @@ pub(super) fn try_explore<R: Rules>(program: &Program, model: MemoryModel, seed:
     None
 }
 
+/// Returns the operation as a thread announces it.
+fn announced(kind: OperationKind, object: ObjectIndex) -> Operation {
+    Operation::on(object, kind, Location::caller())
+}
+
 struct Run<'a, R> {
     program: &'a Program,
     search: &'a mut Search<R>,
@@ -96,9 +102,11 @@ impl<'a, R: Rules> Run<'a, R> {
                 unreachable!("it wants to execute an operation");
             };
             let first = self.search.graph.events.len();
-            match self.search.step(thread as ThreadIndex, &operation, object) {
+            match self.search.step(thread as ThreadIndex, &announced(operation, object), None) {
                 Answer::Waits => {}
-                Answer::Done(result) => self.answer(thread, first, result),
+                Answer::Done => {
+                    self.repeat(first);
+                }
             }
             self.settle();
         }
@@ -122,11 +130,10 @@ impl<'a, R: Rules> Run<'a, R> {
                 };
                 let decision = crate::graph::decision::decide(&operation, found);
                 assert_eq!(decision.writes.is_some(), read.exclusive);
-                assert_eq!(operation, read.operation, "threads repeat themselves");
                 if read.exclusive {
                     self.search.pass(index + 1);
                 }
-                if operation == crate::operation::OperationKind::Lock {
+                if operation == OperationKind::Lock {
                     return index + 2;
                 }
                 decision.result
@@ -134,7 +141,8 @@ impl<'a, R: Rules> Run<'a, R> {
             Kind::Choice { alternative, .. } => OperationResult::of(alternative.into()),
             _ => OperationResult::of(0),
         };
-        assert!(event.location == object, "threads repeat themselves");
+        let (kind, objects) = (event.operation.kind, event.operation.objects);
+        assert_eq!((kind, objects[0]), (operation, object), "threads repeat themselves");
         self.answer(thread, index, result);
         match event.read() {
             Some(read) if read.exclusive => index + 2,
@@ -226,7 +234,8 @@ impl<'a, R: Rules> Run<'a, R> {
             }
             match machine.next(self.program, thread) {
                 Next::Operate(operation, object) => {
-                    self.search.is_enabled(thread as ThreadIndex, &operation, object)
+                    self.search
+                        .is_enabled(thread as ThreadIndex, &announced(operation, object))
                 }
                 _ => false,
             }
@@ -243,7 +252,7 @@ impl<'a, R: Rules> Run<'a, R> {
 
     fn report(mut self, found: &mut Found) {
         let graph = &self.search.graph;
-        assert_in_order(graph);
+        graph.check_order();
         let stale = |thread: usize| {
             let last = graph.last_of(thread as ThreadIndex).expect("it has read");
             graph.position_of(last) != Some(graph.location(last.location).end() - 1)
@@ -274,16 +283,5 @@ impl<'a, R: Rules> Run<'a, R> {
             sections: self.sections,
         };
         *found.executions.entry(execution).or_insert(0) += 1;
-    }
-}
-
-/// Checks that each event comes after all that it depends on.
-fn assert_in_order(graph: &Graph) {
-    for (index, event) in graph.events.iter().enumerate() {
-        for (thread, events) in graph.threads.iter().enumerate() {
-            let before = usize::from(event.past.porf.of(thread as ThreadIndex));
-            let last = before.checked_sub(1).map(|last| events[last] as usize);
-            assert!(last.is_none_or(|last| last <= index), "{event:?} comes too early");
-        }
     }
 }

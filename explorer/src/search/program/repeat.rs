@@ -26,6 +26,8 @@ pub(super) struct Record {
     stops: Vec<(ThreadIndex, usize)>,
     /// `true` in the first execution, in which nothing is repeated.
     first: bool,
+    /// `true` if it is known what the threads announce after the record.
+    knows_announced: bool,
 }
 
 impl Record {
@@ -38,6 +40,7 @@ impl Record {
             announcing: 0,
             stops: Vec::new(),
             first: true,
+            knows_announced: true,
         }
     }
 }
@@ -102,7 +105,8 @@ impl Program {
             return Some(self.repeat_next());
         }
         // What the threads had announced where an execution was given up has not been noted.
-        if self.position == self.record.length && !self.record.first && !self.record.again {
+        let known = self.record.knows_announced && !self.record.first && !self.record.again;
+        if self.position == self.record.length && known {
             self.compare_announced();
         }
         self.mismatch.is_some().then_some(Next::Stop(Stop::Mismatch))
@@ -208,6 +212,11 @@ impl Program {
                 self.record.announcing |= 1 << index;
             }
         }
+    }
+
+    /// Notes that it is not known what the threads announce after the record.
+    pub(super) fn forget_announced(&mut self) {
+        self.record.knows_announced = false;
     }
 
     /// Takes the last event off the record, and notes that its thread had announced it.

@@ -1,0 +1,29 @@
+//! Operations that a search cannot explore.
+
+use std::fmt;
+use std::panic::Location;
+
+/// An operation that cannot be explored under the memory model that was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Unsupported {
+    told: &'static str,
+    location: &'static Location<'static>,
+}
+
+impl Unsupported {
+    pub(crate) fn new(told: &'static str, location: &'static Location<'static>) -> Self {
+        Self { told, location }
+    }
+
+    /// Returns the place of the operation in the source.
+    pub fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+}
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { told, location } = self;
+        write!(f, "operation not explored under a weak memory model: \"{told}\", at {location}")
+    }
+}
