@@ -35,4 +35,5 @@ mod timed_waits;
 #[cfg(feature = "drawing")]
 mod told;
 mod values;
+mod weak_oracle;
 mod witness;
