@@ -36,4 +36,5 @@ mod timed_waits;
 mod told;
 mod values;
 mod weak;
+mod weak_oracle;
 mod witness;

@@ -7,8 +7,9 @@
 //!    read that writes the value guessed.
 //! 5. Keep those for which the [axioms] hold and in which every thread that waits does so in vain.
 //!
-//! Nothing here is clever, but two shortcuts: values that nobody writes are not paired, and a graph in which an
-//! axiom fails is not completed, since axioms never come to hold again.
+//! Nothing here is clever, but it does not begin what cannot end well: a combination in which a value is read that
+//! nobody writes, or that more read-modify-writes read than writes write; an order against that of a thread; and a
+//! graph in which an axiom fails is not completed, since no axiom comes to hold again.
 
 mod axioms;
 mod completion;
@@ -152,7 +153,7 @@ impl<'a> Combinations<'a> {
             return Ok(());
         }
         let paths: Vec<&Path> = chosen.iter().map(|supply| supply.path).collect();
-        if !threads_fit(&paths) {
+        if !threads_fit(&paths) || !updates_fit(&paths) {
             return Ok(());
         }
         let graph = Graph::new(self.program, &paths).ok_or(TooLarge)?;
@@ -174,4 +175,24 @@ fn threads_fit(paths: &[&Path]) -> bool {
             Action::Join(thread) => paths[thread].end == End::Finished,
             _ => true,
         })
+}
+
+/// Returns `true` if each read-modify-write can have a source that is no other's.
+fn updates_fit(paths: &[&Path]) -> bool {
+    let mut sources = BTreeMap::<(usize, u64), usize>::new();
+    let mut needed = BTreeMap::<(usize, u64), usize>::new();
+    for step in paths.iter().flat_map(|path| &path.steps) {
+        let Action::Access(access) = step.action else {
+            continue;
+        };
+        let Some(wrote) = access.wrote else { continue };
+        *sources.entry((access.location, wrote)).or_default() += 1;
+        if let Some(read) = access.read {
+            *needed.entry((access.location, read)).or_default() += 1;
+        }
+    }
+    needed.iter().all(|(pair @ (_, value), count)| {
+        let initial = usize::from(*value == 0);
+        *count <= initial + sources.get(pair).copied().unwrap_or(0)
+    })
 }

@@ -6,7 +6,8 @@
 //!   the same thread;
 //! - `sb; hb; sb` in `scb` does not demand that either `sb` leads to another location (strongly-happens-before);
 //! - a read-modify-write is one event, so `fr` leaves out pairs of an event and itself, and atomicity is stated
-//!   for events;
+//!   for events. In GenMC it is two, between which `sb` leads: its `sb; hb; sb` may begin or end within one, as if
+//!   it were `(sb ∪ [RMW]); hb; (sb ∪ [RMW])`. That forbids what C++20 and the paper allow (litmus test *Z6.U*);
 //! - mutexes, spawning and joining: an unlock synchronises with the next lock, and spawn and join edges are in `sb`.
 //!
 //! Every axiom forbids a cycle, and every relation grows with `rf` and `co`. So a graph in which they are not yet
@@ -19,7 +20,7 @@ use crate::weak::relation::Relation;
 impl Graph {
     /// Returns `true` if the axioms of the model hold.
     pub(super) fn is_consistent(&self, model: Model) -> bool {
-        let fr = self.from_reads();
+        let fr = self.reads_before();
         if !self.is_atomic(&fr) {
             return false;
         }
@@ -34,7 +35,7 @@ impl Graph {
     }
 
     /// `fr = rf⁻¹; co`, without pairs of an event and itself.
-    fn from_reads(&self) -> Relation {
+    fn reads_before(&self) -> Relation {
         self.rf.inverse().then(&self.co).without_self_pairs()
     }
 

@@ -88,14 +88,21 @@ impl<'a> Completion<'a> {
         let sections = &self.sections[mutex];
         let is_lock = matches!(self.graph.nodes[event].action, Action::Lock(locked) if locked == mutex);
         let is_free = |last: &usize| self.graph.unlock_of(*last).is_some();
-        is_lock && !sections.contains(&event) && sections.last().is_none_or(is_free)
+        is_lock && self.is_next(event, sections) && sections.last().is_none_or(is_free)
+    }
+
+    /// Returns `true` if the event is not among those placed, and the last of them does not come after it in its
+    /// thread.
+    fn is_next(&self, event: usize, placed: &[usize]) -> bool {
+        let is_after = |other: &usize| *other == event || self.graph.po.contains(event, *other);
+        !placed.iter().any(is_after)
     }
 
     /// Returns `true` if this event may be the next write of the location.
     fn can_follow(&self, location: usize, event: usize) -> bool {
         let node = &self.graph.nodes[event];
         let is_here = node.access().is_some_and(|access| access.location == location);
-        is_here && node.writes() && !self.coherence[location].contains(&event)
+        is_here && node.writes() && self.is_next(event, &self.coherence[location])
     }
 
     /// Returns `true` if the event writes what the other reads.
@@ -234,22 +241,28 @@ impl<'a> Completion<'a> {
     }
 }
 
-/// Returns what is to be decided: first orders, then sources.
+/// Returns what is to be decided, first that which leaves the fewest graphs: a read-modify-write follows its source
+/// at once.
 fn decisions(graph: &Graph) -> Vec<Decision> {
-    let mut decisions = Vec::new();
-    for node in &graph.nodes {
-        if let Action::Lock(mutex) = node.action {
-            decisions.push(Decision::Section(mutex));
-        }
-    }
-    for node in graph.nodes.iter().filter(|node| node.place.is_some()) {
-        let written = node.access().filter(|access| access.wrote.is_some());
-        decisions.extend(written.map(|access| Decision::Write(access.location)));
-    }
-    for (event, node) in graph.nodes.iter().enumerate() {
-        if node.reads() {
-            decisions.push(Decision::Source(event));
-        }
-    }
-    decisions
+    let events = || {
+        graph
+            .nodes
+            .iter()
+            .enumerate()
+            .skip_while(|(_, node)| node.place.is_none())
+    };
+    let locks = events().filter_map(|(_, node)| match node.action {
+        Action::Lock(mutex) => Some(Decision::Section(mutex)),
+        _ => None,
+    });
+    let source = |(event, _)| Decision::Source(event);
+    let of_updates = events()
+        .filter(|(_, node)| node.reads() && node.writes())
+        .map(source);
+    let of_loads = events()
+        .filter(|(_, node)| node.reads() && !node.writes())
+        .map(source);
+    let writes = events().filter(|(_, node)| node.writes());
+    let writes = writes.filter_map(|(_, node)| Some(Decision::Write(node.access()?.location)));
+    locks.chain(of_updates).chain(writes).chain(of_loads).collect()
 }
