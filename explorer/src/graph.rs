@@ -42,6 +42,7 @@ mod event;
 mod growth;
 mod maximality;
 mod model;
+mod operations;
 mod races;
 mod rules;
 mod search;

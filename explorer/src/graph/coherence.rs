@@ -35,11 +35,7 @@ impl Graph {
 
     /// Returns the place that the write of a read-modify-write must take: directly after its source.
     pub(super) fn place_after_source(&self, write: EventId) -> u16 {
-        let read = EventId {
-            number: write.number - 1,
-            ..write
-        };
-        match &self.event(read).kind {
+        match &self.read_of(write).kind {
             Kind::Read(read) => self.position(read.source) + 1,
             other => unreachable!("an exclusive write follows its read, not {other:?}"),
         }

@@ -1,7 +1,8 @@
 //! The events of an execution graph.
 
 use crate::identity::{ObjectIndex, ThreadIndex};
-use crate::operation::{Operation, OperationKind};
+use crate::object::ObjectState;
+use crate::operation::Operation;
 use crate::search::Clock;
 
 /// The name of an event: its thread, and its number among the events of that thread, from 1.
@@ -67,6 +68,8 @@ pub(super) struct Event {
     pub(super) label: Option<&'static str>,
     /// The number of operations that the thread has completed, this one included if the event completes it.
     pub(super) completed: u16,
+    /// The part of its operation that it is.
+    pub(super) part: Part,
     /// The object that it accesses, or `NO_OBJECT`.
     pub(super) location: ObjectIndex,
     /// The number of the thread's access to the same object before; 0 if there is none.
@@ -78,6 +81,17 @@ pub(super) struct Event {
     pub(super) past: Past,
 }
 
+/// A part of an operation. Most operations have one: an event, or a read and its write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Part {
+    /// The last: with it the operation is complete, and its thread is told the result.
+    Last,
+    /// A part that others follow: entering the condition variable, or being notified.
+    Earlier,
+    /// Drawing a ticket at a mutex.
+    Ticket,
+}
+
 /// A kind of event.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
@@ -86,6 +100,8 @@ pub(super) enum Kind {
     Fence,
     /// An alternative that was chosen, of so many.
     Choice { alternative: u8, alternatives: u8 },
+    /// The end of a wait, by the notification that has chosen the thread.
+    Notified,
     /// The acquisition of a mutex whose ticket has been drawn.
     Acquire,
     /// The release of a mutex.
@@ -99,8 +115,10 @@ pub(super) enum Kind {
 pub(super) struct Read {
     /// The write that it reads from.
     pub(super) source: EventId,
-    /// The value that it reads.
-    pub(super) value: u64,
+    /// The alternative, of those that the operation has where it finds what it reads.
+    pub(super) alternative: u8,
+    /// `true` if the operation cannot be executed with what it reads, and waits to be revisited.
+    pub(super) waits: bool,
     /// `true` if a write follows that belongs to it.
     pub(super) exclusive: bool,
     /// The happens-before and porf pasts before the read: what it has read adds to them.
@@ -111,7 +129,8 @@ pub(super) struct Read {
 /// The part of a write.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Write {
-    pub(super) value: u64,
+    /// The state of the object that it leaves behind.
+    pub(super) state: ObjectState,
     /// Its place in the coherence order of the location.
     pub(super) position: u16,
     /// `true` if it belongs to the read before it in its thread.
@@ -121,19 +140,20 @@ pub(super) struct Write {
 }
 
 impl Event {
-    /// Returns `true` if the thread is told a result when the event has happened. There is one such event for each
-    /// operation.
+    /// Returns `true` if the operation is complete with this event, and its thread is told the result.
     pub(super) fn completes(&self) -> bool {
-        match &self.kind {
-            Kind::Read(_) => !self.draws_ticket(),
-            Kind::Write(write) => !write.exclusive,
-            Kind::Fence | Kind::Choice { .. } | Kind::Acquire | Kind::Release | Kind::Plain { .. } => true,
-        }
+        let more = matches!(&self.kind, Kind::Read(read) if read.exclusive || read.waits);
+        self.part == Part::Last && !more
     }
 
-    /// Returns `true` if it is one of the two events by which a ticket is drawn at a mutex.
-    pub(super) fn draws_ticket(&self) -> bool {
-        self.operation.kind == OperationKind::Lock && matches!(self.kind, Kind::Read(_) | Kind::Write(_))
+    /// Returns `true` if it is a ticket drawn at a mutex.
+    pub(super) fn is_ticket(&self) -> bool {
+        self.part == Part::Ticket && matches!(self.kind, Kind::Write(_))
+    }
+
+    /// Returns `true` if it is a read with which its operation cannot be executed.
+    pub(super) fn waits(&self) -> bool {
+        matches!(&self.kind, Kind::Read(read) if read.waits)
     }
 
     /// Returns the part of a read.

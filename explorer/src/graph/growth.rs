@@ -5,9 +5,11 @@
 use std::sync::atomic::Ordering;
 
 use super::decision::{Decision, decide};
-use super::event::Past;
+use super::event::{Part, Past};
 use super::{Event, EventId, Graph, Kind, MemoryModel, Read, Rules, Write};
-use crate::identity::ThreadIndex;
+use crate::identity::{NO_OBJECT, ObjectIndex, ThreadIndex};
+use crate::object::ObjectState;
+use crate::object::table::Synchronisation;
 use crate::operation::{Operation, OperationKind};
 use crate::search::Clock;
 
@@ -20,104 +22,175 @@ impl Past {
     }
 }
 
-impl Event {
-    /// Creates the next event of a thread that has this past.
-    pub(super) fn next(thread: ThreadIndex, mut past: Past, operation: &Operation, kind: Kind) -> Self {
+/// An event that is to be added: the next of its thread.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct New<'a> {
+    pub(super) thread: ThreadIndex,
+    pub(super) past: Past,
+    pub(super) operation: &'a Operation,
+    pub(super) label: Option<&'static str>,
+}
+
+impl New<'_> {
+    /// Returns the event, which accesses this object.
+    pub(super) fn event(self, kind: Kind, part: Part, location: ObjectIndex) -> Event {
+        let Self {
+            thread,
+            mut past,
+            operation,
+            label,
+        } = self;
         let number = past.tick(thread);
-        Self {
+        Event {
             id: EventId { thread, number },
             stamp: 0,
             operation: *operation,
-            label: None,
+            label,
             completed: 0,
-            location: operation.objects[0],
+            part,
+            location,
             previous: 0,
             sequential: false,
             kind,
             past,
         }
     }
+
+    /// Returns the first object of the operation.
+    pub(super) fn object(&self) -> ObjectIndex {
+        self.operation.objects[0]
+    }
 }
 
 impl Graph {
     /// Adds a read, which has no source yet.
-    pub(super) fn add_read(
-        &mut self,
-        thread: ThreadIndex,
-        past: Past,
-        operation: &Operation,
-    ) -> EventId {
+    pub(super) fn add_read(&mut self, new: New<'_>, part: Part, object: ObjectIndex) -> EventId {
         let read = Read {
             source: EventId::INITIAL,
-            value: 0,
+            alternative: 0,
+            waits: false,
             exclusive: false,
-            hb_before: past.hb,
-            porf_before: past.porf,
+            hb_before: new.past.hb,
+            porf_before: new.past.porf,
         };
-        self.push(Event::next(thread, past, operation, Kind::Read(read))).id
+        self.push(new.event(Kind::Read(read), part, object)).id
     }
 
-    /// Lets the read, the last of all events, read from this write; returns what its operation does then.
-    pub(super) fn set_source<R: Rules>(&mut self, model: MemoryModel, id: EventId, source: EventId) -> Decision {
+    /// Lets the read, the last of all events, read from this write, with this alternative; returns what its
+    /// operation does then.
+    pub(super) fn set_source<R: Rules>(
+        &mut self,
+        model: MemoryModel,
+        id: EventId,
+        (source, alternative): (EventId, u8),
+    ) -> Decision {
         let index = self.index(id);
         debug_assert_eq!(index + 1, self.events.len(), "the last event reads");
-        let object = self.events[index].location;
-        let value = self.value(source, object);
-        let (releases, porf) = match source.is_initial() {
-            true => (Clock::ZERO, Clock::ZERO),
-            false => {
-                let event = self.event(source);
-                (event.write().expect("a source is a write").releases, event.past.porf)
-            }
+        let Event {
+            location,
+            operation,
+            part,
+            ..
+        } = self.events[index];
+        let found = self.state(source, location);
+        let decision = match part {
+            Part::Ticket => Decision {
+                ordering: Ordering::Relaxed,
+                writes: Some(found),
+                waits: false,
+            },
+            Part::Last | Part::Earlier => decide(operation.kind, id.thread, alternative, found),
         };
-        let initial = self.location(object).initial;
+        let gained = self.gained::<R>(model, &self.events[index], source, &decision);
+        let mut porf = Clock::ZERO;
+        if !source.is_initial() {
+            porf = self.event(source).past.porf;
+        }
+        let completed = self.completed_before(id);
         let event = &mut self.events[index];
-        let operation = event.operation.kind;
         let Kind::Read(read) = &mut event.kind else {
             unreachable!("only reads have a source");
         };
-        let decision = decide(&operation, initial.with(value));
         read.source = source;
-        read.value = value;
+        read.alternative = alternative;
+        read.waits = decision.waits;
         read.exclusive = decision.writes.is_some();
         event.past.hb = read.hb_before;
+        event.past.hb.join(&gained);
+        event.past.hb.tick(id.thread);
         event.past.porf = read.porf_before;
         event.past.porf.join(&porf);
-        let adds = matches!(operation, OperationKind::Add(..));
-        if model.acquires(decision.ordering) && !adds {
-            event.past.hb.join(&releases);
-        }
-        event.past.hb.tick(id.thread);
         event.past.porf.tick(id.thread);
+        event.completed = completed + u16::from(event.completes());
         let sequential = model.is_sequential(decision.ordering);
         let before = std::mem::replace(&mut event.sequential, sequential);
         self.sequential = self.sequential - usize::from(before) + usize::from(sequential);
         decision
     }
 
+    /// Returns what happens before the read because of what it reads.
+    fn gained<R: Rules>(&self, model: MemoryModel, read: &Event, source: EventId, decision: &Decision) -> Clock {
+        let kind = read.operation.kind;
+        if read.part != Part::Last || source.is_initial() || decision.waits {
+            return Clock::ZERO;
+        }
+        if !matches!(self.location(read.location).initial, ObjectState::Atomic(_)) {
+            let done = decision.writes.is_some();
+            return self.gained_from_object(read.location, source, kind.synchronises(done));
+        }
+        let adds = matches!(kind, OperationKind::Add(..));
+        match model.acquires(decision.ordering) && !adds {
+            true => self.event(source).write().expect("a source is a write").releases,
+            false => Clock::ZERO,
+        }
+    }
+
+    /// Returns what happens before an operation because of the earlier ones on its object, which is no atomic.
+    fn gained_from_object(&self, object: ObjectIndex, source: EventId, by: Synchronisation) -> Clock {
+        let from_readers = matches!(by, Synchronisation::Lock(_));
+        let mut gained = Clock::ZERO;
+        if !from_readers && !matches!(by, Synchronisation::LockShared | Synchronisation::Take) {
+            return gained;
+        }
+        let before = &self.location(object).coherence[1..=usize::from(self.position(source))];
+        for event in before.iter().map(|&write| self.event(write)) {
+            let passes_on = match event.operation.kind.synchronises(true) {
+                Synchronisation::Unlock(_) | Synchronisation::Set => true,
+                Synchronisation::UnlockShared => from_readers,
+                _ => false,
+            };
+            if passes_on {
+                gained.join(&event.past.hb);
+            }
+        }
+        gained
+    }
+
     /// Adds a write, which has no place in coherence order yet.
-    pub(super) fn add_write<R: Rules>(
+    pub(super) fn add_write(
         &mut self,
         model: MemoryModel,
-        thread: ThreadIndex,
-        past: Past,
-        operation: &Operation,
-        (value, ordering): (u64, Ordering),
+        new: New<'_>,
+        part: Part,
+        object: ObjectIndex,
+        (state, ordering): (ObjectState, Ordering),
     ) -> EventId {
-        let value = self.location_mut(operation.objects[0]).initial.with(value).value;
         let write = Write {
-            value,
+            state,
             position: 0,
             exclusive: false,
             releases: Clock::ZERO,
         };
-        let mut event = Event::next(thread, past, operation, Kind::Write(write));
+        let fence = EventId {
+            thread: new.thread,
+            number: new.past.release_fence,
+        };
+        let mut event = new.event(Kind::Write(write), part, object);
         event.sequential = model.is_sequential(ordering);
-        let fence = past.release_fence;
-        let releases = match fence {
+        let releases = match fence.is_initial() {
             _ if model.releases(ordering) => event.past.hb,
-            0 => Clock::ZERO,
-            number => self.event(EventId { thread, number }).past.hb,
+            true => Clock::ZERO,
+            false => self.event(fence).past.hb,
         };
         let event = self.push(event);
         if let Kind::Write(write) = &mut event.kind {
@@ -130,18 +203,20 @@ impl Graph {
     pub(super) fn add_exclusive_write<R: Rules>(&mut self, model: MemoryModel, decision: &Decision) -> EventId {
         let event = *self.newest();
         let read = event.read().expect("an exclusive write follows its read");
-        let value = decision.writes.expect("the operation writes");
-        let written = (value, decision.ordering);
+        let state = decision.writes.expect("the operation writes");
         let mut continued = Clock::ZERO;
         if R::RELEASE_SEQUENCES && !read.source.is_initial() {
             let source = self.event(read.source).write();
             continued = source.expect("a source is a write").releases;
         }
-        let thread = event.id.thread;
-        let id = self.add_write::<R>(model, thread, event.past, &event.operation, written);
-        let added = self.event_mut(id);
-        added.label = event.label;
-        if let Kind::Write(write) = &mut added.kind {
+        let new = New {
+            thread: event.id.thread,
+            past: event.past,
+            operation: &event.operation,
+            label: event.label,
+        };
+        let id = self.add_write(model, new, event.part, event.location, (state, decision.ordering));
+        if let Kind::Write(write) = &mut self.event_mut(id).kind {
             write.exclusive = true;
             write.releases.join(&continued);
         }
@@ -149,23 +224,16 @@ impl Graph {
     }
 
     /// Adds a fence.
-    pub(super) fn add_fence<R: Rules>(
-        &mut self,
-        model: MemoryModel,
-        thread: ThreadIndex,
-        mut past: Past,
-        operation: &Operation,
-        ordering: Ordering,
-    ) -> EventId {
+    pub(super) fn add_fence<R: Rules>(&mut self, model: MemoryModel, mut new: New<'_>, ordering: Ordering) {
         if ordering != Ordering::Release && R::ACQUIRE_FENCES {
-            past.hb.join(&self.read_so_far(thread));
+            new.past.hb.join(&self.read_so_far(new.thread));
         }
-        let mut event = Event::next(thread, past, operation, Kind::Fence);
+        let mut event = new.event(Kind::Fence, Part::Last, NO_OBJECT);
         if ordering != Ordering::Acquire {
             event.past.release_fence = event.id.number;
         }
         event.sequential = model.is_sequential(ordering);
-        self.push(event).id
+        self.push(event);
     }
 
     /// Returns what an acquire fence of the thread gains: what the values that it has read pass on.
@@ -185,38 +253,32 @@ impl Graph {
     }
 
     /// Adds a choice, of its first alternative.
-    pub(super) fn add_choice(
-        &mut self,
-        thread: ThreadIndex,
-        past: Past,
-        operation: &Operation,
-        alternatives: u8,
-    ) -> EventId {
+    pub(super) fn add_choice(&mut self, new: New<'_>, alternatives: u8) -> EventId {
         let kind = Kind::Choice {
             alternative: 0,
             alternatives,
         };
-        self.push(Event::next(thread, past, operation, kind)).id
+        self.push(new.event(kind, Part::Last, NO_OBJECT)).id
     }
 
     /// Adds the acquisition of a mutex after this release; after none, if it is the first.
-    pub(super) fn add_acquire(
-        &mut self,
-        thread: ThreadIndex,
-        mut past: Past,
-        operation: &Operation,
-        after: Option<EventId>,
-    ) -> EventId {
+    pub(super) fn add_acquire(&mut self, mut new: New<'_>, mutex: ObjectIndex, after: Option<EventId>) {
         if let Some(after) = after {
             let release = &self.event(after).past;
-            past.hb.join(&release.hb);
-            past.porf.join(&release.porf);
+            new.past.hb.join(&release.hb);
+            new.past.porf.join(&release.porf);
         }
-        self.push(Event::next(thread, past, operation, Kind::Acquire)).id
+        self.push(new.event(Kind::Acquire, Part::Last, mutex));
     }
 
     /// Adds the release of a mutex.
-    pub(super) fn add_release(&mut self, thread: ThreadIndex, past: Past, operation: &Operation) -> EventId {
-        self.push(Event::next(thread, past, operation, Kind::Release)).id
+    pub(super) fn add_release(&mut self, new: New<'_>, mutex: ObjectIndex) {
+        self.push(new.event(Kind::Release, Part::Last, mutex));
+    }
+
+    /// Adds the end of a wait by this notification. It orders nothing in the sense of the memory model.
+    pub(super) fn add_notified(&mut self, mut new: New<'_>, by: EventId) {
+        new.past.porf.join(&self.event(by).past.porf);
+        self.push(new.event(Kind::Notified, Part::Earlier, NO_OBJECT));
     }
 }

@@ -22,6 +22,7 @@ impl Graph {
             coherence[usize::from(position) + 1..].iter().any(|&later| counts(later))
         };
         match &event.kind {
+            Kind::Read(read) if read.alternative > 0 => false,
             Kind::Read(read) => !later(self.position(read.source)),
             Kind::Write(_) if !R::MAXIMAL_WRITES => true,
             Kind::Write(own) => {
@@ -33,7 +34,7 @@ impl Graph {
                 !earlier && !(R::MAXIMAL_WRITES_LAST && later(own.position))
             }
             Kind::Choice { alternative, .. } => *alternative == 0 || !R::FIRST_ALTERNATIVE,
-            Kind::Fence | Kind::Acquire | Kind::Release | Kind::Plain { .. } => true,
+            Kind::Fence | Kind::Notified | Kind::Acquire | Kind::Release | Kind::Plain { .. } => true,
         }
     }
 }

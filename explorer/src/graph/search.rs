@@ -7,12 +7,12 @@
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering;
 
-use super::decision::{Decision, reads};
-use super::event::Past;
+use super::decision::{Decision, alternatives};
+use super::event::{Part, Past};
+use super::growth::New;
 use super::{EventId, Graph, Kind, MemoryModel, Rules};
 use crate::identity::{MAX_THREADS, ObjectIndex, ThreadIndex};
-use crate::object::atomic::Atomic;
-use crate::operation::{Operation, OperationKind};
+use crate::object::ObjectState;
 
 /// An event with options that are left, or a revisit.
 #[derive(Debug)]
@@ -53,9 +53,9 @@ struct Revisit {
 /// The answer to a thread's operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Answer {
-    /// It has been executed.
+    /// It is complete.
     Done,
-    /// It has drawn a ticket, and waits.
+    /// It has been begun, and the thread waits.
     Waits,
 }
 
@@ -63,6 +63,9 @@ pub(super) enum Answer {
 #[derive(Debug)]
 pub(super) struct Search<R> {
     pub(super) model: MemoryModel,
+    /// `true` if a mutex is a word that holds its state; `false` if threads draw tickets at it. With tickets no
+    /// graph has an acquisition that waits in vain, but nobody can ask whether the mutex is free.
+    pub(super) lock_words: bool,
     pub(super) graph: Graph,
     stack: Vec<Node>,
     /// What comes before the next event of each thread.
@@ -77,6 +80,7 @@ impl<R: Rules> Search<R> {
     pub(super) fn new(model: MemoryModel) -> Self {
         Self {
             model,
+            lock_words: false,
             graph: Graph::default(),
             stack: Vec::new(),
             pasts: [Past::NOTHING; MAX_THREADS],
@@ -118,44 +122,17 @@ impl<R: Rules> Search<R> {
         }
     }
 
-    /// Notes the first value of an atomic.
-    pub(super) fn set_initial(&mut self, object: ObjectIndex, initial: Atomic) {
+    /// Notes the first state of an object.
+    pub(super) fn set_initial(&mut self, object: ObjectIndex, initial: ObjectState) {
         self.graph.location_mut(object).initial = initial;
     }
 
-    /// Returns `true` if the thread can execute its operation, or draw a ticket for it.
-    pub(super) fn is_enabled(&self, thread: ThreadIndex, operation: &Operation) -> bool {
-        operation.kind != OperationKind::Lock
-            || self
-                .ticket(thread, operation)
-                .is_none_or(|ticket| self.turn_of(ticket).is_some())
-    }
-
-    /// Returns the ticket that the thread has drawn for this operation and waits with.
-    fn ticket(&self, thread: ThreadIndex, operation: &Operation) -> Option<EventId> {
-        let last = self.graph.last_of(thread)?;
-        let drawn = last.draws_ticket() && last.location == operation.objects[0];
-        drawn.then_some(last.id)
-    }
-
-    /// Returns what the owner of the ticket comes after, if it is its turn: the release by the owner of the
-    /// ticket before, or nothing.
-    fn turn_of(&self, ticket: EventId) -> Option<Option<EventId>> {
-        let read = EventId {
-            number: ticket.number - 1,
-            ..ticket
-        };
-        let before = self.graph.event(read).read().expect("a ticket was drawn").source;
-        if before.is_initial() {
-            return Some(None);
-        }
-        let mutex = self.graph.event(ticket).location;
-        let later = &self.graph.threads[usize::from(before.thread)][usize::from(before.number)..];
-        later
-            .iter()
-            .map(|&index| &self.graph.events[index as usize])
-            .find(|event| event.location == mutex && matches!(event.kind, Kind::Release))
-            .map(|release| Some(release.id))
+    /// Returns `true` if a thread waits for a state that has been left since: this is not how the execution ends.
+    pub(super) fn waits_in_vain(&self) -> bool {
+        (0..self.graph.thread_count as ThreadIndex)
+            .filter_map(|thread| self.graph.last_of(thread))
+            .filter(|last| last.waits())
+            .any(|last| self.graph.position_of(last) != Some(self.graph.location(last.location).end() - 1))
     }
 
     /// Returns `true` if the threads that wait for a mutex that is not released, if there are any, wait in the
@@ -165,76 +142,19 @@ impl<R: Rules> Search<R> {
             let tickets = location.coherence[1..].iter();
             let waiting = tickets.filter(|ticket| {
                 let last = self.graph.last_of(ticket.thread).expect("it has written");
-                last.id == **ticket && last.draws_ticket()
+                last.id == **ticket && last.is_ticket()
             });
             waiting.is_sorted_by_key(|ticket| ticket.thread)
         })
     }
 
-    /// Executes the operation of a thread that is enabled: adds its events, with the first of their options.
-    pub(super) fn step(
-        &mut self,
-        thread: ThreadIndex,
-        operation: &Operation,
-        label: Option<&'static str>,
-    ) -> Answer {
-        let first = self.graph.events.len();
-        let answer = self.add(thread, operation);
-        for event in &mut self.graph.events[first..] {
-            event.label = label;
-        }
-        self.pass(self.graph.events.len() - 1);
-        answer
-    }
-
-    fn add(&mut self, thread: ThreadIndex, operation: &Operation) -> Answer {
-        let past = self.pasts[usize::from(thread)];
-        match operation.kind {
-            OperationKind::Lock => return self.lock(thread, operation),
-            ref kind if reads(kind) => {
-                self.read(thread, operation);
-            }
-            OperationKind::Store(ordering, value) => self.store(thread, operation, (value, ordering)),
-            OperationKind::Fence(ordering) => {
-                self.graph
-                    .add_fence::<R>(self.model, thread, past, operation, ordering);
-            }
-            OperationKind::Unlock(_) => {
-                self.graph.add_release(thread, past, operation);
-            }
-            OperationKind::CellRead | OperationKind::CellWrite => {
-                let write = operation.kind == OperationKind::CellWrite;
-                self.graph.add_plain(thread, past, operation, write);
-            }
-            OperationKind::Choose(alternatives) => {
-                let choice = self.graph.add_choice(thread, past, operation, alternatives);
-                self.stack.push(Node::Choice(choice));
-            }
-            ref other => unreachable!("{other:?} is refused"),
-        }
-        Answer::Done
-    }
-
-    fn lock(&mut self, thread: ThreadIndex, operation: &Operation) -> Answer {
-        let Some(ticket) = self.ticket(thread, operation) else {
-            self.read(thread, operation);
-            return Answer::Waits;
-        };
-        let after = self.turn_of(ticket).expect("it is its turn");
-        let past = self.pasts[usize::from(thread)];
-        self.graph.add_acquire(thread, past, operation, after);
-        Answer::Done
-    }
-
     /// Adds a read of the last write, and the write that belongs to it, if there is one.
-    fn read(&mut self, thread: ThreadIndex, operation: &Operation) {
-        let object = operation.objects[0];
-        let past = self.pasts[usize::from(thread)];
+    pub(super) fn read(&mut self, new: New<'_>, part: Part, object: ObjectIndex) {
         let last = self.graph.location_mut(object).coherence.last();
         let last = *last.expect("the initial write");
-        let bound = self.graph.bound(object, &past.hb);
-        let read = self.graph.add_read(thread, past, operation);
-        let decision = self.graph.set_source::<R>(self.model, read, last);
+        let bound = self.graph.bound(object, &new.past.hb);
+        let read = self.graph.add_read(new, part, object);
+        let decision = self.graph.set_source::<R>(self.model, read, (last, 0));
         self.stack.push(Node::Read { read, bound });
         if decision.writes.is_some() {
             let consistent = self.write_exclusively(&decision);
@@ -242,14 +162,13 @@ impl<R: Rules> Search<R> {
         }
     }
 
-    fn store(&mut self, thread: ThreadIndex, operation: &Operation, written: (u64, Ordering)) {
-        let object = operation.objects[0];
-        let past = self.pasts[usize::from(thread)];
-        let place = self.graph.location_mut(object).end();
-        let bound = self.graph.bound(object, &past.hb);
+    pub(super) fn store(&mut self, new: New<'_>, written: (ObjectState, Ordering)) {
+        let object = new.object();
+        let place = self.graph.location(object).end();
+        let bound = self.graph.bound(object, &new.past.hb);
         let write = self
             .graph
-            .add_write::<R>(self.model, thread, past, operation, written);
+            .add_write(self.model, new, Part::Last, object, written);
         self.graph.insert(write, place);
         self.stack.push(Node::Write(WriteNode {
             write,
@@ -257,6 +176,11 @@ impl<R: Rules> Search<R> {
             lowest: bound + 1,
             unasked: self.graph.by_stamp.len() - 1,
         }));
+    }
+
+    pub(super) fn choose(&mut self, new: New<'_>, alternatives: u8) {
+        let choice = self.graph.add_choice(new, alternatives);
+        self.stack.push(Node::Choice(choice));
     }
 
     /// Adds the write that belongs to the read, the last event; returns `true` if the graph is consistent.
@@ -331,27 +255,34 @@ impl<R: Rules> Search<R> {
         coherence.get(usize::from(self.graph.position(write))) == Some(&write)
     }
 
-    /// Lets a read read from an earlier write.
-    fn read_earlier(&mut self, read: EventId, bound: u16) -> bool {
-        self.take_back_after(read);
+    /// Lets a read take the next alternative, or read from an earlier write.
+    fn read_earlier(&mut self, id: EventId, bound: u16) -> bool {
+        self.take_back_after(id);
         loop {
-            let event = self.graph.event(read);
-            let object = event.location;
-            let position = self.graph.position_of(event).expect("a read has a source");
-            if position <= bound {
-                self.take_back_from(read);
+            let event = self.graph.event(id);
+            let (object, kind) = (event.location, event.operation.kind);
+            let read = event.read().expect("a read has options");
+            let found = self.graph.state(read.source, object);
+            let position = self.graph.position(read.source);
+            let ticket = event.part == Part::Ticket || read.waits;
+            let option = if !ticket && read.alternative + 1 < alternatives(kind, &found, self.lock_words) {
+                (read.source, read.alternative + 1)
+            } else if position > bound {
+                (self.graph.location(object).coherence[usize::from(position) - 1], 0)
+            } else {
+                self.take_back_from(id);
                 self.stack.pop();
                 return false;
-            }
-            let source = self.graph.location(object).coherence[usize::from(position) - 1];
-            let decision = self.graph.set_source::<R>(self.model, read, source);
-            if !self.graph.is_consistent::<R>(self.model) {
+            };
+            let decision = self.graph.set_source::<R>(self.model, id, option);
+            // A thread that waits does so for what comes after the last write.
+            if decision.waits || !self.graph.is_consistent::<R>(self.model) {
                 continue;
             }
             if decision.writes.is_none() {
                 return true;
             }
-            if R::SHARE_SOURCE || !self.graph.splits(object, position) {
+            if R::SHARE_SOURCE || !self.graph.splits(object, self.graph.position(option.0) + 1) {
                 return self.write_exclusively(&decision);
             }
         }
@@ -474,8 +405,8 @@ impl<R: Rules> Search<R> {
             }
             let last = place == self.graph.location(object).end();
             self.graph.insert(write, place);
-            let decision = self.graph.set_source::<R>(self.model, read, write);
-            if !last && !self.graph.is_consistent::<R>(self.model) {
+            let decision = self.graph.set_source::<R>(self.model, read, (write, 0));
+            if !last && (decision.waits || !self.graph.is_consistent::<R>(self.model)) {
                 continue;
             }
             return decision.writes.is_none() || self.write_exclusively(&decision);

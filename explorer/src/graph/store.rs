@@ -2,22 +2,13 @@
 
 use super::{Event, EventId, Kind};
 use crate::identity::{MAX_THREADS, NO_OBJECT, ObjectIndex, ThreadIndex};
-use crate::object::atomic::{Atomic, Width};
-
-/// The value of a location that is no atomic: it is not looked at.
-const NO_VALUE: Atomic = Atomic {
-    value: 0,
-    width: Width {
-        bits: 64,
-        signed: false,
-    },
-};
+use crate::object::ObjectState;
 
 /// An object that events access: an atomic, a mutex, or plain memory.
 #[derive(Clone, Debug)]
 pub(super) struct Location {
-    /// The first value, and the width of all values.
-    pub(super) initial: Atomic,
+    /// The first state.
+    pub(super) initial: ObjectState,
     /// The writes in coherence order, the initial one first.
     pub(super) coherence: Vec<EventId>,
     /// The number of each thread's last access; 0 if there is none.
@@ -27,7 +18,7 @@ pub(super) struct Location {
 impl Location {
     fn new() -> Self {
         Self {
-            initial: NO_VALUE,
+            initial: ObjectState::Cell,
             coherence: vec![EventId::INITIAL],
             last: [0; MAX_THREADS],
         }
@@ -130,18 +121,41 @@ impl Graph {
         }
     }
 
-    /// Returns the value that a write has written, in a location.
-    pub(super) fn value(&self, write: EventId, object: ObjectIndex) -> u64 {
+    /// Returns the state in which a write has left a location.
+    pub(super) fn state(&self, write: EventId, object: ObjectIndex) -> ObjectState {
         if write.is_initial() {
-            return self.location(object).initial.value;
+            return self.location(object).initial;
         }
-        self.event(write).write().expect("it is a write").value
+        self.event(write).write().expect("it is a write").state
+    }
+
+    /// Returns the last state of a location.
+    pub(super) fn last_state(&self, object: ObjectIndex) -> ObjectState {
+        let last = self.location(object).coherence.last();
+        self.state(*last.expect("the initial write"), object)
+    }
+
+    /// Returns the read before the write of a read-modify-write.
+    pub(super) fn read_of(&self, write: EventId) -> &Event {
+        self.event(EventId {
+            number: write.number - 1,
+            ..write
+        })
+    }
+
+    /// Returns the number of operations that the thread has completed before the event.
+    pub(super) fn completed_before(&self, id: EventId) -> u16 {
+        let number = id.number - 1;
+        match number {
+            0 => 0,
+            _ => self.event(EventId { number, ..id }).completed,
+        }
     }
 
     /// Adds an event, which is the next of its thread.
     pub(super) fn push(&mut self, mut event: Event) -> &mut Event {
         let thread = usize::from(event.id.thread);
-        let before = self.last_of(event.id.thread).map_or(0, |last| last.completed);
+        let before = self.completed_before(event.id);
         event.completed = before + u16::from(event.completes());
         event.stamp = match self.by_stamp.last() {
             Some(&last) => self.event(last).stamp + 1,

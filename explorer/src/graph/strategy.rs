@@ -5,9 +5,10 @@
 //! record has been repeated: what the thread does after that is new.
 
 use super::event::Event;
+use super::operations::Readiness;
 use super::search::{Answer, Search};
 use super::{EventId, Graph, Kind, MemoryModel, Sound};
-use crate::identity::ThreadIndex;
+use crate::identity::{ObjectIndex, ThreadIndex};
 use crate::object::ObjectState;
 use crate::operation::OperationKind;
 use crate::search::{Clock, Communication, Next, Program, Source, Status, Stop, Strategy, Told};
@@ -34,14 +35,12 @@ struct Recorded {
 }
 
 impl Recorded {
-    fn of(event: &Event) -> Self {
+    fn of(graph: &Graph, event: &Event) -> Self {
+        let read = reader(graph, event).and_then(Event::read);
         Self {
             id: event.id,
-            source: event.read().map_or(EventId::INITIAL, |read| read.source),
-            alternative: match event.kind {
-                Kind::Choice { alternative, .. } => alternative,
-                _ => 0,
-            },
+            source: read.map_or(EventId::INITIAL, |read| read.source),
+            alternative: alternative(graph, event),
         }
     }
 }
@@ -89,35 +88,38 @@ impl Graphs {
         }
     }
 
-    /// Returns the thread that goes on: the first that can.
+    /// Returns the thread that goes on: the first that is ready.
     fn next_thread(&self, program: &Program) -> Option<ThreadIndex> {
         let threads = &program.threads[..program.registry.thread_count()];
-        let enabled = |(index, thread): &(usize, &crate::search::Thread)| {
-            thread.status == Status::Pending
-                && self.search.is_enabled(*index as ThreadIndex, &thread.pending)
-        };
-        let first = threads.iter().enumerate().find(enabled);
-        first.map(|(index, _)| index as ThreadIndex)
+        let mut best = None;
+        for (index, thread) in threads.iter().enumerate() {
+            if thread.status == Status::Pending {
+                let index = index as ThreadIndex;
+                match self.search.readiness(index, &thread.pending) {
+                    Readiness::Ready => return Some(index),
+                    Readiness::WouldWait => best = best.or(Some(index)),
+                    Readiness::Waits => {}
+                }
+            }
+        }
+        best
     }
 
-    /// Executes an operation, or draws a ticket for it; returns `None` if its thread does not go on yet.
+    /// Executes an operation, or a part of it; returns `None` if its thread does not go on yet.
     fn step(&mut self, program: &mut Program, thread: ThreadIndex) -> Option<Next> {
         let pending = program.threads[usize::from(thread)].pending;
-        if let Some(unsupported) = unsupported(&pending.kind) {
-            program.unsupported = Some(Unsupported::new(unsupported, pending.location));
+        if !self.search.supports(pending.kind) {
+            program.unsupported = Some(Unsupported::new(pending.kind.row().told, pending.location));
             return Some(Next::Stop(Stop::Unsupported));
         }
-        let object = pending.objects[0];
-        if let Some(known) = program.history.objects.get(usize::from(object))
-            && let ObjectState::Atomic(initial) = known.initial
-        {
+        for (_, object) in pending.slots() {
+            let initial = program.history.object(object).initial;
             self.search.set_initial(object, initial);
         }
-        let first = self.search.graph.events.len();
         let label = program.threads[usize::from(thread)].label;
         match self.search.step(thread, &pending, label) {
             Answer::Waits => None,
-            Answer::Done => Some(self.tell(program, first)),
+            Answer::Done => Some(self.tell(program, self.search.graph.events.len() - 1)),
         }
     }
 
@@ -130,20 +132,19 @@ impl Graphs {
             return program.has_not_announced(thread, event.operation);
         }
         program.execute_as(&told(&self.search.graph, &event));
-        self.recorded.push(Recorded::of(&event));
+        self.recorded.push(Recorded::of(&self.search.graph, &event));
         Next::Run(thread)
     }
 
     /// Ends the execution: no thread can go on.
     fn stop(&self, program: &mut Program) -> Next {
-        program.redundant = !self.search.waits_in_order();
-        for (object, location) in program.history.objects.iter_mut().zip(&self.search.graph.locations) {
-            if let ObjectState::Atomic(atomic) = &mut object.state
-                && let Some(&last) = location.coherence.last()
-                && !last.is_initial()
+        program.redundant = self.search.waits_in_vain() || !self.search.waits_in_order();
+        let locations = self.search.graph.locations.len();
+        for (index, object) in program.history.objects.iter_mut().take(locations).enumerate() {
+            if let (ObjectState::Atomic(_), state @ ObjectState::Atomic(_)) =
+                (object.state, self.search.graph.last_state(index as ObjectIndex))
             {
-                let write = self.search.graph.event(last).write();
-                atomic.value = write.expect("it is a write").value;
+                object.state = state;
             }
         }
         self.communicate(program);
@@ -155,12 +156,13 @@ impl Graphs {
         let graph = &self.search.graph;
         program.communication.clear();
         for event in graph.events.iter().filter(|event| event.completes()) {
-            let source = match event.read() {
+            let reader = reader(graph, event);
+            let source = match reader.and_then(Event::read) {
                 None => Source::Nothing,
                 Some(read) if read.source.is_initial() => Source::Initial,
                 Some(read) => {
-                    let position = self.recorded.iter().position(|recorded| recorded.id == owner(graph, read.source));
-                    Source::Event(position.expect("a source comes before its reader") as u32)
+                    let position = self.recorded.iter().position(|recorded| recorded.id == read.source);
+                    position.map_or(Source::Nothing, |position| Source::Event(position as u32))
                 }
             };
             program.communication.push(Communication {
@@ -174,7 +176,7 @@ impl Graphs {
     fn rewrite(&mut self, program: &mut Program) {
         let graph = &self.search.graph;
         let completing = graph.events.iter().filter(|event| event.completes());
-        let same = |(event, recorded): &(&Event, &Recorded)| Recorded::of(event) == **recorded;
+        let same = |(event, recorded): &(&Event, &Recorded)| Recorded::of(graph, event) == **recorded;
         let common = completing.clone().zip(&self.recorded).take_while(same).count();
         let changed = changed(graph);
         let common = match changed {
@@ -185,7 +187,7 @@ impl Graphs {
         program.cut_record(common);
         for event in completing.skip(common).filter(|event| Some(event.id) != changed) {
             program.record_as(&told(graph, event));
-            self.recorded.push(Recorded::of(event));
+            self.recorded.push(Recorded::of(graph, event));
         }
     }
 }
@@ -229,19 +231,27 @@ impl Strategy for Graphs {
 /// Returns the event that has been changed, the last, if it completes an operation.
 fn changed(graph: &Graph) -> Option<EventId> {
     let last = graph.events.last()?;
-    let owner = owner(graph, last.id);
-    graph.event(owner).completes().then_some(owner)
+    last.completes().then_some(last.id)
 }
 
-/// Returns the event that completes the operation which this one belongs to.
-fn owner(graph: &Graph, id: EventId) -> EventId {
-    match graph.event(id).write() {
-        Some(write) if write.exclusive => EventId {
-            number: id.number - 1,
-            ..id
-        },
-        _ => id,
+/// Returns the read of the event's operation, if there is one: it itself, or the one before an exclusive write.
+fn reader<'a>(graph: &'a Graph, event: &'a Event) -> Option<&'a Event> {
+    match &event.kind {
+        Kind::Read(_) => Some(event),
+        Kind::Write(write) if write.exclusive => Some(graph.read_of(event.id)),
+        _ => entered(graph, event),
     }
+}
+
+/// Returns the read by which a thread has entered the condition variable, if the event completes a wait.
+fn entered<'a>(graph: &'a Graph, event: &Event) -> Option<&'a Event> {
+    let waits = matches!(event.operation.kind, OperationKind::Wait(_)) && matches!(event.kind, Kind::Release);
+    waits.then(|| {
+        graph.event(EventId {
+            number: event.id.number - 2,
+            ..event.id
+        })
+    })
 }
 
 /// Returns what the program's history is to have of an event.
@@ -251,12 +261,26 @@ fn told(graph: &Graph, event: &Event) -> Told {
         operation: event.operation,
         label: event.label,
         number: event.completed,
-        found: event.read().map(|read| read.value),
-        alternative: match event.kind {
-            Kind::Choice { alternative, .. } => alternative,
-            _ => 0,
-        },
+        found: reader(graph, event).and_then(|event| found(graph, event)),
+        alternative: alternative(graph, event),
         clock: operations_before(graph, event),
+    }
+}
+
+/// Returns the value that the event finds, if its location is an atomic.
+fn found(graph: &Graph, event: &Event) -> Option<u64> {
+    match graph.state(event.read()?.source, event.location) {
+        ObjectState::Atomic(atomic) => Some(atomic.value),
+        _ => None,
+    }
+}
+
+/// Returns the alternative of the event's operation.
+fn alternative(graph: &Graph, event: &Event) -> u8 {
+    match (&event.kind, reader(graph, event).and_then(Event::read)) {
+        (Kind::Choice { alternative, .. }, _) => *alternative,
+        (_, Some(read)) => read.alternative,
+        _ => 0,
     }
 }
 
@@ -270,22 +294,4 @@ fn operations_before(graph: &Graph, event: &Event) -> Clock {
         }
     }
     clock
-}
-
-/// Returns what the operation is, if execution graphs do not have it yet.
-fn unsupported(kind: &OperationKind) -> Option<&'static str> {
-    match kind {
-        OperationKind::Load(_)
-        | OperationKind::Store(..)
-        | OperationKind::ReadModifyWrite(..)
-        | OperationKind::Add(..)
-        | OperationKind::CompareExchange { .. }
-        | OperationKind::Fence(_)
-        | OperationKind::Lock
-        | OperationKind::Unlock(_)
-        | OperationKind::CellRead
-        | OperationKind::CellWrite
-        | OperationKind::Choose(_) => None,
-        other => Some(other.row().told),
-    }
 }

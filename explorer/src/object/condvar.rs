@@ -24,12 +24,12 @@ pub(crate) struct Condvar {
 
 impl Condvar {
     /// Returns `true` if the thread was notified and has not gone on yet.
-    pub(super) fn is_notified(&self, thread: ThreadIndex) -> bool {
+    pub(crate) fn is_notified(&self, thread: ThreadIndex) -> bool {
         self.notified >> thread & 1 == 1
     }
 
     /// Returns the number of threads that one notification could wake; 1 if none waits: that is one step too.
-    pub(super) fn alternatives(&self) -> u8 {
+    pub(crate) fn alternatives(&self) -> u8 {
         self.waiting.count_ones().max(1) as u8
     }
 

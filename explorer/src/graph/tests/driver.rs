@@ -7,16 +7,23 @@ use std::panic::Location;
 use selvedge_programs::weak::{Ending, Event, Execution, Place, Program};
 
 use super::machine::{Machine, Next};
+use crate::graph::event::Part;
+use crate::graph::operations::Readiness;
 use crate::graph::search::{Answer, Search};
 use crate::graph::{EventId, Kind, MemoryModel, Rules};
 use crate::identity::{ObjectIndex, ThreadIndex};
+use crate::object::ObjectState;
 use crate::object::atomic::{Atomic, Width};
-use crate::operation::{Operation, OperationKind, OperationResult};
+use crate::operation::{Operation, OperationKind};
 
-const U64: Width = Width {
-    bits: 64,
-    signed: false,
-};
+/// The first state of every location.
+const ZERO: ObjectState = ObjectState::Atomic(Atomic {
+    value: 0,
+    width: Width {
+        bits: 64,
+        signed: false,
+    },
+});
 
 /// The executions that a search has found.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -48,7 +55,7 @@ pub(super) fn explore<R: Rules>(program: &Program, model: MemoryModel, seed: u64
 pub(super) fn try_explore<R: Rules>(program: &Program, model: MemoryModel, seed: u64, limit: u64) -> Option<Found> {
     let mut search = Search::<R>::new(model);
     for location in 0..program.locations {
-        search.set_initial(location as ObjectIndex, Atomic { value: 0, width: U64 });
+        search.set_initial(location as ObjectIndex, ZERO);
     }
     let mut found = Found::default();
     for _ in 0..limit {
@@ -122,36 +129,34 @@ impl<'a, R: Rules> Run<'a, R> {
         let Next::Operate(operation, object) = next else {
             panic!("{:?} is to be repeated, not {next:?}", event.id);
         };
-        let result = match event.kind {
+        let value = match event.kind {
             Kind::Read(read) => {
-                let found = Atomic {
-                    value: read.value,
-                    width: U64,
-                };
-                let decision = crate::graph::decision::decide(&operation, found);
-                assert_eq!(decision.writes.is_some(), read.exclusive);
                 if read.exclusive {
                     self.search.pass(index + 1);
                 }
-                if operation == OperationKind::Lock {
+                if event.part == Part::Ticket {
                     return index + 2;
                 }
-                decision.result
+                self.value_of(read.source, object)
             }
-            Kind::Choice { alternative, .. } => OperationResult::of(alternative.into()),
-            _ => OperationResult::of(0),
+            Kind::Choice { alternative, .. } => alternative.into(),
+            _ => 0,
         };
         let (kind, objects) = (event.operation.kind, event.operation.objects);
         assert_eq!((kind, objects[0]), (operation, object), "threads repeat themselves");
-        self.answer(thread, index, result);
+        self.answer(thread, index, value);
         match event.read() {
             Some(read) if read.exclusive => index + 2,
             _ => index + 1,
         }
     }
 
+    fn value_of(&self, write: EventId, object: ObjectIndex) -> u64 {
+        self.search.graph.state(write, object).atomic().value
+    }
+
     /// Hands its result to a thread whose operation has these events: from the first index on.
-    fn answer(&mut self, thread: usize, first: usize, result: OperationResult) {
+    fn answer(&mut self, thread: usize, first: usize, value: u64) {
         let events = &self.search.graph.events[first..];
         let place = Place {
             thread,
@@ -168,8 +173,8 @@ impl<'a, R: Rules> Run<'a, R> {
         let mut ids = Vec::new();
         for (nth, event) in own.enumerate() {
             match event.kind {
-                Kind::Read(read) if nth == 0 => told.read = Some((read.value, place_of(read.source))),
-                Kind::Write(write) if nth == 0 || write.exclusive => told.wrote = Some(write.value),
+                Kind::Read(read) if nth == 0 => told.read = Some((value, place_of(read.source))),
+                Kind::Write(write) if nth == 0 || write.exclusive => told.wrote = Some(write.state.atomic().value),
                 Kind::Choice { alternative, .. } if nth == 0 => told.chosen = alternative,
                 _ if nth == 0 => {}
                 _ => break,
@@ -177,7 +182,7 @@ impl<'a, R: Rules> Run<'a, R> {
             ids.push(event.id);
         }
         let (kind, object) = (events[0].kind, events[0].location);
-        self.machines[thread].resume(self.program, thread, result, told);
+        self.machines[thread].resume(self.program, thread, value, told);
         if self.machines[thread].polls {
             return;
         }
@@ -234,8 +239,8 @@ impl<'a, R: Rules> Run<'a, R> {
             }
             match machine.next(self.program, thread) {
                 Next::Operate(operation, object) => {
-                    self.search
-                        .is_enabled(thread as ThreadIndex, &announced(operation, object))
+                    let readiness = self.search.readiness(thread as ThreadIndex, &announced(operation, object));
+                    readiness == Readiness::Ready
                 }
                 _ => false,
             }

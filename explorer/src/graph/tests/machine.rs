@@ -3,7 +3,7 @@
 use selvedge_programs::weak::{self, Event, Instruction, Program};
 
 use crate::identity::ObjectIndex;
-use crate::operation::{OperationKind, OperationResult, Update};
+use crate::operation::{OperationKind, Update};
 
 /// What a thread does next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,10 +114,10 @@ impl Machine {
     }
 
     /// Goes on with the result of its operation, unless it goes on polling.
-    pub(super) fn resume(&mut self, program: &Program, thread: usize, result: OperationResult, event: Event) {
+    pub(super) fn resume(&mut self, program: &Program, thread: usize, value: u64, event: Event) {
         let instruction = &program.threads[thread][self.instruction];
         if let Instruction::Await { until, .. } = instruction
-            && !until.holds(result.value)
+            && !until.holds(value)
         {
             self.polls = true;
             return;
@@ -125,7 +125,7 @@ impl Machine {
         if let Some(register) = instruction.target() {
             self.registers[register] = match instruction {
                 Instruction::Read { .. } => 0,
-                _ => result.value,
+                _ => value,
             };
         }
         self.pass(event);
