@@ -13,6 +13,7 @@ pub(crate) mod repeated;
 pub(crate) mod strict;
 pub(crate) mod synchronised;
 pub(crate) mod tree;
+pub(crate) mod weak_program;
 #[cfg(feature = "drawing")]
 pub(crate) mod wording;
 

@@ -1,17 +1,27 @@
-//! The oracle for weak memory: the published numbers of executions.
+//! The oracle for weak memory, held to published numbers, and to the sequentially consistent search.
 
+use crate::support::strict::strict;
+use crate::support::weak_program::{Log, body, log};
+use proptest::strategy::Strategy;
+use selvedge_explorer::{Completeness, Ending, Mode};
+use selvedge_programs::Trials;
 use selvedge_programs::weak::litmus::{Litmus, table};
-use selvedge_programs::weak::{Model, executions};
+use selvedge_programs::weak::{self, Model, Program, executions, strategies};
+use std::collections::BTreeMap;
+
+/// Programs with more traces than this are passed over.
+const MAX_TRACES: u64 = 2_000;
+
+/// How many executions end in each way; `None` is a deadlock.
+type Endings = BTreeMap<Option<Log>, usize>;
 
 /// Returns what is wrong about a number of executions, if something is.
 fn mistake(litmus: &Litmus, model: Model, expected: usize) -> Option<String> {
-    let begun = std::time::Instant::now();
     let name = &litmus.name;
     let found = match executions(&litmus.program, model) {
         Ok(executions) => litmus.counted.count(&executions),
         Err(error) => return Some(format!("{name}: {error}")),
     };
-    println!("{name} {model:?}: {found}, {:?}", begun.elapsed());
     (found != expected).then(|| format!("{name} has {found} executions under {model:?}, and not {expected}"))
 }
 
@@ -27,4 +37,69 @@ fn the_oracle_finds_the_published_numbers() {
         );
     }
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}
+
+/// Returns the endings of the sequentially consistent graphs; `None` if the oracle passes.
+fn endings_of_graphs(program: &Program) -> Option<Endings> {
+    let mut endings = Endings::new();
+    for execution in executions(program, Model::SequentiallyConsistent).ok()? {
+        let ending = match execution.ending {
+            weak::Ending::Complete => Some(log(program, &execution)),
+            weak::Ending::Deadlock => None,
+        };
+        *endings.entry(ending).or_default() += 1;
+    }
+    Some(endings)
+}
+
+/// Returns the endings of the traces; `None` if there are too many.
+fn endings_of_traces(program: &Program) -> Option<Endings> {
+    let mut endings = Endings::new();
+    let explorer = strict().mode(Mode::Optimal).executions(Some(MAX_TRACES));
+    let explored = explorer.explore(body(program), |execution| {
+        let ending = match execution.ending() {
+            Ending::Finished(log) => Some(log.clone()),
+            Ending::Deadlock(_) => None,
+            other => panic!("an ending of another kind: {}", other.kind()),
+        };
+        *endings.entry(ending).or_default() += 1;
+    });
+    let summary = explored.unwrap_or_else(|error| panic!("{error}"));
+    (summary.completeness == Completeness::Exhaustive).then_some(endings)
+}
+
+/// Compares graphs with traces; returns how many there were, and how many of them were deadlocks.
+fn compare_with_traces(count: u64, strategy: &impl Strategy<Value = Program>) -> (usize, usize) {
+    let (mut graphs, mut deadlocks) = (0, 0);
+    Trials::new(count).hold(strategy, |program| {
+        let Some(found) = endings_of_graphs(program) else {
+            return false;
+        };
+        let Some(traces) = endings_of_traces(program) else {
+            return false;
+        };
+        graphs += found.values().sum::<usize>();
+        deadlocks += found.get(&None).copied().unwrap_or(0);
+        assert_eq!(found, traces, "left: graphs of the oracle, right: traces");
+        true
+    });
+    println!("{graphs} graphs, {deadlocks} deadlocks");
+    (graphs, deadlocks)
+}
+
+/// A sequentially consistent graph is a trace: it says which of two dependent operations comes first.
+#[test]
+fn sequentially_consistent_graphs_are_the_traces_of_the_optimal_search() {
+    compare_with_traces(200, &strategies::atomics_and_mutexes());
+}
+
+#[test]
+fn sequentially_consistent_graphs_with_locks_within_locks_are_the_traces_of_the_optimal_search() {
+    let (_, deadlocks) = compare_with_traces(200, &strategies::locks());
+    assert!(deadlocks > 0, "nobody waits in vain");
+}
+
+#[test]
+fn sequentially_consistent_graphs_with_choices_are_the_traces_of_the_optimal_search() {
+    compare_with_traces(200, &strategies::choices());
 }

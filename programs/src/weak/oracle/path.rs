@@ -106,6 +106,18 @@ pub(super) fn paths(program: &Program, thread: usize, values: &Values) -> Result
     Ok(paths)
 }
 
+impl Path {
+    /// Returns `true` if the thread holds the mutex at the end.
+    pub(super) fn holds(&self, mutex: usize) -> bool {
+        let turn = |step: &Step| match step.action {
+            Action::Lock(locked) if locked == mutex => Some(true),
+            Action::Unlock(unlocked) if unlocked == mutex => Some(false),
+            _ => None,
+        };
+        self.steps.iter().filter_map(turn).next_back() == Some(true)
+    }
+}
+
 fn obstacle(instruction: &Instruction) -> Option<Obstacle> {
     match *instruction {
         Instruction::Lock(mutex) => Some(Obstacle::Lock(mutex)),
