@@ -45,7 +45,11 @@ impl Explorer {
         body: impl Fn() -> O + 'static,
         on_execution: impl FnMut(&Execution<'_, O>),
     ) -> Result<Summary, NondeterminismError> {
-        let strategy = search::strategy(self.mode, self.preemption_bound, self.memory_model);
+        let strategy = search::strategy(
+            self.mode,
+            self.preemption_bound,
+            (self.memory_model, self.lock_words),
+        );
         self.explore_by(strategy, body, on_execution)
     }
 

@@ -181,6 +181,7 @@ type ProgressCallback = Arc<dyn Fn(&Progress) + Send + Sync>;
 pub struct Explorer {
     mode: Mode,
     memory_model: MemoryModel,
+    lock_words: bool,
     executions: Option<u64>,
     time: Option<Duration>,
     steps: usize,
@@ -204,6 +205,7 @@ impl fmt::Debug for Explorer {
         f.debug_struct("Explorer")
             .field("mode", &self.mode)
             .field("memory_model", &self.memory_model)
+            .field("lock_words", &self.lock_words)
             .field("executions", &self.executions)
             .field("time", &self.time)
             .field("steps", &self.steps)
@@ -240,6 +242,7 @@ impl Explorer {
         Self {
             mode: Mode::Optimal,
             memory_model: MemoryModel::SequentiallyConsistent,
+            lock_words: false,
             executions: None,
             time: None,
             steps: 10_000,
@@ -270,6 +273,17 @@ impl Explorer {
     /// Under a weak memory model the search is always that of [`Mode::Graphs`].
     pub fn memory_model(mut self, model: MemoryModel) -> Self {
         self.memory_model = model;
+        self
+    }
+
+    /// Sets whether execution graphs have, for each mutex, a word that holds its state; off by default.
+    ///
+    /// Only then can a thread ask for the state of a mutex while others use it: by `try_lock`, or by a poison
+    /// test. Without it no execution is begun in vain. The search switches this on by itself if the first
+    /// execution has such an operation; where a later one comes to it, the exploration ends as
+    /// [`Cut::Unsupported`].
+    pub fn lock_words(mut self, words: bool) -> Self {
+        self.lock_words = words;
         self
     }
 

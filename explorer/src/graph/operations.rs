@@ -33,10 +33,10 @@ enum Progress {
 }
 
 impl<R: Rules> Search<R> {
-    /// Returns `true` if the operation is explored.
-    pub(super) fn supports(&self, kind: OperationKind) -> bool {
+    /// Returns `true` if the thread's operation is explored.
+    pub(super) fn supports(&self, thread: ThreadIndex, operation: &Operation) -> bool {
         use OperationKind as Kind;
-        match kind {
+        match operation.kind {
             Kind::Load(_)
             | Kind::Store(..)
             | Kind::ReadModifyWrite(..)
@@ -44,7 +44,7 @@ impl<R: Rules> Search<R> {
             | Kind::CompareExchange { .. }
             | Kind::Fence(_)
             | Kind::Lock
-            | Kind::Unlock(_)
+            | Kind::Unlock(false)
             | Kind::ReadLock
             | Kind::TryReadLock
             | Kind::ReadUnlock
@@ -63,9 +63,31 @@ impl<R: Rules> Search<R> {
             | Kind::Park
             | Kind::Unpark
             | Kind::Choose(_) => true,
-            Kind::TryLock | Kind::IsPoisoned | Kind::ClearPoison => self.lock_words,
+            Kind::IsPoisoned => self.lock_words || self.is_last_to_use(thread, operation.objects[0]),
+            Kind::Unlock(true) => self.lock_words || self.comes_after_tests(thread, operation.objects[0]),
+            Kind::TryLock | Kind::ClearPoison => self.lock_words,
             Kind::WakeOrTimeOutUnless(_) => false,
         }
+    }
+
+    /// Returns `true` if all that other threads have done with the object happens before the thread's next event.
+    fn is_last_to_use(&self, thread: ThreadIndex, object: ObjectIndex) -> bool {
+        let Some(location) = self.graph.locations.get(usize::from(object)) else {
+            return true;
+        };
+        let past = &self.pasts[usize::from(thread)].hb;
+        let mut last = location.last.iter().enumerate();
+        last.all(|(other, &last)| last <= past.of(other as ThreadIndex))
+    }
+
+    /// Returns `true` if the thread's next event comes after all that have asked whether the mutex is poisoned.
+    fn comes_after_tests(&self, thread: ThreadIndex, mutex: ObjectIndex) -> bool {
+        let past = &self.pasts[usize::from(thread)].hb;
+        let mut events = self.graph.events.iter();
+        events.all(|event| {
+            let tests = event.operation.kind == OperationKind::IsPoisoned && event.location == mutex;
+            !tests || event.id.is_in(past)
+        })
     }
 
     fn progress(&self, thread: ThreadIndex) -> Progress {
@@ -181,6 +203,7 @@ impl<R: Rules> Search<R> {
                 let write = new.operation.kind == Operation::CellWrite;
                 self.graph.add_plain(new, write);
             }
+            Operation::IsPoisoned if !self.lock_words => self.graph.add_plain(new, false),
             Operation::Choose(alternatives) => self.choose(new, alternatives),
             Operation::StartToPark => self.choose(new, 2),
             Operation::Lock => self.acquire(new, object),

@@ -24,6 +24,8 @@ pub(crate) struct Graphs {
     begins: bool,
     /// The number of spawns and joins that have been followed.
     links: usize,
+    /// `true` if an execution has come to its end.
+    has_shown: bool,
 }
 
 /// An event of the history. With those before it, it tells what the event is.
@@ -53,7 +55,14 @@ impl Graphs {
             recorded: Vec::new(),
             begins: true,
             links: 0,
+            has_shown: false,
         }
+    }
+
+    /// Lets mutexes be words that hold their state, so that threads can ask for it.
+    pub(crate) fn with_lock_words(mut self, words: bool) -> Self {
+        self.search.lock_words = words;
+        self
     }
 
     /// Follows the execution up to where it stands: as far as the graph goes. Returns the event that its thread
@@ -108,7 +117,10 @@ impl Graphs {
     /// Executes an operation, or a part of it; returns `None` if its thread does not go on yet.
     fn step(&mut self, program: &mut Program, thread: ThreadIndex) -> Option<Next> {
         let pending = program.threads[usize::from(thread)].pending;
-        if !self.search.supports(pending.kind) {
+        if !self.search.supports(thread, &pending) {
+            if self.can_begin_anew(pending.kind) {
+                return Some(self.begin_anew(program));
+            }
             program.unsupported = Some(Unsupported::new(pending.kind.row().told, pending.location));
             return Some(Next::Stop(Stop::Unsupported));
         }
@@ -121,6 +133,26 @@ impl Graphs {
             Answer::Waits => None,
             Answer::Done => Some(self.tell(program, self.search.graph.events.len() - 1)),
         }
+    }
+
+    /// Returns `true` if the operation can be explored from the start, with words for mutexes, and no execution has
+    /// been shown yet.
+    fn can_begin_anew(&self, kind: OperationKind) -> bool {
+        let of_words = matches!(
+            kind,
+            OperationKind::TryLock | OperationKind::IsPoisoned | OperationKind::ClearPoison | OperationKind::Unlock(_)
+        );
+        of_words && !self.search.lock_words && !self.has_shown
+    }
+
+    /// Begins the search anew, with words for mutexes.
+    fn begin_anew(&mut self, program: &mut Program) -> Next {
+        self.search = Search::new(self.search.model);
+        self.search.lock_words = true;
+        self.recorded.clear();
+        program.cut_record(0);
+        self.begins = true;
+        Next::Stop(Stop::Again)
     }
 
     /// Tells its thread of the event with this index.
@@ -219,6 +251,7 @@ impl Strategy for Graphs {
     }
 
     fn backtrack(&mut self, program: &mut Program) -> bool {
+        self.has_shown = true;
         if !self.search.backtrack() {
             return false;
         }

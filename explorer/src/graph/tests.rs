@@ -4,4 +4,6 @@
 mod driver;
 mod litmus;
 mod machine;
+mod mutants;
+mod random;
 

@@ -20,7 +20,7 @@ use super::program::Told;
 use crate::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
 use crate::object::table::Second;
 use crate::object::{self, ObjectState};
-use crate::operation::{Access, Operation, OperationResult, Step};
+use crate::operation::{Access, Operation, OperationKind, OperationResult, Step};
 
 /// An index into a vector of touches or events that stands for none.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -222,6 +222,10 @@ impl History {
                 result = answer;
             }
             self.push_touch(index, object, step.access(slot), before, &told.clock);
+        }
+        // A store finds nothing, so it always changes something.
+        if let OperationKind::Store(_, value) = told.operation.kind {
+            result.value = !value;
         }
         self.events.push(Event {
             operation: told.operation,

@@ -28,15 +28,19 @@ pub enum Mode {
 
 /// Returns the strategy of the mode; with a bound of preemptions it is enumeration within the bound. A weak memory
 /// model has one strategy.
-pub(crate) fn strategy(mode: Mode, preemption_bound: Option<usize>, model: MemoryModel) -> Box<dyn Strategy> {
+pub(crate) fn strategy(
+    mode: Mode,
+    preemption_bound: Option<usize>,
+    (model, lock_words): (MemoryModel, bool),
+) -> Box<dyn Strategy> {
     if model != MemoryModel::SequentiallyConsistent {
-        return Box::new(Graphs::new(model));
+        return Box::new(Graphs::new(model).with_lock_words(lock_words));
     }
     match (preemption_bound, mode) {
         (Some(_), _) | (None, Mode::Enumeration) => Box::new(Enumeration::new(preemption_bound)),
         (None, Mode::SleepSets) => Box::new(SleepSets::new()),
         (None, Mode::Source) => Box::new(Source::new()),
-        (None, Mode::Graphs) => Box::new(Graphs::new(model)),
+        (None, Mode::Graphs) => Box::new(Graphs::new(model).with_lock_words(lock_words)),
         (None, Mode::Optimal) => Box::new(Optimal::<Sound>::new()),
     }
 }

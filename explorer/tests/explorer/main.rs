@@ -37,4 +37,5 @@ mod told;
 mod values;
 mod weak;
 mod weak_oracle;
+mod weak_random;
 mod witness;

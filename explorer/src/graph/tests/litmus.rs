@@ -2,7 +2,8 @@
 
 use std::sync::atomic::Ordering::{self, Relaxed, SeqCst};
 
-use selvedge_programs::weak::{Expression, Instruction, Program};
+use selvedge_programs::weak::litmus::table;
+use selvedge_programs::weak::{Ending, Expression, Instruction, Program};
 
 use super::driver::{Found, explore};
 use crate::graph::MemoryModel;
@@ -74,4 +75,49 @@ fn locked_sections_have_one_graph_for_each_order() {
     let two = [1, 2, 3, 4, 5, 6].map(|times| locked(2, times));
     assert_eq!(two, [2, 6, 20, 70, 252, 924]);
     assert_eq!([locked(3, 1), locked(3, 2)], [6, 90]);
+}
+
+/// Two mutexes taken in opposite orders, philosophers in a circle: 2ⁿ − 1 graphs, and one of them is the deadlock.
+#[test]
+fn philosophers() {
+    for (count, graphs) in [(2, 3), (3, 7), (4, 15), (5, 31)] {
+        let eat = |first: usize, second: usize| {
+            vec![
+                Instruction::Lock(first),
+                Instruction::Lock(second),
+                Instruction::Unlock(second),
+                Instruction::Unlock(first),
+            ]
+        };
+        let around = (0..count).map(|seat| eat(seat, (seat + 1) % count)).collect();
+        let Found {
+            executions, blocked, ..
+        } = explore::<Sound>(&threads(0, count, around), MemoryModel::Rc11, 0);
+        let deadlocks = executions.keys().filter(|execution| execution.ending == Ending::Deadlock);
+        assert_eq!((executions.len(), deadlocks.count(), blocked), (graphs, 1, 0));
+    }
+}
+
+/// The figures of GenMC and of the literature.
+#[test]
+fn published_figures() {
+    let mut mistakes = Vec::new();
+    for litmus in table() {
+        let models = [
+            (MemoryModel::Rc11, Some(litmus.rc11)),
+            (MemoryModel::SequentiallyConsistent, litmus.sc),
+        ];
+        for (model, expected) in models {
+            let Some(expected) = expected.filter(|&expected| expected <= 40_000) else {
+                continue;
+            };
+            let found = explore::<Sound>(&litmus.program, model, 0);
+            assert!(!found.has_duplicates(), "{}", litmus.name);
+            let count = litmus.counted.count(&found.distinct());
+            if count != expected {
+                mistakes.push(format!("{} has {count} under {model:?}, and not {expected}", litmus.name));
+            }
+        }
+    }
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
 }
