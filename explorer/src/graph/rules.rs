@@ -45,6 +45,8 @@ pub(super) trait Rules: Debug + 'static {
     const SAME_LOCATION: bool = true;
     /// Program order, happens-before and program order again orders sequentially consistent events.
     const THROUGH_OTHERS: bool = true;
+    /// The read and the write of a read-modify-write are one event to the order of sequentially consistent events.
+    const UPDATES_ARE_ONE: bool = true;
     /// Threads that wait for a mutex that is never released count in one order only.
     const ONE_QUEUE: bool = true;
 }

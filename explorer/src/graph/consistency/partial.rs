@@ -43,9 +43,14 @@ impl Event {
         matches!(self.kind, Kind::Fence)
     }
 
-    /// Returns the events before this one in program order.
-    fn sb_before(&self) -> Clock {
-        self.past.sb.without_one_of(self.id.thread)
+    /// Returns the events before this one in program order. The read of a read-modify-write does not come before its
+    /// write: the two are one event in C++.
+    fn sb_before<R: Rules>(&self) -> Clock {
+        let before = self.past.sb.without_one_of(self.id.thread);
+        match &self.kind {
+            Kind::Write(write) if write.exclusive && R::UPDATES_ARE_ONE => before.without_one_of(self.id.thread),
+            _ => before,
+        }
     }
 
     fn hb_before(&self) -> Clock {
@@ -82,20 +87,20 @@ impl Graph {
         let mut accesses = Clock::ZERO;
         if event.is_fence() {
             self.latest(event.past.hb)
-                .for_each(|latest| accesses.join(&latest.sb_before()));
+                .for_each(|latest| accesses.join(&latest.sb_before::<R>()));
             return Second {
                 event,
                 accesses,
                 fences: event.hb_before(),
             };
         }
-        let before = event.sb_before();
+        let before = event.sb_before::<R>();
         let mut fences = Clock::ZERO;
         self.latest(before).for_each(|latest| fences.join(&latest.past.hb));
         accesses.join(&before);
         if R::THROUGH_OTHERS {
             self.latest(fences)
-                .for_each(|latest| accesses.join(&latest.sb_before()));
+                .for_each(|latest| accesses.join(&latest.sb_before::<R>()));
         }
         Second {
             event,

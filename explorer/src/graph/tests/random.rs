@@ -63,45 +63,61 @@ fn hold(count: u64, strategy: &impl Strategy<Value = Program>) {
 
 #[test]
 fn programs_with_all_instructions() {
-    hold(300, &strategies::any());
+    hold(150, &strategies::any());
 }
 
 #[test]
 fn atomics_and_mutexes() {
-    hold(200, &strategies::atomics_and_mutexes());
+    hold(100, &strategies::atomics_and_mutexes());
 }
 
 #[test]
 fn locks_within_locks() {
-    hold(200, &strategies::locks());
+    hold(100, &strategies::locks());
 }
 
 #[test]
 fn choices() {
-    hold(200, &strategies::choices());
+    hold(100, &strategies::choices());
 }
 
 #[test]
 fn release_sequences() {
-    hold(200, &strategies::shaped::release_sequences());
+    hold(100, &strategies::shaped::release_sequences());
 }
 
 #[test]
 fn acquire_fences() {
-    hold(200, &strategies::shaped::acquire_fences());
+    hold(100, &strategies::shaped::acquire_fences());
 }
 
 #[test]
 fn sequentially_consistent_fences() {
-    hold(200, &strategies::shaped::fences());
+    hold(100, &strategies::shaped::fences());
 }
 
 #[test]
 fn sequentially_consistent_accesses() {
-    hold(200, &strategies::shaped::sequentially_consistent());
+    hold(100, &strategies::shaped::sequentially_consistent());
+}
+
+#[test]
+fn sequentially_consistent_updates() {
+    hold(100, &strategies::shaped::sequentially_consistent_updates());
 }
 
 #[test]
 fn sequentially_consistent_accesses_around_a_spawn() {
-    hold(200, &strategies::shaped::spawns());
+    hold(100, &strategies::shaped::spawns());
+}
+
+#[test]
+fn litmus_tests() {
+    for litmus in selvedge_programs::weak::litmus::table() {
+        if litmus.is_small {
+            let name = &litmus.name;
+            let models = [MODELS[0], MODELS[2]];
+            assert!(agree::<Sound>(&litmus.program, &models, 0), "{name} is said to be small");
+        }
+    }
 }

@@ -57,6 +57,21 @@ pub fn sequentially_consistent() -> impl Strategy<Value = Program> {
     of_three([access().boxed(), access().boxed(), access().boxed()])
 }
 
+/// Programs with sequentially consistent accesses and updates among others that pass messages.
+pub fn sequentially_consistent_updates() -> impl Strategy<Value = Program> {
+    let access = || {
+        (0..2usize).prop_flat_map(|location| {
+            prop_oneof![
+                3 => accesses(location, [SeqCst, SeqCst]),
+                2 => accesses(location, [Acquire, Release]),
+                2 => update(location, SeqCst),
+                1 => update(location, AcqRel),
+            ]
+        })
+    };
+    of_three([access().boxed(), access().boxed(), access().boxed()])
+}
+
 /// Programs with sequentially consistent accesses around a spawn, and around a join.
 pub fn spawns() -> impl Strategy<Value = Program> {
     let access = || (0..2usize).prop_flat_map(|location| accesses(location, [SeqCst, SeqCst]));
