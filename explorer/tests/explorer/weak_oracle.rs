@@ -2,11 +2,12 @@
 
 use crate::support::strict::strict;
 use crate::support::weak_program::{Log, body, log};
+use proptest::prop_oneof;
 use proptest::strategy::Strategy;
 use selvedge_explorer::{Completeness, Ending, Mode};
 use selvedge_programs::Trials;
 use selvedge_programs::weak::litmus::{Litmus, table};
-use selvedge_programs::weak::{self, Model, Program, executions, strategies};
+use selvedge_programs::weak::{self, Model, Program, executions, executions_within, strategies};
 use std::collections::BTreeMap;
 
 /// Programs with more traces than this are passed over.
@@ -18,7 +19,7 @@ type Endings = BTreeMap<Option<Log>, usize>;
 /// Returns what is wrong about a number of executions, if something is.
 fn mistake(litmus: &Litmus, model: Model, expected: usize) -> Option<String> {
     let name = &litmus.name;
-    let found = match executions(&litmus.program, model) {
+    let found = match executions_within(&litmus.program, model, 200_000) {
         Ok(executions) => litmus.counted.count(&executions),
         Err(error) => return Some(format!("{name}: {error}")),
     };
@@ -102,4 +103,40 @@ fn sequentially_consistent_graphs_with_locks_within_locks_are_the_traces_of_the_
 #[test]
 fn sequentially_consistent_graphs_with_choices_are_the_traces_of_the_optimal_search() {
     compare_with_traces(200, &strategies::choices());
+}
+
+/// Whatever is sequentially consistent is allowed by RC11, too, with the same data races.
+#[test]
+fn rc11_allows_all_that_is_sequentially_consistent() {
+    let mut weaker = 0;
+    Trials::new(100).hold(&strategies::any(), |program| {
+        let Ok(weak) = executions(program, Model::Rc11) else {
+            return false;
+        };
+        let strong = executions(program, Model::SequentiallyConsistent).expect("it has fewer graphs");
+        if let Some(missing) = strong.difference(&weak).next() {
+            panic!("RC11 forbids\n{missing}");
+        }
+        weaker += usize::from(strong.len() < weak.len());
+        true
+    });
+    assert!(weaker > 0, "the programs are too tame");
+}
+
+/// Programs in which every access is sequentially consistent have no other executions than those that are: this
+/// is what `psc` is for.
+#[test]
+fn with_nothing_but_sequentially_consistent_accesses_rc11_allows_no_more() {
+    let all = prop_oneof![strategies::any(), strategies::shaped::sequentially_consistent()];
+    let all = all.prop_map(|program| program.sequentially_consistent());
+    Trials::new(100).hold(&all, |program| {
+        let Ok(weak) = executions(program, Model::Rc11) else {
+            return false;
+        };
+        let strong = executions(program, Model::SequentiallyConsistent).expect("it has fewer graphs");
+        if let Some(extra) = weak.symmetric_difference(&strong).next() {
+            panic!("only one of the models has\n{extra}");
+        }
+        true
+    });
 }
