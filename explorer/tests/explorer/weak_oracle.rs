@@ -129,7 +129,7 @@ fn rc11_allows_all_that_is_sequentially_consistent() {
 fn with_nothing_but_sequentially_consistent_accesses_rc11_allows_no_more() {
     let all = prop_oneof![strategies::any(), strategies::shaped::sequentially_consistent()];
     let all = all.prop_map(|program| program.sequentially_consistent());
-    Trials::new(100).hold(&all, |program| {
+    Trials::new(50).hold(&all, |program| {
         let Ok(weak) = executions(program, Model::Rc11) else {
             return false;
         };

@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// No more combinations of paths are looked at than this.
-const MAX_COMBINATIONS: usize = 1_000_000;
+const MAX_COMBINATIONS: usize = 2_000_000;
 
 /// No more graphs, complete or not, are looked at than this, if nothing else is said.
 const MAX_GRAPHS: usize = 30_000;
