@@ -7,8 +7,11 @@ use proptest::strategy::Strategy;
 use selvedge_explorer::{Completeness, Ending, Mode};
 use selvedge_programs::Trials;
 use selvedge_programs::weak::litmus::{Litmus, table};
-use selvedge_programs::weak::{self, Model, Program, executions, executions_within, strategies};
+use selvedge_programs::weak::{
+    self, Condition, Expression, Instruction, Model, Program, executions, executions_within, strategies,
+};
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering::{self, Acquire, Relaxed, Release};
 
 /// Programs with more traces than this are passed over.
 const MAX_TRACES: u64 = 2_000;
@@ -38,6 +41,59 @@ fn the_oracle_finds_the_published_numbers() {
         );
     }
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}
+
+/// Returns a program that writes plain memory, sets a flag, and reads that memory elsewhere if the flag is seen.
+fn message([storing, loading]: [Ordering; 2]) -> Program {
+    let (register, location, cell) = (0, 0, 0);
+    let (value, condition) = (Expression::Constant(1), Condition::Is(1));
+    let spawns = vec![Instruction::Spawn(1), Instruction::Spawn(2)];
+    let sends = vec![
+        Instruction::Write { cell, value },
+        Instruction::Store {
+            location,
+            value,
+            ordering: storing,
+        },
+    ];
+    let receives = vec![
+        Instruction::Load {
+            register,
+            location,
+            ordering: loading,
+        },
+        Instruction::If {
+            register,
+            condition,
+            skip: 1,
+        },
+        Instruction::Read { register, cell },
+    ];
+    Program {
+        locations: 1,
+        cells: 1,
+        mutexes: 0,
+        threads: vec![spawns, sends, receives],
+    }
+}
+
+/// The flag is seen or not; if it is, and was not handed over, the two accesses race.
+#[test]
+fn a_message_that_is_not_handed_over_races() {
+    let races = |orderings, model| {
+        let executions = executions(&message(orderings), model).expect("it is small");
+        assert_eq!(executions.len(), 2);
+        executions
+            .iter()
+            .map(|execution| execution.races.len())
+            .sum::<usize>()
+    };
+    for model in [Model::Rc11, Model::SequentiallyConsistent] {
+        assert_eq!(races([Release, Acquire], model), 0);
+        assert_eq!(races([Release, Relaxed], model), 1);
+        assert_eq!(races([Relaxed, Acquire], model), 1);
+    }
+    assert_eq!(races([Relaxed, Relaxed], Model::ReleaseAcquire), 0);
 }
 
 /// Returns the endings of the sequentially consistent graphs; `None` if the oracle passes.

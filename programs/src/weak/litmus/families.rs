@@ -14,7 +14,7 @@ pub(super) fn table() -> Vec<Litmus> {
         coherent(),
         last_zero(),
         indexers(),
-        vec![independent_reads()],
+        vec![independent_reads(), handed_over()],
     ];
     families.concat()
 }
@@ -200,4 +200,10 @@ fn independent_reads() -> Litmus {
         "r0 = y sc; r1 = x sc",
     ];
     litmus("IRIW+sc".to_owned(), &threads.map(str::to_owned), 15)
+}
+
+/// A relaxed store is seen by whoever locks next: an unlock synchronises with the next lock.
+fn handed_over() -> Litmus {
+    let threads = ["lock m; x = 1 rlx; unlock m", "lock m; r0 = x rlx; unlock m"];
+    litmus("MP+locked".to_owned(), &threads.map(str::to_owned), 2)
 }
