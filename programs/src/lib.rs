@@ -17,7 +17,8 @@
 //! }
 //! ```
 //!
-//! Beside them stand [tests that run in a process of their own](process).
+//! Beside them stand [programs for weak memory](weak), with an oracle that tells all their executions, and [tests
+//! that run in a process of their own](process).
 
 mod instruction;
 mod interpreter;

@@ -14,5 +14,5 @@ pub mod strategies;
 mod tell;
 
 pub use execution::{Ending, Event, Execution, Place};
-pub use oracle::{Model, TooLarge, executions};
+pub use oracle::{Model, TooLarge, executions, executions_within};
 pub use program::{Condition, Expression, Instruction, Program, Update};

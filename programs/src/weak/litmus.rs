@@ -5,8 +5,9 @@
 //! Plain variables on which its programs race are relaxed atomics. A thread whose assumption does not hold locks a
 //! mutex twice, so that it never goes on, and its executions are not among the complete ones.
 //!
-//! Not here, as the instructions cannot express them: the Treiber stack with loops that do not end by themselves,
-//! and programs that allocate.
+//! Not here, as the instructions cannot express them: the Treiber stack, whose loops do not end by themselves, and
+//! which loads from where a pointer leads; and what allocates (*malloc-dep*). *LB+addr-fun*, *LB+addr-ind-fun* and
+//! *SB+assert* are *LB+addr* and *SB+4sc* to a memory model.
 
 mod families;
 mod notation;

@@ -26,9 +26,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// No more combinations of paths are looked at than this.
-const MAX_COMBINATIONS: usize = 1_000_000;
+const MAX_COMBINATIONS: usize = 2_000_000;
 
-/// No more graphs, complete or not, are looked at than this.
+/// No more graphs, complete or not, are looked at than this, if nothing else is said.
 const MAX_GRAPHS: usize = 30_000;
 
 /// A memory model.
@@ -60,6 +60,20 @@ impl std::error::Error for TooLarge {}
 ///
 /// If the program is too large.
 pub fn executions(program: &Program, model: Model) -> Result<BTreeSet<Execution>, TooLarge> {
+    executions_within(program, model, MAX_GRAPHS)
+}
+
+/// Returns all executions of a program under a memory model, and looks at no more graphs for it, complete or not,
+/// than this: at some 20,000 in a second.
+///
+/// # Errors
+///
+/// If the program is too large.
+pub fn executions_within(
+    program: &Program,
+    model: Model,
+    graphs: usize,
+) -> Result<BTreeSet<Execution>, TooLarge> {
     let values = values::values(program)?;
     let threads = 0..program.threads.len();
     let paths = threads.map(|thread| path::paths(program, thread, &values));
@@ -76,7 +90,7 @@ pub fn executions(program: &Program, model: Model) -> Result<BTreeSet<Execution>
         supplies,
         found: BTreeSet::new(),
         combinations_left: MAX_COMBINATIONS,
-        graphs_left: MAX_GRAPHS,
+        graphs_left: graphs,
     };
     combinations.choose(&mut Vec::new())?;
     Ok(combinations.found)

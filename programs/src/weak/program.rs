@@ -1,6 +1,6 @@
 //! Programs for weak memory, as data.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::Ordering::{self, SeqCst};
 
 /// A program: the instructions of its threads, and how many objects they share.
 ///
@@ -152,12 +152,37 @@ pub enum Instruction {
 }
 
 impl Program {
+    /// Returns the program with `SeqCst` in place of every ordering.
+    pub fn sequentially_consistent(&self) -> Self {
+        let mut program = self.clone();
+        for instruction in program.threads.iter_mut().flatten() {
+            *instruction = instruction.sequentially_consistent();
+        }
+        program
+    }
+
     /// Returns the number of registers that a thread uses.
     pub fn registers(&self, thread: usize) -> usize {
         let used = self.threads[thread]
             .iter()
             .flat_map(|instruction| instruction.registers());
         used.max().map_or(0, |highest| highest + 1)
+    }
+}
+
+impl Instruction {
+    /// Returns the instruction with `SeqCst` in place of every ordering.
+    fn sequentially_consistent(mut self) -> Self {
+        match &mut self {
+            Self::Load { ordering, .. }
+            | Self::Store { ordering, .. }
+            | Self::Update { ordering, .. }
+            | Self::Await { ordering, .. }
+            | Self::Fence(ordering) => *ordering = SeqCst,
+            Self::CompareExchange { success, failure, .. } => (*success, *failure) = (SeqCst, SeqCst),
+            _ => {}
+        }
+        self
     }
 }
 

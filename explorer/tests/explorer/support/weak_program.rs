@@ -165,21 +165,25 @@ impl Thread<'_> {
                 operand,
                 ordering,
             } => self.registers[register] = self.update(location, update, operand, ordering),
-            Instruction::CompareExchange {
-                register,
-                location,
-                expected,
-                new,
-                success,
-                failure,
-            } => {
-                let [expected, new] = [expected, new].map(|expression| self.value(expression));
-                let location = &self.shared.locations[location];
-                let seen = location.compare_exchange(expected, new, success, failure);
-                self.registers[register] = seen.unwrap_or_else(|other| other);
-            }
-            ref other => unreachable!("{other} is executed elsewhere"),
+            ref exchange => self.compare_exchange(exchange),
         }
+    }
+
+    fn compare_exchange(&mut self, instruction: &Instruction) {
+        let Instruction::CompareExchange {
+            register,
+            location,
+            expected,
+            new,
+            success,
+            failure,
+        } = *instruction
+        else {
+            unreachable!("{instruction} is executed elsewhere");
+        };
+        let [expected, new] = [expected, new].map(|expression| self.value(expression));
+        let seen = self.shared.locations[location].compare_exchange(expected, new, success, failure);
+        self.registers[register] = seen.unwrap_or_else(|other| other);
     }
 
     fn update(&self, location: usize, update: Update, operand: Expression, ordering: Ordering) -> u64 {

@@ -14,7 +14,8 @@ pub(super) fn table() -> Vec<Litmus> {
         coherent(),
         last_zero(),
         indexers(),
-        vec![independent_reads()],
+        vec![independent_reads(), handed_over()],
+        awaited(),
     ];
     families.concat()
 }
@@ -200,4 +201,26 @@ fn independent_reads() -> Litmus {
         "r0 = y sc; r1 = x sc",
     ];
     litmus("IRIW+sc".to_owned(), &threads.map(str::to_owned), 15)
+}
+
+/// A relaxed store is seen by whoever locks next: an unlock synchronises with the next lock.
+fn handed_over() -> Litmus {
+    let threads = ["lock m; x = 1 rlx; unlock m", "lock m; r0 = x rlx; unlock m"];
+    litmus("MP+locked".to_owned(), &threads.map(str::to_owned), 2)
+}
+
+/// A loop that polls does so in vain only if the last store is not what it waits for.
+fn awaited() -> Vec<Litmus> {
+    let of = |name: &str, stores: &str, executions| Litmus {
+        counted: Counted::All,
+        ..litmus(
+            name.to_owned(),
+            &[stores, "r0 = await x is 1 acq"].map(str::to_owned),
+            executions,
+        )
+    };
+    vec![
+        of("await", "x = 1 rel", 1),
+        of("await, missed or not", "x = 1 rel; x = 2 rel", 2),
+    ]
 }

@@ -127,6 +127,20 @@ fn obstacle(instruction: &Instruction) -> Option<Obstacle> {
     }
 }
 
+/// Returns what happens in an instruction that depends on no value and sees none.
+fn action(instruction: &Instruction) -> Option<Action> {
+    match *instruction {
+        Instruction::Fence(ordering) => Some(Action::Fence(ordering)),
+        Instruction::Lock(mutex) => Some(Action::Lock(mutex)),
+        Instruction::Unlock(mutex) => Some(Action::Unlock(mutex)),
+        Instruction::Spawn(thread) => Some(Action::Spawn(thread)),
+        Instruction::Join(thread) => Some(Action::Join(thread)),
+        Instruction::Read { cell, .. } => Some(Action::Plain { cell, writes: false }),
+        Instruction::Write { cell, .. } => Some(Action::Plain { cell, writes: true }),
+        _ => None,
+    }
+}
+
 impl Run {
     /// Executes an instruction in all ways.
     fn go_on(self, instruction: &Instruction, values: &Values, runs: &mut Vec<Self>) {
@@ -145,26 +159,9 @@ impl Run {
                 condition,
                 skip,
             } => {
-                let skipped = if condition.holds(self.registers[register]) {
-                    0
-                } else {
-                    skip
-                };
-                let next = self.next + 1 + skipped;
+                let goes_on = condition.holds(self.registers[register]);
+                let next = self.next + 1 + if goes_on { 0 } else { skip };
                 runs.push(Self { next, ..self });
-            }
-            Instruction::Fence(ordering) => runs.push(self.stepped(Action::Fence(ordering), None)),
-            Instruction::Lock(mutex) => runs.push(self.stepped(Action::Lock(mutex), None)),
-            Instruction::Unlock(mutex) => runs.push(self.stepped(Action::Unlock(mutex), None)),
-            Instruction::Spawn(thread) => runs.push(self.stepped(Action::Spawn(thread), None)),
-            Instruction::Join(thread) => runs.push(self.stepped(Action::Join(thread), None)),
-            Instruction::Read { register, cell } => {
-                let action = Action::Plain { cell, writes: false };
-                runs.push(self.stepped(action, Some((register, 0))));
-            }
-            Instruction::Write { cell, .. } => {
-                let action = Action::Plain { cell, writes: true };
-                runs.push(self.stepped(action, None));
             }
             Instruction::Store {
                 location,
@@ -174,7 +171,12 @@ impl Run {
                 let wrote = Some(value.value(&self.registers));
                 runs.push(self.accessed(location, None, wrote, ordering, None));
             }
-            _ => self.read(instruction, values, runs),
+            _ => match action(instruction) {
+                Some(action) => {
+                    runs.push(self.stepped(action, instruction.target().map(|register| (register, 0))))
+                }
+                None => self.read(instruction, values, runs),
+            },
         }
     }
 
