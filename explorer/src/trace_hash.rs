@@ -7,7 +7,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
-use super::search::{Event, Program};
+use super::search::{Event, Program, Source};
 use super::trace_hasher::TraceHasher;
 
 /// Returns the hash of the trace of the current execution.
@@ -30,6 +30,7 @@ pub(crate) fn trace_hash(program: &Program) -> u128 {
                 &mut hasher,
             );
         }
+        hash_communication(program, thread, &mut hasher);
     }
     hasher.hash()
 }
@@ -51,6 +52,24 @@ fn hash_event(program: &Program, threads: &[ThreadIndex], event: &Event, hasher:
         if seen > 0 {
             program.registry.thread_id(thread).hash(hasher);
             hasher.write_u16(seen);
+        }
+    }
+}
+
+/// Hashes what the thread's events read, and where their writes stand, if an execution graph has decided that.
+fn hash_communication(program: &Program, thread: ThreadIndex, hasher: &mut TraceHasher) {
+    let name = |position: u32| {
+        let event = &program.history.events[position as usize];
+        (program.registry.thread_id(event.step.thread), event.number)
+    };
+    for (event, communication) in program.history.events.iter().zip(&program.communication) {
+        if event.step.thread == thread {
+            communication.place.hash(hasher);
+            match communication.source {
+                Source::Nothing => 0.hash(hasher),
+                Source::Initial => 1.hash(hasher),
+                Source::Event(position) => name(position).hash(hasher),
+            }
         }
     }
 }

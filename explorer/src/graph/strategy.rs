@@ -300,12 +300,10 @@ fn told(graph: &Graph, event: &Event) -> Told {
     }
 }
 
-/// Returns the value that the event finds, if its location is an atomic.
-fn found(graph: &Graph, event: &Event) -> Option<u64> {
-    match graph.state(event.read()?.source, event.location) {
-        ObjectState::Atomic(atomic) => Some(atomic.value),
-        _ => None,
-    }
+/// Returns the object that the event reads, and the state in which it finds it.
+fn found(graph: &Graph, event: &Event) -> Option<(ObjectIndex, ObjectState)> {
+    let read = event.read()?;
+    Some((event.location, graph.state(read.source, event.location)))
 }
 
 /// Returns the alternative of the event's operation.

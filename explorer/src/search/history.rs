@@ -210,8 +210,10 @@ impl History {
         for (slot, object) in told.operation.slots() {
             let state = &mut self.objects[usize::from(object)].state;
             let mut before = *state;
-            if let (ObjectState::Atomic(atomic), Some(found)) = (&mut before, told.found) {
-                *atomic = atomic.with(found);
+            if let Some((read, found)) = told.found
+                && read == object
+            {
+                before = found;
             }
             let mut after = before;
             let answer = after.apply(told.operation.kind, told.thread, told.alternative);

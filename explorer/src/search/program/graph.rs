@@ -1,7 +1,8 @@
 //! An execution whose events an execution graph has decided: what is read is not always what was written last.
 
 use super::{Program, Status};
-use crate::identity::ThreadIndex;
+use crate::identity::{ObjectIndex, ThreadIndex};
+use crate::object::ObjectState;
 use crate::operation::{Operation, OperationResult};
 use crate::search::Clock;
 
@@ -14,8 +15,8 @@ pub(crate) struct Told {
     pub(crate) label: Option<&'static str>,
     /// Its number among the operations of its thread, from 1.
     pub(crate) number: u16,
-    /// The value that it finds in an atomic, if it reads one.
-    pub(crate) found: Option<u64>,
+    /// The object of which it finds a state, and the state, if that is decided by what it reads.
+    pub(crate) found: Option<(ObjectIndex, ObjectState)>,
     pub(crate) alternative: u8,
     /// The operations that happen before it, in the sense of the memory model; it is included.
     pub(crate) clock: Clock,
