@@ -335,6 +335,17 @@ impl Program {
         Some(self.history.events[last].step.thread)
     }
 
+    /// Returns the thread that ran last if it can go on, or else the first that can.
+    #[inline]
+    pub(crate) fn running_on(&self) -> Option<ThreadIndex> {
+        let can_go_on = |&thread: &ThreadIndex| self.enabled(thread).is_some();
+        let last = self.thread_before(self.position);
+        last.filter(can_go_on).or_else(|| {
+            let mut threads = 0..self.registry.thread_count() as ThreadIndex;
+            threads.find(can_go_on)
+        })
+    }
+
     /// Returns the threads that have neither ended nor can go on, as a bit set.
     pub(crate) fn stuck_threads(&self) -> u32 {
         let unfinished = |thread: &Thread| {
