@@ -221,8 +221,8 @@ impl Tree {
     /// been explored; returns `false` if no node has.
     pub(super) fn backtrack(&mut self, program: &mut Program) -> bool {
         while let Some(explored) = self.step_back(program) {
-            self.fall_asleep(explored);
             if self.has_more() {
+                self.fall_asleep(explored);
                 return true;
             }
         }
