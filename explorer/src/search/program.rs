@@ -164,7 +164,8 @@ impl Program {
     }
 
     /// Executes the pending operation of a thread by the models of its objects.
-    #[inline]
+    // As for `Tree::take`: every new event comes by here.
+    #[inline(always)]
     pub(crate) fn execute(&mut self, step: Step) {
         let thread = &mut self.threads[usize::from(step.thread)];
         self.result = self.history.execute(&thread.pending, step, &mut thread.clock);

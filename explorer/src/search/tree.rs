@@ -122,7 +122,8 @@ impl Tree {
 
     /// Takes a step from the newest node, and adds the node after it. Asleep there is what was asleep and
     /// does not depend on the step.
-    #[inline]
+    // Every new event comes by here. Inlined, with `Program::execute`, it is two calls less.
+    #[inline(always)]
     fn take(&mut self, program: &mut Program, step: Step, below: Branches, alternatives: u8) -> Next {
         let node = program.position;
         self.nodes[node].alternatives = alternatives;
