@@ -56,7 +56,17 @@ struct Seen {
 /// Returns the least data race of the events so far: that which the fewest events lead to; of several, the
 /// first by cell, thread and number.
 pub(crate) fn find(program: &Program) -> Option<DataRace> {
+    if !has_cells(program) {
+        return None;
+    }
     positions(program).map(|(first, second)| describe(program, first, second))
+}
+
+/// Returns `true` if the program has plain memory: without, it has no data race.
+#[inline]
+fn has_cells(program: &Program) -> bool {
+    let mut objects = program.history.objects.iter();
+    objects.any(|object| object.kind == ObjectKind::Cell)
 }
 
 /// Returns the indices of the events that are the two accesses of that data race.
@@ -67,8 +77,7 @@ pub(crate) fn positions(program: &Program) -> Option<(usize, usize)> {
 /// Returns the least data race of every beginning of the execution: the indices of its accesses, in the order
 /// of the second ones. Each is less than the one before.
 pub(crate) fn least_so_far(program: &Program) -> Vec<(usize, usize)> {
-    let mut objects = program.history.objects.iter();
-    if !objects.any(|object| object.kind == ObjectKind::Cell) {
+    if !has_cells(program) {
         return Vec::new();
     }
     let mut pass = Pass::new(program);

@@ -61,6 +61,7 @@ impl Explorer {
         mut on_execution: impl FnMut(&Execution<'_, O>),
     ) -> Result<Summary, NondeterminismError> {
         let start = Instant::now();
+        let deadline = self.deadline(start);
         let mut runtime = self.runtime(strategy);
         let mut summary = Summary::new();
         let mut last_report = start;
@@ -109,7 +110,7 @@ impl Explorer {
                 }
             }
             let first_failure = (failed && self.stop_at_first_failure).then_some(Cut::FirstFailure);
-            if let Some(cut) = first_failure.or_else(|| self.cut(summary.executions, start)) {
+            if let Some(cut) = first_failure.or_else(|| self.cut(summary.executions, deadline)) {
                 summary.completeness = Completeness::CutShort(cut);
                 break;
             }
@@ -173,12 +174,17 @@ impl Explorer {
         }
     }
 
+    /// Returns the time at which a search that began at `start` is cut short, if it has a limit.
+    pub(super) fn deadline(&self, start: Instant) -> Option<Instant> {
+        self.time.and_then(|limit| start.checked_add(limit))
+    }
+
     /// Returns the reason to cut a search with so many executions short now, if there is one.
-    pub(super) fn cut(&self, executions: u64, start: Instant) -> Option<Cut> {
+    pub(super) fn cut(&self, executions: u64, deadline: Option<Instant>) -> Option<Cut> {
         let interrupt = self.interrupt.as_ref();
         if self.executions.is_some_and(|limit| executions >= limit) {
             Some(Cut::Executions)
-        } else if self.time.is_some_and(|limit| start.elapsed() >= limit) {
+        } else if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             Some(Cut::Time)
         } else if interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
             Some(Cut::Interrupted)

@@ -238,6 +238,8 @@ impl Runtime {
     }
 
     /// Runs the coroutine of a thread until it is suspended.
+    // A switch needs all registers: inlined, they are saved once for the loop that drives, and not for each.
+    #[inline(always)]
     fn resume(&mut self, thread: ThreadIndex) {
         /// Forgets the coroutine, also if an error in the runtime itself unwinds.
         struct Leave;

@@ -117,12 +117,13 @@ impl Explorer {
         wanted: &BTreeSet<K>,
     ) -> Result<Shortest<K>, NondeterminismError> {
         let start = Instant::now();
+        let deadline = self.deadline(start);
         let mut runtime = self.runtime(Box::new(ShortestFirst::new()));
         let mut found = Found::new(wanted);
         let (mut executions, mut cut) = (0, None);
         let body = Body::new(body, self.unwind_abandoned);
         while !wanted.is_empty() {
-            cut = self.cut(executions, start);
+            cut = self.cut(executions, deadline);
             if cut.is_some() {
                 break;
             }

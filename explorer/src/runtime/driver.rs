@@ -130,18 +130,21 @@ impl Runtime {
     /// Runs coroutines until the execution is over.
     pub(super) fn drive(&mut self) -> Stop {
         loop {
-            if self.runnable != 0 {
+            let thread = if self.runnable != 0 {
                 let thread = self.runnable.trailing_zeros() as ThreadIndex;
                 self.runnable &= self.runnable - 1;
-                self.resume(thread);
-                continue;
-            }
-            let next = self.next.take().unwrap_or_else(|| self.choose_next());
-            match next {
-                Next::Run(thread) => self.resume(thread),
-                Next::Wake(thread) => self.wake(thread),
-                Next::Stop(stop) => return stop,
-            }
+                thread
+            } else {
+                match self.next.take().unwrap_or_else(|| self.choose_next()) {
+                    Next::Run(thread) => thread,
+                    Next::Wake(thread) => {
+                        self.wake(thread);
+                        continue;
+                    }
+                    Next::Stop(stop) => return stop,
+                }
+            };
+            self.resume(thread);
         }
     }
 

@@ -179,7 +179,8 @@ impl Program {
     }
 
     /// Executes the pending operation of a thread by the models of its objects.
-    #[inline]
+    // As for `Tree::take`: every new event comes by here.
+    #[inline(always)]
     pub(crate) fn execute(&mut self, step: Step) {
         let thread = &mut self.threads[usize::from(step.thread)];
         self.result = self.history.execute(&thread.pending, step, &mut thread.clock);
@@ -348,6 +349,17 @@ impl Program {
     pub(crate) fn thread_before(&self, position: usize) -> Option<ThreadIndex> {
         let last = position.checked_sub(1)?;
         Some(self.history.events[last].step.thread)
+    }
+
+    /// Returns the thread that ran last if it can go on, or else the first that can.
+    #[inline]
+    pub(crate) fn running_on(&self) -> Option<ThreadIndex> {
+        let can_go_on = |&thread: &ThreadIndex| self.enabled(thread).is_some();
+        let last = self.thread_before(self.position);
+        last.filter(can_go_on).or_else(|| {
+            let mut threads = 0..self.registry.thread_count() as ThreadIndex;
+            threads.find(can_go_on)
+        })
     }
 
     /// Returns the threads that have neither ended nor can go on, as a bit set.

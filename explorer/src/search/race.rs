@@ -92,28 +92,29 @@ impl Reversal<'_> {
     }
 }
 
-/// The events that a reversal omits, with all that happens after them: the race's first event, then
-/// acquisitions of other holders.
+/// The events that a reversal omits, with all that happens after them.
 struct Omitted {
-    events: [usize; MAX_THREADS],
-    count: usize,
+    /// The race's first event.
+    first: usize,
+    /// Acquisitions of other holders, and adds. Most reversals have none: then nothing is allocated.
+    others: Vec<usize>,
 }
 
 impl Omitted {
     fn new(first: usize) -> Self {
         Self {
-            events: [first; MAX_THREADS],
-            count: 1,
+            first,
+            others: Vec::new(),
         }
     }
 
-    fn add(&mut self, event: usize) {
-        self.events[self.count] = event;
-        self.count += 1;
+    /// Returns `true` if there is room for one more: those to omit are by different threads.
+    fn has_room(&self) -> bool {
+        self.others.len() < MAX_THREADS - 1
     }
 
     fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.events[..self.count].iter().copied()
+        std::iter::once(self.first).chain(self.others.iter().copied())
     }
 }
 
@@ -270,7 +271,7 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
                 break states;
             }
             match self.holders_acquisition(&states, omitted, second) {
-                Some(acquisition) if omitted.count < MAX_THREADS => omitted.add(acquisition),
+                Some(acquisition) if omitted.has_room() => omitted.others.push(acquisition),
                 Some(_) | None => return false,
             }
         };
@@ -291,7 +292,7 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
         last: Step,
         report: &mut impl FnMut(Reversal<'_>),
     ) {
-        let first = omitted.events[0];
+        let first = omitted.first;
         let own = self.collect(omitted, second, last);
         report(Reversal {
             first,
@@ -306,7 +307,7 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
         self.sequence.clear();
         // 1. What lies between the two, without what happens after the first event: that cannot come before
         //    it.
-        for event in &self.history.events[omitted.events[0] + 1..second.index] {
+        for event in &self.history.events[omitted.first + 1..second.index] {
             if !R::KEEP_INDEPENDENT && !event.happens_before(second.pre) {
                 continue;
             }
@@ -338,7 +339,7 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
 
     /// Returns the states of the second operation's objects after what is left of the sequence.
     fn states_at_the_end(&self, omitted: &Omitted, second: &Second<'_>) -> [ObjectState; 2] {
-        let first = omitted.events[0];
+        let first = omitted.first;
         let mut states = second.operation.objects.map(|object| match object {
             NO_OBJECT => ObjectState::Cell,
             object => self.history.state_before(object, first),
@@ -361,7 +362,7 @@ impl<'a, R: Rules> RaceDetector<'a, R> {
         omitted: &Omitted,
         second: &Second<'_>,
     ) -> Option<usize> {
-        let between = omitted.events[0] + 1..second.index;
+        let between = omitted.first + 1..second.index;
         let held = |event: &Event| {
             states
                 .iter()

@@ -93,17 +93,18 @@ impl Program {
     /// Repeats the next recorded event; returns `None` if all are repeated, and nothing was different.
     #[inline(always)]
     pub(crate) fn repeat(&mut self) -> Option<Next> {
-        if self.position > self.record.length && self.mismatch.is_none() {
-            return None; // the short way, for events that are new
-        }
-        self.repeat_or_compare()
-    }
-
-    #[inline(never)]
-    fn repeat_or_compare(&mut self) -> Option<Next> {
         if self.position < self.record.length {
             return Some(self.repeat_next());
         }
+        if self.position > self.record.length && self.mismatch.is_none() {
+            return None; // the short way, for events that are new
+        }
+        self.leave_record()
+    }
+
+    /// Compares what the threads announce where the record ends; returns `None` if nothing was different.
+    #[inline(never)]
+    fn leave_record(&mut self) -> Option<Next> {
         // What the threads had announced where an execution was given up has not been noted.
         let known = self.record.knows_announced && !self.record.first && !self.record.again;
         if self.position == self.record.length && known {
@@ -112,7 +113,7 @@ impl Program {
         self.mismatch.is_some().then_some(Next::Stop(Stop::Mismatch))
     }
 
-    #[inline]
+    #[inline(always)]
     fn repeat_next(&mut self) -> Next {
         let event = &self.history.events[self.position];
         let thread = &mut self.threads[usize::from(event.step.thread)];
@@ -158,6 +159,9 @@ impl Program {
     /// Returns `true` if the thread has stopped where it had in the execution before, up to the end of the record,
     /// and nowhere else.
     fn has_stopped_as_before(&self, thread: ThreadIndex) -> bool {
+        if self.record.stops.is_empty() && self.stops.is_empty() {
+            return true;
+        }
         let here = self.record.length;
         let before = self.record.stops.iter();
         let before = before.filter(|&&(stopped, position)| stopped == thread && position <= here);

@@ -11,7 +11,6 @@
 //! are concurrent; but waits of this kind are rare, and those on a number that threads only add to rarer still.
 
 use super::{Omitted, RaceDetector, Reversal, Second};
-use crate::identity::MAX_THREADS;
 use crate::object::table::Second as SecondObject;
 use crate::operation::Access;
 use crate::search::history::Event;
@@ -44,10 +43,10 @@ impl<R: Rules> RaceDetector<'_, R> {
                 && !event.happens_before(second.pre)
                 && !self.is_omitted(event, omitted);
             // Events that are concurrent to each other are by different threads: there is room for them.
-            if may_go && omitted.count < MAX_THREADS {
-                omitted.add(index);
+            if may_go && omitted.has_room() {
+                omitted.others.push(index);
                 reversed |= self.reverse_without_adds(omitted, index + 1, second, report);
-                omitted.count -= 1;
+                omitted.others.pop();
             }
         }
         reversed
