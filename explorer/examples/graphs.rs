@@ -21,7 +21,9 @@ fn unlocked(times: usize, ordering: Ordering) -> impl Fn() -> i64 + 'static {
                 }
             })
         });
-        threads.into_iter().for_each(|thread| thread.join().expect("it does not panic"));
+        threads
+            .into_iter()
+            .for_each(|thread| thread.join().expect("it does not panic"));
         x.load(SeqCst)
     }
 }
@@ -37,7 +39,9 @@ fn locked(times: usize) -> impl Fn() -> i64 + 'static {
                 }
             })
         });
-        threads.into_iter().for_each(|thread| thread.join().expect("it does not panic"));
+        threads
+            .into_iter()
+            .for_each(|thread| thread.join().expect("it does not panic"));
         *x.lock().expect("nobody panics")
     }
 }
@@ -56,13 +60,20 @@ fn measure<O: 'static>(what: &str, model: MemoryModel, body: impl Fn() -> O + 's
 }
 
 fn main() {
-    let models = [MemoryModel::SequentiallyConsistent, MemoryModel::Rc11];
-    for model in models {
-        measure("unlocked n = 5, relaxed", model, unlocked(5, Relaxed));
-        measure("unlocked n = 5, SeqCst", model, unlocked(5, SeqCst));
-        measure("locked n = 8", model, locked(8));
+    let only = std::env::args().nth(1);
+    let wanted = |what: &str| only.as_deref().is_none_or(|only| only == what);
+    for model in [MemoryModel::SequentiallyConsistent, MemoryModel::Rc11] {
+        if wanted("relaxed") {
+            measure("unlocked n = 5, relaxed", model, unlocked(5, Relaxed));
+        }
+        if wanted("seqcst") {
+            measure("unlocked n = 5, SeqCst", model, unlocked(5, SeqCst));
+        }
+        if wanted("locked") {
+            measure("locked n = 8", model, locked(8));
+        }
     }
-    if std::env::args().nth(1).is_some() {
+    if only.as_deref() == Some("large") {
         measure("unlocked n = 6, relaxed", MemoryModel::Rc11, unlocked(6, Relaxed));
     }
 }

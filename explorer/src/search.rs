@@ -38,7 +38,7 @@ pub(crate) use history::{Event, History};
 pub use mode::Mode;
 pub(crate) use mode::strategy;
 pub(crate) use next::{Next, Refusal, Stop};
-pub(crate) use program::{Communication, Contents, Program, Source, Status, Thread, Told};
+pub(crate) use program::{Communication, Contents, Link, Program, Source, Status, Thread, Told};
 pub(crate) use replay::Route;
 pub(crate) use shortest::ShortestFirst;
 pub(crate) use strategy::{Strategy, next};

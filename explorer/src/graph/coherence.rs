@@ -3,7 +3,7 @@
 //! By these choices the accesses of each location respect happens-before, and nothing comes between a
 //! read-modify-write and its source. So these need no check afterwards.
 
-use super::{EventId, Graph, Kind};
+use super::{Event, EventId, Graph, Kind};
 use crate::identity::{ObjectIndex, ThreadIndex};
 use crate::search::Clock;
 
@@ -31,6 +31,21 @@ impl Graph {
     pub(super) fn splits(&self, object: ObjectIndex, position: u16) -> bool {
         let next = self.location(object).coherence.get(usize::from(position));
         next.is_some_and(|&next| self.event(next).write().is_some_and(|write| write.exclusive))
+    }
+
+    /// Returns the stamp of the write that stands where this one must, if it is that of a read-modify-write: a revisit
+    /// by which that one stays is none. A write that leads to this one has no stamp that is late enough.
+    pub(super) fn in_the_way_of(&self, write: &Event) -> Option<u32> {
+        if !write.write().is_some_and(|write| write.exclusive) {
+            return None;
+        }
+        let place = usize::from(self.place_after_source(write.id));
+        let coherence = &self.location(write.location).coherence;
+        let other = *coherence.get(place).filter(|&&other| other != write.id)?;
+        let event = self.event(other);
+        let exclusive = event.write().is_some_and(|write| write.exclusive);
+        let stays = other.is_in(&write.past.porf);
+        exclusive.then_some(if stays { 0 } else { event.stamp })
     }
 
     /// Returns the place that the write of a read-modify-write must take: directly after its source.

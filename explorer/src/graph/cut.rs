@@ -5,25 +5,33 @@ use super::{EventId, Graph, Rules};
 impl Graph {
     /// Becomes the part of the other graph in which the write, its last event, revisits the read: without what was
     /// added after the read and does not lead to the write. The read is the last event here, still with its old
-    /// source, and the write has no place in coherence order yet.
-    pub(super) fn cut_from<R: Rules>(&mut self, whole: &Self, write: EventId, read: EventId) {
+    /// source, and the write has no place in coherence order yet. Returns the number of events, from the first on,
+    /// that the two have in common.
+    pub(super) fn cut_from<R: Rules>(&mut self, whole: &Self, write: EventId, read: EventId) -> usize {
         self.begin_like(whole);
         let revisited = *whole.event(read);
         let porf = &whole.event(write).past.porf;
         let stays = |id: EventId| {
-            id != read && (R::KEEP_PAST && id.is_in(porf) || id == write || whole.event(id).stamp < revisited.stamp)
+            id != read
+                && (R::KEEP_PAST && id.is_in(porf) || id == write || whole.event(id).stamp < revisited.stamp)
         };
-        for event in whole.events.iter().filter(|event| stays(event.id)) {
-            self.adopt(*event);
+        let mut common = 0;
+        for (index, event) in whole.events.iter().enumerate() {
+            if stays(event.id) {
+                common += usize::from(common == index);
+                self.adopt(event);
+            }
         }
-        self.adopt(revisited);
+        self.adopt(&revisited);
         let stamps = whole.by_stamp.iter();
-        self.by_stamp.extend(stamps.filter(|&&id| id == read || stays(id)));
+        self.by_stamp
+            .extend(stamps.filter(|&&id| id == read || stays(id)));
         let before = whole.revisited.iter();
         self.revisited.extend(before.filter(|&&id| stays(id)));
         self.revisited.push(read);
         let races = whole.races.iter();
-        self.races.extend(races.filter(|race| stays(race.0) && stays(race.1)));
+        self.races
+            .extend(races.filter(|race| stays(race.0) && stays(race.1)));
         for (index, location) in whole.locations.iter().enumerate() {
             for &id in &location.coherence[1..] {
                 if id != write && stays(id) {
@@ -35,6 +43,7 @@ impl Graph {
         if !R::KEEP_STAMP {
             self.restamp(read);
         }
+        common
     }
 
     /// Gives the event the highest stamp.

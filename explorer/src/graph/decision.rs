@@ -36,7 +36,12 @@ impl Decision {
 }
 
 /// Returns the effect of an operation that reads.
-pub(super) fn decide(kind: OperationKind, thread: ThreadIndex, alternative: u8, found: ObjectState) -> Decision {
+pub(super) fn decide(
+    kind: OperationKind,
+    thread: ThreadIndex,
+    alternative: u8,
+    found: ObjectState,
+) -> Decision {
     match kind {
         OperationKind::Load(ordering) => Decision::load(ordering),
         OperationKind::ReadModifyWrite(ordering, update, operand) => {

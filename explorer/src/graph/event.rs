@@ -99,7 +99,10 @@ pub(super) enum Kind {
     Write(Write),
     Fence,
     /// An alternative that was chosen, of so many.
-    Choice { alternative: u8, alternatives: u8 },
+    Choice {
+        alternative: u8,
+        alternatives: u8,
+    },
     /// The end of a wait, by the notification that has chosen the thread.
     Notified,
     /// The acquisition of a mutex whose ticket has been drawn.
@@ -107,7 +110,9 @@ pub(super) enum Kind {
     /// The release of a mutex.
     Release,
     /// An access to plain memory.
-    Plain { write: bool },
+    Plain {
+        write: bool,
+    },
 }
 
 /// The part of a read.

@@ -129,7 +129,13 @@ impl Graph {
     }
 
     /// Returns what happens before the read because of what it reads.
-    fn gained<R: Rules>(&self, model: MemoryModel, read: &Event, source: EventId, decision: &Decision) -> Clock {
+    fn gained<R: Rules>(
+        &self,
+        model: MemoryModel,
+        read: &Event,
+        source: EventId,
+        decision: &Decision,
+    ) -> Clock {
         let kind = read.operation.kind;
         if read.part != Part::Last || source.is_initial() || decision.waits {
             return Clock::ZERO;
@@ -200,7 +206,11 @@ impl Graph {
     }
 
     /// Adds the write of a read-modify-write, whose read is the last event; it has no place yet.
-    pub(super) fn add_exclusive_write<R: Rules>(&mut self, model: MemoryModel, decision: &Decision) -> EventId {
+    pub(super) fn add_exclusive_write<R: Rules>(
+        &mut self,
+        model: MemoryModel,
+        decision: &Decision,
+    ) -> EventId {
         let event = *self.newest();
         let read = event.read().expect("an exclusive write follows its read");
         let state = decision.writes.expect("the operation writes");

@@ -135,7 +135,11 @@ impl<R: Rules> Search<R> {
             ObjectState::Cell => true,
             state => state.enabled(kind, 0, 0),
         });
-        if lets { Readiness::Ready } else { Readiness::WouldWait }
+        if lets {
+            Readiness::Ready
+        } else {
+            Readiness::WouldWait
+        }
     }
 
     /// Returns the notification by which the thread's wait has ended, if one has chosen it.
@@ -155,7 +159,12 @@ impl<R: Rules> Search<R> {
     /// Returns what the owner of the ticket comes after, if it is its turn: the release by the owner of the
     /// ticket before, or nothing.
     fn turn_of(&self, ticket: EventId) -> Option<Option<EventId>> {
-        let before = self.graph.read_of(ticket).read().expect("a ticket was drawn").source;
+        let before = self
+            .graph
+            .read_of(ticket)
+            .read()
+            .expect("a ticket was drawn")
+            .source;
         if before.is_initial() {
             return Some(None);
         }

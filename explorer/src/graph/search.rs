@@ -18,7 +18,10 @@ use crate::object::ObjectState;
 #[derive(Debug)]
 enum Node {
     /// A read that can read from earlier writes: down to that with this place.
-    Read { read: EventId, bound: u16 },
+    Read {
+        read: EventId,
+        bound: u16,
+    },
     /// A write that can take earlier places, and then revisit reads.
     Write(WriteNode),
     Choice(EventId),
@@ -44,6 +47,8 @@ struct Revisit {
     before: Graph,
     read: EventId,
     write: EventId,
+    /// The number of events, from the first on, that the graphs before and after have in common.
+    common: usize,
     /// The place that the write has.
     place: u16,
     /// The first place that it can have.
@@ -67,6 +72,8 @@ pub(super) struct Search<R> {
     /// graph has an acquisition that waits in vain, but nobody can ask whether the mutex is free.
     pub(super) lock_words: bool,
     pub(super) graph: Graph,
+    /// The number of events, from the first on, that are the same as when this was last set.
+    pub(super) unchanged: usize,
     stack: Vec<Node>,
     /// What comes before the next event of each thread.
     pub(super) pasts: [Past; MAX_THREADS],
@@ -82,6 +89,7 @@ impl<R: Rules> Search<R> {
             model,
             lock_words: false,
             graph: Graph::default(),
+            unchanged: 0,
             stack: Vec::new(),
             pasts: [Past::NOTHING; MAX_THREADS],
             unused: Vec::new(),
@@ -138,14 +146,15 @@ impl<R: Rules> Search<R> {
     /// Returns `true` if the threads that wait for a mutex that is not released, if there are any, wait in the
     /// order that counts: any other order of theirs is the same deadlock.
     pub(super) fn waits_in_order(&self) -> bool {
-        !R::ONE_QUEUE || self.graph.locations.iter().all(|location| {
-            let tickets = location.coherence[1..].iter();
-            let waiting = tickets.filter(|ticket| {
-                let last = self.graph.last_of(ticket.thread).expect("it has written");
-                last.id == **ticket && last.is_ticket()
-            });
-            waiting.is_sorted_by_key(|ticket| ticket.thread)
-        })
+        !R::ONE_QUEUE
+            || self.graph.locations.iter().all(|location| {
+                let tickets = location.coherence[1..].iter();
+                let waiting = tickets.filter(|ticket| {
+                    let last = self.graph.last_of(ticket.thread).expect("it has written");
+                    last.id == **ticket && last.is_ticket()
+                });
+                waiting.is_sorted_by_key(|ticket| ticket.thread)
+            })
     }
 
     /// Adds a read of the last write, and the write that belongs to it, if there is one.
@@ -166,9 +175,7 @@ impl<R: Rules> Search<R> {
         let object = new.object();
         let place = self.graph.location(object).end();
         let bound = self.graph.bound(object, &new.past.hb);
-        let write = self
-            .graph
-            .add_write(self.model, new, Part::Last, object, written);
+        let write = self.graph.add_write(self.model, new, Part::Last, object, written);
         self.graph.insert(write, place);
         self.stack.push(Node::Write(WriteNode {
             write,
@@ -239,7 +246,9 @@ impl<R: Rules> Search<R> {
         if matches!(event.kind, Kind::Write(_)) && self.has_taken_place(id) {
             self.graph.remove(id);
         }
-        self.graph.pop().id
+        self.graph.pop();
+        self.unchanged = self.unchanged.min(self.graph.events.len());
+        id
     }
 
     /// Takes back the events after this one.
@@ -268,12 +277,16 @@ impl<R: Rules> Search<R> {
             let option = if !ticket && read.alternative + 1 < alternatives(kind, &found, self.lock_words) {
                 (read.source, read.alternative + 1)
             } else if position > bound {
-                (self.graph.location(object).coherence[usize::from(position) - 1], 0)
+                (
+                    self.graph.location(object).coherence[usize::from(position) - 1],
+                    0,
+                )
             } else {
                 self.take_back_from(id);
                 self.stack.pop();
                 return false;
             };
+            self.touch_last();
             let decision = self.graph.set_source::<R>(self.model, id, option);
             // A thread that waits does so for what comes after the last write.
             if decision.waits || !self.graph.is_consistent::<R>(self.model) {
@@ -291,6 +304,7 @@ impl<R: Rules> Search<R> {
     /// Gives a write an earlier place.
     fn place_earlier(&mut self, write: EventId) -> bool {
         self.take_back_after(write);
+        self.touch_last();
         loop {
             let Some(Node::Write(node)) = self.stack.last_mut() else {
                 unreachable!("the write is at the top");
@@ -332,6 +346,7 @@ impl<R: Rules> Search<R> {
             unreachable!("the write is at the top");
         };
         let event = self.graph.event(write);
+        let in_the_way = self.graph.in_the_way_of(event);
         while node.unasked > 0 {
             node.unasked -= 1;
             let id = self.graph.by_stamp[node.unasked];
@@ -346,6 +361,7 @@ impl<R: Rules> Search<R> {
             if let Kind::Read(read) = &asked.kind
                 && asked.location == event.location
                 && (R::REVISIT_EXCLUSIVE || !read.exclusive)
+                && in_the_way.is_none_or(|other| other > asked.stamp)
             {
                 return Some(id);
             }
@@ -356,7 +372,8 @@ impl<R: Rules> Search<R> {
     /// Cuts the graph for a revisit, which then is at the top, and has tried no place for the write yet.
     fn cut(&mut self, write: EventId, read: EventId) {
         let mut cut = self.unused.pop().unwrap_or_default();
-        cut.cut_from::<R>(&self.graph, write, read);
+        let common = cut.cut_from::<R>(&self.graph, write, read);
+        self.unchanged = self.unchanged.min(common);
         let event = cut.event(read);
         let object = event.location;
         let before = event.read().expect("a read is revisited").hb_before;
@@ -375,6 +392,7 @@ impl<R: Rules> Search<R> {
             before: std::mem::replace(&mut self.graph, cut),
             read,
             write,
+            common,
             // One more than the first to try.
             place: place + 1,
             lowest,
@@ -405,6 +423,7 @@ impl<R: Rules> Search<R> {
             }
             let last = place == self.graph.location(object).end();
             self.graph.insert(write, place);
+            self.touch_last();
             let decision = self.graph.set_source::<R>(self.model, read, (write, 0));
             if !last && (decision.waits || !self.graph.is_consistent::<R>(self.model)) {
                 continue;
@@ -416,14 +435,21 @@ impl<R: Rules> Search<R> {
     /// Goes back to the graph in which the revisit at the top took place.
     fn end_revisit(&mut self) {
         if let Some(Node::Revisit(revisit)) = self.stack.pop() {
+            self.unchanged = self.unchanged.min(revisit.common);
             let cut = std::mem::replace(&mut self.graph, revisit.before);
             self.unused.push(cut);
         }
     }
 
+    /// Notes that the last event changes.
+    fn touch_last(&mut self) {
+        self.unchanged = self.unchanged.min(self.graph.events.len() - 1);
+    }
+
     /// Takes the next alternative of a choice.
     fn choose_next(&mut self, choice: EventId) -> bool {
         self.take_back_after(choice);
+        self.touch_last();
         if let Kind::Choice {
             alternative,
             alternatives,

@@ -187,7 +187,11 @@ impl Graph {
         let thread = usize::from(event.id.thread);
         self.threads[thread].pop();
         let last = self.by_stamp.pop();
-        debug_assert_eq!(last, Some(event.id), "a read that was revisited is not taken back");
+        debug_assert_eq!(
+            last,
+            Some(event.id),
+            "a read that was revisited is not taken back"
+        );
         if event.location != NO_OBJECT {
             self.location_mut(event.location).last[thread] = event.previous;
         }
@@ -201,7 +205,9 @@ impl Graph {
     /// Gives a write this place in coherence order; those from there on move up.
     pub(super) fn insert(&mut self, write: EventId, position: u16) {
         let location = usize::from(self.event(write).location);
-        self.locations[location].coherence.insert(usize::from(position), write);
+        self.locations[location]
+            .coherence
+            .insert(usize::from(position), write);
         self.renumber(location, position);
     }
 
@@ -262,12 +268,14 @@ impl Graph {
     }
 
     /// Adds an event of another graph as it is; its stamp and its place in coherence order are set apart.
-    pub(super) fn adopt(&mut self, event: Event) {
+    pub(super) fn adopt(&mut self, event: &Event) {
         if event.location != NO_OBJECT {
             let thread = usize::from(event.id.thread);
             self.locations[usize::from(event.location)].last[thread] = event.id.number;
         }
         self.sequential += usize::from(event.sequential);
-        self.append(event);
+        let thread = usize::from(event.id.thread);
+        self.threads[thread].push(self.events.len() as u32);
+        self.events.push(*event);
     }
 }

@@ -8,10 +8,10 @@ use super::event::Event;
 use super::operations::Readiness;
 use super::search::{Answer, Search};
 use super::{EventId, Graph, Kind, MemoryModel, Sound};
-use crate::identity::{ObjectIndex, ThreadIndex};
+use crate::identity::{MAX_THREADS, ObjectIndex, ThreadIndex};
 use crate::object::ObjectState;
 use crate::operation::OperationKind;
-use crate::search::{Clock, Communication, Next, Program, Source, Status, Stop, Strategy, Told};
+use crate::search::{Clock, Communication, Link, Next, Program, Source, Status, Stop, Strategy, Told};
 use crate::unsupported::Unsupported;
 
 /// The search over the execution graphs of a program.
@@ -19,7 +19,9 @@ use crate::unsupported::Unsupported;
 pub(crate) struct Graphs {
     search: Search<Sound>,
     /// The events that the program's history has.
-    recorded: Vec<Recorded>,
+    recorded: Vec<EventId>,
+    /// Where in the history the operations of each thread are.
+    positions: [Vec<u32>; MAX_THREADS],
     /// `true` until the first event that is not on record is asked for.
     begins: bool,
     /// The number of spawns and joins that have been followed.
@@ -28,31 +30,13 @@ pub(crate) struct Graphs {
     has_shown: bool,
 }
 
-/// An event of the history. With those before it, it tells what the event is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Recorded {
-    id: EventId,
-    source: EventId,
-    alternative: u8,
-}
-
-impl Recorded {
-    fn of(graph: &Graph, event: &Event) -> Self {
-        let read = reader(graph, event).and_then(Event::read);
-        Self {
-            id: event.id,
-            source: read.map_or(EventId::INITIAL, |read| read.source),
-            alternative: alternative(graph, event),
-        }
-    }
-}
-
 impl Graphs {
     /// Creates a search of the graphs that a memory model has.
     pub(crate) fn new(model: MemoryModel) -> Self {
         Self {
             search: Search::new(model),
             recorded: Vec::new(),
+            positions: Default::default(),
             begins: true,
             links: 0,
             has_shown: false,
@@ -71,30 +55,52 @@ impl Graphs {
         self.begins = false;
         self.links = 0;
         self.search.begin();
-        let mut completed = 0;
+        let (mut index, mut completed) = (0, 0);
+        // The last event of each thread, of those that have not been passed.
+        let mut last: [Option<usize>; MAX_THREADS] = [None; MAX_THREADS];
+        let events = self.search.graph.events.len();
         let mut changed = None;
-        for index in 0..self.search.graph.events.len() {
-            self.follow_links(program, completed);
-            self.search.pass(index);
-            if self.search.graph.events[index].completes() {
+        loop {
+            let next = program.links.get(self.links);
+            if let Some(link) = next.filter(|link| index == events || link.position <= completed) {
+                for thread in [link.from, link.to] {
+                    if let Some(index) = last[usize::from(thread)].take() {
+                        self.search.pass(index);
+                    }
+                }
+                self.follow(*link);
+                continue;
+            }
+            if index == events {
+                break;
+            }
+            let event = &self.search.graph.events[index];
+            last[usize::from(event.id.thread)] = Some(index);
+            if event.completes() {
                 completed += 1;
                 changed = Some(index);
             }
+            index += 1;
         }
+        last.into_iter()
+            .flatten()
+            .for_each(|index| self.search.pass(index));
         changed.filter(|_| completed > program.position)
     }
 
-    /// Follows spawns and joins that came before the event at this position of the history.
-    fn follow_links(&mut self, program: &Program, position: usize) {
-        while let Some(link) = program.links.get(self.links)
-            && link.position <= position
-        {
-            match link.spawn {
-                true => self.search.spawn(link.from, link.to),
-                false => self.search.join(link.to, link.from),
-            }
-            self.links += 1;
+    /// Follows the spawns and joins that are new.
+    fn follow_links(&mut self, program: &Program) {
+        while let Some(link) = program.links.get(self.links) {
+            self.follow(*link);
         }
+    }
+
+    fn follow(&mut self, link: Link) {
+        match link.spawn {
+            true => self.search.spawn(link.from, link.to),
+            false => self.search.join(link.to, link.from),
+        }
+        self.links += 1;
     }
 
     /// Returns the thread that goes on: the first that is ready.
@@ -140,7 +146,10 @@ impl Graphs {
     fn can_begin_anew(&self, kind: OperationKind) -> bool {
         let of_words = matches!(
             kind,
-            OperationKind::TryLock | OperationKind::IsPoisoned | OperationKind::ClearPoison | OperationKind::Unlock(_)
+            OperationKind::TryLock
+                | OperationKind::IsPoisoned
+                | OperationKind::ClearPoison
+                | OperationKind::Unlock(_)
         );
         of_words && !self.search.lock_words && !self.has_shown
     }
@@ -164,12 +173,12 @@ impl Graphs {
             return program.has_not_announced(thread, event.operation);
         }
         program.execute_as(&told(&self.search.graph, &event));
-        self.recorded.push(Recorded::of(&self.search.graph, &event));
+        self.recorded.push(event.id);
         Next::Run(thread)
     }
 
     /// Ends the execution: no thread can go on.
-    fn stop(&self, program: &mut Program) -> Next {
+    fn stop(&mut self, program: &mut Program) -> Next {
         program.redundant = self.search.waits_in_vain() || !self.search.waits_in_order();
         let locations = self.search.graph.locations.len();
         for (index, object) in program.history.objects.iter_mut().take(locations).enumerate() {
@@ -184,8 +193,13 @@ impl Graphs {
     }
 
     /// Notes which event reads from which.
-    fn communicate(&self, program: &mut Program) {
+    fn communicate(&mut self, program: &mut Program) {
         let graph = &self.search.graph;
+        let positions = &mut self.positions;
+        positions[..graph.thread_count].iter_mut().for_each(Vec::clear);
+        for (position, recorded) in self.recorded.iter().enumerate() {
+            positions[usize::from(recorded.thread)].push(position as u32);
+        }
         program.communication.clear();
         for event in graph.events.iter().filter(|event| event.completes()) {
             let reader = reader(graph, event);
@@ -193,8 +207,14 @@ impl Graphs {
                 None => Source::Nothing,
                 Some(read) if read.source.is_initial() => Source::Initial,
                 Some(read) => {
-                    let position = self.recorded.iter().position(|recorded| recorded.id == read.source);
-                    position.map_or(Source::Nothing, |position| Source::Event(position as u32))
+                    let source = graph.event(read.source);
+                    // A ticket, or the entering of a condition variable, completes nothing.
+                    match source.completes() {
+                        true => Source::Event(
+                            positions[usize::from(source.id.thread)][usize::from(source.completed) - 1],
+                        ),
+                        false => Source::Nothing,
+                    }
                 }
             };
             program.communication.push(Communication {
@@ -207,19 +227,18 @@ impl Graphs {
     /// Makes the program's history that of the graph, without the event that has been changed.
     fn rewrite(&mut self, program: &mut Program) {
         let graph = &self.search.graph;
-        let completing = graph.events.iter().filter(|event| event.completes());
-        let same = |(event, recorded): &(&Event, &Recorded)| Recorded::of(graph, event) == **recorded;
-        let common = completing.clone().zip(&self.recorded).take_while(same).count();
+        let (same, new) = graph.events.split_at(self.search.unchanged);
+        let kept = same.iter().filter(|event| event.completes()).count();
         let changed = changed(graph);
-        let common = match changed {
-            Some(_) => common.min(completing.clone().count() - 1),
-            None => common,
-        };
-        self.recorded.truncate(common);
-        program.cut_record(common);
-        for event in completing.skip(common).filter(|event| Some(event.id) != changed) {
+        let kept = kept.min(self.recorded.len());
+        self.recorded.truncate(kept);
+        program.cut_record(kept);
+        for event in new
+            .iter()
+            .filter(|event| event.completes() && Some(event.id) != changed)
+        {
             program.record_as(&told(graph, event));
-            self.recorded.push(Recorded::of(graph, event));
+            self.recorded.push(event.id);
         }
     }
 }
@@ -232,7 +251,7 @@ impl Strategy for Graphs {
         {
             return self.tell(program, changed);
         }
-        self.follow_links(program, program.position);
+        self.follow_links(program);
         loop {
             let Some(thread) = self.next_thread(program) else {
                 return self.stop(program);
@@ -252,6 +271,7 @@ impl Strategy for Graphs {
 
     fn backtrack(&mut self, program: &mut Program) -> bool {
         self.has_shown = true;
+        self.search.unchanged = self.search.graph.events.len();
         if !self.search.backtrack() {
             return false;
         }

@@ -6,4 +6,3 @@ mod litmus;
 mod machine;
 mod mutants;
 mod random;
-

@@ -22,7 +22,10 @@ type Endings = BTreeMap<Option<Log>, usize>;
 fn graphs(program: &weak::Program, model: MemoryModel) -> Option<Endings> {
     let mut endings = Endings::new();
     let mut hashes = BTreeSet::new();
-    let explorer = strict().mode(Mode::Graphs).memory_model(model).executions(Some(20 * MAX));
+    let explorer = strict()
+        .mode(Mode::Graphs)
+        .memory_model(model)
+        .executions(Some(20 * MAX));
     let explored = explorer.explore(body(program), |execution| {
         let ending = match execution.ending() {
             Ending::Finished(log) => Some(log.clone()),
@@ -108,7 +111,13 @@ fn endings_by(explorer: &Explorer, program: &Program) -> Option<BTreeSet<String>
     match summary.completeness {
         Completeness::CutShort(Cut::Unsupported(unsupported)) => {
             let told = unsupported.to_string();
-            assert!(told.contains("unless") || told.contains("lock") || told.contains("poison") || told.contains("time out"), "{told}");
+            assert!(
+                told.contains("unless")
+                    || told.contains("lock")
+                    || told.contains("poison")
+                    || told.contains("time out"),
+                "{told}"
+            );
             None
         }
         Completeness::CutShort(_) => None,

@@ -93,7 +93,9 @@ fn philosophers() {
         let Found {
             executions, blocked, ..
         } = explore::<Sound>(&threads(0, count, around), MemoryModel::Rc11, 0);
-        let deadlocks = executions.keys().filter(|execution| execution.ending == Ending::Deadlock);
+        let deadlocks = executions
+            .keys()
+            .filter(|execution| execution.ending == Ending::Deadlock);
         assert_eq!((executions.len(), deadlocks.count(), blocked), (graphs, 1, 0));
     }
 }
@@ -115,7 +117,10 @@ fn published_figures() {
             assert!(!found.has_duplicates(), "{}", litmus.name);
             let count = litmus.counted.count(&found.distinct());
             if count != expected {
-                mistakes.push(format!("{} has {count} under {model:?}, and not {expected}", litmus.name));
+                mistakes.push(format!(
+                    "{} has {count} under {model:?}, and not {expected}",
+                    litmus.name
+                ));
             }
         }
     }

@@ -29,7 +29,10 @@ pub(super) fn agree<R: Rules>(program: &Program, models: &[(Model, MemoryModel)]
         }
         let limit = 100 * MAX_GRAPHS;
         let Some(found) = try_explore::<R>(program, model, seed, limit) else {
-            panic!("{model:?}: more than {limit} graphs, where there are {}", expected.len());
+            panic!(
+                "{model:?}: more than {limit} graphs, where there are {}",
+                expected.len()
+            );
         };
         compare(&found, &expected, model);
     }
@@ -44,10 +47,17 @@ fn compare(
     if let Some((execution, times)) = found.executions.iter().find(|(_, times)| **times > 1) {
         panic!("{model:?}: found {times} times:\n{execution}");
     }
-    if let Some(missing) = expected.iter().find(|execution| !found.executions.contains_key(execution)) {
+    if let Some(missing) = expected
+        .iter()
+        .find(|execution| !found.executions.contains_key(execution))
+    {
         panic!("{model:?}: not found:\n{missing}");
     }
-    if let Some(extra) = found.executions.keys().find(|execution| !expected.contains(execution)) {
+    if let Some(extra) = found
+        .executions
+        .keys()
+        .find(|execution| !expected.contains(execution))
+    {
         panic!("{model:?}: there is no such execution:\n{extra}");
     }
 }
@@ -117,7 +127,10 @@ fn litmus_tests() {
         if litmus.is_small {
             let name = &litmus.name;
             let models = [MODELS[0], MODELS[2]];
-            assert!(agree::<Sound>(&litmus.program, &models, 0), "{name} is said to be small");
+            assert!(
+                agree::<Sound>(&litmus.program, &models, 0),
+                "{name} is said to be small"
+            );
         }
     }
 }
