@@ -103,7 +103,10 @@ fn rules_that_litmus_tests_need() {
     assert_eq!(found("WWmerge1", count::<NotThroughOthers>), (18, 17));
     assert_eq!(found("Z6.U", count::<TwoEvents>), (22, 24));
     let (without, with) = found("relseq", count::<NoSequences>);
-    assert!(without > with, "{without} without release sequences, {with} with them");
+    assert!(
+        without > with,
+        "{without} without release sequences, {with} with them"
+    );
     assert_eq!(found("IRIW+sc", count::<OtherLocation>), (16, 15));
 }
 
