@@ -10,6 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Shrinking ends after so many steps.
 const MAX_STEPS: usize = 10_000;
 
+/// At most so many values are passed over for each that is to be tried.
+const MOST_PASSED_OVER: u64 = 20;
+
 thread_local! {
     static TRYING: Cell<bool> = const { Cell::new(false) };
 }
@@ -73,6 +76,19 @@ impl Trials {
         }
     }
 
+    /// A quarter of the trials under `--cfg loom`, unless the environment says how many.
+    ///
+    /// That makes loom's models larger, and nothing else: who runs all tests under it has run these without it.
+    #[must_use]
+    pub fn fewer_under_loom(self) -> Self {
+        let is_given = number("SELVEDGE_RANDOM_PROGRAMS").is_some();
+        let count = match cfg!(loom) && !is_given {
+            true => self.count.div_ceil(4),
+            false => self.count,
+        };
+        Self { count, ..self }
+    }
+
     /// Tries the property until it has held so many times.
     ///
     /// The property panics if it does not hold, and returns `false` for a value that is passed over and not
@@ -80,7 +96,7 @@ impl Trials {
     ///
     /// # Panics
     ///
-    /// With the smallest value that fails, if one does.
+    /// With the smallest value that fails, if one does; and if nearly all values are passed over.
     pub fn hold<T: Display>(self, strategy: &impl Strategy<Value = T>, property: impl FnMut(&T) -> bool) {
         if let Some(failure) = self.failure(strategy, property) {
             let Failure {
@@ -95,6 +111,10 @@ impl Trials {
     }
 
     /// Tries the property as [`hold`](Self::hold) does; returns the smallest value that fails, if one does.
+    ///
+    /// # Panics
+    ///
+    /// If nearly all values are passed over.
     pub fn failure<T>(
         self,
         strategy: &impl Strategy<Value = T>,
@@ -103,16 +123,22 @@ impl Trials {
         let seed: Vec<u8> = self.seed.to_le_bytes().iter().copied().cycle().take(32).collect();
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
         let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-        let mut passed = 0;
+        let (mut passed, mut passed_over) = (0, 0);
         while passed < self.count {
+            assert!(
+                passed_over <= MOST_PASSED_OVER * self.count,
+                "{passed_over} values were passed over, and {passed} tried"
+            );
             let tree = strategy
                 .new_tree(&mut runner)
                 .expect("the strategies reject nothing");
             match attempt(&mut property, &tree.current()) {
-                Ok(counts) => passed += u64::from(counts),
+                Ok(true) => passed += 1,
+                Ok(false) => passed_over += 1,
                 Err(message) => return Some(shrink(tree, property, message, passed)),
             }
         }
+        println!("{passed} values were tried, and {passed_over} passed over");
         None
     }
 }

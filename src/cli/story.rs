@@ -65,15 +65,11 @@ impl<E: Into<Error>> From<E> for Ended {
 
 /// Runs the same checks, and writes them as one JSON document.
 fn tell_to_program(output: Output, interrupt: &Interrupt) -> Result<Status, Error> {
-    let locked = Selection::Updates(Variant::Locked);
-    let arguments = [Part::States, Part::EveryN].map(|part| (part, locked));
-    let every = Part::ALL
-        .into_iter()
-        .flat_map(|part| Selection::counters().map(move |selection| (part, selection)));
-    let reports: Vec<_> = every
-        .chain(arguments)
-        .map(|(part, selection)| part.explore(selection, interrupt))
-        .collect();
+    let explore = |part: Part| {
+        let selections = part.selections().into_iter();
+        selections.map(move |selection| part.explore(selection, interrupt))
+    };
+    let reports: Vec<_> = Part::ALL.into_iter().flat_map(explore).collect();
     reporter(Format::Json, output).finish(&reports)?;
     Ok(Status::of(&reports))
 }
@@ -192,7 +188,9 @@ impl Story<'_> {
     fn samples(&mut self) -> Result<(), Ended> {
         self.heading("6. Samples")?;
         writeln!(self.output, "{SAMPLES}")?;
-        let reports = Selection::counters()
+        let reports = Part::Samples
+            .selections()
+            .into_iter()
             .map(|selection| self.explore(Part::Samples, selection))
             .collect::<Result<Vec<_>, _>>()?;
         let engines = || reports.iter().flat_map(|report| &report.engines);

@@ -24,17 +24,15 @@ impl Story<'_> {
         writeln!(self.output, "{ASSUMED}")?;
         self.lost_for_good()?;
         writeln!(self.output, "{A_MILLION_TIMES}")?;
-        for variant in Variant::ALL {
+        for variant in [Variant::Unlocked, Variant::Locked] {
             let (report, others) = match variant {
                 Variant::Unlocked => self.until_an_update_is_lost()?,
                 _ => (self.explore(Part::Million, Selection::Updates(variant))?, 0),
             };
-            if matches!(variant, Variant::Locked | Variant::Unlocked) {
-                let seen: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
-                let results = with_minus(&results(&seen, executions(&report), others));
-                writeln!(self.output, "  {:10}  Result: {results}", variant.name())?;
-                self.output.flush()?;
-            }
+            let seen: Vec<_> = report.rows.iter().map(|row| row.outcome.as_str()).collect();
+            let results = with_minus(&results(&seen, executions(&report), others));
+            writeln!(self.output, "  {:10}  Result: {results}", variant.name())?;
+            self.output.flush()?;
             self.show_unless_as_expected(&report)?;
             self.reports.push(report);
         }

@@ -4,6 +4,7 @@ use crate::cli::arguments::{EngineName, Settings, fresh_seed};
 use crate::cli::progress::Display;
 use selvedge::catalogue::Selection;
 use selvedge::check;
+use selvedge::counter::Variant;
 use selvedge::engine::{AnyEngine, Budget, Interrupt};
 use selvedge::report::Report;
 use std::time::Duration;
@@ -20,7 +21,7 @@ pub(super) const MILLION: u64 = 1_000_000;
 /// The number of executions on real threads at that size.
 const MILLION_EXECUTIONS: u64 = 5;
 
-/// A part of the story's checks: every scenario at one size on some engines.
+/// A part of the story's checks: some scenarios at one size on some engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     /// At a size at which everything can be explored, on the exhaustive engines.
@@ -31,13 +32,29 @@ pub(super) enum Part {
     States,
     /// At the seed's size, by an argument.
     EveryN,
-    /// At the seed's size, on real threads.
+    /// At the seed's size, on real threads: what the story shows, for this takes longer than all else.
     Million,
 }
 
 impl Part {
-    /// The parts that check every scenario.
-    pub(super) const ALL: [Part; 3] = [Part::Everything, Part::Samples, Part::Million];
+    /// All parts.
+    pub(super) const ALL: [Part; 5] = [
+        Part::Everything,
+        Part::Samples,
+        Part::Million,
+        Part::States,
+        Part::EveryN,
+    ];
+
+    /// Returns the scenarios that the part checks.
+    pub(super) fn selections(self) -> Vec<Selection> {
+        let [unlocked, locked] = [Variant::Unlocked, Variant::Locked].map(Selection::Updates);
+        match self {
+            Part::Everything | Part::Samples => Selection::counters().collect(),
+            Part::States | Part::EveryN => vec![locked],
+            Part::Million => vec![unlocked, locked, Selection::Counting],
+        }
+    }
 
     pub(super) fn engines(self) -> Vec<AnyEngine> {
         let names: &[EngineName] = match self {
