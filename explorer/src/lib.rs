@@ -8,9 +8,11 @@
 //! The program under test is an ordinary closure, written with the primitives in [`sync`],
 //! [`thread`] and [`hint`], which are shaped like the standard library's. It is executed again
 //! and again, and must do the same after the same history: anything else is reported as
-//! nondeterminism, where an execution repeats an earlier one and where it leaves it. Memory orderings
-//! are recorded, and decide what is a data race; apart from that every atomic operation is executed
-//! as sequentially consistent.
+//! nondeterminism, where an execution repeats an earlier one and where it leaves it.
+//!
+//! By default every atomic operation is executed as sequentially consistent, and the memory orderings only decide
+//! what is a data race. Under a weak [`MemoryModel`] the explorer visits every *execution graph* that the model
+//! allows, once: every choice of which store each load reads from (*TruSt*, POPL 2022).
 //!
 //! # Examples
 //!
@@ -46,9 +48,9 @@
 //! `object::table` is the one table, to the `runtime`, which runs the program's threads as coroutines. It
 //! asks `search` which goes on: `search::strategy` is the seam, with a file for each strategy beside
 //! it, among them those of the [modes](Mode). `object` holds the pure models of the primitives.
-//! `explore`, `replay` and `shortest` are what [`Explorer`] does; `execution`, `event`, `ending` and
-//! `interleaving` show an execution. `turns` is the rule for loops that poll, `data_race` the check of plain
-//! memory.
+//! `graph` is the search under weak memory. `explore`, `replay` and `shortest` are what [`Explorer`] does;
+//! `execution`, `event`, `ending` and `interleaving` show an execution. `turns` is the rule for loops that poll,
+//! `data_race` the check of plain memory.
 
 // The generator of random programs is shared with the tests in `tests/`, which see this crate from outside.
 #[cfg(test)]

@@ -12,15 +12,15 @@
 //!
 //! Between executions the strategy prepares the record of the next one: a depth-first search takes events
 //! off its end. So neither the runtime nor the primitives know where a result comes from. In the searches of
-//! this folder it comes from the objects' models, by [`Program::execute`]. Two other kinds of search fit:
+//! this folder it comes from the objects' models, by [`Program::execute`]. Two other kinds of search are elsewhere:
 //!
-//! - **Weak memory** (TruSt, POPL 2022) chooses a thread and, for a read, the store that it reads from. Such
-//!   a strategy keeps an execution graph beside the program. `next` adds an event to the graph and leaves the
+//! - **Weak memory** (`graph`; TruSt, POPL 2022) chooses a thread and, for a read, the store that it reads from.
+//!   The strategy keeps an execution graph beside the program. `next` adds an event to the graph and leaves the
 //!   value of that store as the result. `backtrack` cuts the graph back or revisits a read, and then writes
-//!   the record: the events that stay, in an order that respects po, rf and synchronisation, each with the
-//!   result that the graph now has for it. The read that was revisited comes last, with its new value; the
-//!   next execution repeats the record and goes on from there. What lies in real memory behind mutexes and
-//!   cells is right because all threads are run afresh in that order.
+//!   the record: the events that stay, in an order in which each comes after all that it depends on, with the
+//!   results that the graph has for them. The event that has changed comes last, and is not on record: what its
+//!   thread does after it is new. What lies in real memory behind mutexes and cells is right because all threads
+//!   are run afresh in that order.
 //! - **Stateful search** runs one step of a thread against a log of results. The log is the record: `begin`
 //!   with it, let the step announce and be answered, and `next`, asked for the first operation beyond the
 //!   log, stops the execution. The operation is then the thread's pending one; a thread that has none has

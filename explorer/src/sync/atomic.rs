@@ -1,7 +1,7 @@
 //! Atomics under exploration, shaped like `std::sync::atomic`.
 //!
-//! Orderings are recorded, and decide what is a data race on plain memory; the operations
-//! themselves are executed as sequentially consistent. A weak compare-exchange may fail for no
+//! Orderings are recorded, and decide what is a data race on plain memory; the operations themselves are executed as
+//! sequentially consistent, unless a weak [memory model](crate::MemoryModel) is explored. A weak compare-exchange may fail for no
 //! reason, which is explored.
 //!
 //! The value of an atomic lives in the explorer's model of it, not in the atomic. So `get_mut` cannot
