@@ -109,6 +109,13 @@ impl<O: Ord + Clone> OutcomeTable<O> {
         }
     }
 
+    /// Adds the endings of another table that this one does not have, with their counts.
+    pub(crate) fn add_missing(&mut self, other: &Self) {
+        for (ending, &count) in &other.rows {
+            self.rows.entry(ending.clone()).or_insert(count);
+        }
+    }
+
     /// Takes out the endings of which this is not true.
     pub(crate) fn retain(&mut self, mut is_kept: impl FnMut(&Ending<O>) -> bool) {
         self.rows.retain(|ending, _| is_kept(ending));

@@ -134,8 +134,8 @@ impl Explorer {
         }
         summary.bounds.repetition |= runtime.program.turns_were_noticed();
         summary.events += runtime.program.history.events.len() as u64;
-        let redundant = stop == Stop::Complete
-            && (runtime.program.redundant || runtime.program.could_go_on().is_some());
+        let redundant =
+            stop == Stop::Complete && (runtime.program.redundant || runtime.program.could_go_on().is_some());
         let ends = stop != Stop::Blocked && !redundant;
         let ending = ends.then(|| ending::found(runtime, stop, output));
         // Always at first, now and then later.

@@ -24,6 +24,9 @@ impl Unsupported {
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { told, location } = self;
-        write!(f, "operation not explored under a weak memory model: \"{told}\", at {location}")
+        write!(
+            f,
+            "operation not explored under a weak memory model: \"{told}\", at {location}"
+        )
     }
 }

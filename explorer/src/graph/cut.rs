@@ -11,19 +11,22 @@ impl Graph {
         let revisited = *whole.event(read);
         let porf = &whole.event(write).past.porf;
         let stays = |id: EventId| {
-            id != read && (R::KEEP_PAST && id.is_in(porf) || id == write || whole.event(id).stamp < revisited.stamp)
+            id != read
+                && (R::KEEP_PAST && id.is_in(porf) || id == write || whole.event(id).stamp < revisited.stamp)
         };
         for event in whole.events.iter().filter(|event| stays(event.id)) {
             self.adopt(*event);
         }
         self.adopt(revisited);
         let stamps = whole.by_stamp.iter();
-        self.by_stamp.extend(stamps.filter(|&&id| id == read || stays(id)));
+        self.by_stamp
+            .extend(stamps.filter(|&&id| id == read || stays(id)));
         let before = whole.revisited.iter();
         self.revisited.extend(before.filter(|&&id| stays(id)));
         self.revisited.push(read);
         let races = whole.races.iter();
-        self.races.extend(races.filter(|race| stays(race.0) && stays(race.1)));
+        self.races
+            .extend(races.filter(|race| stays(race.0) && stays(race.1)));
         for (index, location) in whole.locations.iter().enumerate() {
             for &id in &location.coherence[1..] {
                 if id != write && stays(id) {

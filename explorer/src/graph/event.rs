@@ -85,13 +85,18 @@ pub(super) enum Kind {
     Write(Write),
     Fence,
     /// An alternative that was chosen, of so many.
-    Choice { alternative: u8, alternatives: u8 },
+    Choice {
+        alternative: u8,
+        alternatives: u8,
+    },
     /// The acquisition of a mutex whose ticket has been drawn.
     Acquire,
     /// The release of a mutex.
     Release,
     /// An access to plain memory.
-    Plain { write: bool },
+    Plain {
+        write: bool,
+    },
 }
 
 /// The part of a read.

@@ -41,12 +41,7 @@ impl Event {
 
 impl Graph {
     /// Adds a read, which has no source yet.
-    pub(super) fn add_read(
-        &mut self,
-        thread: ThreadIndex,
-        past: Past,
-        operation: &Operation,
-    ) -> EventId {
+    pub(super) fn add_read(&mut self, thread: ThreadIndex, past: Past, operation: &Operation) -> EventId {
         let read = Read {
             source: EventId::INITIAL,
             value: 0,
@@ -54,11 +49,17 @@ impl Graph {
             hb_before: past.hb,
             porf_before: past.porf,
         };
-        self.push(Event::next(thread, past, operation, Kind::Read(read))).id
+        self.push(Event::next(thread, past, operation, Kind::Read(read)))
+            .id
     }
 
     /// Lets the read, the last of all events, read from this write; returns what its operation does then.
-    pub(super) fn set_source<R: Rules>(&mut self, model: MemoryModel, id: EventId, source: EventId) -> Decision {
+    pub(super) fn set_source<R: Rules>(
+        &mut self,
+        model: MemoryModel,
+        id: EventId,
+        source: EventId,
+    ) -> Decision {
         let index = self.index(id);
         debug_assert_eq!(index + 1, self.events.len(), "the last event reads");
         let object = self.events[index].location;
@@ -67,7 +68,10 @@ impl Graph {
             true => (Clock::ZERO, Clock::ZERO),
             false => {
                 let event = self.event(source);
-                (event.write().expect("a source is a write").releases, event.past.porf)
+                (
+                    event.write().expect("a source is a write").releases,
+                    event.past.porf,
+                )
             }
         };
         let initial = self.location(object).initial;
@@ -127,7 +131,11 @@ impl Graph {
     }
 
     /// Adds the write of a read-modify-write, whose read is the last event; it has no place yet.
-    pub(super) fn add_exclusive_write<R: Rules>(&mut self, model: MemoryModel, decision: &Decision) -> EventId {
+    pub(super) fn add_exclusive_write<R: Rules>(
+        &mut self,
+        model: MemoryModel,
+        decision: &Decision,
+    ) -> EventId {
         let event = *self.newest();
         let read = event.read().expect("an exclusive write follows its read");
         let value = decision.writes.expect("the operation writes");

@@ -14,12 +14,13 @@ impl Graph {
         let event = self.event(id);
         let stamp = event.stamp;
         let porf = &self.event(write).past.porf;
-        let counts = |other: EventId| {
-            R::PAST_OF_WRITE && other.is_in(porf) || self.event(other).stamp <= stamp
-        };
+        let counts =
+            |other: EventId| R::PAST_OF_WRITE && other.is_in(porf) || self.event(other).stamp <= stamp;
         let later = |position: u16| {
             let coherence = &self.location(event.location).coherence;
-            coherence[usize::from(position) + 1..].iter().any(|&later| counts(later))
+            coherence[usize::from(position) + 1..]
+                .iter()
+                .any(|&later| counts(later))
         };
         match &event.kind {
             Kind::Read(read) => !later(self.position(read.source)),

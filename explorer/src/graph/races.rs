@@ -20,7 +20,10 @@ impl Graph {
         for other in (0..self.thread_count as ThreadIndex).filter(|&other| other != thread) {
             let mut number = self.location(cell).last[usize::from(other)];
             while number > past.hb.of(other) {
-                let earlier = self.event(EventId { thread: other, number });
+                let earlier = self.event(EventId {
+                    thread: other,
+                    number,
+                });
                 let (first, previous) = (earlier.id, earlier.previous);
                 if write || matches!(earlier.kind, Kind::Plain { write: true }) {
                     self.races.push((first, id));

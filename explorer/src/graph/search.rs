@@ -18,7 +18,10 @@ use crate::operation::{Operation, OperationKind};
 #[derive(Debug)]
 enum Node {
     /// A read that can read from earlier writes: down to that with this place.
-    Read { read: EventId, bound: u16 },
+    Read {
+        read: EventId,
+        bound: u16,
+    },
     /// A write that can take earlier places, and then revisit reads.
     Write(WriteNode),
     Choice(EventId),
@@ -161,14 +164,15 @@ impl<R: Rules> Search<R> {
     /// Returns `true` if the threads that wait for a mutex that is not released, if there are any, wait in the
     /// order that counts: any other order of theirs is the same deadlock.
     pub(super) fn waits_in_order(&self) -> bool {
-        !R::ONE_QUEUE || self.graph.locations.iter().all(|location| {
-            let tickets = location.coherence[1..].iter();
-            let waiting = tickets.filter(|ticket| {
-                let last = self.graph.last_of(ticket.thread).expect("it has written");
-                last.id == **ticket && last.draws_ticket()
-            });
-            waiting.is_sorted_by_key(|ticket| ticket.thread)
-        })
+        !R::ONE_QUEUE
+            || self.graph.locations.iter().all(|location| {
+                let tickets = location.coherence[1..].iter();
+                let waiting = tickets.filter(|ticket| {
+                    let last = self.graph.last_of(ticket.thread).expect("it has written");
+                    last.id == **ticket && last.draws_ticket()
+                });
+                waiting.is_sorted_by_key(|ticket| ticket.thread)
+            })
     }
 
     /// Executes the operation of a thread that is enabled: adds its events, with the first of their options.

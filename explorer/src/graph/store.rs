@@ -173,7 +173,11 @@ impl Graph {
         let thread = usize::from(event.id.thread);
         self.threads[thread].pop();
         let last = self.by_stamp.pop();
-        debug_assert_eq!(last, Some(event.id), "a read that was revisited is not taken back");
+        debug_assert_eq!(
+            last,
+            Some(event.id),
+            "a read that was revisited is not taken back"
+        );
         if event.location != NO_OBJECT {
             self.location_mut(event.location).last[thread] = event.previous;
         }
@@ -187,7 +191,9 @@ impl Graph {
     /// Gives a write this place in coherence order; those from there on move up.
     pub(super) fn insert(&mut self, write: EventId, position: u16) {
         let location = usize::from(self.event(write).location);
-        self.locations[location].coherence.insert(usize::from(position), write);
+        self.locations[location]
+            .coherence
+            .insert(usize::from(position), write);
         self.renumber(location, position);
     }
 

@@ -93,8 +93,7 @@ impl Graphs {
     fn next_thread(&self, program: &Program) -> Option<ThreadIndex> {
         let threads = &program.threads[..program.registry.thread_count()];
         let enabled = |(index, thread): &(usize, &crate::search::Thread)| {
-            thread.status == Status::Pending
-                && self.search.is_enabled(*index as ThreadIndex, &thread.pending)
+            thread.status == Status::Pending && self.search.is_enabled(*index as ThreadIndex, &thread.pending)
         };
         let first = threads.iter().enumerate().find(enabled);
         first.map(|(index, _)| index as ThreadIndex)
@@ -137,7 +136,12 @@ impl Graphs {
     /// Ends the execution: no thread can go on.
     fn stop(&self, program: &mut Program) -> Next {
         program.redundant = !self.search.waits_in_order();
-        for (object, location) in program.history.objects.iter_mut().zip(&self.search.graph.locations) {
+        for (object, location) in program
+            .history
+            .objects
+            .iter_mut()
+            .zip(&self.search.graph.locations)
+        {
             if let ObjectState::Atomic(atomic) = &mut object.state
                 && let Some(&last) = location.coherence.last()
                 && !last.is_initial()
@@ -159,7 +163,10 @@ impl Graphs {
                 None => Source::Nothing,
                 Some(read) if read.source.is_initial() => Source::Initial,
                 Some(read) => {
-                    let position = self.recorded.iter().position(|recorded| recorded.id == owner(graph, read.source));
+                    let position = self
+                        .recorded
+                        .iter()
+                        .position(|recorded| recorded.id == owner(graph, read.source));
                     Source::Event(position.expect("a source comes before its reader") as u32)
                 }
             };

@@ -4,4 +4,3 @@
 mod driver;
 mod litmus;
 mod machine;
-

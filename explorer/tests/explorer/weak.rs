@@ -9,7 +9,10 @@ use selvedge_explorer::sync::{Cell, Mutex};
 use selvedge_explorer::{Completeness, Ending, Explorer, MemoryModel, Mode, thread};
 
 /// Explores the body; returns how many executions end with each outcome. All are distinct.
-fn outcomes<O: Ord + Clone + std::fmt::Debug + 'static>(model: MemoryModel, body: impl Fn() -> O + 'static) -> BTreeMap<O, u64> {
+fn outcomes<O: Ord + Clone + std::fmt::Debug + 'static>(
+    model: MemoryModel,
+    body: impl Fn() -> O + 'static,
+) -> BTreeMap<O, u64> {
     let explorer = Explorer::new().mode(Mode::Graphs).memory_model(model);
     let mut found = BTreeMap::new();
     let summary = explorer
@@ -23,7 +26,10 @@ fn outcomes<O: Ord + Clone + std::fmt::Debug + 'static>(model: MemoryModel, body
     found
 }
 
-fn count<O: Ord + Clone + std::fmt::Debug + 'static>(model: MemoryModel, body: impl Fn() -> O + 'static) -> u64 {
+fn count<O: Ord + Clone + std::fmt::Debug + 'static>(
+    model: MemoryModel,
+    body: impl Fn() -> O + 'static,
+) -> u64 {
     outcomes(model, body).values().sum()
 }
 

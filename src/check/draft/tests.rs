@@ -99,6 +99,8 @@ impl Engine for Saw {
             blocked: 0,
             completeness: self.completeness.clone(),
             is_exact: self.is_exact,
+            weak: Weak::Unasked,
+            sequential: None,
             elapsed: Duration::ZERO,
             speedup: None,
             method: Method::Executions,

@@ -51,7 +51,7 @@ fn briefly(engine: &EngineReport) -> String {
     match &engine.verdict {
         Verdict::Proved => match &engine.method {
             Method::Argument(argument) => argument.scope.clone(),
-            _ => format!("all {amount}"),
+            _ => format!("all {amount}, under {}", engine.under()),
         },
         Verdict::Sampled => amount,
         Verdict::Bounded(reason) | Verdict::Inconclusive(reason) | Verdict::Refuted(reason) => reason.clone(),

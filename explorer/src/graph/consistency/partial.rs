@@ -91,7 +91,8 @@ impl Graph {
         }
         let before = event.sb_before();
         let mut fences = Clock::ZERO;
-        self.latest(before).for_each(|latest| fences.join(&latest.past.hb));
+        self.latest(before)
+            .for_each(|latest| fences.join(&latest.past.hb));
         accesses.join(&before);
         if R::THROUGH_OTHERS {
             self.latest(fences)
@@ -299,7 +300,8 @@ impl Relation {
         let events = self.before.len() / self.words.max(1);
         let mut left: Vec<usize> = (0..events).collect();
         let mut waiting = vec![0_u64; self.words];
-        left.iter().for_each(|&event| waiting[event / 64] |= 1 << (event % 64));
+        left.iter()
+            .for_each(|&event| waiting[event / 64] |= 1 << (event % 64));
         loop {
             let before = left.len();
             left.retain(|&event| {

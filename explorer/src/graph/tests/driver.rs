@@ -45,7 +45,12 @@ pub(super) fn explore<R: Rules>(program: &Program, model: MemoryModel, seed: u64
 }
 
 /// Explores the program, unless it has more graphs than this.
-pub(super) fn try_explore<R: Rules>(program: &Program, model: MemoryModel, seed: u64, limit: u64) -> Option<Found> {
+pub(super) fn try_explore<R: Rules>(
+    program: &Program,
+    model: MemoryModel,
+    seed: u64,
+    limit: u64,
+) -> Option<Found> {
     let mut search = Search::<R>::new(model);
     for location in 0..program.locations {
         search.set_initial(location as ObjectIndex, Atomic { value: 0, width: U64 });
@@ -102,7 +107,10 @@ impl<'a, R: Rules> Run<'a, R> {
                 unreachable!("it wants to execute an operation");
             };
             let first = self.search.graph.events.len();
-            match self.search.step(thread as ThreadIndex, &announced(operation, object), None) {
+            match self
+                .search
+                .step(thread as ThreadIndex, &announced(operation, object), None)
+            {
                 Answer::Waits => {}
                 Answer::Done => {
                     self.repeat(first);
@@ -142,7 +150,11 @@ impl<'a, R: Rules> Run<'a, R> {
             _ => OperationResult::of(0),
         };
         let (kind, objects) = (event.operation.kind, event.operation.objects);
-        assert_eq!((kind, objects[0]), (operation, object), "threads repeat themselves");
+        assert_eq!(
+            (kind, objects[0]),
+            (operation, object),
+            "threads repeat themselves"
+        );
         self.answer(thread, index, result);
         match event.read() {
             Some(read) if read.exclusive => index + 2,
@@ -164,7 +176,10 @@ impl<'a, R: Rules> Run<'a, R> {
             chosen: 0,
         };
         let place_of = |source: EventId| (!source.is_initial()).then(|| self.places[&source]);
-        let own = events.iter().take(2).filter(|event| usize::from(event.id.thread) == thread);
+        let own = events
+            .iter()
+            .take(2)
+            .filter(|event| usize::from(event.id.thread) == thread);
         let mut ids = Vec::new();
         for (nth, event) in own.enumerate() {
             match event.kind {
@@ -233,10 +248,9 @@ impl<'a, R: Rules> Run<'a, R> {
                 return false;
             }
             match machine.next(self.program, thread) {
-                Next::Operate(operation, object) => {
-                    self.search
-                        .is_enabled(thread as ThreadIndex, &announced(operation, object))
-                }
+                Next::Operate(operation, object) => self
+                    .search
+                    .is_enabled(thread as ThreadIndex, &announced(operation, object)),
                 _ => false,
             }
         });
@@ -265,7 +279,8 @@ impl<'a, R: Rules> Run<'a, R> {
             found.queued += 1;
             return;
         }
-        let complete = (0..self.machines.len()).all(|thread| !self.machines[thread].started || self.has_ended(thread));
+        let complete =
+            (0..self.machines.len()).all(|thread| !self.machines[thread].started || self.has_ended(thread));
         let graph = &self.search.graph;
         let place = |id: &EventId| self.places[id];
         let coherence = graph.locations[..self.program.locations].iter();
@@ -278,7 +293,11 @@ impl<'a, R: Rules> Run<'a, R> {
                 .map(|location| location.coherence[1..].iter().map(place).collect())
                 .collect(),
             races: graph.races.iter().map(sorted).collect(),
-            ending: if complete { Ending::Complete } else { Ending::Deadlock },
+            ending: if complete {
+                Ending::Complete
+            } else {
+                Ending::Deadlock
+            },
             threads: self.machines.into_iter().map(|machine| machine.events).collect(),
             sections: self.sections,
         };

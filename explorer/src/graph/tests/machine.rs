@@ -63,9 +63,12 @@ impl Machine {
         let cell = |cell: usize| (program.locations + cell) as ObjectIndex;
         let mutex = |mutex: usize| (program.locations + program.cells + mutex) as ObjectIndex;
         let (kind, object) = match *instruction {
-            Instruction::Load { location, ordering, .. } | Instruction::Await { location, ordering, .. } => {
-                (Kind::Load(ordering), location as ObjectIndex)
+            Instruction::Load {
+                location, ordering, ..
             }
+            | Instruction::Await {
+                location, ordering, ..
+            } => (Kind::Load(ordering), location as ObjectIndex),
             Instruction::Store {
                 location,
                 value: stored,

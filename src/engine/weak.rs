@@ -1,0 +1,140 @@
+//! Weak memory after sequential consistency: what the one exploration adds to the other.
+//!
+//! A program without data races whose atomic accesses are all `SeqCst` has no executions under C11 but the sequentially
+//! consistent ones (Lahav, Vafeiadis, Kang, Hur, Dreyer: *Repairing Sequential Consistency in C/C++11*, PLDI 2017,
+//! theorem 4). Any other program is explored twice. The first exploration, under sequential consistency, takes every
+//! operation and has the simplest witnesses; the second visits the execution graphs under C11, among which are those of
+//! the first.
+
+use super::{Budget, Completeness, Cut, Exploration, Method};
+use crate::backend::MemoryModel;
+use crate::execution::Ending;
+use crate::expectation::{Expectation, Expectations};
+use crate::outcome::AnyOutcome;
+use std::collections::BTreeSet;
+
+/// What an exploration says about weak memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Weak {
+    /// Nothing: the engine has explored its own memory model, and no other was asked for.
+    Unasked,
+    /// That C11 allows nothing more: no access is weaker than `SeqCst`, and there is no data race.
+    NoDifference,
+    /// That the execution graphs under this model were explored.
+    Explored(MemoryModel),
+    /// Nothing, for this reason, although it was asked for: the results are those under sequential consistency.
+    LeftOut(String),
+}
+
+impl Exploration<AnyOutcome> {
+    /// Returns `true` if a second exploration, under weak memory, can change the verdict.
+    pub(super) fn needs_weak_memory(&self, expectations: &Expectations<AnyOutcome>) -> bool {
+        let is_whole = match &self.completeness {
+            Completeness::Exhaustive => true,
+            Completeness::Bounded(bounds) => !bounds
+                .iter()
+                .any(|bound| matches!(bound, super::Bound::StoppedAtFirst(_))),
+            Completeness::Sampled | Completeness::CutShort(_) => false,
+        };
+        let is_decided = |ending: &Ending<AnyOutcome>| {
+            let expectation = expectations.of(ending).0;
+            matches!(expectation, Expectation::Forbidden | Expectation::Unclear)
+                || *ending == Ending::DataRace
+        };
+        self.weak == Weak::Unasked && is_whole && !self.outcomes.iter().any(|(ending, _)| is_decided(ending))
+    }
+
+    /// Adds to an exploration under sequential consistency that of the execution graphs under C11.
+    pub(super) fn with_graphs(self, graphs: Self, expectations: &Expectations<AnyOutcome>) -> Self {
+        let mut outcomes = graphs.outcomes.clone();
+        outcomes.add_missing(&self.outcomes);
+        let is_refuted = graphs
+            .outcomes
+            .iter()
+            .any(|(ending, _)| expectations.of(ending).0 == Expectation::Forbidden);
+        let both = Exploration {
+            outcomes,
+            elapsed: self.elapsed + graphs.elapsed,
+            sequential: Some(self.outcomes.clone()),
+            ..self.clone()
+        };
+        match graphs.completeness {
+            Completeness::CutShort(Cut::Interrupted) => Exploration {
+                completeness: Completeness::CutShort(Cut::Interrupted),
+                ..both
+            },
+            Completeness::CutShort(cut) if !is_refuted => Exploration {
+                weak: Weak::LeftOut(cut.to_string()),
+                is_exact: false,
+                ..both
+            },
+            completeness => Exploration {
+                method: Method::Graphs,
+                executions: graphs.executions,
+                blocked: graphs.blocked,
+                completeness: united(self.completeness, completeness),
+                is_exact: graphs.is_exact,
+                weak: Weak::Explored(MemoryModel::C11),
+                ..both
+            },
+        }
+    }
+
+    /// Notes that the execution graphs were not explored, for this reason.
+    pub(super) fn without_graphs(self, reason: String) -> Self {
+        Exploration {
+            weak: Weak::LeftOut(reason),
+            ..self
+        }
+    }
+}
+
+impl<O: Ord + Clone> Exploration<O> {
+    /// Returns the endings that only weak memory shows: none if they are not known.
+    pub fn only_weak(&self) -> BTreeSet<Ending<O>> {
+        let Some(sequential) = &self.sequential else {
+            return BTreeSet::new();
+        };
+        let endings = self.outcomes.iter().map(|(ending, _)| ending);
+        endings
+            .filter(|ending| sequential.count(ending) == 0)
+            .cloned()
+            .collect()
+    }
+}
+
+/// Returns the bounds of both explorations.
+fn united(first: Completeness, second: Completeness) -> Completeness {
+    match (first, second) {
+        (Completeness::Bounded(mut bounds), Completeness::Bounded(others)) => {
+            for bound in others {
+                if !bounds.contains(&bound) {
+                    bounds.push(bound);
+                }
+            }
+            Completeness::Bounded(bounds)
+        }
+        (bounded @ Completeness::Bounded(_), Completeness::Exhaustive) => bounded,
+        (_, second) => second,
+    }
+}
+
+impl Budget {
+    /// Returns what is left of the budget after an exploration; or the reason why nothing is.
+    pub(super) fn after<O>(&self, exploration: &Exploration<O>) -> Result<Budget, Cut> {
+        let executions = self
+            .executions
+            .map(|most| most.saturating_sub(exploration.executions));
+        let time = self.time.map(|most| most.saturating_sub(exploration.elapsed));
+        match (executions, time) {
+            (Some(0), _) => Err(Cut::Executions),
+            (_, Some(left)) if left.is_zero() => Err(Cut::Time),
+            _ => Ok(Budget {
+                executions,
+                time,
+                ..self.clone()
+            }),
+        }
+    }
+}
