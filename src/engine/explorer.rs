@@ -131,7 +131,7 @@ impl Explorer {
         let first = self.pass(MemoryModel::SequentialConsistency, scenario, budget);
         let expectations = scenario.expectations();
         if !first.needs_weak_memory(&expectations) {
-            return first;
+            return first.with_what_is_known();
         }
         match budget.after(&first) {
             Err(cut) => first.without_graphs(cut.to_string()),

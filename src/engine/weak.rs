@@ -45,6 +45,16 @@ impl Exploration<AnyOutcome> {
         self.weak == Weak::Unasked && is_whole && !self.outcomes.iter().any(|(ending, _)| is_decided(ending))
     }
 
+    /// Returns the exploration with no more said about weak memory than is known: nothing if it has a bound. That locks
+    /// and parks make no difference, for example, rests on waits that may end for no reason.
+    pub(super) fn with_what_is_known(self) -> Self {
+        let weak = match self.completeness {
+            Completeness::Exhaustive => self.weak,
+            _ => Weak::Unasked,
+        };
+        Exploration { weak, ..self }
+    }
+
     /// Adds to an exploration under sequential consistency that of the execution graphs under C11.
     pub(super) fn with_graphs(self, graphs: Self, expectations: &Expectations<AnyOutcome>) -> Self {
         let mut outcomes = graphs.outcomes.clone();
