@@ -196,8 +196,8 @@ impl Checker {
     ///
     ///     fn expectations(&self) -> Expectations<(bool, bool)> {
     ///         Expectations::new()
+    ///             .forbidden_if(|seen| *seen == (false, false), "neither sees the other")
     ///             .allowed_if(|_| true, "one sees the other")
-    ///             .forbidden((false, false), "neither sees the other")
     ///     }
     /// }
     ///

@@ -360,6 +360,9 @@ pub enum Cut {
     Unsuitable(String),
     /// The engine cannot explore an operation under the memory model: which one, and where.
     Unsupported(String),
+    /// There are more than this many execution graphs, which is too many beside the interleavings, unless they are asked
+    /// for.
+    Graphs(u64),
     /// The engine could not go on, for the given reason.
     EngineGaveUp(String),
     /// No sum invariant was found, for the given reason: that alone says nothing about the scenario.
@@ -401,6 +404,11 @@ impl fmt::Display for Cut {
             Cut::Interrupted => f.write_str("interrupted"),
             Cut::Deadlock => f.write_str("real threads in a deadlock cannot be ended"),
             Cut::Unsuitable(reason) | Cut::Unsupported(reason) => f.write_str(reason),
+            Cut::Graphs(most) => write!(
+                f,
+                "there are more than {} under C11, which the memory model `rc11` explores",
+                count_of(*most, "execution graph")
+            ),
             Cut::EngineGaveUp(reason) => write!(f, "the engine gave up: {reason}"),
             Cut::NoInvariant(reason) => f.write_str(reason),
         }

@@ -136,7 +136,11 @@ impl Explorer {
         match budget.after(&first) {
             Err(cut) => first.without_graphs(cut.to_string()),
             Ok(rest) => {
-                let graphs = self.pass(MemoryModel::C11, scenario, &rest);
+                let (limited, most) = rest.for_graphs(first.executions);
+                let mut graphs = self.pass(MemoryModel::C11, scenario, &limited);
+                if graphs.completeness == Completeness::CutShort(Cut::Executions) && most.is_some() {
+                    graphs.completeness = Completeness::CutShort(Cut::Graphs(graphs.executions));
+                }
                 first.with_graphs(graphs, &expectations)
             }
         }

@@ -71,7 +71,7 @@ impl Scenario for Announced {
             .required((true, true), "both see each other")
             .required((true, false), "one sees the other")
             .required((false, true), "one sees the other")
-            .forbidden((false, false), "neither sees the other")
+            .forbidden_if(|seen| *seen == (false, false), "neither sees the other")
     }
 }
 
@@ -171,6 +171,9 @@ impl Scenario for Hazard {
         Expectations::new()
             .required("kept", "the reader comes first")
             .required("gone", "the reader comes too late")
-            .forbidden("used after it was freed", "the reader was overlooked")
+            .forbidden_if(
+                |end| *end == "used after it was freed",
+                "the reader was overlooked",
+            )
     }
 }
