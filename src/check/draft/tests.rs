@@ -3,7 +3,7 @@
 use crate::backend::{Backend, Feature, MemoryModel};
 use crate::check::{Witnessing, explore};
 use crate::counter::Variant;
-use crate::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Exploration, Explorer, Method};
+use crate::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Exploration, Explorer, Method, Weak};
 use crate::execution::Ending::{self, Deadlock, Finished, Panic, StepLimit};
 use crate::expectation::{Expectation, Expectations};
 use crate::outcome::{AnyOutcome, OutcomeTable};

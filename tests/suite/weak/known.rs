@@ -2,7 +2,7 @@
 
 use super::programs::{Deque, Fix, Hazard};
 use super::{explorer, report};
-use selvedge::backend::{Atomic, Backend, Join, MemoryModel, PlainCell};
+use selvedge::backend::{Atomic, AtomicInteger, Backend, Join, MemoryModel, PlainCell};
 use selvedge::engine::Weak;
 use selvedge::report::text;
 use selvedge::{Expectations, Scenario};
@@ -63,9 +63,9 @@ fn a_hazard_pointer_protects_only_if_the_look_stays_behind_the_announcement() {
 }
 
 /// A message and a flag that it is there, both atomic: so there is no data race, and yet the message may be missing.
-struct Message {
-    orderings: [Ordering; 2],
-    fences: bool,
+pub(super) struct Message {
+    pub(super) orderings: [Ordering; 2],
+    pub(super) fences: bool,
 }
 
 impl Scenario for Message {
@@ -117,7 +117,7 @@ fn a_message_is_there_only_if_its_flag_is_released_and_acquired() {
 }
 
 /// Peterson's lock for two threads, each of which tries to enter once, and leaves again.
-struct Peterson(Ordering, Ordering);
+pub(super) struct Peterson(pub(super) Ordering, pub(super) Ordering);
 
 impl Scenario for Peterson {
     type Outcome = (bool, bool);
@@ -154,8 +154,8 @@ fn peterson_s_lock_excludes_only_if_it_is_sequentially_consistent() {
 }
 
 /// A reader takes two numbers without a lock, and believes them if the version is even and the same before and after.
-struct Sequence {
-    is_fixed: bool,
+pub(super) struct Sequence {
+    pub(super) is_fixed: bool,
 }
 
 impl Scenario for Sequence {
@@ -211,6 +211,8 @@ enum Guarded {
     Spin(Ordering),
     /// A value that the first thread writes, and that others use once a flag says so: its load has this ordering.
     CheckedTwice(Ordering),
+    /// A sender's last words, and the flag for which the receiver polls: its load.
+    Polled(Ordering),
     /// The slot of a ring, and the consumer's position: how it is stored, and loaded.
     Slot(Ordering, Ordering),
 }
@@ -243,6 +245,16 @@ impl<B: Backend> Shared<B> {
                     self.lock.store(false, Release);
                 }
                 assert_eq!(self.plain.get(), 2);
+            }
+            Guarded::Polled(_) if is_first => {
+                self.plain.set(1);
+                self.word.fetch_or(1, SeqCst);
+            }
+            Guarded::Polled(load) => {
+                while self.word.load(load) & 1 == 0 {
+                    B::yield_now();
+                }
+                self.plain.set(2);
             }
             Guarded::Slot(store, _) if is_first => {
                 assert!(self.plain.get() < 2);
@@ -286,9 +298,11 @@ impl Scenario for Guarded {
 fn plain_memory_is_guarded_only_by_what_releases_and_acquires() {
     refuted(Guarded::Spin(Relaxed), "data race");
     refuted(Guarded::CheckedTwice(Relaxed), "data race");
+    refuted(Guarded::Polled(Relaxed), "data race");
     refuted(Guarded::Slot(Relaxed, Acquire), "data race");
     refuted(Guarded::Slot(Release, Relaxed), "data race");
     proved(Guarded::Slot(Release, Acquire));
     proved(Guarded::Spin(Release));
     proved(Guarded::CheckedTwice(Acquire));
+    proved(Guarded::Polled(Acquire));
 }
