@@ -163,11 +163,14 @@ impl EngineReport {
         }
     }
 
-    /// Returns `true` if the engine has explored everything that it can be asked for.
-    fn is_exhausted(&self) -> bool {
+    /// Returns `true` if the engine has come to its end by itself.
+    fn has_finished(&self) -> bool {
         match &self.completeness {
             Completeness::Exhaustive => true,
-            Completeness::Bounded(bounds) => *bounds == [Bound::Artefacts],
+            Completeness::Bounded(bounds) => {
+                let mut bounds = bounds.iter();
+                !bounds.any(|bound| matches!(bound, Bound::StoppedAtFirst(_)))
+            }
             Completeness::Sampled | Completeness::CutShort(_) => false,
         }
     }
@@ -266,7 +269,7 @@ impl Report {
         let overlooks = |row: &Row| {
             let mut engines = self.engines.iter().zip(&row.counts);
             let found = engines.find(|(engine, count)| {
-                **count == 0 && engine.memory_model == MemoryModel::C11Subset && engine.is_exhausted()
+                **count == 0 && engine.memory_model == MemoryModel::C11Subset && engine.has_finished()
             });
             found.map(|(engine, _)| engine.engine)
         };

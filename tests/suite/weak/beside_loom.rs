@@ -2,8 +2,11 @@
 
 use super::known::{Message, Peterson, Sequence};
 use super::programs::{Announced, Deque, Fix, Hazard};
+use selvedge::backend::{Atomic, Backend, Join};
 use selvedge::engine::Memory;
-use selvedge::{Checker, Scenario};
+use selvedge::report::text;
+use selvedge::{Checker, Expectations, Scenario};
+use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
 /// Returns the endings that only the explorer shows, and those that only loom shows.
@@ -55,4 +58,53 @@ fn loom_differs_where_it_takes_seq_cst_for_less() {
     );
     assert_eq!(differences(Deque(Fix::Accesses)), of(&[], &["3"]));
     assert_eq!(differences(Peterson(SeqCst, SeqCst)), of(&[], &["(true, true)"]));
+}
+
+/// A number that is stored eight times before a flag says so, with nothing that orders the two.
+struct EightStores;
+
+impl Scenario for EightStores {
+    type Outcome = Option<i64>;
+
+    fn name(&self) -> String {
+        "eight stores".to_owned()
+    }
+
+    fn run<B: Backend>(&self) -> Option<i64> {
+        let shared = Arc::new((B::AtomicI64::new(0), B::AtomicBool::new(false)));
+        let theirs = Arc::clone(&shared);
+        let writer = B::spawn(move || {
+            (1..=8).for_each(|number| theirs.0.store(number, Relaxed));
+            theirs.1.store(true, Relaxed);
+        });
+        let seen = shared.1.load(Relaxed).then(|| shared.0.load(Relaxed));
+        writer.join().unwrap();
+        seen
+    }
+
+    fn expectations(&self) -> Expectations<Option<i64>> {
+        Expectations::new().allowed_if(|_| true, "nothing orders the flag and the number")
+    }
+}
+
+/// Loom remembers seven stores, and so never shows the first two of these nine values once the flag is set.
+#[test]
+fn what_c11_allows_and_loom_does_not_show_is_named() {
+    let report = Checker::new().explorer().loom().report(EightStores);
+    let overlooked: Vec<&str> = report
+        .overlooked()
+        .iter()
+        .map(|(row, _)| row.outcome.as_str())
+        .collect();
+    assert_eq!(overlooked, ["Some(0)", "Some(1)"]);
+    let text = text::plain(&report);
+    assert!(
+        text.contains("Not shown by loom: Some(0). C11 allows it"),
+        "{text}"
+    );
+    let sequential = Checker::new()
+        .explorer()
+        .loom()
+        .memory_model(Memory::SequentialConsistency);
+    assert!(sequential.report(EightStores).overlooked().is_empty());
 }
