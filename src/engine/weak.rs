@@ -10,7 +10,7 @@ use super::{Budget, Completeness, Cut, Exploration, Method};
 use crate::backend::MemoryModel;
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
-use crate::outcome::AnyOutcome;
+use crate::outcome::{AnyOutcome, OutcomeTable};
 use std::collections::BTreeSet;
 
 /// The number of execution graphs for each interleaving that are explored if nobody has asked for them.
@@ -64,14 +64,12 @@ impl Exploration<AnyOutcome> {
 
     /// Adds to an exploration under sequential consistency that of the execution graphs under C11.
     pub(super) fn with_graphs(self, graphs: Self, expectations: &Expectations<AnyOutcome>) -> Self {
-        let mut outcomes = graphs.outcomes.clone();
-        outcomes.add_missing(&self.outcomes);
         let is_refuted = graphs
             .outcomes
             .iter()
             .any(|(ending, _)| expectations.of(ending).0 == Expectation::Forbidden);
         let both = Exploration {
-            outcomes,
+            outcomes: united_tables(&self.outcomes, &graphs.outcomes),
             elapsed: self.elapsed + graphs.elapsed,
             sequential: Some(self.outcomes.clone()),
             ..self.clone()
@@ -87,6 +85,7 @@ impl Exploration<AnyOutcome> {
                 ..both
             },
             completeness => Exploration {
+                outcomes: united_tables(&graphs.outcomes, &self.outcomes),
                 method: Method::Graphs,
                 executions: graphs.executions,
                 blocked: graphs.blocked,
@@ -119,6 +118,16 @@ impl<O: Ord + Clone> Exploration<O> {
             .cloned()
             .collect()
     }
+}
+
+/// Returns the endings of both tables, those of the first with its counts.
+fn united_tables(
+    first: &OutcomeTable<AnyOutcome>,
+    second: &OutcomeTable<AnyOutcome>,
+) -> OutcomeTable<AnyOutcome> {
+    let mut both = first.clone();
+    both.add_missing(second);
+    both
 }
 
 /// Returns the bounds of both explorations.

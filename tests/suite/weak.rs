@@ -111,6 +111,11 @@ fn what_the_budget_leaves_of_weak_memory_is_not_proved() {
             .executions(executions)
             .report(Announced(Fix::Fences));
         let engine = explorer(&report).clone();
+        let counted: u64 = report.rows.iter().map(|row| row.counts[0]).sum();
+        assert_eq!(
+            counted, engine.executions,
+            "the table counts what the verdict is about"
+        );
         (engine.verdict.kind(), engine.weak, engine.completeness)
     };
     let spent = || Weak::LeftOut("the budget of executions was spent".to_owned());
