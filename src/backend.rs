@@ -111,6 +111,13 @@ pub trait Backend: Primitives<Int = i64> {
     /// An owned permission to wait for a thread.
     type JoinHandle<T: Send + 'static>: Join<T, Thread = Self::Thread>;
 
+    /// Orders the accesses of the calling thread before it and after it, as `std::sync::atomic::fence` does.
+    ///
+    /// # Panics
+    ///
+    /// If the ordering is `Relaxed`.
+    fn fence(ordering: Ordering);
+
     /// Starts a thread that runs `body`.
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> Self::JoinHandle<T>;
 }

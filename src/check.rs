@@ -12,7 +12,7 @@ mod weak_memory;
 
 pub use explore::{Witnessing, explore};
 
-use crate::engine::{AnyEngine, Budget, Engine, EveryN, Explorer, States, Threads};
+use crate::engine::{AnyEngine, Budget, Engine, EveryN, Explorer, Memory, States, Threads};
 use crate::execution::Ending;
 use crate::outcome::AnyOutcome;
 use crate::report::{Report, text};
@@ -21,8 +21,8 @@ use crate::verdict::Strength;
 use crate::witness::{self, TiedSchedule, TiedScheduleError, Witness};
 use std::time::Duration;
 
-/// Checks a scenario on the explorer, which proves it, and on loom, which adds weak memory orderings (with
-/// the feature `loom`).
+/// Checks a scenario on the explorer, which proves it, under weak memory too, and on loom (with the feature `loom`),
+/// which explores weak memory in its own way.
 ///
 /// # Panics
 ///
@@ -32,7 +32,7 @@ use std::time::Duration;
 /// use [`Checker::require`] to insist on more.
 #[track_caller]
 pub fn check(scenario: impl Scenario) {
-    weak_memory::add_to(Checker::new().optional(Explorer::default())).check(scenario);
+    weak_memory::add_to(Checker::new().optional_explorer()).check(scenario);
 }
 
 /// Runs one interleaving of a scenario again in the calling thread, for example under a debugger, and returns
@@ -102,9 +102,34 @@ fn replay_any(scenario: &AnyScenario, schedule: &str) -> (Ending<AnyOutcome>, Wi
 #[derive(Debug, Clone, Default)]
 #[must_use = "a checker checks nothing until its `check` is called"]
 pub struct Checker {
-    engines: Vec<AnyEngine>,
+    engines: Vec<Chosen>,
+    memory: Memory,
     budget: Budget,
     required: Option<Strength>,
+}
+
+/// An engine of a checker.
+#[derive(Debug, Clone)]
+enum Chosen {
+    /// The explorer, under the checker's memory model.
+    Explorer {
+        is_optional: bool,
+    },
+    Engine(AnyEngine),
+}
+
+impl Chosen {
+    fn engine(&self, memory: Memory) -> AnyEngine {
+        let explorer = AnyEngine::new(Explorer {
+            memory,
+            ..Explorer::DEFAULT
+        });
+        match self {
+            Chosen::Explorer { is_optional: false } => explorer,
+            Chosen::Explorer { is_optional: true } => explorer.optional(),
+            Chosen::Engine(engine) => engine.clone(),
+        }
+    }
 }
 
 impl Checker {
@@ -115,19 +140,73 @@ impl Checker {
 
     /// Adds an engine: one of [`engine`](crate::engine), or one of your own.
     pub fn engine(mut self, engine: impl Engine + 'static) -> Self {
-        self.engines.push(AnyEngine::new(engine));
+        self.engines.push(Chosen::Engine(AnyEngine::new(engine)));
         self
     }
 
     /// Adds an engine that need not run: one that cannot run the scenario is only reported.
     pub fn optional(mut self, engine: impl Engine + 'static) -> Self {
-        self.engines.push(AnyEngine::new(engine).optional());
+        self.engines
+            .push(Chosen::Engine(AnyEngine::new(engine).optional()));
         self
     }
 
     /// Adds the explorer.
-    pub fn explorer(self) -> Self {
-        self.engine(Explorer::default())
+    pub fn explorer(mut self) -> Self {
+        self.engines.push(Chosen::Explorer { is_optional: false });
+        self
+    }
+
+    /// Adds the explorer as an engine that need not run.
+    fn optional_explorer(mut self) -> Self {
+        self.engines.push(Chosen::Explorer { is_optional: true });
+        self
+    }
+
+    /// Sets the memory model of the [explorer](Self::explorer): by default sequential consistency first, and then C11
+    /// unless that makes no difference.
+    ///
+    /// ```should_panic
+    /// use selvedge::backend::{Atomic, Backend, Join};
+    /// use selvedge::engine::Memory;
+    /// use selvedge::{Checker, Expectations, Scenario};
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::Ordering::{Acquire, Release};
+    ///
+    /// /// Each of two threads stores, and then looks for the store of the other one.
+    /// struct StoreBuffering;
+    ///
+    /// impl Scenario for StoreBuffering {
+    ///     type Outcome = (bool, bool);
+    ///
+    ///     fn name(&self) -> String {
+    ///         "store buffering".to_owned()
+    ///     }
+    ///
+    ///     fn run<B: Backend>(&self) -> (bool, bool) {
+    ///         let flags = Arc::new([B::AtomicBool::new(false), B::AtomicBool::new(false)]);
+    ///         let theirs = Arc::clone(&flags);
+    ///         let thread = B::spawn(move || {
+    ///             theirs[0].store(true, Release);
+    ///             theirs[1].load(Acquire)
+    ///         });
+    ///         flags[1].store(true, Release);
+    ///         (flags[0].load(Acquire), thread.join().unwrap())
+    ///     }
+    ///
+    ///     fn expectations(&self) -> Expectations<(bool, bool)> {
+    ///         Expectations::new()
+    ///             .forbidden_if(|seen| *seen == (false, false), "neither sees the other")
+    ///             .allowed_if(|_| true, "one sees the other")
+    ///     }
+    /// }
+    ///
+    /// Checker::new().explorer().memory_model(Memory::SequentialConsistency).check(StoreBuffering);
+    /// Checker::new().explorer().check(StoreBuffering); // panics: it takes weak memory
+    /// ```
+    pub fn memory_model(mut self, memory: Memory) -> Self {
+        self.memory = memory;
+        self
     }
 
     /// Adds the search over [states](States): of a [`Repeated`](crate::Repeated) scenario, it proves sizes that have
@@ -207,10 +286,11 @@ impl Checker {
     /// [`check`](Self::check) tells.
     #[must_use = "the report says whether the scenario passes; `check` insists on it"]
     pub fn report(&self, scenario: impl Into<AnyScenario>) -> Report {
+        let engines = self.engines.iter().map(|chosen| chosen.engine(self.memory));
         let report = explore(
             &scenario.into(),
             None,
-            &self.engines,
+            &engines.collect::<Vec<_>>(),
             &Witnessing::Refutations,
             |_| self.budget.clone(),
         );

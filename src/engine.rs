@@ -5,6 +5,7 @@ mod every_n;
 mod explorer;
 #[cfg(feature = "loom")]
 mod loom;
+mod memory;
 mod method;
 mod playback;
 #[cfg_attr(
@@ -16,18 +17,22 @@ mod session;
 mod shuttle;
 mod states;
 mod threads;
+mod weak;
 
 pub use self::any::AnyEngine;
 pub use self::every_n::EveryN;
 pub use self::explorer::Explorer;
 #[cfg(feature = "loom")]
 pub use self::loom::Loom;
+pub use self::memory::Memory;
+pub(crate) use self::memory::of_explorer;
 pub use self::method::{Argument, Method};
 pub use self::playback::Playback;
 #[cfg(feature = "shuttle")]
 pub use self::shuttle::{Shuttle, Strategy};
 pub use self::states::States;
 pub use self::threads::Threads;
+pub use self::weak::Weak;
 
 use crate::backend::{Feature, MemoryModel};
 use crate::execution::{Gap, NO_SPURIOUS_WAKEUP, NO_WEAK_FAILURE, NO_WRITER_PREFERENCE};
@@ -83,21 +88,7 @@ pub trait Engine: fmt::Debug + Send + Sync {
 
     /// Returns the reason why the engine cannot run the scenario; `None` if it can.
     fn unsuitable(&self, scenario: &AnyScenario) -> Option<String> {
-        let name = self.name();
-        if let Some(feature) = scenario.needs().iter().find(|feature| !self.supports(**feature)) {
-            return Some(format!("{name} models no {feature}, and this needs them"));
-        }
-        if self.needs_steps() && scenario.repeated().is_none() {
-            return Some(format!(
-                "{name} needs a repeated scenario, with one step for each thread, and this is none"
-            ));
-        }
-        match (scenario.threads(), self.max_threads()) {
-            (Some(threads), Some(most)) if threads > most => Some(format!(
-                "{name} models at most {most} threads beside the main one, and this spawns {threads}"
-            )),
-            _ => None,
-        }
+        unsuitable(self, scenario)
     }
 
     /// Returns `true` if the engine runs only the steps of [`Repeated`](crate::Repeated) scenarios.
@@ -115,6 +106,29 @@ pub trait Engine: fmt::Debug + Send + Sync {
     {
         self.explore_any(&AnyScenario::from(Arc::clone(scenario)), budget)
             .typed()
+    }
+}
+
+/// Returns the reason why an engine cannot run the scenario, by what it says of itself; `None` if it can.
+fn unsuitable(engine: &(impl Engine + ?Sized), scenario: &AnyScenario) -> Option<String> {
+    let name = engine.name();
+    if let Some(feature) = scenario
+        .needs()
+        .iter()
+        .find(|feature| !engine.supports(**feature))
+    {
+        return Some(format!("{name} models no {feature}, and this needs them"));
+    }
+    if engine.needs_steps() && scenario.repeated().is_none() {
+        return Some(format!(
+            "{name} needs a repeated scenario, with one step for each thread, and this is none"
+        ));
+    }
+    match (scenario.threads(), engine.max_threads()) {
+        (Some(threads), Some(most)) if threads > most => Some(format!(
+            "{name} models at most {most} threads beside the main one, and this spawns {threads}"
+        )),
+        _ => None,
     }
 }
 
@@ -163,6 +177,8 @@ struct Counters {
     executions: AtomicU64,
     /// The expected number of executions in all, as far as the engine can estimate it; otherwise zero.
     estimate: AtomicU64,
+    /// `true` while execution graphs under weak memory are explored.
+    is_weak: AtomicBool,
 }
 
 impl Progress {
@@ -175,6 +191,15 @@ impl Progress {
     /// estimate goes up and down.
     pub fn estimate(&self) -> Option<u64> {
         Some(self.0.estimate.load(Ordering::Relaxed)).filter(|&estimate| estimate > 0)
+    }
+
+    /// Returns `true` while execution graphs under weak memory are explored, and the executions are theirs.
+    pub fn is_weak(&self) -> bool {
+        self.0.is_weak.load(Ordering::Relaxed)
+    }
+
+    fn set_weak(&self, is_weak: bool) {
+        self.0.is_weak.store(is_weak, Ordering::Relaxed);
     }
 
     fn set(&self, executions: u64, estimate: Option<f64>) {
@@ -221,9 +246,15 @@ pub struct Exploration<O> {
     pub blocked: u64,
     /// The completeness of the exploration.
     pub completeness: Completeness,
-    /// `true` if no machine shows an ending that is not among these: everything was explored under sequential
-    /// consistency, no data race was found, and every atomic access was `SeqCst`.
+    /// `true` if C11 allows no ending that is not among these, load buffering aside: no data race was found, and
+    /// every execution graph under C11 was explored, or everything under sequential consistency of a program whose
+    /// atomic accesses are all `SeqCst`.
     pub is_exact: bool,
+    /// What the exploration says about weak memory.
+    pub weak: Weak,
+    /// The endings under sequential consistency, if these were explored apart from those under weak memory; all of
+    /// them are among the [outcomes](Self::outcomes).
+    pub sequential: Option<OutcomeTable<O>>,
     /// The duration of the exploration.
     pub elapsed: Duration,
     /// The times of the threads side by side and in sequence, if the engine measures them.
@@ -244,6 +275,8 @@ impl Exploration<AnyOutcome> {
             blocked: self.blocked,
             completeness: self.completeness,
             is_exact: self.is_exact,
+            weak: self.weak,
+            sequential: self.sequential.map(OutcomeTable::typed),
             elapsed: self.elapsed,
             speedup: self.speedup,
         }
@@ -325,6 +358,11 @@ pub enum Cut {
     Deadlock,
     /// The engine cannot run such a program, for the given reason: it met a limit of its own.
     Unsuitable(String),
+    /// The engine cannot explore an operation under the memory model: which one, and where.
+    Unsupported(String),
+    /// There are more than this many execution graphs, which is too many beside the interleavings, unless they are asked
+    /// for.
+    Graphs(u64),
     /// The engine could not go on, for the given reason.
     EngineGaveUp(String),
     /// No sum invariant was found, for the given reason: that alone says nothing about the scenario.
@@ -365,7 +403,12 @@ impl fmt::Display for Cut {
             Cut::Time => f.write_str("the time was up"),
             Cut::Interrupted => f.write_str("interrupted"),
             Cut::Deadlock => f.write_str("real threads in a deadlock cannot be ended"),
-            Cut::Unsuitable(reason) => f.write_str(reason),
+            Cut::Unsuitable(reason) | Cut::Unsupported(reason) => f.write_str(reason),
+            Cut::Graphs(most) => write!(
+                f,
+                "there are more than {} under C11, which the memory model `rc11` explores",
+                count_of(*most, "execution graph")
+            ),
             Cut::EngineGaveUp(reason) => write!(f, "the engine gave up: {reason}"),
             Cut::NoInvariant(reason) => f.write_str(reason),
         }

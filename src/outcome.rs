@@ -109,6 +109,18 @@ impl<O: Ord + Clone> OutcomeTable<O> {
         }
     }
 
+    /// Adds the endings of another table that this one does not have, with their counts, and what is told of them.
+    pub(crate) fn add_missing(&mut self, other: &Self) {
+        fn add<O: Ord + Clone, V: Clone>(mine: &mut BTreeMap<Ending<O>, V>, theirs: &BTreeMap<Ending<O>, V>) {
+            for (ending, value) in theirs {
+                mine.entry(ending.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        add(&mut self.rows, &other.rows);
+        add(&mut self.explanations, &other.explanations);
+        add(&mut self.schedules, &other.schedules);
+    }
+
     /// Takes out the endings of which this is not true.
     pub(crate) fn retain(&mut self, mut is_kept: impl FnMut(&Ending<O>) -> bool) {
         self.rows.retain(|ending, _| is_kept(ending));

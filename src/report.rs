@@ -26,7 +26,7 @@ pub use finding::{Finding, Level, Rule};
 pub use shortfall::Shortfall;
 
 use crate::backend::MemoryModel;
-use crate::engine::{Completeness, Method, Speedup};
+use crate::engine::{Bound, Completeness, Method, Speedup, Weak};
 use crate::expectation::Expectation;
 use crate::scenario::Size;
 use crate::verdict::{Strength, Verdict};
@@ -96,6 +96,9 @@ pub struct Row {
     /// [artefacts](EngineReport::has_artefacts) does, and another one has explored
     /// [all there is](crate::engine::Exploration::is_exact). Such an ending refutes nothing.
     pub is_artefact: bool,
+    /// `Some(true)` if only executions under weak memory end so, `Some(false)` if an interleaving does, too; `None` if
+    /// that is not known.
+    pub needs_weak_memory: Option<bool>,
     /// The shortest witness, or the reason why there is none; `None` if no witness was asked for.
     pub witness: Option<Result<Box<Witness>, String>>,
     /// A schedule of shuttle's that leads to this ending, if shuttle has seen it: `Shuttle::replay` runs it
@@ -108,8 +111,10 @@ pub struct Row {
 pub struct EngineReport {
     /// The engine's name.
     pub engine: &'static str,
-    /// The memory model that the engine explores.
+    /// The memory model under which the verdict holds.
     pub memory_model: MemoryModel,
+    /// What the exploration says about weak memory.
+    pub weak: Weak,
     /// `true` if the engine executes the explorer's interleavings, as witnesses show them.
     pub has_witnesses: bool,
     /// `true` if the engine may show endings that no real machine shows.
@@ -147,6 +152,27 @@ impl EngineReport {
     /// Returns the amount of what the engine explored: `34 executions`.
     pub fn amount(&self) -> String {
         self.method.amount(self.executions)
+    }
+
+    /// Returns the memory model under which the verdict holds, with what is known about weak memory.
+    pub fn under(&self) -> String {
+        match &self.weak {
+            Weak::Unasked | Weak::Explored(_) => self.memory_model.to_string(),
+            Weak::NoDifference => "C11: no access is weaker than SeqCst".to_owned(),
+            Weak::LeftOut(reason) => format!("{} only: {reason}", self.memory_model),
+        }
+    }
+
+    /// Returns `true` if the engine has come to its end by itself.
+    fn has_finished(&self) -> bool {
+        match &self.completeness {
+            Completeness::Exhaustive => true,
+            Completeness::Bounded(bounds) => {
+                let mut bounds = bounds.iter();
+                !bounds.any(|bound| matches!(bound, Bound::StoppedAtFirst(_)))
+            }
+            Completeness::Sampled | Completeness::CutShort(_) => false,
+        }
     }
 }
 
@@ -229,5 +255,25 @@ impl Report {
             .iter()
             .filter_map(|row| Some((row, only_seen_by(row)?)))
             .collect()
+    }
+
+    /// Returns `true` if an engine has explored the execution graphs under C11.
+    fn explores_graphs(&self) -> bool {
+        let mut engines = self.engines.iter();
+        engines.any(|engine| engine.weak == Weak::Explored(MemoryModel::C11))
+    }
+
+    /// Returns the endings that only weak memory shows, each with the engine that explores weak memory to its end and
+    /// has not seen it, although another one has.
+    pub fn overlooked(&self) -> Vec<(&Row, &'static str)> {
+        let overlooks = |row: &Row| {
+            let mut engines = self.engines.iter().zip(&row.counts);
+            let found = engines.find(|(engine, count)| {
+                **count == 0 && engine.memory_model == MemoryModel::C11Subset && engine.has_finished()
+            });
+            found.map(|(engine, _)| engine.engine)
+        };
+        let rows = self.rows.iter().filter(|row| row.needs_weak_memory == Some(true));
+        rows.filter_map(|row| Some((row, overlooks(row)?))).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Verdicts: what an exploration shows about a scenario, and no more than that.
 
-use crate::engine::{Bound, Completeness, Engine, Exploration};
+use crate::engine::{Bound, Completeness, Engine, Exploration, Weak};
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
 use crate::numbers::count_of;
@@ -72,7 +72,11 @@ impl Verdict {
         };
         if let Some((ending, _)) = first(Expectation::Forbidden) {
             let reason = expectations.of(ending).1;
-            return Verdict::Refuted(format!("{} is forbidden: {reason}", describe(ending)));
+            let how = match exploration.only_weak().contains(ending) {
+                true => "; it takes weak memory, as no interleaving ends so",
+                false => "",
+            };
+            return Verdict::Refuted(format!("{} is forbidden: {reason}{how}", describe(ending)));
         }
         if let Completeness::CutShort(cut) = &exploration.completeness {
             return Verdict::Inconclusive(cut.to_string());
@@ -82,6 +86,12 @@ impl Verdict {
             return Verdict::Inconclusive(format!("{executions} abandoned at the {}", ending.kind()));
         }
         let missing = missing(exploration, expectations, engine).next();
+        if let (Some((ending, _)), Weak::LeftOut(reason)) = (&missing, &exploration.weak) {
+            return Verdict::Inconclusive(format!(
+                "{} is required, but was not seen under sequential consistency, and weak memory was left out: {reason}",
+                describe(ending)
+            ));
+        }
         match (&exploration.completeness, missing) {
             (Completeness::Exhaustive, Some((ending, reason))) => Verdict::Refuted(format!(
                 "{} is required, and no execution ends so: {reason}",
@@ -179,6 +189,8 @@ mod tests {
             blocked: 0,
             completeness,
             is_exact: false,
+            weak: Weak::Unasked,
+            sequential: None,
             elapsed: Duration::ZERO,
             speedup: None,
             method: Method::Executions,

@@ -3,6 +3,8 @@
 mod endless;
 mod found;
 mod tied;
+mod weak;
 
 pub use found::{Rank, Witness, Witnesses, find, replay};
 pub use tied::{Header, TiedSchedule, TiedScheduleError};
+pub(crate) use weak::find as find_weak;

@@ -4,6 +4,7 @@ use super::orderings::note;
 use super::{
     Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, Primitives, ReadWriteLock, Unpark,
 };
+use selvedge_explorer::sync::atomic::fence;
 use selvedge_explorer::{sync, thread};
 use std::fmt::Debug;
 use std::sync::atomic::Ordering;
@@ -47,6 +48,11 @@ impl Primitives for Explorer {
 impl Backend for Explorer {
     const MEMORY_MODEL: MemoryModel = MemoryModel::SequentialConsistency;
     type JoinHandle<T: Send + 'static> = thread::JoinHandle<T>;
+
+    #[track_caller]
+    fn fence(ordering: Ordering) {
+        fence(ordering);
+    }
 
     #[track_caller]
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> thread::JoinHandle<T> {

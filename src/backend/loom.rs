@@ -12,8 +12,8 @@ use super::{Backend, ConditionVariable, Guard, Join, MemoryModel, PlainCell, Pri
 use crate::execution::{Caught, Fault, Gap, NO_SPURIOUS_WAKEUP, Record, ThreadNumber};
 use std::mem::ManuallyDrop;
 use std::panic::resume_unwind;
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -62,6 +62,11 @@ impl Primitives for Loom {
 impl Backend for Loom {
     const MEMORY_MODEL: MemoryModel = MemoryModel::C11Subset;
     type JoinHandle<T: Send + 'static> = LoomJoinHandle<T>;
+
+    #[track_caller]
+    fn fence(ordering: Ordering) {
+        operation(|| loom::sync::atomic::fence(ordering));
+    }
 
     #[track_caller]
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> LoomJoinHandle<T> {

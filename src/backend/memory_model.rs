@@ -13,6 +13,11 @@ pub enum MemoryModel {
     C11Subset,
     /// Sequential consistency: every access takes effect at once, for all threads, whatever its ordering.
     SequentialConsistency,
+    /// C11's memory model as RC11 has it, with the amendments of C++20, which are Rust's: without load
+    /// buffering.
+    C11,
+    /// Release and acquire: every access acquires or releases, and `SeqCst` promises no more than that.
+    ReleaseAcquire,
 }
 
 impl fmt::Display for MemoryModel {
@@ -21,6 +26,8 @@ impl fmt::Display for MemoryModel {
             MemoryModel::Hardware => "this machine",
             MemoryModel::C11Subset => "loom's part of C11",
             MemoryModel::SequentialConsistency => "sequential consistency",
+            MemoryModel::C11 => "C11 (RC11)",
+            MemoryModel::ReleaseAcquire => "release and acquire",
         })
     }
 }

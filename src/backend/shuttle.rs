@@ -51,6 +51,10 @@ impl Backend for Shuttle {
     type JoinHandle<T: Send + 'static> = ShuttleJoinHandle<T>;
 
     #[track_caller]
+    fn fence(ordering: Ordering) {
+        shuttle::sync::atomic::fence(ordering);
+    }
+
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> ShuttleJoinHandle<T> {
         spawn(Box::new(body))
     }

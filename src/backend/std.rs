@@ -17,6 +17,7 @@ use crate::execution::{Record, ThreadNumber};
 use crossbeam_utils::atomic::AtomicCell;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread;
 
 thread_local! {
@@ -110,6 +111,10 @@ impl Primitives for Std {
 impl Backend for Std {
     const MEMORY_MODEL: MemoryModel = MemoryModel::Hardware;
     type JoinHandle<T: Send + 'static> = StdJoinHandle<T>;
+
+    fn fence(ordering: Ordering) {
+        std::sync::atomic::fence(ordering);
+    }
 
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> StdJoinHandle<T> {
         spawn(Box::new(body))

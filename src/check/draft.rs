@@ -4,7 +4,8 @@
 mod tests;
 
 use super::Witnessing;
-use crate::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Exploration, Method};
+use crate::backend::MemoryModel;
+use crate::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Exploration, Weak};
 use crate::execution::Ending;
 use crate::expectation::{Expectation, Expectations};
 use crate::outcome::AnyOutcome;
@@ -110,9 +111,70 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Finds witnesses: at the scenario's own size if an engine has executed that many interleavings, and otherwise
-    /// with as few iterations as show the ending.
+    /// Finds witnesses: among interleavings, and among execution graphs for those endings that have no interleaving.
     fn find_witnesses(&self, wanted: &BTreeSet<Ending<AnyOutcome>>, budget: &Budget) -> Witnesses {
+        let is_weak = |ending: &Ending<_>| self.needs_weak_memory(ending) == Some(true);
+        let (weak, others): (BTreeSet<_>, _) = wanted.iter().cloned().partition(is_weak);
+        let mut witnesses = match others.is_empty() && !weak.is_empty() {
+            true => Witnesses {
+                found: BTreeMap::new(),
+                missing: "none was found among the execution graphs in the time that there was".to_owned(),
+            },
+            false => self.find_interleavings(&others, budget),
+        };
+        for (model, seen) in self.seen_in_graphs() {
+            let is_left =
+                |ending: &&Ending<_>| seen.contains(ending) && !witnesses.found.contains_key(ending);
+            let left: BTreeSet<_> = wanted.iter().filter(is_left).cloned().collect();
+            if !left.is_empty() {
+                let found = witness::find_weak(self.scenario, self.size, &left, (model, budget));
+                witnesses.found.extend(found);
+            }
+        }
+        witnesses
+    }
+
+    /// Returns the endings that were seen under weak memory, for each exploration of it.
+    fn seen_in_graphs(&self) -> Vec<(MemoryModel, BTreeSet<&Ending<AnyOutcome>>)> {
+        let explored = self.explored.iter();
+        explored
+            .filter_map(|(_, exploration)| {
+                let model = match exploration.weak {
+                    Weak::Explored(model) => model,
+                    Weak::LeftOut(_) => MemoryModel::C11,
+                    _ => return None,
+                };
+                Some((
+                    model,
+                    exploration.outcomes.iter().map(|(ending, _)| ending).collect(),
+                ))
+            })
+            .collect()
+    }
+
+    /// Returns `Some(true)` if only executions under weak memory end so, `Some(false)` if an interleaving does, too;
+    /// `None` if that is not known.
+    fn needs_weak_memory(&self, ending: &Ending<AnyOutcome>) -> Option<bool> {
+        let is_sequential =
+            |(engine, exploration): &(AnyEngine, Exploration<AnyOutcome>)| match &exploration.sequential {
+                Some(sequential) => sequential.count(ending) > 0,
+                None => {
+                    engine.memory_model() == MemoryModel::SequentialConsistency
+                        && exploration.outcomes.count(ending) > 0
+                }
+            };
+        if self.explored.iter().any(is_sequential) {
+            return Some(false);
+        }
+        let is_weak = |(_, exploration): &(AnyEngine, Exploration<AnyOutcome>)| {
+            exploration.sequential.is_some() && exploration.outcomes.count(ending) > 0
+        };
+        self.explored.iter().any(is_weak).then_some(true)
+    }
+
+    /// Finds witnesses among interleavings: at the scenario's own size if an engine has executed that many, and
+    /// otherwise with as few iterations as show the ending.
+    fn find_interleavings(&self, wanted: &BTreeSet<Ending<AnyOutcome>>, budget: &Budget) -> Witnesses {
         let mut left = wanted.clone();
         let mut found = BTreeMap::new();
         for (smaller, size) in self.smaller() {
@@ -135,7 +197,7 @@ impl<'a> Draft<'a> {
     /// Returns the same scenario with few iterations, if nobody has executed it at its own size.
     fn smaller(&self) -> Vec<(AnyScenario, Size)> {
         let mut explored = self.explored.iter();
-        let is_executed = explored.any(|(_, exploration)| exploration.method == Method::Executions);
+        let is_executed = explored.any(|(_, exploration)| exploration.method.counts_executions());
         let Some(repeated) = self.scenario.repeated().filter(|_| !is_executed) else {
             return Vec::new();
         };
@@ -250,7 +312,12 @@ impl<'a> Draft<'a> {
     fn engine_report(&self, engine: &AnyEngine, exploration: &Exploration<AnyOutcome>) -> EngineReport {
         EngineReport {
             engine: engine.name(),
-            memory_model: engine.memory_model(),
+            memory_model: match exploration.weak {
+                Weak::Explored(model) => model,
+                Weak::NoDifference => MemoryModel::C11,
+                _ => engine.memory_model(),
+            },
+            weak: exploration.weak.clone(),
             has_witnesses: engine.has_witnesses(),
             has_artefacts: engine.has_artefacts(),
             seed: engine.seed(),
@@ -286,6 +353,7 @@ impl<'a> Draft<'a> {
             counts,
             missing: is_missing,
             is_artefact: !seen.is_empty() && self.is_artefact(ending, seen),
+            needs_weak_memory: self.needs_weak_memory(ending),
             witness: self.witnesses.get(ending).cloned(),
             shuttle: self
                 .schedules

@@ -72,6 +72,9 @@ impl Drop for Display {
 
 /// Returns the number of executions or states so far, and the expected number of all if there is an estimate.
 fn counted(progress: &Progress, counted_in: &str) -> String {
+    if progress.is_weak() {
+        return format!("{} under C11", count_of(progress.executions(), "execution graph"));
+    }
     let amount = count_of(progress.executions(), counted_in);
     match progress.estimate() {
         Some(estimate) => format!(

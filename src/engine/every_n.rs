@@ -121,7 +121,7 @@ fn refute(scenario: &AnyScenario, failed: &Failed, budget: &Budget, session: &Se
         let Some(small) = scenario.with_iterations(iterations) else {
             break;
         };
-        let explored = Explorer::DEFAULT.explore_any(&small, budget);
+        let explored = Explorer::SEQUENTIAL.explore_any(&small, budget);
         let expectations = small.expectations();
         let forbidden = |ending: &Ending<_>| expectations.of(ending).0 == Expectation::Forbidden;
         if let Some((ending, _)) = explored.outcomes.iter().find(|(ending, _)| forbidden(ending)) {

@@ -1,16 +1,17 @@
 //! The explorer engine: our own explorer runs every interleaving that differs from the others, exactly once.
 
+use super::memory::{Memory, of_explorer};
 use super::session::Session;
-use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, complete_within};
-use crate::backend::{Backend, Feature, MemoryModel, orderings};
+use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, Weak, complete_within};
+use crate::backend::{Feature, MemoryModel, orderings};
 use crate::outcome::AnyOutcome;
 use crate::scenario::AnyScenario;
 use selvedge_explorer as explorer;
 use selvedge_explorer::{MAX_THREADS, Mode, NondeterminismError, Summary};
 use std::time::Duration;
 
-/// The explorer: exhaustive under sequential consistency, with data races; it goes on after every kind of
-/// ending.
+/// The explorer: exhaustive under sequential consistency and under C11, with data races; it goes on after every
+/// kind of ending.
 #[derive(Debug, Clone, Copy)]
 pub struct Explorer {
     /// The search mode.
@@ -29,6 +30,9 @@ pub struct Explorer {
     /// Lets writers that wait for readers keep new readers out; see
     /// [`writer_preference`](explorer::Explorer::writer_preference).
     pub writer_preference: bool,
+    /// The memory model. In the modes for comparison, and with a bound on preemptions, [`Memory::Auto`] is sequential
+    /// consistency.
+    pub memory: Memory,
 }
 
 impl Default for Explorer {
@@ -47,11 +51,12 @@ impl Engine for Explorer {
             Mode::Source => "explorer-source",
             Mode::SleepSets => "explorer-sleep-sets",
             Mode::Enumeration => "explorer-enumeration",
+            Mode::Graphs => "explorer-graphs",
         }
     }
 
     fn memory_model(&self) -> MemoryModel {
-        crate::backend::Explorer::MEMORY_MODEL
+        self.memory.first()
     }
 
     fn detects_data_races(&self) -> bool {
@@ -71,15 +76,29 @@ impl Engine for Explorer {
     }
 
     fn explore_any(&self, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome> {
-        let engine = *self;
-        let scenario = scenario.clone();
-        let in_worker = budget.clone();
-        Session::run(
-            budget,
-            "explorer",
-            || false,
-            move |session| engine.work(&scenario, &in_worker, &session),
-        )
+        let weak = |weak, exploration| Exploration { weak, ..exploration };
+        match (self.memory.weak(), self.memory) {
+            (Some(model), _) => weak(Weak::Explored(model), self.pass(model, scenario, budget)),
+            (None, Memory::Auto) if self.takes_graphs() => self.explore_twice(scenario, budget),
+            (None, _) => weak(
+                Weak::Unasked,
+                self.pass(MemoryModel::SequentialConsistency, scenario, budget),
+            ),
+        }
+    }
+
+    fn unsuitable(&self, scenario: &AnyScenario) -> Option<String> {
+        match self.memory.weak() {
+            Some(model) if !self.takes_graphs() => Some(format!(
+                "{} {} only interleavings, which are sequentially consistent: it does not explore {model}",
+                self.name(),
+                match self.preemption_bound {
+                    Some(_) => "with a bound on preemptions explores",
+                    None => "explores",
+                },
+            )),
+            _ => super::unsuitable(self, scenario),
+        }
     }
 }
 
@@ -92,25 +111,84 @@ impl Explorer {
         spurious_wakeups: explorer::Explorer::SPURIOUS_WAKEUPS,
         weak_failures: explorer::Explorer::WEAK_FAILURES,
         writer_preference: true,
+        memory: Memory::Auto,
     };
 
-    fn work(self, scenario: &AnyScenario, budget: &Budget, session: &Session) -> Completeness {
+    /// The same under sequential consistency alone: its executions are interleavings.
+    pub const SEQUENTIAL: Self = Explorer {
+        memory: Memory::SequentialConsistency,
+        ..Self::DEFAULT
+    };
+
+    /// Returns `true` if this explorer can explore execution graphs.
+    fn takes_graphs(self) -> bool {
+        matches!(self.mode, Mode::Optimal | Mode::Graphs) && self.preemption_bound.is_none()
+    }
+
+    /// Explores the scenario under sequential consistency, and then under C11 if that can change the verdict. Both
+    /// share the budget.
+    fn explore_twice(self, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome> {
+        let first = self.pass(MemoryModel::SequentialConsistency, scenario, budget);
+        let expectations = scenario.expectations();
+        if !first.needs_weak_memory(&expectations) {
+            return first.with_what_is_known();
+        }
+        match budget.after(&first) {
+            Err(cut) => first.without_graphs(cut.to_string()),
+            Ok(rest) => {
+                let (limited, most) = rest.for_graphs(first.executions);
+                let mut graphs = self.pass(MemoryModel::C11, scenario, &limited);
+                if graphs.completeness == Completeness::CutShort(Cut::Executions) && most.is_some() {
+                    graphs.completeness = Completeness::CutShort(Cut::Graphs(graphs.executions));
+                }
+                first.with_graphs(graphs, &expectations)
+            }
+        }
+    }
+
+    /// Explores the scenario under one memory model.
+    fn pass(self, model: MemoryModel, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome> {
+        let scenario = scenario.clone();
+        let in_worker = budget.clone();
+        budget
+            .progress
+            .set_weak(model != MemoryModel::SequentialConsistency);
+        Session::run(
+            budget,
+            "explorer",
+            || false,
+            move |session| self.work(model, &scenario, &in_worker, &session),
+        )
+    }
+
+    fn work(
+        self,
+        model: MemoryModel,
+        scenario: &AnyScenario,
+        budget: &Budget,
+        session: &Session,
+    ) -> Completeness {
         if !session.may_start() {
             return session.completeness(Completeness::Exhaustive);
         }
-        self.finish(self.search(scenario, budget, session), budget, session)
+        if model != MemoryModel::SequentialConsistency || self.mode == Mode::Graphs {
+            session.note_graphs();
+        }
+        self.finish(self.search(model, scenario, budget, session), budget, session)
     }
 
     /// Runs the search, and records the endings that it finds.
     fn search(
         self,
+        model: MemoryModel,
         scenario: &AnyScenario,
         budget: &Budget,
         session: &Session,
     ) -> Result<Summary, NondeterminismError> {
         orderings::forget();
-        let result = scenario.explore(&self.explorer(budget), &mut |batch| session.merge(batch));
-        session.note_sequential(orderings::are_sequential());
+        let explorer = self.explorer(budget).memory_model(of_explorer(model));
+        let result = scenario.explore(&explorer, &mut |batch| session.merge(batch));
+        session.note_all_of_c11(model == MemoryModel::C11 || orderings::are_sequential());
         result
     }
 
@@ -156,6 +234,9 @@ impl Explorer {
                 explorer::Cut::Time => Completeness::CutShort(Cut::Time),
                 explorer::Cut::Interrupted => Completeness::CutShort(Cut::Interrupted),
                 explorer::Cut::FirstFailure => Completeness::Bounded(vec![Bound::StoppedAtFirst("failure")]),
+                explorer::Cut::Unsupported(unsupported) => {
+                    Completeness::CutShort(Cut::Unsupported(unsupported.to_string()))
+                }
                 explorer::Cut::Limit(limit) => Completeness::CutShort(Cut::EngineGaveUp(limit.to_string())),
             },
         }

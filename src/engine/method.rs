@@ -10,6 +10,8 @@ pub enum Method {
     /// It has run [executions](super::Exploration::executions), one after the other.
     #[default]
     Executions,
+    /// It has visited execution graphs, each of them once, by an [execution](super::Exploration::executions) of each.
+    Graphs,
     /// It has visited so many states, each of them once. It counts each ending once.
     States(u64),
     /// It has made an argument, and enumerated nothing. It counts each ending once.
@@ -30,10 +32,16 @@ pub struct Argument {
 }
 
 impl Method {
+    /// Returns `true` if each ending is counted as often as it has been executed.
+    pub fn counts_executions(&self) -> bool {
+        matches!(self, Method::Executions | Method::Graphs)
+    }
+
     /// Returns the amount of what was explored, where so many executions were run: `34 executions`.
     pub fn amount(&self, executions: u64) -> String {
         match self {
             Method::Executions => count_of(executions, "execution"),
+            Method::Graphs => count_of(executions, "execution graph"),
             Method::States(states) => count_of(*states, "state"),
             Method::Argument(argument) => format!("{} of a step", count_of(argument.runs, "run")),
         }
@@ -59,6 +67,7 @@ mod tests {
             runs: 1,
         };
         assert_eq!(Method::Executions.amount(34), "34 executions");
+        assert_eq!(Method::Graphs.amount(1), "1 execution graph");
         assert_eq!(Method::States(3_004_001).amount(0), "3,004,001 states");
         assert_eq!(argument.to_string(), "for every n: each step keeps the sum");
         assert_eq!(Method::Argument(argument).amount(0), "1 run of a step");

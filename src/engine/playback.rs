@@ -5,10 +5,12 @@ use crate::execution::{Ending, install_hook};
 use crate::outcome::AnyOutcome;
 use crate::scenario::AnyScenario;
 use selvedge_explorer::{
-    Choice, Ending as ExplorerEnding, Explorer, MAX_THREADS, NondeterminismError, Replay, ReplayError,
-    Shortest, Then,
+    Choice, Ending as ExplorerEnding, Execution, Explorer, MAX_THREADS, MemoryModel, NondeterminismError,
+    Replay, ReplayError, Shortest, Summary, Then,
 };
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// A scenario on the explorer's primitives, to be executed by given schedules.
@@ -91,6 +93,19 @@ impl Playback {
     ) -> Result<Shortest<K>, NondeterminismError> {
         self.explorer
             .shortest(self.body(), |found| classify(&Ending::from(found)), wanted)
+    }
+
+    /// Explores the execution graphs under a memory model, until the flag is set.
+    pub(crate) fn graphs(
+        &self,
+        model: MemoryModel,
+        enough: &Arc<AtomicBool>,
+        on_execution: impl FnMut(&Execution<'_, AnyOutcome>),
+    ) -> Result<Summary, NondeterminismError> {
+        let explorer = self.explorer.clone().memory_model(model).record_values(true);
+        explorer
+            .interrupt(Some(Arc::clone(enough)))
+            .explore(self.body(), on_execution)
     }
 
     /// Returns an ending in the form that the scenario's expectations use.

@@ -5,7 +5,7 @@
 //! or real threads in a deadlock. Then the worker is left behind, and the result is what it has recorded so
 //! far.
 
-use super::{Budget, Completeness, Cut, Exploration, Method};
+use super::{Budget, Completeness, Cut, Exploration, Method, Weak};
 use crate::execution::{Ending, catch};
 use crate::outcome::{AnyOutcome, OutcomeTable};
 use selvedge_explorer::Schedule;
@@ -42,8 +42,8 @@ struct State {
     method: Method,
     executions: u64,
     blocked: u64,
-    /// `true` if all atomic accesses were `SeqCst`, on an engine that explores sequential consistency.
-    is_sequential: bool,
+    /// `true` if C11 allows nothing that the engine does not explore, apart from what a data race may do.
+    is_all_of_c11: bool,
     cut: Option<Cut>,
     is_executing: bool,
     is_abandoned: bool,
@@ -76,7 +76,7 @@ impl Session {
                 method: Method::Executions,
                 executions: 0,
                 blocked: 0,
-                is_sequential: false,
+                is_all_of_c11: false,
                 cut: None,
                 is_executing: false,
                 is_abandoned: false,
@@ -178,9 +178,15 @@ impl Session {
         self.state().blocked = blocked;
     }
 
-    /// Notes whether all atomic accesses were `SeqCst`, on an engine that explores sequential consistency.
-    pub(super) fn note_sequential(&self, is_sequential: bool) {
-        self.state().is_sequential = is_sequential;
+    /// Notes whether C11 allows nothing that the engine does not explore, apart from what a data race may do: so
+    /// it is under sequential consistency if all atomic accesses are `SeqCst`.
+    pub(super) fn note_all_of_c11(&self, is_all: bool) {
+        self.state().is_all_of_c11 = is_all;
+    }
+
+    /// Notes that the executions are those of execution graphs.
+    pub(super) fn note_graphs(&self) {
+        self.state().method = Method::Graphs;
     }
 
     /// Returns the completeness of an exploration that `may_start` has ended; `otherwise` if it ended by
@@ -229,8 +235,14 @@ impl Session {
         let mut state = self.state();
         state.is_abandoned = true;
         let outcomes = std::mem::take(&mut state.outcomes);
+        let is_race_free = outcomes.count(&Ending::DataRace) == 0;
         Exploration {
-            is_exact: state.is_sequential && is_all(&outcomes, &completeness),
+            is_exact: state.is_all_of_c11 && is_all(&outcomes, &completeness),
+            weak: match state.is_all_of_c11 && is_race_free {
+                true => Weak::NoDifference,
+                false => Weak::Unasked,
+            },
+            sequential: None,
             outcomes,
             executions: state.executions,
             blocked: state.blocked,
@@ -246,7 +258,7 @@ impl Session {
     }
 }
 
-/// Returns `true` if these are all endings under sequential consistency of a program that has no data race.
+/// Returns `true` if these are all endings under the engine's memory model of a program that has no data race.
 fn is_all(outcomes: &OutcomeTable<AnyOutcome>, completeness: &Completeness) -> bool {
     *completeness == Completeness::Exhaustive
         && outcomes.iter().all(|(ending, _)| match ending {

@@ -65,7 +65,8 @@ impl Level {
 
     /// Explores the scenario: its endings and their witnesses, and all of its states, if they are not too many.
     pub(super) fn explore(&self, budget: &Budget) -> (Report, LevelData) {
-        let engine = AnyEngine::new(Explorer::default());
+        // What is played and stepped through are interleavings.
+        let engine = AnyEngine::new(Explorer::SEQUENTIAL);
         let everything = &Witnessing::Everything;
         let report = check::explore(&self.scenario, self.size, &[engine], everything, |_| {
             budget.clone()

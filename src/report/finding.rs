@@ -127,10 +127,10 @@ impl<'a> Finding<'a> {
         self.witness.map(|witness| witness.drawing.story.join(" "))
     }
 
-    /// Returns the command or the line of code that shows it again.
+    /// Returns the command or the line of code that shows it again; `None` if there is none, as under weak memory.
     pub fn again(&self) -> Option<String> {
         let is_catalogued = self.report.size.is_some();
-        self.witness.map(|witness| again(witness, is_catalogued))
+        self.witness.and_then(|witness| again(witness, is_catalogued))
     }
 
     fn new(report: &'a Report, rule: Rule, engines: Vec<&'static str>, summary: String) -> Self {
@@ -157,7 +157,11 @@ impl<'a> Finding<'a> {
         });
         let (rule, engines, summary) = match row.expectation {
             Expectation::Forbidden if !seen.is_empty() => {
-                let summary = format!("{title} can end {}, which is forbidden: {reason}", so(row));
+                let how = match row.needs_weak_memory {
+                    Some(true) => "; it takes weak memory, as no interleaving ends so",
+                    _ => "",
+                };
+                let summary = format!("{title} can end {}, which is forbidden: {reason}{how}", so(row));
                 (Rule::of_kind(row.kind), seen, summary)
             }
             Expectation::Required if !missing.is_empty() => {

@@ -3,7 +3,7 @@
 mod witness;
 
 use super::{EngineReport, Report, Reporter, Row};
-use crate::engine::{Completeness, Method};
+use crate::engine::{Completeness, Method, Weak};
 use crate::verdict::Strength;
 use crate::witness::Witness;
 use serde::Serialize;
@@ -90,6 +90,7 @@ struct OutcomeDocument<'a> {
     counts: &'a [u64],
     missing: &'a [bool],
     artefact: bool,
+    needs_weak_memory: Option<bool>,
     witness: Option<WitnessDocument<'a>>,
     shuttle_schedule: Option<String>,
 }
@@ -98,17 +99,26 @@ struct OutcomeDocument<'a> {
 struct EngineDocument<'a> {
     engine: &'a str,
     memory_model: String,
+    weak_memory: Option<WeakDocument<'a>>,
     seed: Option<u64>,
     verdict: &'a str,
     reason: Option<&'a str>,
     completeness: &'a str,
     method: &'static str,
     executions: u64,
+    graphs: Option<u64>,
     states: Option<u64>,
     argument: Option<ArgumentDocument<'a>>,
     blocked: u64,
     seconds: f64,
     speedup: Option<SpeedupDocument>,
+}
+
+/// What is known about weak memory, of an engine that was to look at it.
+#[derive(Serialize)]
+struct WeakDocument<'a> {
+    result: &'static str,
+    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -183,9 +193,22 @@ impl<'a> OutcomeDocument<'a> {
             counts: &row.counts,
             missing: &row.missing,
             artefact: row.is_artefact,
+            needs_weak_memory: row.needs_weak_memory,
             witness: WitnessDocument::of(row),
             shuttle_schedule: row.shuttle.as_ref().map(ToString::to_string),
         }
+    }
+}
+
+impl<'a> WeakDocument<'a> {
+    fn of(weak: &'a Weak) -> Option<Self> {
+        let (result, reason) = match weak {
+            Weak::Unasked => return None,
+            Weak::NoDifference => ("no difference", None),
+            Weak::Explored(_) => ("explored", None),
+            Weak::LeftOut(reason) => ("left out", Some(reason.as_str())),
+        };
+        Some(WeakDocument { result, reason })
     }
 }
 
@@ -195,6 +218,7 @@ impl<'a> EngineDocument<'a> {
         EngineDocument {
             engine: report.engine,
             memory_model: report.memory_model.to_string(),
+            weak_memory: WeakDocument::of(&report.weak),
             seed: report.seed,
             verdict: report.verdict.kind(),
             reason: report.verdict.reason(),
@@ -206,10 +230,12 @@ impl<'a> EngineDocument<'a> {
             },
             method: match report.method {
                 Method::Executions => "executions",
+                Method::Graphs => "graphs",
                 Method::States(_) => "states",
                 Method::Argument(_) => "argument",
             },
             executions: report.executions,
+            graphs: (report.method == Method::Graphs).then_some(report.executions),
             states: match report.method {
                 Method::States(states) => Some(states),
                 _ => None,

@@ -99,7 +99,7 @@ fn told(engine: &EngineReport) -> String {
         "{}{reason}: {}, memory model: {}{seed}",
         engine.verdict.kind(),
         engine.amount(),
-        engine.memory_model
+        engine.under()
     )
 }
 

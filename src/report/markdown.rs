@@ -70,7 +70,7 @@ fn table(reports: &[Report]) -> String {
                 "| {title} | {} | **{}**{reason} | {} | {} |",
                 engine.engine,
                 engine.verdict.kind(),
-                engine.amount(),
+                escaped(&format!("{}, under {}", engine.amount(), engine.under())),
                 duration(engine.elapsed)
             );
         }

@@ -59,7 +59,8 @@ fn lines(report: &Report) -> Vec<Line> {
             description: format!("{title} on {}: {}", engine.engine, engine.verdict.kind()),
             skipped: None,
             message: match (&engine.verdict, told.is_empty()) {
-                (Verdict::Bounded(bound), true) => bound.clone(),
+                (Verdict::Bounded(bound), true) => format!("{bound}, under {}", engine.under()),
+                (Verdict::Proved, true) => format!("under {}", engine.under()),
                 _ => told.join("\n"),
             },
         }

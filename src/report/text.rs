@@ -138,6 +138,7 @@ impl fmt::Display for Verdicts<'_> {
         write_verdicts(f, self.0)?;
         for (row, engine) in self.0.doubtful() {
             let origin = match row.is_artefact {
+                true if self.0.explores_graphs() => "an artefact, for no execution graph under C11 ends so",
                 true => "an artefact, for every atomic access is SeqCst, and no interleaving ends so",
                 false => "a weak memory ordering, or an artefact",
             };
@@ -145,6 +146,13 @@ impl fmt::Display for Verdicts<'_> {
                 f,
                 "  {WARNING}Only {engine} shows {}:{WARNING:#} {origin}; see docs/engines.md.",
                 cell(&row.outcome)
+            )?;
+        }
+        for (row, engine) in self.0.overlooked() {
+            let outcome = cell(&row.outcome);
+            writeln!(
+                f,
+                "  {WARNING}Not shown by {engine}: {outcome}.{WARNING:#} C11 allows it; see docs/engines.md."
             )?;
         }
         for shortfall in self.0.shortfalls() {
@@ -215,8 +223,8 @@ pub(crate) fn explored(engine: &EngineReport) -> String {
     let mut extent = match (&engine.verdict, &engine.method) {
         (Verdict::Proved, Method::Argument(argument)) => argument.to_string(),
         (Verdict::Refuted(reason), Method::Argument(argument)) => format!("{reason}; {argument}"),
-        (Verdict::Proved, _) => format!("all {amount}, under {}", engine.memory_model),
-        (Verdict::Bounded(bound), _) => format!("{amount}, {bound}, under {}", engine.memory_model),
+        (Verdict::Proved, _) => format!("all {amount}, under {}", engine.under()),
+        (Verdict::Bounded(bound), _) => format!("{amount}, {bound}, under {}", engine.under()),
         (Verdict::Sampled, _) => format!("{amount} on {}: no proof", sampled_on(engine)),
         (Verdict::Inconclusive(reason), _) => match &engine.completeness {
             Completeness::CutShort(Cut::NoInvariant(_)) => reason.clone(),
@@ -276,7 +284,7 @@ impl fmt::Display for Table<'_> {
             for (index, engine) in report.engines.iter().enumerate() {
                 let cell = match (row.missing[index], &engine.method, row.counts[index]) {
                     (true, ..) => "missing".to_owned(),
-                    (false, Method::Executions, count) => grouped(count),
+                    (false, method, count) if method.counts_executions() => grouped(count),
                     (false, _, 0) => "no".to_owned(),
                     (false, ..) => "yes".to_owned(),
                 };

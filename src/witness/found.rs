@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// The longest time that is spent on the search for witnesses, unless the budget allows less.
-const MOST_TIME: Duration = Duration::from_secs(10);
+pub(super) const MOST_TIME: Duration = Duration::from_secs(10);
 
 /// An interleaving that leads to an ending.
 #[derive(Clone, Debug)]
@@ -25,12 +25,13 @@ pub struct Witness {
     pub cost: Cost,
     /// Its rank among the interleavings with the same ending.
     pub rank: Rank,
-    /// The interleaving; that of a panic or a data race ends there.
+    /// The interleaving, or the order in which an execution graph was built, if the
+    /// [schedule](TiedSchedule::is_weak) says so; that of a panic or a data race ends there.
     pub interleaving: Interleaving,
     /// The drawing of it; folded if it is long.
     pub drawing: Drawing,
     /// The ending, with its outcome as reports show it.
-    ending: explorer::Ending<String>,
+    pub(super) ending: explorer::Ending<String>,
 }
 
 impl Witness {
@@ -183,7 +184,10 @@ pub fn replay(
 }
 
 /// Returns the ending with its outcome as reports show it.
-fn described(ending: &explorer::Ending<AnyOutcome>, scenario: &AnyScenario) -> explorer::Ending<String> {
+pub(super) fn described(
+    ending: &explorer::Ending<AnyOutcome>,
+    scenario: &AnyScenario,
+) -> explorer::Ending<String> {
     match ending {
         explorer::Ending::Finished(outcome) => explorer::Ending::Finished(scenario.describe(outcome)),
         explorer::Ending::Deadlock(stuck) => explorer::Ending::Deadlock(stuck.clone()),

@@ -8,6 +8,13 @@ use std::str::FromStr;
 /// The version of the explorer that makes schedules; another version may take other steps.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// The word in the header of a schedule that weak memory takes.
+const WEAK: &str = "rc11";
+
+/// The reason why such a schedule is not followed.
+const WEAK_MISFIT: &str =
+    "this witness needs weak memory; replay follows sequentially consistent schedules only";
+
 /// The separator between the header and the steps. No step contains it.
 const SEPARATOR: &str = ": ";
 
@@ -40,6 +47,9 @@ pub struct Header {
     pub scenario: String,
     /// Its size, if it is a scenario of the catalogue.
     pub size: Option<Size>,
+    /// `true` if the steps are the order in which an execution graph under weak memory was built: no interleaving of
+    /// these steps ends as the graph does.
+    pub is_weak: bool,
     /// The version of Selvedge.
     pub version: String,
 }
@@ -52,10 +62,25 @@ impl TiedSchedule {
             header: Some(Header {
                 scenario,
                 size,
+                is_weak: false,
                 version,
             }),
             steps,
         }
+    }
+
+    /// Adds the same to the steps of an execution graph under weak memory.
+    pub(super) fn weak(scenario: String, size: Option<Size>, steps: Schedule) -> Self {
+        let mut schedule = Self::new(scenario, size, steps);
+        if let Some(header) = &mut schedule.header {
+            header.is_weak = true;
+        }
+        schedule
+    }
+
+    /// Returns `true` if these are steps of an execution graph under weak memory: no replay follows them.
+    pub fn is_weak(&self) -> bool {
+        self.header.as_ref().is_some_and(|header| header.is_weak)
     }
 
     /// Returns the reason why the schedule does not belong to this scenario of this version; `None` if it has
@@ -75,6 +100,9 @@ impl TiedSchedule {
             return Some(format!(
                 "the schedule is for size {theirs} (threads × operations each), and this is {size}; {anyway}"
             ));
+        }
+        if header.is_weak {
+            return Some(WEAK_MISFIT.to_owned());
         }
         (header.version != VERSION).then(|| {
             format!(
@@ -99,6 +127,9 @@ impl fmt::Display for Header {
         f.write_str(&self.scenario)?;
         if let Some(size) = self.size {
             write!(f, " {size}")?;
+        }
+        if self.is_weak {
+            write!(f, " {WEAK}")?;
         }
         write!(f, " v{}", self.version)
     }
@@ -132,6 +163,10 @@ impl FromStr for Header {
         let broken = || TiedScheduleError::Header(text.to_owned());
         let (rest, version) = text.rsplit_once(' ').ok_or_else(broken)?;
         let version = version.strip_prefix('v').ok_or_else(broken)?;
+        let (rest, is_weak) = match rest.strip_suffix(WEAK).and_then(|rest| rest.strip_suffix(' ')) {
+            Some(rest) => (rest, true),
+            None => (rest, false),
+        };
         let (scenario, size) = match rest.rsplit_once(' ') {
             Some((scenario, size)) if parse_size(size).is_some() => (scenario, parse_size(size)),
             _ => (rest, None),
@@ -139,6 +174,7 @@ impl FromStr for Header {
         Ok(Self {
             scenario: scenario.trim().to_owned(),
             size,
+            is_weak,
             version: version.to_owned(),
         })
     }
@@ -207,6 +243,16 @@ mod tests {
         let bare: TiedSchedule = "1 2 2".parse().expect("steps alone");
         assert_eq!((bare.header.clone(), bare.steps.0.len()), (None, 3));
         assert_eq!(bare.misfit("anything", Some(SIZE)), None);
+    }
+
+    #[test]
+    fn what_takes_weak_memory_is_not_followed() {
+        for size in [Some(SIZE), None] {
+            let steps = "1 2 main".parse().expect("steps");
+            let schedule = TiedSchedule::weak("a flag".to_owned(), size, steps);
+            assert_eq!(schedule.to_string().parse(), Ok(schedule.clone()));
+            assert_eq!(schedule.misfit("a flag", size).as_deref(), Some(WEAK_MISFIT));
+        }
     }
 
     #[test]

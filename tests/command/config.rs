@@ -70,6 +70,8 @@ fn the_command_line_wins_over_the_file() {
             "scenarios = [\"locked:2x4\", \"fetch-add:3x4\"]",
         ),
         ("--engine loom", "engine = [\"loom\"]"),
+        ("--memory-model rc11", "memory-model = \"rc11\""),
+        ("--no-config", "memory-model = \"auto\""),
         ("--time 5m", "time = \"5m\""),
         ("--require sampled", "require = \"sampled\""),
         ("--fail-fast=false", "fail-fast = false"),
@@ -87,14 +89,14 @@ fn the_command_line_wins_over_the_file() {
 fn the_printed_settings_are_a_file_that_means_the_same() {
     let project = directory("config-printed");
     let line = "check --print-config locked:2x3 gil --engine explorer,loom --threads 3 --iterations 1 \
-                --require bounded --executions 9 --time 90s --budget 1h --steps 77 --seed 5 --preemptions 2 \
+                --require bounded --executions 9 --time 90s --budget 1h --steps 77 --seed 5 --preemptions 2 --memory-model ra \
                 --as-correct --stop-at-first --fail-fast --quiet --full --output tap=- --output json=out/a.json";
     let printed = selvedge(line).within(&project).code(0).stdout;
     let settings = |text: &str| {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         lines.map(str::to_owned).collect::<Vec<_>>()
     };
-    assert_eq!(settings(&printed).len(), 17, "every key: {printed}");
+    assert_eq!(settings(&printed).len(), 18, "every key: {printed}");
     write(&project, &printed);
     let again = selvedge("check --print-config").within(&project).code(0).stdout;
     assert_eq!(settings(&again), settings(&printed));
@@ -117,6 +119,11 @@ fn a_mistake_in_the_file_has_its_line_and_column() {
             "threads = \"2\"",
             "line 1, column 11",
             "invalid type: string \"2\", expected a whole number",
+        ),
+        (
+            "memory-model = \"tso\"",
+            "line 1, column 16",
+            "`auto`, `sc`, `ra` or `rc11` is needed",
         ),
         (
             "\n  threads = 65",

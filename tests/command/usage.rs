@@ -14,6 +14,10 @@ fn nonsense_is_bad_usage_and_the_message_helps() {
             "check --engine spin",
             "possible values: explorer, explorer-source",
         ),
+        (
+            "check --memory-model tso",
+            "`auto`, `sc`, `ra` or `rc11` is needed",
+        ),
         ("check --threads 0", "a whole number from 1 to 64 is needed"),
         ("check --threads 65", "a whole number from 1 to 64 is needed"),
         ("check --threads two", "a whole number from 1 to 64 is needed"),

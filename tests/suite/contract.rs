@@ -4,7 +4,7 @@ use selvedge::backend::{
     Atomic, AtomicInteger, Backend, ConditionVariable, Feature, Join, Lock, PlainCell, ReadWriteLock, Std,
     Unpark,
 };
-use selvedge::engine::{Completeness, Loom};
+use selvedge::engine::{Completeness, Loom, Memory};
 use selvedge::{Checker, Expectations, Scenario, Verdict};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -182,10 +182,14 @@ fn each_engine_explores_the_memory_model_that_it_names() {
     };
     let consistent = BTreeSet::from(["(0, 1)", "(1, 0)", "(1, 1)"].map(str::to_owned));
     assert_eq!(outcomes(Checker::new().shuttle_dfs()), consistent);
-    assert_eq!(outcomes(Checker::new().explorer()), consistent);
+    let sequential = Checker::new()
+        .explorer()
+        .memory_model(Memory::SequentialConsistency);
+    assert_eq!(outcomes(sequential), consistent);
     let mut weak = consistent;
     weak.insert("(0, 0)".to_owned());
     assert_eq!(outcomes(Checker::new().loom()), weak);
+    assert_eq!(outcomes(Checker::new().explorer()), weak);
 }
 
 contract!(a_readers_writer_lock_keeps_writers_from_readers, B => {

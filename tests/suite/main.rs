@@ -13,3 +13,4 @@ mod random_counters;
 mod reported;
 mod scenarios;
 mod support;
+mod weak;

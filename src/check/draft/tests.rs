@@ -3,7 +3,7 @@
 use crate::backend::{Backend, Feature, MemoryModel};
 use crate::check::{Witnessing, explore};
 use crate::counter::Variant;
-use crate::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Exploration, Explorer, Method};
+use crate::engine::{AnyEngine, Bound, Budget, Completeness, Engine, Exploration, Explorer, Method, Weak};
 use crate::execution::Ending::{self, Deadlock, Finished, Panic, StepLimit};
 use crate::expectation::{Expectation, Expectations};
 use crate::outcome::{AnyOutcome, OutcomeTable};
@@ -99,6 +99,8 @@ impl Engine for Saw {
             blocked: 0,
             completeness: self.completeness.clone(),
             is_exact: self.is_exact,
+            weak: Weak::Unasked,
+            sequential: None,
             elapsed: Duration::ZERO,
             speedup: None,
             method: Method::Executions,

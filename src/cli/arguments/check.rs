@@ -2,11 +2,12 @@
 
 use super::named::Named;
 use super::parse::{
-    parse_executions, parse_iterations, parse_preemptions, parse_required, parse_seed, parse_steps,
-    parse_threads, parse_time,
+    parse_executions, parse_iterations, parse_memory, parse_preemptions, parse_required, parse_seed,
+    parse_steps, parse_threads, parse_time,
 };
 use super::{Chosen, Destination, EngineName, keys};
 use clap::Args;
+use selvedge::engine::Memory;
 use selvedge::verdict::Strength;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -50,6 +51,13 @@ pub(crate) struct CheckSettings {
     #[arg(long, value_name = "ENGINE", value_enum, value_delimiter = ',')]
     #[serde(with = "keys::list", skip_serializing_if = "Vec::is_empty")]
     pub(crate) engine: Vec<EngineName>,
+
+    /// The memory model of the explorer: `sc` (sequential consistency), `ra` (every access acquires or releases), or
+    /// `rc11` (what C11 allows). `auto` explores under sequential consistency, and then under C11 if that can make a
+    /// difference [default: auto]
+    #[arg(long, value_name = "MODEL", value_parser = Named::new(parse_memory, &["auto", "sc", "ra", "rc11"]), hide_possible_values = true)]
+    #[serde(with = "keys::memory", skip_serializing_if = "Option::is_none")]
+    pub(crate) memory_model: Option<Memory>,
 
     /// The number of threads: incrementers and decrementers in turn [default: 2]
     #[arg(long, value_name = "N", value_parser = parse_threads)]
@@ -165,6 +173,7 @@ impl CheckSettings {
         CheckSettings {
             scenarios: self.scenarios.or(theirs),
             engine: self.engine.or(others.engine),
+            memory_model: self.memory_model.or(others.memory_model),
             threads: self.threads.or(others.threads),
             iterations: self.iterations.or(others.iterations),
             require: self.require.or(others.require),

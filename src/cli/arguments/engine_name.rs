@@ -4,7 +4,7 @@ use super::parse::parse_engine;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use selvedge::catalogue::Selection;
-use selvedge::engine::{AnyEngine, EveryN, Explorer, Loom, Shuttle, States, Strategy, Threads};
+use selvedge::engine::{AnyEngine, EveryN, Explorer, Loom, Memory, Shuttle, States, Strategy, Threads};
 use selvedge::explorer::Mode;
 use selvedge::python::gil::Protocol;
 use std::fmt;
@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) seed: u64,
     /// The greatest number of preemptions, for the explorer and loom.
     pub(crate) preemption_bound: Option<usize>,
+    /// The memory model of the explorer.
+    pub(crate) memory: Memory,
     /// `true` if the explorer stops at the first deadlock, panic or data race.
     pub(crate) stop_at_first_failure: bool,
 }
@@ -72,6 +74,7 @@ impl EngineName {
         let &Settings {
             seed,
             preemption_bound,
+            memory,
             stop_at_first_failure,
         } = settings;
         let shuttle = |strategy| AnyEngine::new(Shuttle { strategy });
@@ -79,6 +82,7 @@ impl EngineName {
             AnyEngine::new(Explorer {
                 mode,
                 preemption_bound,
+                memory,
                 stop_at_first_failure,
                 ..Explorer::DEFAULT
             })
@@ -121,7 +125,9 @@ impl EngineName {
 
     pub(crate) fn help(self) -> &'static str {
         match self {
-            EngineName::Explorer => "our own: every execution that differs, exactly once, and data races",
+            EngineName::Explorer => {
+                "our own: every execution that differs, exactly once, data races, and weak memory"
+            }
             EngineName::ExplorerSource => {
                 "the same by source sets: gives up some executions that it has started"
             }

@@ -92,6 +92,21 @@ pub(super) mod required {
     }
 }
 
+/// The memory model.
+pub(super) mod memory {
+    use super::super::parse::parse_memory;
+    use selvedge::engine::Memory;
+    use serde::{Deserializer, Serializer};
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Memory>, D::Error> {
+        super::text(from, parse_memory)
+    }
+
+    pub(crate) fn serialize<S: Serializer>(memory: &Option<Memory>, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&memory.expect("only what is set is written"))
+    }
+}
+
 /// A time: a text such as `1m 30s`, or a whole number of seconds.
 pub(super) mod time {
     use super::{Deserializer, Duration, Serializer, Time};

@@ -3,6 +3,7 @@
 use super::engine_name::EngineName;
 use super::similar::no_such;
 use selvedge::catalogue::Selection;
+use selvedge::engine::Memory;
 use selvedge::scenario::Size;
 use selvedge::verdict::Strength;
 use selvedge::witness::{TiedSchedule, TiedScheduleError};
@@ -29,6 +30,13 @@ pub(super) fn parse_required(text: &str) -> Result<Strength, String> {
     strengths
         .find(|strength| strength.name() == text)
         .ok_or_else(|| "`proved`, `bounded` or `sampled` is needed".to_owned())
+}
+
+pub(super) fn parse_memory(text: &str) -> Result<Memory, String> {
+    let mut models = Memory::ALL.into_iter();
+    models
+        .find(|model| model.name() == text)
+        .ok_or_else(|| "`auto`, `sc`, `ra` or `rc11` is needed".to_owned())
 }
 
 /// The greatest number of threads of a scenario: no engine explores so many, and real threads have a cost.

@@ -3,7 +3,7 @@
 use crate::cli::arguments::{CheckSettings, Chosen, EngineName, Settings, fresh_seed};
 use selvedge::backend::MemoryModel;
 use selvedge::catalogue::{Catalogued, Selection};
-use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt, Threads};
+use selvedge::engine::{AnyEngine, Budget, Engine, Interrupt, Memory, Threads};
 use selvedge::report::Report;
 use selvedge::scenario::Size;
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 fn defaults() -> CheckSettings {
     CheckSettings {
         scenarios: Selection::counters().map(Chosen::from).collect(),
+        memory_model: Some(Memory::Auto),
         threads: Some(2),
         iterations: Some(2),
         time: Some(Duration::from_secs(60)),
@@ -88,6 +89,7 @@ impl Plan {
         let settings = Settings {
             seed: self.seed,
             preemption_bound: self.settings.preemptions.map(usize::from),
+            memory: self.settings.memory_model.expect("there is a default"),
             stop_at_first_failure: self.settings.stop_at_first == Some(true),
         };
         let is_default = self.settings.engine.is_empty();

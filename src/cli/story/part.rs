@@ -5,7 +5,7 @@ use crate::cli::progress::Display;
 use selvedge::catalogue::Selection;
 use selvedge::check;
 use selvedge::counter::Variant;
-use selvedge::engine::{AnyEngine, Budget, Interrupt};
+use selvedge::engine::{AnyEngine, Budget, Interrupt, Memory};
 use selvedge::report::Report;
 use std::time::Duration;
 
@@ -71,6 +71,8 @@ impl Part {
         };
         let settings = Settings {
             seed: fresh_seed(),
+            // The story is about turns.
+            memory: Memory::SequentialConsistency,
             ..Settings::default()
         };
         names.iter().map(|name| name.engine(&settings)).collect()

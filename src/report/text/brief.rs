@@ -1,7 +1,7 @@
 //! Reports in brief: one line for each check, and the last line of a text.
 
 use super::{BOLD, DIM, Fitted, WARNING, printable, style_of, summary, with_minus};
-use crate::engine::Method;
+use crate::engine::{Method, Weak};
 use crate::report::{EngineReport, Report, Reporter};
 use crate::verdict::Verdict;
 use selvedge_explorer::drawing::width::{cut, width};
@@ -51,6 +51,9 @@ fn briefly(engine: &EngineReport) -> String {
     match &engine.verdict {
         Verdict::Proved => match &engine.method {
             Method::Argument(argument) => argument.scope.clone(),
+            _ if matches!(engine.weak, Weak::LeftOut(_)) => {
+                format!("all {amount}, under {} only", engine.memory_model)
+            }
             _ => format!("all {amount}"),
         },
         Verdict::Sampled => amount,

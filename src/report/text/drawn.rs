@@ -72,8 +72,14 @@ pub fn write_drawing(
         Rank::Given => "",
     };
     writeln!(output, "\n{DIM}{}{minimal}{DIM:#}", witness.cost)?;
-    let again = again(witness, is_catalogued);
-    writeln!(output, "{DIM}again:{DIM:#} {again}")
+    match again(witness, is_catalogued) {
+        Some(again) => writeln!(output, "{DIM}again:{DIM:#} {again}"),
+        None => writeln!(
+            output,
+            "{DIM}It takes weak memory: a load may see an older store than the latest. No interleaving ends so, and no \
+             replay.{DIM:#}"
+        ),
+    }
 }
 
 /// Returns a drawing as plain text of 80 columns, with its story, its cost, and what runs it again.
