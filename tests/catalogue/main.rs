@@ -3,6 +3,7 @@
 mod bytecode;
 mod columns;
 mod gil;
+mod graphs;
 mod labels;
 mod page;
 mod shown;

@@ -32,7 +32,7 @@ impl Graph {
                     reader.stamp < stamp && reader.read().is_some_and(|read| read.source == id)
                 };
                 let earlier = R::NO_EARLIER_READER && self.revisited.iter().any(reads_it);
-                !earlier && !(R::MAXIMAL_WRITES_LAST && later(own.position))
+                !(earlier || R::MAXIMAL_WRITES_LAST && later(own.position))
             }
             Kind::Choice { alternative, .. } => *alternative == 0 || !R::FIRST_ALTERNATIVE,
             Kind::Fence | Kind::Notified | Kind::Acquire | Kind::Release | Kind::Plain { .. } => true,

@@ -58,14 +58,15 @@ impl Order {
     }
 
     /// Returns `true` if the events can be put in an order (Kahn 1962).
-    fn is_acyclic(mut self) -> bool {
+    fn is_acyclic(&self) -> bool {
+        let mut waits_for = self.before.clone();
         let events = self.before.len();
         let mut free: Vec<usize> = (0..events).filter(|&event| self.before[event] == 0).collect();
         let mut ordered = 0;
         while let Some(event) = free.pop() {
             ordered += 1;
             for &next in &self.after[event] {
-                let before = &mut self.before[next as usize];
+                let before = &mut waits_for[next as usize];
                 *before -= 1;
                 if *before == 0 {
                     free.push(next as usize);
