@@ -21,6 +21,8 @@
 //! trace, so they all report the same one. And it has an interleaving that ends with it and contains no
 //! other: these events alone.
 
+pub(crate) mod atomics;
+
 use std::sync::atomic::Ordering;
 
 use super::ending::{CellAccess, DataRace};
@@ -80,6 +82,11 @@ pub(crate) fn least_so_far(program: &Program) -> Vec<(usize, usize)> {
     if !has_cells(program) {
         return Vec::new();
     }
+    pass_over(program, |_, _, _| ()).least
+}
+
+/// Passes over the events of the execution; looks at each, when what happens before it is known.
+fn pass_over<'a>(program: &'a Program, mut look: impl FnMut(&Pass<'a>, usize, &Event)) -> Pass<'a> {
     let mut pass = Pass::new(program);
     let mut links = program.links.iter().peekable();
     for (position, event) in program.history.events.iter().enumerate() {
@@ -88,8 +95,9 @@ pub(crate) fn least_so_far(program: &Program) -> Vec<(usize, usize)> {
             pass.threads[usize::from(link.to)].now.join(&from);
         }
         pass.event(position, event);
+        look(&pass, position, event);
     }
-    pass.least
+    pass
 }
 
 struct Pass<'a> {

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::Explorer;
 use super::body::Body;
+use super::data_race;
 use super::ending::{self, Ending};
 use super::execution::Execution;
 use super::nondeterminism::NondeterminismError;
@@ -143,6 +144,9 @@ impl Explorer {
             stop == Stop::Complete && (runtime.program.redundant || runtime.program.could_go_on().is_some());
         let ends = stop != Stop::Blocked && !redundant;
         let ending = ends.then(|| ending::found(runtime, stop, output));
+        if self.look_for_weak_races && !summary.weak_races {
+            summary.weak_races = data_race::atomics::race(&runtime.program);
+        }
         // Always at first, now and then later.
         let check = summary.executions < 64 || summary.executions.is_multiple_of(61);
         runtime.finish(cfg!(debug_assertions) && check);

@@ -184,6 +184,7 @@ pub struct Explorer {
     mode: Mode,
     memory_model: MemoryModel,
     lock_words: bool,
+    look_for_weak_races: bool,
     executions: Option<u64>,
     time: Option<Duration>,
     steps: usize,
@@ -208,6 +209,7 @@ impl fmt::Debug for Explorer {
             .field("mode", &self.mode)
             .field("memory_model", &self.memory_model)
             .field("lock_words", &self.lock_words)
+            .field("look_for_weak_races", &self.look_for_weak_races)
             .field("executions", &self.executions)
             .field("time", &self.time)
             .field("steps", &self.steps)
@@ -245,6 +247,7 @@ impl Explorer {
             mode: Mode::Optimal,
             memory_model: MemoryModel::SequentiallyConsistent,
             lock_words: false,
+            look_for_weak_races: false,
             executions: None,
             time: None,
             steps: 10_000,
@@ -275,6 +278,16 @@ impl Explorer {
     /// Under a weak memory model the search is always that of [`Mode::Graphs`].
     pub fn memory_model(mut self, model: MemoryModel) -> Self {
         self.memory_model = model;
+        self
+    }
+
+    /// Sets whether an exploration under sequential consistency looks for races between atomic accesses of which one is
+    /// weaker than `SeqCst`; off by default.
+    ///
+    /// If all executions were explored, and there is [none](Summary::weak_races), and no data race, then the program has
+    /// no other executions under C11 (RC11, theorem 4). Each execution takes longer, until a race is found.
+    pub fn look_for_weak_races(mut self, look: bool) -> Self {
+        self.look_for_weak_races = look;
         self
     }
 

@@ -108,6 +108,9 @@ pub struct Summary {
     pub failures: u64,
     /// The number of events of all executions together.
     pub events: u64,
+    /// `true` if two atomic accesses have raced although one is weaker than `SeqCst`: then weak memory may make a
+    /// difference. Only if [asked for](super::Explorer::look_for_weak_races).
+    pub weak_races: bool,
     /// The extent to which the space was explored.
     pub completeness: Completeness,
     /// The time that the exploration took.
@@ -123,6 +126,7 @@ impl Summary {
             redundant: 0,
             failures: 0,
             events: 0,
+            weak_races: false,
             completeness: Completeness::Exhaustive,
             elapsed: Duration::ZERO,
             bounds: Bounds::default(),

@@ -186,9 +186,14 @@ impl Explorer {
         session: &Session,
     ) -> Result<Summary, NondeterminismError> {
         orderings::forget();
-        let explorer = self.explorer(budget).memory_model(of_explorer(model));
+        let looks = model == MemoryModel::SequentialConsistency && self.takes_graphs();
+        let explorer = self
+            .explorer(budget)
+            .memory_model(of_explorer(model))
+            .look_for_weak_races(looks);
         let result = scenario.explore(&explorer, &mut |batch| session.merge(batch));
-        session.note_all_of_c11(model == MemoryModel::C11 || orderings::are_sequential());
+        let raceless = matches!(&result, Ok(summary) if !summary.weak_races);
+        session.note_all_of_c11(model == MemoryModel::C11 || looks && raceless);
         result
     }
 

@@ -376,23 +376,6 @@ impl Program {
             .fold(0, |set, (index, _)| set | 1 << index)
     }
 
-    /// Returns the result that the operation would have now, without executing it.
-    pub(crate) fn result_without_effect(
-        &self,
-        operation: &Operation,
-        thread: ThreadIndex,
-    ) -> OperationResult {
-        let mut result = OperationResult::of(0);
-        for (slot, object) in operation.slots() {
-            let mut state = self.history.object(object).state;
-            let answer = state.apply(operation.kind, thread, 0);
-            if operation.kind.is_answered_by(slot) {
-                result = answer;
-            }
-        }
-        result
-    }
-
     /// Checks what must hold between the threads and the events at the end of an execution.
     ///
     /// # Panics

@@ -77,7 +77,7 @@ impl Program {
             // A lock is released with the result with which it was acquired.
             let differs = |look: &Look| {
                 look.operation.kind.polls() != Polls::Leaves
-                    && (self.result_here(&look.operation, thread) != look.result
+                    && (self.result_without_effect(&look.operation, thread) != look.result
                         || self.published(&look.operation) != look.published)
             };
             stopped.turn.iter().any(differs)
@@ -85,9 +85,15 @@ impl Program {
         stopped.map(|stopped| stopped.thread)
     }
 
-    /// Returns the result that the operation would have where the execution stands, also while it repeats the
-    /// record.
-    fn result_here(&self, operation: &Operation, thread: ThreadIndex) -> OperationResult {
+    /// Returns the result that the operation would have where the execution stands, without executing it.
+    ///
+    /// While the record is repeated, the objects are in the state after it already; an execution that is to be begun
+    /// again can end there.
+    pub(crate) fn result_without_effect(
+        &self,
+        operation: &Operation,
+        thread: ThreadIndex,
+    ) -> OperationResult {
         let mut result = OperationResult::of(0);
         for (slot, object) in operation.slots() {
             let mut state = self.history.state_before(object, self.position);
