@@ -34,7 +34,6 @@ mod feature;
 pub(crate) mod loom;
 mod memory_model;
 mod number;
-pub(crate) mod orderings;
 #[cfg(feature = "shuttle")]
 pub(crate) mod shuttle;
 mod std;

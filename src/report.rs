@@ -158,7 +158,7 @@ impl EngineReport {
     pub fn under(&self) -> String {
         match &self.weak {
             Weak::Unasked | Weak::Explored(_) => self.memory_model.to_string(),
-            Weak::NoDifference => "C11: no access is weaker than SeqCst".to_owned(),
+            Weak::NoDifference => "C11: accesses that race are all SeqCst".to_owned(),
             Weak::LeftOut(reason) => format!("{} only: {reason}", self.memory_model),
         }
     }

@@ -1,17 +1,16 @@
 //! The atomic traits, implemented for the atomic types of all backends.
 //!
 //! The atomic types of `std`, loom, shuttle and the explorer have the same methods, to which the two macros
-//! forward. Only those of the explorer have names, note the orderings of accesses, and have an `add`. Where a weak exchange never fails for no reason, that is
-//! noted as a gap, the expression after the arrow. The modules of loom and shuttle use the macros for their
-//! own types.
+//! forward. Only those of the explorer have names, and an `add`. Where a weak exchange never fails for no reason,
+//! that is noted as a gap, the expression after the arrow. The modules of loom and shuttle use the macros for
+//! their own types.
 
-use super::orderings::note;
 use super::{Atomic, AtomicInteger};
 use selvedge_explorer as explorer;
 use std::sync::atomic::Ordering;
 
 macro_rules! atomic {
-    ($($atomic:ty: $value:ty $(, $named:ident, $note:ident)? $(=> $gap:expr)?);* $(;)?) => { $(
+    ($($atomic:ty: $value:ty $(, $named:ident)? $(=> $gap:expr)?);* $(;)?) => { $(
         impl Atomic<$value> for $atomic {
             #[track_caller]
             fn new(value: $value) -> Self {
@@ -27,21 +26,18 @@ macro_rules! atomic {
             #[inline]
             #[track_caller]
             fn load(&self, ordering: Ordering) -> $value {
-                $( $note(ordering); )?
                 <$atomic>::load(self, ordering)
             }
 
             #[inline]
             #[track_caller]
             fn store(&self, value: $value, ordering: Ordering) {
-                $( $note(ordering); )?
                 <$atomic>::store(self, value, ordering);
             }
 
             #[inline]
             #[track_caller]
             fn swap(&self, value: $value, ordering: Ordering) -> $value {
-                $( $note(ordering); )?
                 <$atomic>::swap(self, value, ordering)
             }
 
@@ -54,7 +50,6 @@ macro_rules! atomic {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$value, $value> {
-                $( $note(success); $note(failure); )?
                 <$atomic>::compare_exchange(self, current, new, success, failure)
             }
 
@@ -68,7 +63,6 @@ macro_rules! atomic {
                 failure: Ordering,
             ) -> Result<$value, $value> {
                 $( crate::execution::Record::note_gap($gap); )?
-                $( $note(success); $note(failure); )?
                 <$atomic>::compare_exchange_weak(self, current, new, success, failure)
             }
         }
@@ -76,44 +70,39 @@ macro_rules! atomic {
 }
 
 macro_rules! atomic_integer {
-    ($($atomic:ty: $value:ty $(, $named:ident, $note:ident)? $(=> $gap:expr)?);* $(;)?) => {
-        atomic!($($atomic: $value $(, $named, $note)? $(=> $gap)?);*);
+    ($($atomic:ty: $value:ty $(, $named:ident, $add:ident)? $(=> $gap:expr)?);* $(;)?) => {
+        atomic!($($atomic: $value $(, $named)? $(=> $gap)?);*);
         $(
             impl AtomicInteger<$value> for $atomic {
                 #[inline]
                 #[track_caller]
                 fn fetch_add(&self, value: $value, ordering: Ordering) -> $value {
-                    $( $note(ordering); )?
                     <$atomic>::fetch_add(self, value, ordering)
                 }
 
                 $(
                     #[inline]
                     #[track_caller]
-                    fn add(&self, value: $value, ordering: Ordering) {
-                        $note(ordering);
-                        <$atomic>::add(self, value, ordering);
+                    fn $add(&self, value: $value, ordering: Ordering) {
+                        <$atomic>::$add(self, value, ordering);
                     }
                 )?
 
                 #[inline]
                 #[track_caller]
                 fn fetch_sub(&self, value: $value, ordering: Ordering) -> $value {
-                    $( $note(ordering); )?
                     <$atomic>::fetch_sub(self, value, ordering)
                 }
 
                 #[inline]
                 #[track_caller]
                 fn fetch_and(&self, value: $value, ordering: Ordering) -> $value {
-                    $( $note(ordering); )?
                     <$atomic>::fetch_and(self, value, ordering)
                 }
 
                 #[inline]
                 #[track_caller]
                 fn fetch_or(&self, value: $value, ordering: Ordering) -> $value {
-                    $( $note(ordering); )?
                     <$atomic>::fetch_or(self, value, ordering)
                 }
             }
@@ -125,12 +114,12 @@ pub(super) use {atomic, atomic_integer};
 
 atomic!(
     std::sync::atomic::AtomicBool: bool;
-    explorer::sync::atomic::AtomicBool: bool, named, note;
+    explorer::sync::atomic::AtomicBool: bool, named;
 );
 
 atomic_integer!(
     std::sync::atomic::AtomicI64: i64;
     std::sync::atomic::AtomicUsize: usize;
-    explorer::sync::atomic::AtomicI64: i64, named, note;
-    explorer::sync::atomic::AtomicUsize: usize, named, note;
+    explorer::sync::atomic::AtomicI64: i64, named, add;
+    explorer::sync::atomic::AtomicUsize: usize, named, add;
 );

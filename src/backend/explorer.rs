@@ -1,6 +1,5 @@
 //! The explorer's primitives and threads.
 
-use super::orderings::note;
 use super::{
     Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, Primitives, ReadWriteLock, Unpark,
 };
@@ -143,8 +142,6 @@ impl ConditionVariable<Explorer> for sync::Condvar {
         word: &sync::atomic::AtomicUsize,
         value: usize,
     ) -> (Guard<'a, Explorer, T>, bool) {
-        // It looks at the atomic when it pleases, in no order with other accesses.
-        note(Ordering::Relaxed);
         let waited = sync::Condvar::wait_timeout_unless(self, guard, timeout, word, value);
         let (guard, result) = waited.unwrap();
         (guard, result.timed_out())

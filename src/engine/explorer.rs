@@ -3,7 +3,7 @@
 use super::memory::{Memory, of_explorer};
 use super::session::Session;
 use super::{Bound, Budget, Completeness, Cut, Engine, Exploration, Weak, complete_within};
-use crate::backend::{Feature, MemoryModel, orderings};
+use crate::backend::{Feature, MemoryModel};
 use crate::outcome::AnyOutcome;
 use crate::scenario::AnyScenario;
 use selvedge_explorer as explorer;
@@ -185,7 +185,6 @@ impl Explorer {
         budget: &Budget,
         session: &Session,
     ) -> Result<Summary, NondeterminismError> {
-        orderings::forget();
         let looks = model == MemoryModel::SequentialConsistency && self.takes_graphs();
         let explorer = self
             .explorer(budget)

@@ -1,7 +1,7 @@
 //! Weak memory after sequential consistency: what the one exploration adds to the other.
 //!
-//! A program without data races whose atomic accesses are all `SeqCst` has no executions under C11 but the sequentially
-//! consistent ones (Lahav, Vafeiadis, Kang, Hur, Dreyer: *Repairing Sequential Consistency in C/C++11*, PLDI 2017,
+//! A program without data races whose atomic accesses are all `SeqCst`, as far as they race in an interleaving, has no
+//! executions under C11 but the sequentially consistent ones (Lahav, Vafeiadis, Kang, Hur, Dreyer: *Repairing Sequential Consistency in C/C++11*, PLDI 2017,
 //! theorem 4). Any other program is explored twice. The first exploration, under sequential consistency, takes every
 //! operation and has the simplest witnesses; the second visits the execution graphs under C11, among which are those of
 //! the first.
@@ -26,7 +26,7 @@ const MOST_GRAPHS: u64 = 100_000;
 pub enum Weak {
     /// Nothing: the engine has explored its own memory model, and no other was asked for.
     Unasked,
-    /// That C11 allows nothing more: no access is weaker than `SeqCst`, and there is no data race.
+    /// That C11 allows nothing more: accesses that race are all `SeqCst`, and there is no data race.
     NoDifference,
     /// That the execution graphs under this model were explored.
     Explored(MemoryModel),

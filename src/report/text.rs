@@ -139,7 +139,7 @@ impl fmt::Display for Verdicts<'_> {
         for (row, engine) in self.0.doubtful() {
             let origin = match row.is_artefact {
                 true if self.0.explores_graphs() => "an artefact, for no execution graph under C11 ends so",
-                true => "an artefact, for every atomic access is SeqCst, and no interleaving ends so",
+                true => "an artefact: accesses that race are all SeqCst, and no interleaving ends so",
                 false => "a weak memory ordering, or an artefact",
             };
             writeln!(
