@@ -30,7 +30,9 @@ fn explore(
 #[test]
 fn there_are_as_many_graphs_as_traces() {
     let mut refused = Vec::new();
-    for selection in Selection::all() {
+    // Additions that tell nothing commute in a trace; in a graph they have an order.
+    let fetch_add = Selection::named("fetch-add");
+    for selection in Selection::all().filter(|selection| Some(*selection) != fetch_add) {
         let mut sizes = vec![selection.smallest()];
         if Selection::counters().any(|counter| counter == selection) {
             sizes.push(Size {
