@@ -17,13 +17,13 @@ use crate::unsupported::Unsupported;
 /// The search over the execution graphs of a program.
 #[derive(Debug)]
 pub(crate) struct Graphs {
-    search: Search<Sound>,
+    pub(super) search: Search<Sound>,
     /// The events that the program's history has.
     recorded: Vec<Recorded>,
     /// `true` until the first event that is not on record is asked for.
     begins: bool,
     /// The number of spawns and joins that have been followed.
-    links: usize,
+    pub(super) links: usize,
     /// `true` if an execution has come to its end.
     has_shown: bool,
 }
@@ -85,7 +85,7 @@ impl Graphs {
     }
 
     /// Follows spawns and joins that came before the event at this position of the history.
-    fn follow_links(&mut self, program: &Program, position: usize) {
+    pub(super) fn follow_links(&mut self, program: &Program, position: usize) {
         while let Some(link) = program.links.get(self.links)
             && link.position <= position
         {
@@ -137,7 +137,7 @@ impl Graphs {
 
     /// Returns `true` if the operation can be explored from the start, with words for mutexes, and no execution has
     /// been shown yet.
-    fn can_begin_anew(&self, kind: OperationKind) -> bool {
+    pub(super) fn can_begin_anew(&self, kind: OperationKind) -> bool {
         let of_words = matches!(
             kind,
             OperationKind::TryLock | OperationKind::IsPoisoned | OperationKind::ClearPoison | OperationKind::Unlock(_)
@@ -146,17 +146,18 @@ impl Graphs {
     }
 
     /// Begins the search anew, with words for mutexes.
-    fn begin_anew(&mut self, program: &mut Program) -> Next {
+    pub(super) fn begin_anew(&mut self, program: &mut Program) -> Next {
         self.search = Search::new(self.search.model);
         self.search.lock_words = true;
         self.recorded.clear();
         program.cut_record(0);
         self.begins = true;
+        self.links = 0;
         Next::Stop(Stop::Again)
     }
 
     /// Tells its thread of the event with this index.
-    fn tell(&mut self, program: &mut Program, index: usize) -> Next {
+    pub(super) fn tell(&mut self, program: &mut Program, index: usize) -> Next {
         let event = self.search.graph.events[index];
         let thread = event.id.thread;
         let state = &program.threads[usize::from(thread)];
@@ -169,8 +170,14 @@ impl Graphs {
     }
 
     /// Ends the execution: no thread can go on.
-    fn stop(&self, program: &mut Program) -> Next {
+    pub(super) fn stop(&self, program: &mut Program) -> Next {
         program.redundant = self.search.waits_in_vain() || !self.search.waits_in_order();
+        self.communicate(program);
+        Next::Stop(Stop::Complete)
+    }
+
+    /// Notes which event reads from which, and the last value of each atomic.
+    pub(super) fn communicate(&self, program: &mut Program) {
         let locations = self.search.graph.locations.len();
         for (index, object) in program.history.objects.iter_mut().take(locations).enumerate() {
             if let (ObjectState::Atomic(_), state @ ObjectState::Atomic(_)) =
@@ -179,12 +186,6 @@ impl Graphs {
                 object.state = state;
             }
         }
-        self.communicate(program);
-        Next::Stop(Stop::Complete)
-    }
-
-    /// Notes which event reads from which.
-    fn communicate(&self, program: &mut Program) {
         let graph = &self.search.graph;
         program.communication.clear();
         for event in graph.events.iter().filter(|event| event.completes()) {
@@ -197,10 +198,7 @@ impl Graphs {
                     position.map_or(Source::Nothing, |position| Source::Event(position as u32))
                 }
             };
-            program.communication.push(Communication {
-                source,
-                place: graph.position_of(event).unwrap_or(0),
-            });
+            program.communication.push(places(graph, event, source));
         }
     }
 
@@ -238,6 +236,7 @@ impl Strategy for Graphs {
                 return self.stop(program);
             };
             if program.position >= program.step_limit {
+                self.communicate(program);
                 return Next::Stop(Stop::StepLimit);
             }
             if let Some(next) = self.step(program, thread) {
@@ -285,6 +284,25 @@ fn entered<'a>(graph: &'a Graph, event: &Event) -> Option<&'a Event> {
             ..event.id
         })
     })
+}
+
+/// Returns where the operation that the event completes stands in coherence order, with its source.
+fn places(graph: &Graph, event: &Event, source: Source) -> Communication {
+    let is_write = |event: &Event| matches!(event.kind, Kind::Write(_));
+    let own = graph.position_of(event);
+    let entered = matches!(event.operation.kind, OperationKind::Wait(_)).then(|| {
+        let parts_since = if is_write(event) { 2 } else { 1 };
+        graph.event(EventId {
+            number: event.id.number - parts_since,
+            ..event.id
+        })
+    });
+    Communication {
+        source,
+        place: entered.map_or(own, |entered| graph.position_of(entered)),
+        second: entered.and(own),
+        writes: entered.is_some() || is_write(event),
+    }
 }
 
 /// Returns what the program's history is to have of an event.

@@ -10,6 +10,7 @@ mod graph;
 mod notes;
 mod repeat;
 mod stopped;
+mod unseen;
 
 use std::panic::Location;
 
@@ -23,6 +24,7 @@ use crate::operation::{Operation, OperationKind, OperationResult, Step};
 use crate::unsupported::Unsupported;
 pub(crate) use exchange::{Contents, Exchange};
 pub(crate) use graph::{Communication, Source, Told};
+pub(crate) use unseen::Order;
 use notes::Notes;
 use repeat::Record;
 use stopped::Stopped;
@@ -165,6 +167,7 @@ impl Program {
         self.went_on.clear();
         self.stops.clear();
         self.links.clear();
+        self.communication.clear();
         self.notes.clear_values();
         self.exchange.begin();
         let known = self.registry.thread_count();
