@@ -40,6 +40,11 @@ impl Route {
 
     /// Goes on where the schedule has ended.
     fn go_on(&mut self, program: &mut Program) -> Next {
+        for thread in 0..program.registry.thread_count() {
+            if program.threads[thread].status == Status::Pending {
+                self.prepare(program, thread as ThreadIndex);
+            }
+        }
         let able = self.able_threads(program);
         match self.then {
             _ if able == 0 => self.graphs.stop(program),
@@ -83,6 +88,14 @@ impl Route {
         state.enabled(OperationKind::Lock, 0, thread)
     }
 
+    /// Notes the first states of the objects of the thread's operation.
+    fn prepare(&mut self, program: &Program, thread: ThreadIndex) {
+        for (_, object) in program.threads[usize::from(thread)].pending.slots() {
+            let initial = program.history.object(object).initial;
+            self.graphs.search.set_initial(object, initial);
+        }
+    }
+
     /// Takes the step of a choice.
     fn take(&mut self, program: &mut Program, choice: Choice) -> Result<Next, Refusal> {
         let thread = pending_thread(program, choice)?;
@@ -97,12 +110,12 @@ impl Route {
         if !self.may_acquire(program, thread) {
             return Err(Refusal::Waits(thread));
         }
-        for (_, object) in pending.slots() {
-            let initial = program.history.object(object).initial;
-            self.graphs.search.set_initial(object, initial);
-        }
+        self.prepare(program, thread);
         self.add(program, thread, &pending, choice)?;
-        Ok(self.graphs.tell(program, self.graphs.search.graph.events.len() - 1))
+        let next = self.graphs.tell(program, self.graphs.search.graph.events.len() - 1);
+        // A thread that has stopped goes on if it would find something else now.
+        self.graphs.settle(program);
+        Ok(next)
     }
 
     /// Adds the events of an operation, one part after the other.
@@ -179,6 +192,7 @@ impl<R: Rules> Search<R> {
             (_, None) => Ok(false),
             (Kind::Read(_), Some(_)) if event.part == Part::Ticket => Ok(false),
             (Kind::Read(_), Some(asked)) => self.read_as(id, event.location, asked).map(|()| true),
+            (Kind::Write(_), Some(asked)) if asked.choice.alternative > 0 => Err(Refusal::Alternatives(1)),
             (Kind::Write(_), Some(asked)) => self.place_as(id, event.location, asked.choice.unseen).map(|()| true),
             (Kind::Choice { alternatives, .. }, Some(asked)) if asked.choice.unseen == 0 => {
                 self.choose_as(id, asked.choice.alternative, alternatives).map(|()| true)

@@ -176,16 +176,22 @@ impl Graphs {
         Next::Stop(Stop::Complete)
     }
 
-    /// Notes which event reads from which, and the last value of each atomic.
-    pub(super) fn communicate(&self, program: &mut Program) {
+    /// Gives each object the last of its states in coherence order.
+    pub(super) fn settle(&self, program: &mut Program) {
         let locations = self.search.graph.locations.len();
         for (index, object) in program.history.objects.iter_mut().take(locations).enumerate() {
-            if let (ObjectState::Atomic(_), state @ ObjectState::Atomic(_)) =
-                (object.state, self.search.graph.last_state(index as ObjectIndex))
-            {
-                object.state = state;
+            // A mutex at which tickets are drawn has its state from the order of its acquisitions.
+            let has_tickets = matches!(object.state, ObjectState::Mutex(_)) && !self.search.lock_words;
+            let last = self.search.graph.last_state(index as ObjectIndex);
+            if last != ObjectState::Cell && !has_tickets {
+                object.state = last;
             }
         }
+    }
+
+    /// Notes which event reads from which, and the last state of each object.
+    pub(super) fn communicate(&self, program: &mut Program) {
+        self.settle(program);
         let graph = &self.search.graph;
         program.communication.clear();
         for event in graph.events.iter().filter(|event| event.completes()) {
@@ -270,38 +276,32 @@ fn changed(graph: &Graph) -> Option<EventId> {
 fn reader<'a>(graph: &'a Graph, event: &'a Event) -> Option<&'a Event> {
     match &event.kind {
         Kind::Read(_) => Some(event),
-        Kind::Write(write) if write.exclusive => Some(graph.read_of(event.id)),
-        _ => entered(graph, event),
+        Kind::Write(write) if write.exclusive => Some(graph.read_of(entered(graph, event).id)),
+        _ => None,
     }
 }
 
-/// Returns the read by which a thread has entered the condition variable, if the event completes a wait.
-fn entered<'a>(graph: &'a Graph, event: &Event) -> Option<&'a Event> {
-    let waits = matches!(event.operation.kind, OperationKind::Wait(_)) && matches!(event.kind, Kind::Release);
-    waits.then(|| {
-        graph.event(EventId {
+/// Returns the write by which a thread has entered a condition variable, if the event is the write that gives the word
+/// of its mutex back after that; else the event.
+fn entered<'a>(graph: &'a Graph, event: &'a Event) -> &'a Event {
+    let waits = matches!(event.operation.kind, OperationKind::Wait(_));
+    match waits && event.location == event.operation.objects[1] {
+        true => graph.event(EventId {
             number: event.id.number - 2,
             ..event.id
-        })
-    })
+        }),
+        false => event,
+    }
 }
 
 /// Returns where the operation that the event completes stands in coherence order, with its source.
 fn places(graph: &Graph, event: &Event, source: Source) -> Communication {
-    let is_write = |event: &Event| matches!(event.kind, Kind::Write(_));
-    let own = graph.position_of(event);
-    let entered = matches!(event.operation.kind, OperationKind::Wait(_)).then(|| {
-        let parts_since = if is_write(event) { 2 } else { 1 };
-        graph.event(EventId {
-            number: event.id.number - parts_since,
-            ..event.id
-        })
-    });
+    let first = entered(graph, event);
     Communication {
         source,
-        place: entered.map_or(own, |entered| graph.position_of(entered)),
-        second: entered.and(own),
-        writes: entered.is_some() || is_write(event),
+        place: graph.position_of(first),
+        second: graph.position_of(event).filter(|_| first.id != event.id),
+        writes: matches!(event.kind, Kind::Write(_)),
     }
 }
 

@@ -90,7 +90,7 @@ fn every_claim_about_weak_memory_is_true() {
     let made = check_weak_stories(&strategies::telling());
     assert_made(
         &made,
-        &["NotSeen", "PutBefore", "MoreUnseen", "LostUpdate", "Current", "Indivisible", "Turns", "WaitsInVain OutOfOrder"],
+        &["NotSeen", "PutBefore", "MoreUnseen", "LostUpdate", "Current", "Indivisible", "Turns", "NotifiedInTime"],
     );
     let made = check_weak_stories(&strategies::racing());
     assert_made(&made, &["NotSeen", "DataRace", "MetWithoutOrder", "LastSynchronised"]);

@@ -174,7 +174,7 @@ fn replays<O: Debug + Clone + PartialEq + 'static, B: Fn() -> O + 'static>(
 ) -> (u64, u64) {
     let (mut all, mut weak) = (0, 0);
     let mut found = Vec::new();
-    let explored = explorer.clone().executions(Some(200)).explore(body(), |execution| {
+    let explored = explorer.clone().executions(Some(80)).explore(body(), |execution| {
         if execution.number() % 7 < 3 {
             let ending = execution.ending().clone();
             found.push((execution.schedule(), execution.trace_hash(), ending, execution.interleaving()));
@@ -202,6 +202,10 @@ fn hold(explorer: &Explorer, strategy: &impl Strategy<Value = Program>) {
     Trials::new(100).hold(strategy, |program| {
         let text = format!("{program:?}");
         let asks = text.contains("Try") || text.contains("Poison");
+        // With words for mutexes a wait is two steps to others, and one in the schedule.
+        if asks && text.contains("Wait") {
+            return false;
+        }
         let explorer = explorer.clone().lock_words(asks).record_values(true);
         let (replayed, of_them_weak) = replays(&explorer, || program::body(program));
         all += replayed;
@@ -240,7 +244,7 @@ fn every_execution_with_readers_and_writers_can_be_followed() {
 fn every_execution_of_a_program_for_weak_memory_can_be_followed() {
     let (mut all, mut weak) = (0, 0);
     Trials::new(100).hold(&weak::any(), |program| {
-        let (replayed, of_them_weak) = replays(&weak_explorer(), || weak_program::body(program));
+        let (replayed, of_them_weak) = replays(&weak_explorer().record_values(true), || weak_program::body(program));
         all += replayed;
         weak += of_them_weak;
         replayed > 0
