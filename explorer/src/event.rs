@@ -178,7 +178,12 @@ fn before(program: &Program, event: &search::Event, order: Option<&Order>) -> Ob
         (OperationKind::Store(..), Some(Order { follows: None, .. })) => {
             program.history.object(event.operation.objects[0]).initial
         }
-        (OperationKind::Store(..), Some(Order { follows: Some(last), .. })) => {
+        (
+            OperationKind::Store(..),
+            Some(Order {
+                follows: Some(last), ..
+            }),
+        ) => {
             let last = &program.history.events[*last];
             after(last, program.history.touches[last.touches as usize].before)
         }

@@ -315,11 +315,13 @@ mod tests {
     fn choice() -> impl Strategy<Value = Choice> {
         let path = prop::collection::vec(1..MAX_THREADS as u8, 0..MAX_THREADS - 1);
         let marks = (any::<bool>(), any::<bool>());
-        (path, 0..=MAX_ALTERNATIVE, 0..=MAX_STEPS as u16, marks).prop_map(|(path, alternative, unseen, marks)| Choice {
-            thread: path.into_iter().fold(ThreadId::MAIN, ThreadId::child),
-            alternative: if marks.0 { alternative } else { 0 },
-            unseen: if marks.1 { unseen } else { 0 },
-        })
+        (path, 0..=MAX_ALTERNATIVE, 0..=MAX_STEPS as u16, marks).prop_map(
+            |(path, alternative, unseen, marks)| Choice {
+                thread: path.into_iter().fold(ThreadId::MAIN, ThreadId::child),
+                alternative: if marks.0 { alternative } else { 0 },
+                unseen: if marks.1 { unseen } else { 0 },
+            },
+        )
     }
 
     proptest! {

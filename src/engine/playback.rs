@@ -5,8 +5,8 @@ use crate::execution::{Ending, install_hook};
 use crate::outcome::AnyOutcome;
 use crate::scenario::AnyScenario;
 use selvedge_explorer::{
-    Choice, Ending as ExplorerEnding, Explorer, MAX_THREADS, MemoryModel, NondeterminismError, Replay, ReplayError,
-    Shortest, Then,
+    Choice, Ending as ExplorerEnding, Explorer, MAX_THREADS, MemoryModel, NondeterminismError, Replay,
+    ReplayError, Shortest, Then,
 };
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -82,7 +82,10 @@ impl Playback {
             true => MemoryModel::Rc11,
             false => MemoryModel::SequentiallyConsistent,
         };
-        self.explorer.clone().memory_model(model).replay(self.body(), schedule, then)
+        self.explorer
+            .clone()
+            .memory_model(model)
+            .replay(self.body(), schedule, then)
     }
 
     /// Finds, for each kind of ending that is wanted, the interleaving with the fewest preemptions.

@@ -110,7 +110,9 @@ impl Actions {
 
     /// Returns `true` if not every step on the event's object sees the steps above it.
     fn is_out_of_order(&self, event: &Event) -> bool {
-        event.object.is_some_and(|(_, id)| self.out_of_order.contains(&id))
+        event
+            .object
+            .is_some_and(|(_, id)| self.out_of_order.contains(&id))
     }
 
     fn result(&self, event: &Event, effect: Effect, names: &Names) -> Option<String> {

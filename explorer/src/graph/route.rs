@@ -59,14 +59,17 @@ impl Route {
             Then::RunOn => {
                 let thread = runs_on(program, able);
                 let choice = Choice::new(program.registry.thread_id(thread), 0);
-                self.take(program, choice).unwrap_or_else(|refusal| Next::Stop(Stop::Refused(refusal)))
+                self.take(program, choice)
+                    .unwrap_or_else(|refusal| Next::Stop(Stop::Refused(refusal)))
             }
         }
     }
 
     /// Returns the threads that can go on with what came last, as a bit set.
     fn able_threads(&self, program: &Program) -> u32 {
-        let threads = program.threads[..program.registry.thread_count()].iter().enumerate();
+        let threads = program.threads[..program.registry.thread_count()]
+            .iter()
+            .enumerate();
         let able = threads.filter(|&(index, thread)| {
             let index = index as ThreadIndex;
             thread.status == Status::Pending
@@ -112,7 +115,9 @@ impl Route {
         }
         self.prepare(program, thread);
         self.add(program, thread, &pending, choice)?;
-        let next = self.graphs.tell(program, self.graphs.search.graph.events.len() - 1);
+        let next = self
+            .graphs
+            .tell(program, self.graphs.search.graph.events.len() - 1);
         // A thread that has stopped goes on if it would find something else now.
         self.graphs.settle(program);
         Ok(next)
@@ -193,10 +198,12 @@ impl<R: Rules> Search<R> {
             (Kind::Read(_), Some(_)) if event.part == Part::Ticket => Ok(false),
             (Kind::Read(_), Some(asked)) => self.read_as(id, event.location, asked).map(|()| true),
             (Kind::Write(_), Some(asked)) if asked.choice.alternative > 0 => Err(Refusal::Alternatives(1)),
-            (Kind::Write(_), Some(asked)) => self.place_as(id, event.location, asked.choice.unseen).map(|()| true),
-            (Kind::Choice { alternatives, .. }, Some(asked)) if asked.choice.unseen == 0 => {
-                self.choose_as(id, asked.choice.alternative, alternatives).map(|()| true)
-            }
+            (Kind::Write(_), Some(asked)) => self
+                .place_as(id, event.location, asked.choice.unseen)
+                .map(|()| true),
+            (Kind::Choice { alternatives, .. }, Some(asked)) if asked.choice.unseen == 0 => self
+                .choose_as(id, asked.choice.alternative, alternatives)
+                .map(|()| true),
             _ => Ok(false),
         }
     }
@@ -207,7 +214,9 @@ impl<R: Rules> Search<R> {
         let event = self.graph.event(id);
         let (kind, hb) = (event.operation.kind, event.read().expect("it reads").hb_before);
         let last = self.graph.location(object).end() - 1;
-        let place = last.checked_sub(asked.choice.unseen).ok_or(Refusal::Unseen(last))?;
+        let place = last
+            .checked_sub(asked.choice.unseen)
+            .ok_or(Refusal::Unseen(last))?;
         if place < self.graph.bound(object, &hb) {
             return Err(Refusal::Inconsistent);
         }
@@ -227,7 +236,11 @@ impl<R: Rules> Search<R> {
         }
         let consistent = self.graph.is_consistent::<R>(self.model)
             && (decision.writes.is_none() || self.write_exclusively(&decision));
-        if consistent { Ok(()) } else { Err(Refusal::Inconsistent) }
+        if consistent {
+            Ok(())
+        } else {
+            Err(Refusal::Inconsistent)
+        }
     }
 
     /// Lets a write, the last event, come before so many others in coherence order.

@@ -24,10 +24,10 @@ use crate::operation::{Operation, OperationKind, OperationResult, Step};
 use crate::unsupported::Unsupported;
 pub(crate) use exchange::{Contents, Exchange};
 pub(crate) use graph::{Communication, Source, Told};
-pub(crate) use unseen::Order;
 use notes::Notes;
 use repeat::Record;
 use stopped::Stopped;
+pub(crate) use unseen::Order;
 
 /// The state of a thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

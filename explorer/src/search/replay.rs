@@ -59,7 +59,10 @@ fn fit(program: &Program, choice: Choice) -> Result<(ThreadIndex, u8), Refusal> 
 
 /// Returns the thread of a choice, if it has announced an operation.
 pub(crate) fn pending_thread(program: &Program, choice: Choice) -> Result<ThreadIndex, Refusal> {
-    let thread = program.registry.thread_named(choice.thread).ok_or(Refusal::NotSpawned)?;
+    let thread = program
+        .registry
+        .thread_named(choice.thread)
+        .ok_or(Refusal::NotSpawned)?;
     match program.threads[usize::from(thread)].status {
         Status::Absent => Err(Refusal::NotSpawned),
         // Only a thread that has ended runs when the search looks.

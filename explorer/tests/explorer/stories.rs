@@ -70,7 +70,10 @@ fn check_weak_stories(strategy: &impl Strategy<Value = Program>) -> Made {
     quiet_panics();
     let (mut made, mut tried) = (Made::new(), 0);
     Trials::new(300).hold(strategy, |program| {
-        let explorer = Explorer::new().memory_model(MemoryModel::Rc11).timeouts(2).steps(60);
+        let explorer = Explorer::new()
+            .memory_model(MemoryModel::Rc11)
+            .timeouts(2)
+            .steps(60);
         let explorer = explorer.record_values(tried % 4 < 2).executions(Some(40));
         let explored = explorer.explore(body(program), |execution| {
             let whole = execution.interleaving();
@@ -90,10 +93,22 @@ fn every_claim_about_weak_memory_is_true() {
     let made = check_weak_stories(&strategies::telling());
     assert_made(
         &made,
-        &["NotSeen", "PutBefore", "MoreUnseen", "LostUpdate", "Current", "Indivisible", "Turns", "NotifiedInTime"],
+        &[
+            "NotSeen",
+            "PutBefore",
+            "MoreUnseen",
+            "LostUpdate",
+            "Current",
+            "Indivisible",
+            "Turns",
+            "NotifiedInTime",
+        ],
     );
     let made = check_weak_stories(&strategies::racing());
-    assert_made(&made, &["NotSeen", "DataRace", "MetWithoutOrder", "LastSynchronised"]);
+    assert_made(
+        &made,
+        &["NotSeen", "DataRace", "MetWithoutOrder", "LastSynchronised"],
+    );
     check_weak_stories(&strategies::programs());
     check_weak_stories(&strategies::waiting());
 }

@@ -8,8 +8,8 @@ use proptest::strategy::Strategy;
 use selvedge_explorer::sync::Mutex;
 use selvedge_explorer::sync::atomic::AtomicI64;
 use selvedge_explorer::{
-    Choice, Ending, Explorer, Interleaving, MemoryModel, Misfit, Mode, ReadsFrom, Replay, ReplayError, Schedule, Then,
-    Value, thread,
+    Choice, Ending, Explorer, Interleaving, MemoryModel, Misfit, Mode, ReadsFrom, Replay, ReplayError,
+    Schedule, Then, Value, thread,
 };
 use selvedge_programs::weak::strategies as weak;
 use selvedge_programs::{Program, Trials, strategies};
@@ -80,7 +80,12 @@ fn a_load_tells_which_store_it_reads_and_which_it_does_not_see() {
 
 #[test]
 fn a_store_tells_which_stores_before_it_come_after_it() {
-    let Replay { interleaving, ending, schedule, .. } = follow(stores, "1 2~1 3~1").expect("it fits");
+    let Replay {
+        interleaving,
+        ending,
+        schedule,
+        ..
+    } = follow(stores, "1 2~1 3~1").expect("it fits");
     assert_eq!(ending, Some(Ending::Finished(1)));
     let step = |step: usize| {
         let event = &interleaving.steps[step].event;
@@ -97,16 +102,24 @@ fn a_store_tells_which_stores_before_it_come_after_it() {
 #[test]
 fn a_sequentially_consistent_execution_says_nothing_of_all_this() {
     let explorer = Explorer::new();
-    let replay = explorer.replay(store_buffering, &schedule("1 1 2 2"), Then::RunOn).expect("it fits");
+    let replay = explorer
+        .replay(store_buffering, &schedule("1 1 2 2"), Then::RunOn)
+        .expect("it fits");
     let steps = &replay.interleaving.steps;
-    assert!(steps.iter().all(|step| step.event.reads_from.is_none() && step.event.unseen.is_empty()));
+    assert!(
+        steps
+            .iter()
+            .all(|step| step.event.reads_from.is_none() && step.event.unseen.is_empty())
+    );
 }
 
 fn misfit<O: Debug>(replay: Result<Replay<O>, ReplayError>) -> (usize, Misfit, String) {
     match replay {
         Err(error @ ReplayError::Step { .. }) => {
             let text = error.to_string();
-            let ReplayError::Step { step, why, .. } = error else { unreachable!() };
+            let ReplayError::Step { step, why, .. } = error else {
+                unreachable!()
+            };
             (step, why, text)
         }
         other => panic!("{other:?}"),
@@ -117,7 +130,10 @@ fn misfit<O: Debug>(replay: Result<Replay<O>, ReplayError>) -> (usize, Misfit, S
 fn what_cannot_be_followed_is_refused() {
     let (step, why, text) = misfit(follow(store_buffering, "1 1 2 2~2"));
     assert_eq!((step, why), (4, Misfit::Unseen(1)));
-    assert!(text.contains("`2~2`, cannot be executed: only 1 change of its object came before it"), "{text}");
+    assert!(
+        text.contains("`2~2`, cannot be executed: only 1 change of its object came before it"),
+        "{text}"
+    );
     let (step, why, _) = misfit(follow(stores, "1~1"));
     assert_eq!((step, why), (1, Misfit::Unseen(0)));
     let (step, why, text) = misfit(follow(stores, "1 2 3 main~1"));
@@ -152,7 +168,10 @@ fn a_schedule_of_the_model_of_interleavings_is_followed_by_its_graphs() {
         &schedule("1 main~1 main~1"),
         Then::RunOn,
     ));
-    assert_eq!((step, why), (3, Misfit::Inconsistent(MemoryModel::SequentiallyConsistent)));
+    assert_eq!(
+        (step, why),
+        (3, Misfit::Inconsistent(MemoryModel::SequentiallyConsistent))
+    );
 }
 
 /// Returns what the events of an execution are, and what they see.
@@ -161,7 +180,13 @@ fn seen(interleaving: &Interleaving) -> Vec<String> {
     events
         .map(|event| {
             let values = (event.before, event.after, event.data);
-            let what = (event.thread, event.number, event.operation, event.succeeded, event.alternative);
+            let what = (
+                event.thread,
+                event.number,
+                event.operation,
+                event.succeeded,
+                event.alternative,
+            );
             format!("{what:?} {values:?} {:?} {:?}", event.reads_from, event.unseen)
         })
         .collect()
@@ -174,12 +199,20 @@ fn replays<O: Debug + Clone + PartialEq + 'static, B: Fn() -> O + 'static>(
 ) -> (u64, u64) {
     let (mut all, mut weak) = (0, 0);
     let mut found = Vec::new();
-    let explored = explorer.clone().executions(Some(80)).explore(body(), |execution| {
-        if execution.number() % 7 < 3 {
-            let ending = execution.ending().clone();
-            found.push((execution.schedule(), execution.trace_hash(), ending, execution.interleaving()));
-        }
-    });
+    let explored = explorer
+        .clone()
+        .executions(Some(80))
+        .explore(body(), |execution| {
+            if execution.number() % 7 < 3 {
+                let ending = execution.ending().clone();
+                found.push((
+                    execution.schedule(),
+                    execution.trace_hash(),
+                    ending,
+                    execution.interleaving(),
+                ));
+            }
+        });
     explored.unwrap_or_else(|error| panic!("{error}"));
     for (schedule, hash, ending, interleaving) in found {
         let text = Schedule(schedule.clone()).to_string();
@@ -217,7 +250,11 @@ fn hold(explorer: &Explorer, strategy: &impl Strategy<Value = Program>) {
 }
 
 fn explorer() -> Explorer {
-    weak_explorer().timeouts(1).spurious_wakeups(1).weak_failures(1).steps(60)
+    weak_explorer()
+        .timeouts(1)
+        .spurious_wakeups(1)
+        .weak_failures(1)
+        .steps(60)
 }
 
 #[test]
@@ -244,7 +281,9 @@ fn every_execution_with_readers_and_writers_can_be_followed() {
 fn every_execution_of_a_program_for_weak_memory_can_be_followed() {
     let (mut all, mut weak) = (0, 0);
     Trials::new(100).hold(&weak::any(), |program| {
-        let (replayed, of_them_weak) = replays(&weak_explorer().record_values(true), || weak_program::body(program));
+        let (replayed, of_them_weak) = replays(&weak_explorer().record_values(true), || {
+            weak_program::body(program)
+        });
         all += replayed;
         weak += of_them_weak;
         replayed > 0

@@ -23,7 +23,9 @@ pub(in crate::drawing) fn out_of_order(interleaving: &Interleaving) -> BTreeSet<
 /// Returns what is to be told of accesses to atomics that do not see all the steps above them.
 pub(in crate::drawing) fn unseen(interleaving: &Interleaving) -> Vec<Claim> {
     let steps = interleaving.steps.iter().enumerate();
-    let mut claims: Vec<Claim> = steps.filter_map(|(index, step)| claim(index, &step.event)).collect();
+    let mut claims: Vec<Claim> = steps
+        .filter_map(|(index, step)| claim(index, &step.event))
+        .collect();
     if claims.len() > MOST {
         let more = claims.len() - MOST;
         claims.truncate(MOST);
@@ -35,8 +37,14 @@ pub(in crate::drawing) fn unseen(interleaving: &Interleaving) -> Vec<Claim> {
 fn claim(index: usize, event: &Event) -> Option<Claim> {
     let (first, last) = (*event.unseen.first()?, *event.unseen.last()?);
     match Role::of(event) {
-        Role::Atomic(AccessKind::Store) => Some(Claim::PutBefore { store: index, later: first }),
-        Role::Atomic(_) if event.reads_from.is_some() => Some(Claim::NotSeen { read: index, missed: last }),
+        Role::Atomic(AccessKind::Store) => Some(Claim::PutBefore {
+            store: index,
+            later: first,
+        }),
+        Role::Atomic(_) if event.reads_from.is_some() => Some(Claim::NotSeen {
+            read: index,
+            missed: last,
+        }),
         _ => None,
     }
 }

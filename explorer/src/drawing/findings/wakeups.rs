@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns the reason why a thread waits in vain.
 pub(in crate::drawing) fn reason(interleaving: &Interleaving, stuck: &StuckThread) -> InVain {
-    let is_out_of_order = stuck.object.is_some_and(|(_, id)| out_of_order(interleaving).contains(&id));
+    let is_out_of_order = stuck
+        .object
+        .is_some_and(|(_, id)| out_of_order(interleaving).contains(&id));
     match stuck.waiting_for {
         WaitingFor::Notification | WaitingFor::Unpark if is_out_of_order => InVain::OutOfOrder,
         WaitingFor::Notification => notification(interleaving, stuck),

@@ -18,7 +18,8 @@ pub(super) fn words(claim: &Claim, interleaving: &Interleaving, findings: &Findi
                     "{} read {}{} {}, {}, and did not see {} {}",
                     thread_in_words(read.thread),
                     object(read, findings),
-                    read.before.map_or_else(String::new, |before| format!(" = {}", value(before))),
+                    read.before
+                        .map_or_else(String::new, |before| format!(" = {}", value(before))),
                     at(read),
                     source(read, interleaving),
                     stored(missed),

@@ -45,7 +45,11 @@ impl Program {
 }
 
 fn order(written: &[Written], place: u16) -> Order {
-    let mut later: Vec<Written> = written.iter().copied().filter(|(other, _)| *other > place).collect();
+    let mut later: Vec<Written> = written
+        .iter()
+        .copied()
+        .filter(|(other, _)| *other > place)
+        .collect();
     later.sort_unstable();
     let earlier = written.iter().filter(|(other, _)| *other < place);
     Order {

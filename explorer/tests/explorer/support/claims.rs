@@ -69,7 +69,10 @@ pub(crate) fn check<O>(claims: &[&Claim], interleaving: &Interleaving, ending: O
         assert!(is_true, "{claim:?} is not true of {interleaving:#?}");
         let relies_on = relies_on_order(facts, claim);
         let in_order = relies_on.is_none_or(|object| is_in_order(facts, Some(object)));
-        assert!(in_order, "{claim:?} relies on the order of steps in {interleaving:#?}");
+        assert!(
+            in_order,
+            "{claim:?} relies on the order of steps in {interleaving:#?}"
+        );
     }
 }
 

@@ -158,7 +158,9 @@ impl Named {
                 }
             }
             Claim::PutBefore { store, later } => {
-                let named = Self::phrase("comes before the").event(facts, *store).event(facts, *later);
+                let named = Self::phrase("comes before the")
+                    .event(facts, *store)
+                    .event(facts, *later);
                 named.value(facts.after(*store)).value(facts.after(*later))
             }
             Claim::MoreUnseen(_) => Self::phrase("not see all that came before"),

@@ -7,7 +7,11 @@ use selvedge_explorer::{ObjectId, ReadsFrom};
 /// Returns the changes of an atomic in coherence order.
 fn order(facts: Facts<'_>, object: Option<ObjectId>) -> Vec<usize> {
     let mut order = Vec::new();
-    for index in facts.accesses(object).into_iter().filter(|&index| facts.changes(index)) {
+    for index in facts
+        .accesses(object)
+        .into_iter()
+        .filter(|&index| facts.changes(index))
+    {
         let place = order.len() - facts.event(index).unseen.len();
         order.insert(place, index);
     }
@@ -17,7 +21,13 @@ fn order(facts: Facts<'_>, object: Option<ObjectId>) -> Vec<usize> {
 /// Returns how many changes of the atomic come no later than what the event reads, or than the store that it is.
 fn place(facts: Facts<'_>, index: usize) -> usize {
     let order = order(facts, facts.object(index));
-    let place = |change: usize| order.iter().position(|&other| other == change).expect("it is a change") + 1;
+    let place = |change: usize| {
+        order
+            .iter()
+            .position(|&other| other == change)
+            .expect("it is a change")
+            + 1
+    };
     match (facts.event(index).reads_from, facts.access(index)) {
         (Some(ReadsFrom::Initial), _) => 0,
         (Some(ReadsFrom::Event(source)), _) => place(source),
@@ -29,7 +39,11 @@ fn place(facts: Facts<'_>, index: usize) -> usize {
 fn later(facts: Facts<'_>, index: usize) -> Vec<usize> {
     let order = order(facts, facts.object(index));
     let place = place(facts, index);
-    order[place..].iter().copied().filter(|&change| change < index).collect()
+    order[place..]
+        .iter()
+        .copied()
+        .filter(|&change| change < index)
+        .collect()
 }
 
 pub(super) fn is_unseen(facts: Facts<'_>, claim: &Claim) -> bool {
@@ -38,7 +52,10 @@ pub(super) fn is_unseen(facts: Facts<'_>, claim: &Claim) -> bool {
     };
     match *claim {
         Claim::NotSeen { read, missed } => {
-            let reads = matches!(facts.access(read), Some(Access::Read | Access::Update | Access::Add));
+            let reads = matches!(
+                facts.access(read),
+                Some(Access::Read | Access::Update | Access::Add)
+            );
             let is_of_source = match facts.event(read).reads_from {
                 Some(ReadsFrom::Event(source)) => facts.after(source) == facts.before(read) && source < read,
                 Some(ReadsFrom::Initial) => true,
@@ -52,7 +69,9 @@ pub(super) fn is_unseen(facts: Facts<'_>, claim: &Claim) -> bool {
         }
         Claim::MoreUnseen(more) => {
             let all = (0..facts.len()).filter(|&index| facts.event(index).before.is_some());
-            all.filter(|&index| facts.access(index).is_some() && !later(facts, index).is_empty()).count() == more + 2
+            all.filter(|&index| facts.access(index).is_some() && !later(facts, index).is_empty())
+                .count()
+                == more + 2
         }
         _ => false,
     }
