@@ -7,7 +7,7 @@ use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, Th
 use super::naming::{self, Nameable, ObjectName};
 use super::object::ObjectState;
 use super::operation::OperationKind;
-use super::search::{self, Clock, Program};
+use super::search::{self, Clock, Order, Program, Source};
 use super::value::Value;
 
 /// An event of an execution.
@@ -40,6 +40,17 @@ pub struct Event {
     pub location: &'static Location<'static>,
     /// The [label](super::thread::label) that the program gave the operation, if any.
     pub label: Option<&'static str>,
+    /// The change of the object that it has read from; only in executions under a
+    /// [memory model](super::Explorer::memory_model) that is explored by graphs, and only if the operation reads.
+    pub reads_from: Option<ReadsFrom>,
+    /// The changes of the object that come before it in the execution, but later in the *coherence order* of the
+    /// object: the order in which its changes count for all threads. Named are the positions of their events, in
+    /// that order.
+    ///
+    /// They are changes that a read does not see. A store that has such changes takes its place before them: it is
+    /// overwritten at once. Empty where each event sees all that came before it, as it is under sequential
+    /// consistency, unless the execution comes from [`Mode::Graphs`](super::Mode::Graphs).
+    pub unseen: Vec<usize>,
     clock: Clock,
     index: ThreadIndex,
 }
@@ -59,6 +70,25 @@ impl Event {
     /// and join, and the order of conflicting operations.
     pub fn happens_before(&self, later: &Self) -> bool {
         self.number <= u32::from(later.clock.of(self.index))
+    }
+}
+
+/// The change that an event reads from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ReadsFrom {
+    /// The first value of the object.
+    Initial,
+    /// The change by the event at this position, from 0.
+    Event(usize),
+}
+
+impl ReadsFrom {
+    fn of(source: Source) -> Option<Self> {
+        match source {
+            Source::Nothing => None,
+            Source::Initial => Some(Self::Initial),
+            Source::Event(position) => Some(Self::Event(position as usize)),
+        }
     }
 }
 
@@ -82,7 +112,8 @@ pub struct Link {
 /// Returns the events of the current execution, in order.
 pub(crate) fn events(program: &Program) -> impl Iterator<Item = Event> + '_ {
     let events = program.history.events.iter().enumerate();
-    events.map(|(position, event)| event_of(program, position, event))
+    let mut orders = program.orders().into_iter();
+    events.map(move |(position, event)| event_of(program, position, event, orders.next()))
 }
 
 /// Returns the spawns and joins of the current execution, in order.
@@ -106,7 +137,7 @@ pub(crate) fn links(program: &Program) -> impl Iterator<Item = Link> + '_ {
     })
 }
 
-fn event_of(program: &Program, position: usize, event: &search::Event) -> Event {
+fn event_of(program: &Program, position: usize, event: &search::Event, order: Option<Order>) -> Event {
     let [first, second] = event.operation.objects;
     let value = |state: &ObjectState| match *state {
         ObjectState::Atomic(atomic) => Some(Value::of_atomic(atomic, program.history.object(first).kind)),
@@ -116,11 +147,9 @@ fn event_of(program: &Program, position: usize, event: &search::Event) -> Event 
         | ObjectState::Cell
         | ObjectState::ParkToken(_) => None,
     };
-    let before = (first != NO_OBJECT).then(|| program.history.touches[event.touches as usize].before);
-    let after = before.map(|mut state| {
-        state.apply(event.operation.kind, event.step.thread, event.step.alternative);
-        state
-    });
+    let before = (first != NO_OBJECT).then(|| before(program, event, order.as_ref()));
+    let after = before.map(|state| after(event, state));
+    let communication = program.communication.get(position).filter(|_| order.is_some());
     Event {
         thread: program.registry.thread_id(event.step.thread),
         number: event.number.into(),
@@ -136,9 +165,36 @@ fn event_of(program: &Program, position: usize, event: &search::Event) -> Event 
         alternative: program.alternative_by_name(event),
         location: event.operation.location,
         label: program.notes.label_at(position),
+        reads_from: communication.and_then(|communication| ReadsFrom::of(communication.source)),
+        unseen: order.unwrap_or_default().unseen,
         clock: event.clock,
         index: event.step.thread,
     }
+}
+
+/// Returns the state in which the event finds its first object. A store finds what it follows in coherence order.
+fn before(program: &Program, event: &search::Event, order: Option<&Order>) -> ObjectState {
+    match (event.operation.kind, order) {
+        (OperationKind::Store(..), Some(Order { follows: None, .. })) => {
+            program.history.object(event.operation.objects[0]).initial
+        }
+        (
+            OperationKind::Store(..),
+            Some(Order {
+                follows: Some(last), ..
+            }),
+        ) => {
+            let last = &program.history.events[*last];
+            after(last, program.history.touches[last.touches as usize].before)
+        }
+        _ => program.history.touches[event.touches as usize].before,
+    }
+}
+
+/// Returns the state in which the event leaves its first object.
+fn after(event: &search::Event, mut state: ObjectState) -> ObjectState {
+    state.apply(event.operation.kind, event.step.thread, event.step.alternative);
+    state
 }
 
 /// Returns `true` if the event is a park that returns for no reason: its result has that as the alternative.

@@ -44,6 +44,7 @@ mod maximality;
 mod model;
 mod operations;
 mod races;
+mod route;
 mod rules;
 mod search;
 mod store;
@@ -53,6 +54,7 @@ mod tests;
 
 use event::{Event, EventId, Kind, Read, Write};
 pub use model::MemoryModel;
+pub(crate) use route::Route;
 use rules::{Rules, Sound};
 use store::Graph;
 pub(crate) use strategy::Graphs;

@@ -109,7 +109,7 @@ use std::time::Duration;
 
 pub use cost::Cost;
 pub use ending::{CellAccess, DataRace, Ending, Holder, PanicInfo, Polled, SourceLocation, StuckThread};
-pub use event::{Event, Link};
+pub use event::{Event, Link, ReadsFrom};
 pub use execution::Execution;
 pub use graph::MemoryModel;
 pub use identity::{MAX_THREADS, ObjectId, ObjectKind, ThreadId};

@@ -1,8 +1,9 @@
 //! Schedules as text, for people to read and to type.
 //!
 //! A schedule is a line of steps, separated by spaces: each the name of the thread, with `:` and the number
-//! of the alternative if it is not the first. A step that is repeated is followed by `×` (or `x`, or `*`) and
-//! how often.
+//! of the alternative if it is not the first. Under a weak memory model `~` follows, and how many of the earlier
+//! changes of the same object come later in coherence order than the step, or than what it reads, if there are any.
+//! A step that is repeated is followed by `×` (or `x`, or `*`) and how often.
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,6 +24,20 @@ pub struct Choice {
     pub thread: ThreadId,
     /// The alternative, if the operation is a choice; 0 for all others.
     pub alternative: u8,
+    /// The number of earlier changes of the same object that come later than it in coherence order; if it reads, that
+    /// it does not see. 0 unless the schedule is one of a weak memory model. See [`Event::unseen`](crate::Event::unseen).
+    pub unseen: u16,
+}
+
+impl Choice {
+    /// Creates the choice of a step that sees all that came before it.
+    pub fn new(thread: ThreadId, alternative: u8) -> Self {
+        Self {
+            thread,
+            alternative,
+            unseen: 0,
+        }
+    }
 }
 
 /// A list of choices: enough to execute one interleaving again.
@@ -32,9 +47,10 @@ pub struct Choice {
 /// ```
 /// use selvedge_explorer::Schedule;
 ///
-/// let schedule: Schedule = "main 1 1 2×3 1.2:1".parse()?;
-/// assert_eq!(schedule.0.len(), 7);
-/// assert_eq!(schedule.to_string(), "main 1 1 2×3 1.2:1");
+/// let schedule: Schedule = "main 1 1 2×3 1.2:1 2~1".parse()?;
+/// assert_eq!(schedule.0.len(), 8);
+/// assert_eq!(schedule.to_string(), "main 1 1 2×3 1.2:1 2~1");
+/// assert!(schedule.is_weak());
 /// # Ok::<(), selvedge_explorer::ScheduleError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -52,9 +68,21 @@ pub enum Then {
 
 /// Returns one step of a schedule as text.
 pub(crate) fn token(choice: &Choice) -> String {
-    match choice.alternative {
-        0 => choice.thread.to_string(),
-        alternative => format!("{}:{alternative}", choice.thread),
+    let mut token = choice.thread.to_string();
+    if choice.alternative > 0 {
+        token += &format!(":{}", choice.alternative);
+    }
+    if choice.unseen > 0 {
+        token += &format!("~{}", choice.unseen);
+    }
+    token
+}
+
+impl Schedule {
+    /// Returns `true` if a step does not see all that came before it: only a weak memory model, and the search over
+    /// execution graphs, can have such steps.
+    pub fn is_weak(&self) -> bool {
+        self.0.iter().any(|choice| choice.unseen > 0)
     }
 }
 
@@ -96,6 +124,8 @@ pub enum BadStep {
     Thread,
     /// The text after `:` is not the number of an alternative.
     Alternative,
+    /// The text after `~` is not a number of changes that the step does not see.
+    Unseen,
     /// The text after `×` is not a number of repetitions.
     Times,
     /// The schedule has more than [`MAX_STEPS`] steps with this one.
@@ -118,6 +148,10 @@ impl fmt::Display for ScheduleError {
                     "after `:` comes the number of an alternative, from 0 to {MAX_ALTERNATIVE}"
                 )
             }
+            BadStep::Unseen => write!(
+                f,
+                "after `~` comes how many earlier changes the step does not see, from 0 to {MAX_STEPS}, like `2~1`"
+            ),
             BadStep::Times => write!(f, "after `×` comes how often, from 1 to {MAX_STEPS}, like `2×3`"),
             BadStep::TooLong => write!(f, "with it the schedule has more than {MAX_STEPS} steps"),
         }
@@ -154,12 +188,29 @@ fn step(token: &str) -> Result<(Choice, usize), BadStep> {
         Some((step, times)) => (step, number(times, MAX_STEPS).ok_or(BadStep::Times)?),
         None => (token, 1),
     };
+    let (step, unseen) = match step.split_once('~') {
+        Some((step, number)) => (step, unseen(number)?),
+        None => (step, 0),
+    };
     let (name, alternative) = match step.split_once(':') {
         Some((name, number)) => (name, alternative(number)?),
         None => (step, 0),
     };
-    let thread = thread(name).ok_or(BadStep::Thread)?;
-    Ok((Choice { thread, alternative }, times))
+    let choice = Choice {
+        thread: thread(name).ok_or(BadStep::Thread)?,
+        alternative,
+        unseen,
+    };
+    Ok((choice, times))
+}
+
+fn unseen(text: &str) -> Result<u16, BadStep> {
+    match text {
+        "0" => Ok(0),
+        text => number(text, MAX_STEPS)
+            .map(|number| number as u16)
+            .ok_or(BadStep::Unseen),
+    }
 }
 
 fn alternative(text: &str) -> Result<u8, BadStep> {
@@ -202,10 +253,10 @@ mod tests {
 
     #[test]
     fn short_and_long_forms_are_read() {
-        let short: Schedule = "main 1.2:3x2 2*1 2×2".parse().unwrap();
-        let long: Schedule = " main\t1.2:3 1.2:3\n2:0 2 2 ".parse().unwrap();
+        let short: Schedule = "main 1.2:3x2 2*1 2×2 2:1~1x2".parse().unwrap();
+        let long: Schedule = " main\t1.2:3 1.2:3\n2:0 2~0 2 2:1~1 2:1~1".parse().unwrap();
         assert_eq!(short, long);
-        assert_eq!(short.to_string(), "main 1.2:3 1.2:3 2×3");
+        assert_eq!(short.to_string(), "main 1.2:3 1.2:3 2×3 2:1~1 2:1~1");
         assert_eq!("".parse(), Ok(Schedule::default()));
     }
 
@@ -236,6 +287,9 @@ mod tests {
             };
             assert_eq!(error(alternative), (1, expected), "{alternative}");
         }
+        for unseen in ["1~", "1~-1", "1~60001", "1~01", "1~~1", "1~1~1", "1:1~", "1~1:1"] {
+            assert_eq!(error(unseen), (1, BadStep::Unseen), "{unseen}");
+        }
         for times in [
             "1×",
             "1×0",
@@ -260,10 +314,14 @@ mod tests {
 
     fn choice() -> impl Strategy<Value = Choice> {
         let path = prop::collection::vec(1..MAX_THREADS as u8, 0..MAX_THREADS - 1);
-        (path, 0..=MAX_ALTERNATIVE, any::<bool>()).prop_map(|(path, alternative, plain)| Choice {
-            thread: path.into_iter().fold(ThreadId::MAIN, ThreadId::child),
-            alternative: if plain { 0 } else { alternative },
-        })
+        let marks = (any::<bool>(), any::<bool>());
+        (path, 0..=MAX_ALTERNATIVE, 0..=MAX_STEPS as u16, marks).prop_map(
+            |(path, alternative, unseen, marks)| Choice {
+                thread: path.into_iter().fold(ThreadId::MAIN, ThreadId::child),
+                alternative: if marks.0 { alternative } else { 0 },
+                unseen: if marks.1 { unseen } else { 0 },
+            },
+        )
     }
 
     proptest! {

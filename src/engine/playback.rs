@@ -72,13 +72,22 @@ impl Playback {
         &self.scenario
     }
 
-    /// Executes the scenario once: by this schedule first, and then as `then` says.
+    /// Executes the scenario once: by this schedule first, and then as `then` says. The memory model is RC11 if a step
+    /// of the schedule does not see all that came before it, else sequential consistency.
     ///
     /// # Errors
     ///
     /// Those of [`Explorer::replay`].
     pub fn follow(&self, schedule: &[Choice], then: Then) -> Result<Replay<AnyOutcome>, ReplayError> {
-        self.explorer.replay(self.body(), schedule, then)
+        let is_weak = schedule.iter().any(|choice| choice.unseen > 0);
+        let model = match is_weak {
+            true => MemoryModel::Rc11,
+            false => MemoryModel::SequentiallyConsistent,
+        };
+        self.explorer
+            .clone()
+            .memory_model(model)
+            .replay(self.body(), schedule, then)
     }
 
     /// Finds, for each kind of ending that is wanted, the interleaving with the fewest preemptions.

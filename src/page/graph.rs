@@ -228,7 +228,7 @@ fn choices(position: &Position) -> Vec<Choice> {
         if let NextStep::Ready { alternatives, .. } = &standing.next {
             let most = u8::try_from(alternatives.len().max(1)).unwrap_or(u8::MAX);
             let thread = standing.thread;
-            choices.extend((0..most).map(|alternative| Choice { thread, alternative }));
+            choices.extend((0..most).map(|alternative| Choice::new(thread, alternative)));
         }
     }
     choices

@@ -34,10 +34,9 @@ pub(super) fn find(scenario: &AnyScenario, size: Option<Size>, budget: &Budget) 
                 continue;
             };
             let steps = (0..pending.alternatives).filter(|_| pending.enabled);
-            beginnings.extend(steps.map(|alternative| {
-                let thread = thread.id;
-                [&beginning[..], &[Choice { thread, alternative }]].concat()
-            }));
+            beginnings.extend(
+                steps.map(|alternative| [&beginning[..], &[Choice::new(thread.id, alternative)]].concat()),
+            );
         }
     }
     None

@@ -157,6 +157,7 @@ pub fn replay(
         mut interleaving,
         ending,
         schedule,
+        ..
     } = playback.follow(&steps.0, Then::RunOn)?;
     let ending = ending.expect("it was run to its end");
     let begun = playback.follow(&steps.0, Then::Stop)?.interleaving;

@@ -1,11 +1,12 @@
 //! The action of each event: an operation, its object and its values, in the words of the source.
 
 use super::findings::effect::{Effect, effects};
+use super::findings::order::out_of_order;
 use super::model::{Action, Values};
 use super::names::{Names, thread};
 use super::role::{AccessKind, Role, lock_of, verb};
 use super::words::{list, value};
-use crate::{Event, Interleaving, ObjectId, ThreadId};
+use crate::{Event, Interleaving, ObjectId, ThreadId, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Puts the events of an interleaving into words, one after the other.
@@ -16,6 +17,10 @@ pub(super) struct Actions {
     poisoned: BTreeSet<ObjectId>,
     /// The threads that wait on a condition variable and have not been notified.
     waiting: BTreeMap<ObjectId, BTreeSet<ThreadId>>,
+    /// The value that each event has left, as far as values are known.
+    left: Vec<Option<Value>>,
+    /// The objects of which not every step sees the steps above it.
+    out_of_order: BTreeSet<ObjectId>,
     /// `true` if the memory orderings of atomic operations are shown.
     shows_orderings: bool,
 }
@@ -23,11 +28,13 @@ pub(super) struct Actions {
 impl Actions {
     /// Creates one that shows the memory orderings, or leaves them out.
     ///
-    /// They are shown where they decide: in a data race. Everywhere else each operation takes effect at once,
-    /// whatever its ordering.
-    pub(super) fn new(shows_orderings: bool) -> Self {
+    /// They are shown where they decide: in a data race, and where steps do not see all the steps above them.
+    /// Everywhere else each operation takes effect at once, whatever its ordering.
+    pub(super) fn new(interleaving: &Interleaving, has_race: bool) -> Self {
+        let out_of_order = out_of_order(interleaving);
         Self {
-            shows_orderings,
+            shows_orderings: has_race || !out_of_order.is_empty(),
+            out_of_order,
             ..Self::default()
         }
     }
@@ -43,6 +50,7 @@ impl Actions {
         if let Some((_, object)) = event.object {
             self.note(event, object);
         }
+        self.left.push(effect.after);
         action
     }
 
@@ -75,15 +83,36 @@ impl Actions {
 
     /// Returns the remark on an event, with its ordering if that is shown: `fails, Relaxed`.
     fn remark(&self, event: &Event, effect: Effect, names: &Names) -> Option<String> {
-        let result = self.result(event, effect, names);
         let is_atomic = matches!(Role::of(event), Role::Atomic(_));
-        match event.ordering().filter(|_| self.shows_orderings && is_atomic) {
-            Some(ordering) => Some(match result {
-                Some(result) => format!("{result}, {ordering:?}"),
-                None => format!("{ordering:?}"),
-            }),
-            None => result,
+        let ordering = event.ordering().filter(|_| self.shows_orderings && is_atomic);
+        let remarks = [
+            self.result(event, effect, names),
+            self.unseen(event),
+            ordering.map(|ordering| format!("{ordering:?}")),
+        ];
+        let remarks: Vec<String> = remarks.into_iter().flatten().collect();
+        (!remarks.is_empty()).then(|| remarks.join(", "))
+    }
+
+    /// Returns what an access to an atomic does not see of the steps above it: `not the 1 of step 3`.
+    fn unseen(&self, event: &Event) -> Option<String> {
+        let (&first, &last) = (event.unseen.first()?, event.unseen.last()?);
+        let of = |index: usize| match self.left.get(index).copied().flatten() {
+            Some(left) => format!("the {} of step {}", value(left), index + 1),
+            None => format!("step {}", index + 1),
+        };
+        match Role::of(event) {
+            Role::Atomic(AccessKind::Store) => Some(format!("before {}", of(first))),
+            Role::Atomic(_) => Some(format!("not {}", of(last))),
+            _ => None,
         }
+    }
+
+    /// Returns `true` if not every step on the event's object sees the steps above it.
+    fn is_out_of_order(&self, event: &Event) -> bool {
+        event
+            .object
+            .is_some_and(|(_, id)| self.out_of_order.contains(&id))
     }
 
     fn result(&self, event: &Event, effect: Effect, names: &Names) -> Option<String> {
@@ -111,6 +140,7 @@ impl Actions {
                 Some(found) => format!("locks {mutex}, {found}"),
                 None => format!("locks {mutex}"),
             }),
+            Role::Notifies { .. } if self.is_out_of_order(event) => None,
             Role::Notifies { all } => {
                 let woken: Vec<String> = self.woken(event, all).into_iter().map(thread).collect();
                 Some(match woken.is_empty() {
@@ -128,7 +158,8 @@ impl Actions {
 
     /// Returns what a thread finds in a lock that it acquires: the value, and poison.
     fn found(&self, lock: Option<ObjectId>, effect: Effect) -> Option<String> {
-        let is_poisoned = lock.is_some_and(|lock| self.poisoned.contains(&lock));
+        let is_poisoned =
+            lock.is_some_and(|lock| self.poisoned.contains(&lock) && !self.out_of_order.contains(&lock));
         match (effect.before.map(value), is_poisoned) {
             (None, false) => None,
             (None, true) => Some("is poisoned".to_owned()),
@@ -155,6 +186,7 @@ impl Actions {
             Role::Atomic(AccessKind::Read) | Role::Plain(AccessKind::Read) => values_of(effect, false),
             Role::Atomic(_) | Role::Plain(_) => values_of(effect, true),
             Role::Releases { .. } if effect.is_change() => values_of(effect, true),
+            Role::AsksForPoison if self.is_out_of_order(event) => Values::Unknown,
             Role::AsksForPoison => {
                 let is_poisoned = event
                     .object
@@ -174,7 +206,7 @@ impl Actions {
 /// Returns the action of each step of an interleaving.
 pub fn actions(interleaving: &Interleaving) -> Vec<Action> {
     let names = Names::of(interleaving);
-    let mut actions = Actions::default();
+    let mut actions = Actions::new(interleaving, false);
     let events = || interleaving.steps.iter().map(|step| &step.event);
     let steps = events().zip(effects(events()));
     steps

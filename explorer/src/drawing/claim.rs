@@ -69,6 +69,24 @@ pub enum Claim {
         /// The event with which the thread locked it again.
         changed: usize,
     },
+    /// A read of an atomic does not see a change of it by another thread that comes before it in the execution: what it
+    /// reads comes earlier in coherence order, and the change does not happen before it.
+    NotSeen {
+        /// The read.
+        read: usize,
+        /// The change: of several that it does not see, the last in coherence order.
+        missed: usize,
+    },
+    /// A store to an atomic comes earlier in coherence order than a change by another thread that comes before it in
+    /// the execution, and does not happen before it.
+    PutBefore {
+        /// The store.
+        store: usize,
+        /// The change: of several, the first in coherence order.
+        later: usize,
+    },
+    /// So many more accesses to atomics, in the sense of the two claims before.
+    MoreUnseen(usize),
     /// A thread read a value; others changed it to another one, and back; then the thread stored over it, or
     /// its compare-exchange succeeded, without another access to it in between (*ABA*).
     Aba {
@@ -243,6 +261,8 @@ pub enum InVain {
     },
     /// The last notification came before the thread waited, and woke nobody.
     TooEarly(usize),
+    /// Notifications and waits, or unparks and parks, do not see each other in the order of the steps: weak memory.
+    OutOfOrder,
     /// The token was taken by an earlier park of the same thread, and not set again.
     TokenTaken {
         /// The events that had set it; at least one.

@@ -6,6 +6,7 @@ pub(super) mod critical_section;
 pub(super) mod deadlock;
 pub(super) mod effect;
 pub(super) mod lost_update;
+pub(super) mod order;
 mod told;
 pub(super) mod wakeups;
 
@@ -30,7 +31,7 @@ pub(super) struct Findings {
     pub(super) effects: Vec<Effect>,
     /// The critical sections of mutexes, in order.
     pub(super) sections: Vec<CriticalSection>,
-    /// The accesses to atomics and to plain memory, in order.
+    /// The accesses to atomics and to plain memory, in order. Those to an object that is out of order are left out.
     pub(super) accesses: Vec<Access>,
     /// The lost updates, in order.
     pub(super) lost: Vec<LostUpdate>,
@@ -41,6 +42,8 @@ pub(super) struct Findings {
     pub(super) set_again: Vec<LostUpdate>,
     /// The first write of a value that had left and come back.
     pub(super) aba: Option<Claim>,
+    /// What accesses to atomics do not see of the steps above them.
+    pub(super) unseen: Vec<Claim>,
     /// The two accesses of the data race.
     pub(super) race: Option<(usize, usize)>,
     /// The events that the story is about: no fold hides one of them.
@@ -56,9 +59,11 @@ impl Findings {
     pub(super) fn of<O>(interleaving: &Interleaving, ending: Option<&Ending<O>>) -> Self {
         let events = || interleaving.steps.iter().map(|step| &step.event);
         let effects = effects(events());
+        let out_of_order = order::out_of_order(interleaving);
         let accesses: Vec<Access> = events()
             .enumerate()
             .filter_map(|(index, event)| Access::of(index, event, effects[index]))
+            .filter(|access| !out_of_order.contains(&access.object))
             .collect();
         let sections = sections(events(), &effects);
         let ending = ending.map(without_outcome);
@@ -73,6 +78,7 @@ impl Findings {
             lost,
             possibly_lost: [same, possibly_lost_updates(&sections)].concat(),
             set_again,
+            unseen: order::unseen(interleaving),
             aba: first_aba(interleaving, &accesses, &effects),
             race: interleaving
                 .race

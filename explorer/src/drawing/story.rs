@@ -11,6 +11,7 @@ mod lock_turns;
 mod lost_update;
 mod panic;
 mod turning_points;
+mod unseen;
 mod updates;
 
 use super::claim::{Claim, Told};
@@ -39,6 +40,15 @@ pub(super) fn told(interleaving: &Interleaving, findings: &Findings) -> Vec<Told
 
 /// Returns the claims that explain the ending.
 fn claims(interleaving: &Interleaving, findings: &Findings) -> Vec<Claim> {
+    let mut claims = of_ending(interleaving, findings);
+    if !findings.unseen.is_empty() {
+        claims.retain(|claim| *claim != Claim::AllEnded);
+    }
+    [findings.unseen.clone(), claims].concat()
+}
+
+/// Returns the claims that explain the ending, apart from what steps do not see.
+fn of_ending(interleaving: &Interleaving, findings: &Findings) -> Vec<Claim> {
     match &findings.ending {
         None => lost_update::claims(findings),
         Some(Ending::DataRace(_)) => data_race::claims(interleaving, findings),
@@ -59,6 +69,9 @@ fn words(claim: &Claim, interleaving: &Interleaving, findings: &Findings) -> Vec
         | Claim::SameValueStored { .. }
         | Claim::FlagSetAgain { .. }
         | Claim::MoreLost { .. } => lost_update::words(claim, interleaving, findings),
+        Claim::NotSeen { .. } | Claim::PutBefore { .. } | Claim::MoreUnseen(_) => {
+            unseen::words(claim, interleaving, findings)
+        }
         Claim::OutOfDate { .. } => atomicity_violation::words(claim, interleaving, findings),
         Claim::Aba { .. }
         | Claim::ExchangeFailed { .. }

@@ -120,6 +120,8 @@ pub(super) fn alternatives(kind: OperationKind, found: &ObjectState, tries: bool
             1 + u8::from(weak && found.atomic().value == expected)
         }
         OperationKind::NotifyOne => found.condvar().alternatives(),
+        // That it returns is decided when it enters the condition variable.
+        OperationKind::Wait(_) if matches!(found, ObjectState::Mutex(_)) => 1,
         OperationKind::Wait(Spurious::Always) => 2,
         OperationKind::Wait(Spurious::IfTried) => 1 + u8::from(tries),
         _ => 1,

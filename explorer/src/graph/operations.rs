@@ -1,6 +1,6 @@
 //! Operations: the events of each, and when a thread can add the next.
 
-use super::event::Part;
+use super::event::{Event, Part};
 use super::growth::New;
 use super::search::{Answer, Search};
 use super::{EventId, Kind, Rules};
@@ -173,7 +173,7 @@ impl<R: Rules> Search<R> {
         later
             .iter()
             .map(|&index| &self.graph.events[index as usize])
-            .find(|event| event.location == mutex && matches!(event.kind, Kind::Release))
+            .find(|event| gives_back(event, mutex))
             .map(|release| Some(release.id))
     }
 
@@ -241,12 +241,13 @@ impl<R: Rules> Search<R> {
         }
     }
 
-    /// Enters the condition variable, then releases the mutex.
+    /// Enters the condition variable and releases the mutex: at once, or one after the other if the mutex is a word.
     fn wait(&mut self, new: New<'_>) {
         let [condvar, mutex] = new.operation.objects;
         match self.progress(new.thread) {
             Progress::Entered => self.release(new, mutex),
-            _ => self.read(new, Part::Earlier, condvar),
+            _ if self.lock_words => self.read(new, Part::Earlier, condvar),
+            _ => self.read(new, Part::Last, condvar),
         }
     }
 
@@ -260,5 +261,16 @@ impl<R: Rules> Search<R> {
             }
             _ => self.acquire(new, mutex),
         }
+    }
+}
+
+/// Returns `true` if the event gives a mutex back whose ticket was drawn: by a release, or by a wait.
+fn gives_back(event: &Event, mutex: ObjectIndex) -> bool {
+    match event.kind {
+        Kind::Release => event.location == mutex,
+        Kind::Write(_) => {
+            matches!(event.operation.kind, OperationKind::Wait(_)) && event.operation.objects[1] == mutex
+        }
+        _ => false,
     }
 }

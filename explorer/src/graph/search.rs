@@ -191,7 +191,7 @@ impl<R: Rules> Search<R> {
     }
 
     /// Adds the write that belongs to the read, the last event; returns `true` if the graph is consistent.
-    fn write_exclusively(&mut self, decision: &Decision) -> bool {
+    pub(super) fn write_exclusively(&mut self, decision: &Decision) -> bool {
         let write = self.graph.add_exclusive_write::<R>(self.model, decision);
         let place = self.graph.place_after_source(write);
         let object = self.graph.newest().location;
@@ -208,6 +208,11 @@ impl<R: Rules> Search<R> {
         let last = place == self.graph.location(object).end();
         self.graph.insert(write, place);
         last || self.graph.is_consistent::<R>(self.model)
+    }
+
+    /// Leaves the events as they are: no other options of theirs are to be tried.
+    pub(super) fn forget_options(&mut self) {
+        self.stack.clear();
     }
 
     /// Goes on to the next graph; returns `false` if there is none.
@@ -252,7 +257,7 @@ impl<R: Rules> Search<R> {
     }
 
     /// Takes back the events after this one.
-    fn take_back_after(&mut self, id: EventId) {
+    pub(super) fn take_back_after(&mut self, id: EventId) {
         while self.graph.newest().id != id {
             self.take_back_last();
         }

@@ -17,7 +17,7 @@ use crate::unsupported::Unsupported;
 /// The search over the execution graphs of a program.
 #[derive(Debug)]
 pub(crate) struct Graphs {
-    search: Search<Sound>,
+    pub(super) search: Search<Sound>,
     /// The events that the program's history has.
     recorded: Vec<EventId>,
     /// Where in the history the operations of each thread are.
@@ -25,7 +25,7 @@ pub(crate) struct Graphs {
     /// `true` until the first event that is not on record is asked for.
     begins: bool,
     /// The number of spawns and joins that have been followed.
-    links: usize,
+    pub(super) links: usize,
     /// `true` if an execution has come to its end.
     has_shown: bool,
 }
@@ -89,7 +89,7 @@ impl Graphs {
     }
 
     /// Follows the spawns and joins that are new.
-    fn follow_links(&mut self, program: &Program) {
+    pub(super) fn follow_links(&mut self, program: &Program) {
         while let Some(link) = program.links.get(self.links) {
             self.follow(*link);
         }
@@ -143,7 +143,7 @@ impl Graphs {
 
     /// Returns `true` if the operation can be explored from the start, with words for mutexes, and no execution has
     /// been shown yet.
-    fn can_begin_anew(&self, kind: OperationKind) -> bool {
+    pub(super) fn can_begin_anew(&self, kind: OperationKind) -> bool {
         let of_words = matches!(
             kind,
             OperationKind::TryLock
@@ -155,17 +155,18 @@ impl Graphs {
     }
 
     /// Begins the search anew, with words for mutexes.
-    fn begin_anew(&mut self, program: &mut Program) -> Next {
+    pub(super) fn begin_anew(&mut self, program: &mut Program) -> Next {
         self.search = Search::new(self.search.model);
         self.search.lock_words = true;
         self.recorded.clear();
         program.cut_record(0);
         self.begins = true;
+        self.links = 0;
         Next::Stop(Stop::Again)
     }
 
     /// Tells its thread of the event with this index.
-    fn tell(&mut self, program: &mut Program, index: usize) -> Next {
+    pub(super) fn tell(&mut self, program: &mut Program, index: usize) -> Next {
         let event = self.search.graph.events[index];
         let thread = event.id.thread;
         let state = &program.threads[usize::from(thread)];
@@ -178,22 +179,28 @@ impl Graphs {
     }
 
     /// Ends the execution: no thread can go on.
-    fn stop(&mut self, program: &mut Program) -> Next {
+    pub(super) fn stop(&mut self, program: &mut Program) -> Next {
         program.redundant = self.search.waits_in_vain() || !self.search.waits_in_order();
-        let locations = self.search.graph.locations.len();
-        for (index, object) in program.history.objects.iter_mut().take(locations).enumerate() {
-            if let (ObjectState::Atomic(_), state @ ObjectState::Atomic(_)) =
-                (object.state, self.search.graph.last_state(index as ObjectIndex))
-            {
-                object.state = state;
-            }
-        }
         self.communicate(program);
         Next::Stop(Stop::Complete)
     }
 
-    /// Notes which event reads from which.
-    fn communicate(&mut self, program: &mut Program) {
+    /// Gives each object the last of its states in coherence order.
+    pub(super) fn settle(&self, program: &mut Program) {
+        let locations = self.search.graph.locations.len();
+        for (index, object) in program.history.objects.iter_mut().take(locations).enumerate() {
+            // A mutex at which tickets are drawn has its state from the order of its acquisitions.
+            let has_tickets = matches!(object.state, ObjectState::Mutex(_)) && !self.search.lock_words;
+            let last = self.search.graph.last_state(index as ObjectIndex);
+            if last != ObjectState::Cell && !has_tickets {
+                object.state = last;
+            }
+        }
+    }
+
+    /// Notes which event reads from which, and the last state of each object.
+    pub(super) fn communicate(&mut self, program: &mut Program) {
+        self.settle(program);
         let graph = &self.search.graph;
         let positions = &mut self.positions;
         positions[..graph.thread_count].iter_mut().for_each(Vec::clear);
@@ -217,10 +224,7 @@ impl Graphs {
                     }
                 }
             };
-            program.communication.push(Communication {
-                source,
-                place: graph.position_of(event).unwrap_or(0),
-            });
+            program.communication.push(places(graph, event, source));
         }
     }
 
@@ -257,6 +261,7 @@ impl Strategy for Graphs {
                 return self.stop(program);
             };
             if program.position >= program.step_limit {
+                self.communicate(program);
                 return Next::Stop(Stop::StepLimit);
             }
             if let Some(next) = self.step(program, thread) {
@@ -291,20 +296,33 @@ fn changed(graph: &Graph) -> Option<EventId> {
 fn reader<'a>(graph: &'a Graph, event: &'a Event) -> Option<&'a Event> {
     match &event.kind {
         Kind::Read(_) => Some(event),
-        Kind::Write(write) if write.exclusive => Some(graph.read_of(event.id)),
-        _ => entered(graph, event),
+        Kind::Write(write) if write.exclusive => Some(graph.read_of(entered(graph, event).id)),
+        _ => None,
     }
 }
 
-/// Returns the read by which a thread has entered the condition variable, if the event completes a wait.
-fn entered<'a>(graph: &'a Graph, event: &Event) -> Option<&'a Event> {
-    let waits = matches!(event.operation.kind, OperationKind::Wait(_)) && matches!(event.kind, Kind::Release);
-    waits.then(|| {
-        graph.event(EventId {
+/// Returns the write by which a thread has entered a condition variable, if the event is the write that gives the word
+/// of its mutex back after that; else the event.
+fn entered<'a>(graph: &'a Graph, event: &'a Event) -> &'a Event {
+    let waits = matches!(event.operation.kind, OperationKind::Wait(_));
+    match waits && event.location == event.operation.objects[1] {
+        true => graph.event(EventId {
             number: event.id.number - 2,
             ..event.id
-        })
-    })
+        }),
+        false => event,
+    }
+}
+
+/// Returns where the operation that the event completes stands in coherence order, with its source.
+fn places(graph: &Graph, event: &Event, source: Source) -> Communication {
+    let first = entered(graph, event);
+    Communication {
+        source,
+        place: graph.position_of(first),
+        second: graph.position_of(event).filter(|_| first.id != event.id),
+        writes: matches!(event.kind, Kind::Write(_)),
+    }
 }
 
 /// Returns what the program's history is to have of an event.

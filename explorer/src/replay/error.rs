@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use crate::MemoryModel;
 use crate::ending::StuckThread;
 use crate::identity::ThreadId;
 use crate::interleaving::PendingOperation;
 use crate::limit::Limit;
 use crate::place::place;
 use crate::schedule::{self, Choice};
+use crate::unsupported::Unsupported;
 
 /// The error that a schedule cannot be followed.
 #[derive(Clone, Debug)]
@@ -33,6 +35,8 @@ pub enum ReplayError {
     },
     /// The program has run into a limit of the explorer itself.
     Limit(Limit),
+    /// The program has come to an operation that cannot be explored under the memory model.
+    Unsupported(Unsupported),
 }
 
 /// A reason why a step cannot be executed.
@@ -49,6 +53,14 @@ pub enum Misfit {
     Alternatives(u8),
     /// All threads have ended: the schedule is too long.
     AllEnded,
+    /// The step is not to see something that came before it, but the execution is sequentially consistent.
+    Sequential,
+    /// So many changes of the object came before the step: more it cannot miss.
+    Unseen(u16),
+    /// The operation neither reads nor changes an atomic, nor another object whose changes have an order of their own.
+    SeesNothing,
+    /// The memory model does not allow it: the step must see a change that it is not to see.
+    Inconsistent(MemoryModel),
 }
 
 /// A step that a thread could execute next.
@@ -75,6 +87,14 @@ impl fmt::Display for PendingStep {
     }
 }
 
+fn name(model: MemoryModel) -> &'static str {
+    match model {
+        MemoryModel::SequentiallyConsistent => "sequential consistency",
+        MemoryModel::ReleaseAcquire => "the memory model of release and acquire",
+        MemoryModel::Rc11 => "RC11",
+    }
+}
+
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -90,6 +110,22 @@ impl fmt::Display for Misfit {
                 )
             }
             Self::AllEnded => f.write_str("all threads have ended"),
+            Self::Sequential => f.write_str(
+                "under sequential consistency each step sees all that came before it; `~` needs a weak memory model",
+            ),
+            Self::Unseen(0) => f.write_str("nothing has changed its object before, so there is nothing that it might not see"),
+            Self::Unseen(1) => f.write_str("only 1 change of its object came before it that it might not see"),
+            Self::Unseen(most) => {
+                write!(f, "only {most} changes of its object came before it that it might not see")
+            }
+            Self::SeesNothing => {
+                f.write_str("its operation is no access to an atomic, so there is nothing that it might not see")
+            }
+            Self::Inconsistent(model) => write!(
+                f,
+                "{} does not allow it: the step must see more of what came before it",
+                name(*model)
+            ),
         }
     }
 }
@@ -126,6 +162,7 @@ impl fmt::Display for ReplayError {
                 "the schedule has {steps} steps, but an execution may have no more than {limit}"
             ),
             Self::Limit(limit) => limit.fmt(f),
+            Self::Unsupported(unsupported) => unsupported.fmt(f),
         }
     }
 }

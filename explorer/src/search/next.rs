@@ -47,4 +47,12 @@ pub(crate) enum Refusal {
     Waits(ThreadIndex),
     /// Its operation has only so many alternatives.
     Alternatives(u8),
+    /// It is not to see what came before it, but the execution is sequentially consistent.
+    Sequential,
+    /// Only so many changes came before it that it might not see.
+    Unseen(u16),
+    /// It sees no changes, as it neither reads nor changes an object that has them in an order.
+    SeesNothing,
+    /// The memory model does not allow it.
+    Inconsistent,
 }

@@ -10,6 +10,7 @@ mod graph;
 mod notes;
 mod repeat;
 mod stopped;
+mod unseen;
 
 use std::panic::Location;
 
@@ -26,6 +27,7 @@ pub(crate) use graph::{Communication, Source, Told};
 use notes::Notes;
 use repeat::Record;
 use stopped::Stopped;
+pub(crate) use unseen::Order;
 
 /// The state of a thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -165,6 +167,7 @@ impl Program {
         self.went_on.clear();
         self.stops.clear();
         self.links.clear();
+        self.communication.clear();
         self.notes.clear_values();
         self.exchange.begin();
         let known = self.registry.thread_count();

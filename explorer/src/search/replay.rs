@@ -44,14 +44,10 @@ impl Strategy for Route {
 
 /// Returns the step that a choice asks for, if it can be executed now.
 fn fit(program: &Program, choice: Choice) -> Result<(ThreadIndex, u8), Refusal> {
-    let Choice { thread, alternative } = choice;
-    let thread = program.registry.thread_named(thread).ok_or(Refusal::NotSpawned)?;
-    match program.threads[usize::from(thread)].status {
-        Status::Absent => return Err(Refusal::NotSpawned),
-        // Only a thread that has ended runs when the search looks.
-        Status::Running | Status::Finished => return Err(Refusal::Ended),
-        Status::Repeating | Status::Joining { .. } => return Err(Refusal::Waits(thread)),
-        Status::Pending => {}
+    let Choice { alternative, .. } = choice;
+    let thread = pending_thread(program, choice)?;
+    if choice.unseen > 0 {
+        return Err(Refusal::Sequential);
     }
     let pending = program.enabled(thread).ok_or(Refusal::Waits(thread))?;
     let alternatives = program.history.alternatives(pending);
@@ -61,9 +57,24 @@ fn fit(program: &Program, choice: Choice) -> Result<(ThreadIndex, u8), Refusal> 
     }
 }
 
+/// Returns the thread of a choice, if it has announced an operation.
+pub(crate) fn pending_thread(program: &Program, choice: Choice) -> Result<ThreadIndex, Refusal> {
+    let thread = program
+        .registry
+        .thread_named(choice.thread)
+        .ok_or(Refusal::NotSpawned)?;
+    match program.threads[usize::from(thread)].status {
+        Status::Absent => Err(Refusal::NotSpawned),
+        // Only a thread that has ended runs when the search looks.
+        Status::Running | Status::Finished => Err(Refusal::Ended),
+        Status::Repeating | Status::Joining { .. } => Err(Refusal::Waits(thread)),
+        Status::Pending => Ok(thread),
+    }
+}
+
 /// Returns the thread that goes on without preemption: the one that ran last if it can, else the first by
 /// name.
-pub(super) fn runs_on(program: &Program, enabled: u32) -> ThreadIndex {
+pub(crate) fn runs_on(program: &Program, enabled: u32) -> ThreadIndex {
     let first = || threads_in(enabled).min_by_key(|&thread| program.registry.thread_id(thread));
     program
         .thread_before(program.position)

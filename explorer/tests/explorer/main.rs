@@ -38,4 +38,5 @@ mod values;
 mod weak;
 mod weak_oracle;
 mod weak_random;
+mod weak_replay;
 mod witness;

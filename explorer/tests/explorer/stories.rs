@@ -5,7 +5,7 @@ use crate::support::quiet::quiet_panics;
 use crate::support::{claims, wording};
 use proptest::strategy::Strategy;
 use selvedge_explorer::drawing::{Claim, Told, story};
-use selvedge_explorer::{Ending, Explorer, Interleaving, Mode, Then};
+use selvedge_explorer::{Ending, Explorer, Interleaving, MemoryModel, Mode, Then};
 use selvedge_programs::{Instruction, Program, Trials, strategies};
 use std::collections::BTreeMap;
 
@@ -63,6 +63,54 @@ fn check_program(program: &Program, explorer: &Explorer, made: &mut Made) {
             check(&begun(second + 1), Some(&ending), made);
         }
     }
+}
+
+/// Checks the stories of random programs under weak memory; returns how often each claim was made.
+fn check_weak_stories(strategy: &impl Strategy<Value = Program>) -> Made {
+    quiet_panics();
+    let (mut made, mut tried) = (Made::new(), 0);
+    Trials::new(300).hold(strategy, |program| {
+        let explorer = Explorer::new()
+            .memory_model(MemoryModel::Rc11)
+            .timeouts(2)
+            .steps(60);
+        let explorer = explorer.record_values(tried % 4 < 2).executions(Some(40));
+        let explored = explorer.explore(body(program), |execution| {
+            let whole = execution.interleaving();
+            check(&whole, Some(execution.ending()), &mut made);
+            check::<()>(&whole, None, &mut made);
+        });
+        explored.unwrap_or_else(|error| panic!("{error}"));
+        tried += 1;
+        true
+    });
+    println!("{tried} programs: {made:?}");
+    made
+}
+
+#[test]
+fn every_claim_about_weak_memory_is_true() {
+    let made = check_weak_stories(&strategies::telling());
+    assert_made(
+        &made,
+        &[
+            "NotSeen",
+            "PutBefore",
+            "MoreUnseen",
+            "LostUpdate",
+            "Current",
+            "Indivisible",
+            "Turns",
+            "NotifiedInTime",
+        ],
+    );
+    let made = check_weak_stories(&strategies::racing());
+    assert_made(
+        &made,
+        &["NotSeen", "DataRace", "MetWithoutOrder", "LastSynchronised"],
+    );
+    check_weak_stories(&strategies::programs());
+    check_weak_stories(&strategies::waiting());
 }
 
 /// Checks the stories of random programs; returns how often each claim was made.

@@ -201,10 +201,10 @@ impl Game {
     /// Makes a thread of the list take its step, with this alternative.
     fn take(&mut self, thread: usize, alternative: usize) {
         let mut schedule = self.replay.schedule.clone();
-        schedule.push(Choice {
-            thread: self.position.threads[thread].thread,
-            alternative: u8::try_from(alternative).unwrap_or(u8::MAX),
-        });
+        schedule.push(Choice::new(
+            self.position.threads[thread].thread,
+            u8::try_from(alternative).unwrap_or(u8::MAX),
+        ));
         self.go_to(&schedule, Then::Stop, thread);
     }
 

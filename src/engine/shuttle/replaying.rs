@@ -23,13 +23,7 @@ pub(super) fn schedule_of(choices: &[TaskId]) -> Option<Schedule> {
         spawned if spawned < MAX_THREADS => Some(ThreadId::MAIN.child(spawned as u8)),
         _ => None,
     };
-    let choice = |task: &TaskId| {
-        let thread = name(task)?;
-        Some(Choice {
-            thread,
-            alternative: 0,
-        })
-    };
+    let choice = |task: &TaskId| name(task).map(|thread| Choice::new(thread, 0));
     choices
         .iter()
         .map(choice)

@@ -3,7 +3,7 @@
 use crate::report::Row;
 use crate::witness::{Rank, Witness};
 use selvedge_explorer::drawing::{Action, actions};
-use selvedge_explorer::{Step, Value};
+use selvedge_explorer::{ReadsFrom, Step, Value};
 use serde::Serialize;
 
 /// The witness of an ending, as the document has it.
@@ -33,6 +33,8 @@ struct EventDocument {
     line: u32,
     label: Option<&'static str>,
     preempts: Option<String>,
+    reads_from: Option<usize>,
+    unseen: Vec<usize>,
 }
 
 impl<'a> WitnessDocument<'a> {
@@ -83,6 +85,11 @@ impl EventDocument {
             line: event.location.line(),
             label: event.label,
             preempts: step.preempted.map(|thread| thread.to_string()),
+            reads_from: event.reads_from.map(|source| match source {
+                ReadsFrom::Initial => 0,
+                ReadsFrom::Event(position) => position + 1,
+            }),
+            unseen: event.unseen.iter().map(|position| position + 1).collect(),
         }
     }
 }

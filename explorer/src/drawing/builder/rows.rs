@@ -14,7 +14,7 @@ use crate::{Interleaving, Link, PanicInfo, ThreadId};
 /// Returns the rows: one for each event, spawn, join, panic and stuck thread, in their order.
 pub(super) fn rows(interleaving: &Interleaving, columns: &[Column], findings: &Findings) -> Vec<Row> {
     let column = |id: ThreadId| columns.iter().position(|column| column.thread == id);
-    let mut actions = Actions::new(findings.race.is_some());
+    let mut actions = Actions::new(interleaving, findings.race.is_some());
     let mut links = interleaving.links.iter().peekable();
     let mut rows = Vec::new();
     for position in 0..=interleaving.steps.len() {

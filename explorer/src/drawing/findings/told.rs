@@ -1,7 +1,7 @@
 //! The events that a story is about: a fold must not hide them.
 
 use super::Findings;
-use super::deadlock;
+use super::{deadlock, order};
 use crate::drawing::role::{AccessKind, Role};
 use crate::{Ending, Event, Interleaving, ObjectId, ThreadId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ const TURNING_POINTS: usize = 4;
 /// Of the changes that a thread makes to an object, the first and the last count: the story tells the rest as
 /// a number.
 pub(super) fn told(interleaving: &Interleaving, findings: &Findings) -> BTreeSet<usize> {
-    let mut told = BTreeSet::new();
+    let mut told: BTreeSet<usize> = findings.unseen.iter().flat_map(order::events).collect();
     if let Some(lost) = findings.lost.first().or(findings.possibly_lost.first()) {
         told.extend([lost.read, lost.store]);
         told.extend(lost.missed.iter().take(4));
@@ -34,7 +34,7 @@ pub(super) fn told(interleaving: &Interleaving, findings: &Findings) -> BTreeSet
                     .rposition(|step| step.event.thread == panic.thread),
             );
         }
-        Some(Ending::Finished(())) if told.is_empty() => {
+        Some(Ending::Finished(())) if findings.lost.is_empty() && findings.possibly_lost.is_empty() => {
             told.extend(changes(findings));
             told.extend(turning_points(interleaving));
         }

@@ -1,5 +1,6 @@
 //! Wakeups: which threads each notification wakes, and why a thread waits for one in vain.
 
+use super::order::out_of_order;
 use crate::drawing::claim::InVain;
 use crate::drawing::role::Role;
 use crate::{Event, Interleaving, ObjectId, StuckThread, ThreadId, WaitingFor};
@@ -7,7 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns the reason why a thread waits in vain.
 pub(in crate::drawing) fn reason(interleaving: &Interleaving, stuck: &StuckThread) -> InVain {
+    let is_out_of_order = stuck
+        .object
+        .is_some_and(|(_, id)| out_of_order(interleaving).contains(&id));
     match stuck.waiting_for {
+        WaitingFor::Notification | WaitingFor::Unpark if is_out_of_order => InVain::OutOfOrder,
         WaitingFor::Notification => notification(interleaving, stuck),
         WaitingFor::Unpark => token(interleaving, stuck),
         WaitingFor::Change => InVain::NobodyLeft,
@@ -21,7 +26,7 @@ pub(in crate::drawing) fn missed(interleaving: &Interleaving, stuck: &StuckThrea
     match reason(interleaving, stuck) {
         InVain::WokenBefore(notification) | InVain::TooEarly(notification) => Some(notification),
         InVain::WokeOthers { notification, .. } | InVain::GaveUp { notification, .. } => Some(notification),
-        InVain::Held | InVain::NobodyLeft | InVain::TokenTaken { .. } => None,
+        InVain::Held | InVain::NobodyLeft | InVain::OutOfOrder | InVain::TokenTaken { .. } => None,
     }
 }
 
@@ -29,7 +34,7 @@ pub(in crate::drawing) fn missed(interleaving: &Interleaving, stuck: &StuckThrea
 pub(in crate::drawing) fn too_early(interleaving: &Interleaving, stuck: &StuckThread) -> Option<usize> {
     match reason(interleaving, stuck) {
         InVain::TooEarly(notification) | InVain::GaveUp { notification, .. } => Some(notification),
-        InVain::Held | InVain::NobodyLeft | InVain::TokenTaken { .. } => None,
+        InVain::Held | InVain::NobodyLeft | InVain::OutOfOrder | InVain::TokenTaken { .. } => None,
         InVain::WokenBefore(_) | InVain::WokeOthers { .. } => None,
     }
 }

@@ -6,7 +6,7 @@ use crate::drawing::names::thread_in_words;
 use crate::drawing::place::Place;
 use crate::drawing::role::{AccessKind, Role, lock_of};
 use crate::drawing::words::value;
-use crate::{Event, Interleaving, ObjectId};
+use crate::{Event, Interleaving, ObjectId, ReadsFrom};
 use std::sync::atomic::Ordering;
 
 /// Tells of the two accesses, and why nothing orders them.
@@ -31,7 +31,11 @@ fn met_without_order(interleaving: &Interleaving, first: usize, second: usize) -
     reads.find_map(|read| {
         let wrote =
             |index: &usize| is_atomic_write(event(*index)) && event(*index).object == event(read).object;
-        let write = (0..read).rev().find(wrote)?;
+        let write = match event(read).reads_from {
+            Some(ReadsFrom::Event(write)) => write,
+            Some(ReadsFrom::Initial) => return None,
+            None => (0..read).rev().find(wrote)?,
+        };
         let is_fence = |index: usize, ordering: Ordering| match Role::of(event(index)) {
             Role::Fence(fence) => is_at_least(fence, ordering),
             _ => false,

@@ -167,6 +167,7 @@ fn why(stuck: &StuckThread, reason: &InVain, interleaving: &Interleaving) -> Str
                 at(event)
             )
         }
+        InVain::OutOfOrder => ", and nothing that would let it go on reaches it".to_owned(),
         InVain::TokenTaken { unparks, park } => token_taken(unparks, *park, &event),
     }
 }

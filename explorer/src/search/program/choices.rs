@@ -15,11 +15,13 @@ use crate::search::history::Event;
 impl Program {
     /// Returns the choices that lead to where the execution stands.
     pub(crate) fn choices(&self) -> Vec<Choice> {
-        let choice = |event: &Event| Choice {
+        let orders = self.orders();
+        let choice = |(position, event): (usize, &Event)| Choice {
             thread: self.registry.thread_id(event.step.thread),
             alternative: self.alternative_by_name(event),
+            unseen: orders.get(position).map_or(0, |order| order.unseen.len() as u16),
         };
-        self.history.events.iter().map(choice).collect()
+        self.history.events.iter().enumerate().map(choice).collect()
     }
 
     /// Returns the number of an event's alternative, counted in the order of names.
@@ -44,7 +46,12 @@ impl Program {
         if operation.kind.row().course != Course::ChoiceOfWaiting {
             return named;
         }
-        let by_index = waiting(&self.history.object(operation.objects[0]).state);
+        self.alternative_in(&self.history.object(operation.objects[0]).state, named)
+    }
+
+    /// Returns the same, of a notification that finds its condition variable in this state.
+    pub(crate) fn alternative_in(&self, found: &ObjectState, named: u8) -> u8 {
+        let by_index = waiting(found);
         let mut by_name = by_index.clone();
         by_name.sort_by_key(|&thread| self.registry.thread_id(thread));
         let woken = by_name.get(usize::from(named));

@@ -37,8 +37,13 @@ pub(crate) enum Source {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Communication {
     pub(crate) source: Source,
-    /// The place in coherence order of the write that it reads from; or else, of that which it is.
-    pub(crate) place: u16,
+    /// The place in coherence order of the write that it is, or else, of that which it reads from. That of a wait is
+    /// in the order of its condition variable.
+    pub(crate) place: Option<u16>,
+    /// The place of its other write, in the order of its second object: a wait gives its mutex back.
+    pub(crate) second: Option<u16>,
+    /// `true` if the place is that of a write.
+    pub(crate) writes: bool,
 }
 
 impl Program {

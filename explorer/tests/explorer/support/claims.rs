@@ -5,6 +5,7 @@ mod overwritten;
 mod panicked;
 mod raced;
 mod stuck;
+mod unseen;
 mod updated;
 
 use crate::support::facts::Facts;
@@ -15,6 +16,7 @@ use raced::{is_race, is_unordered};
 use selvedge_explorer::drawing::Claim;
 use selvedge_explorer::{Ending, Interleaving, ObjectId, OperationKind as Kind, ThreadStatus};
 use stuck::is_stuck;
+use unseen::{is_in_order, is_unseen};
 use updated::{is_aba, is_updated};
 
 /// Checks the claims of a story.
@@ -33,6 +35,7 @@ pub(crate) fn check<O>(claims: &[&Claim], interleaving: &Interleaving, ending: O
             Claim::LostUpdate { .. } | Claim::SameValueStored { .. } | Claim::FlagSetAgain { .. } => {
                 is_overwritten(facts, claim)
             }
+            Claim::NotSeen { .. } | Claim::PutBefore { .. } | Claim::MoreUnseen(_) => is_unseen(facts, claim),
             Claim::MoreLost { updates, surely } => more_lost(facts, claims[position - 1], *updates, *surely),
             Claim::OutOfDate {
                 looked,
@@ -64,6 +67,25 @@ pub(crate) fn check<O>(claims: &[&Claim], interleaving: &Interleaving, ending: O
             other => is_event(facts, other, ending),
         };
         assert!(is_true, "{claim:?} is not true of {interleaving:#?}");
+        let relies_on = relies_on_order(facts, claim);
+        let in_order = relies_on.is_none_or(|object| is_in_order(facts, Some(object)));
+        assert!(
+            in_order,
+            "{claim:?} relies on the order of steps in {interleaving:#?}"
+        );
+    }
+}
+
+/// Returns the object of a claim that is true only if the steps on it see all the steps above them.
+fn relies_on_order(facts: Facts<'_>, claim: &Claim) -> Option<ObjectId> {
+    match claim {
+        Claim::LostUpdate { read, .. }
+        | Claim::SameValueStored { read, .. }
+        | Claim::FlagSetAgain { read, .. }
+        | Claim::Aba { read, .. } => facts.object(*read),
+        Claim::Indivisible { object, .. } | Claim::Current { object, .. } => Some(*object),
+        Claim::ExchangeFailed { event, read: Some(_) } => facts.object(*event),
+        _ => None,
     }
 }
 
@@ -99,7 +121,7 @@ fn is_event<O>(facts: Facts<'_>, claim: &Claim, ending: Option<&Ending<O>>) -> b
             let held = facts
                 .object(*index)
                 .is_some_and(|lock| !facts.holders(lock, *index).is_empty());
-            tries && held && !event(index).succeeded
+            tries && (held || !event(index).unseen.is_empty()) && !event(index).succeeded
         }
         Claim::Poisoned(index) => matches!(
             event(index).operation,

@@ -159,11 +159,34 @@ impl<'a> Facts<'a> {
         later.find(|&later| self.releases(later) == Some(lock) && self.thread(later) == self.thread(index))
     }
 
-    /// Returns the notifications of a condition variable, each with the threads that it woke.
+    /// Returns the events on an object, in the order in which they count for all threads. It is that of the steps,
+    /// unless an event does not see all the steps above it. An end of a wait acquires the mutex, and stays where it is.
+    fn in_coherence_order(self, object: Option<ObjectId>) -> Vec<usize> {
+        let mut order = Vec::new();
+        for index in (0..self.len()).filter(|&index| self.object(index) == object) {
+            let event = self.event(index);
+            let later = match event.operation {
+                Kind::Reacquire => 0,
+                _ => event.unseen.len(),
+            };
+            // Ends of waits do not count.
+            let mut place = order.len();
+            for _ in 0..later {
+                place -= 1;
+                while self.event(order[place]).operation == Kind::Reacquire {
+                    place -= 1;
+                }
+            }
+            order.insert(place, index);
+        }
+        order
+    }
+
+    /// Returns the notifications of a condition variable, each with the threads that it woke, in coherence order.
     pub(crate) fn notifications(self, condvar: Option<ObjectId>) -> Vec<(usize, BTreeSet<ThreadId>)> {
         let mut waiting = BTreeSet::new();
         let mut all = Vec::new();
-        for index in (0..self.len()).filter(|&index| self.object(index) == condvar) {
+        for index in self.in_coherence_order(condvar) {
             let event = self.event(index);
             match event.operation {
                 Kind::Wait(_) if event.succeeded => drop(waiting.insert(event.thread)),

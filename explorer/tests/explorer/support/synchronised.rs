@@ -4,7 +4,7 @@
 //! The rules are those of C++20 for atomics, and those that `std` documents for its primitives.
 
 use selvedge_explorer::{
-    CellAccess, DataRace, Event, Interleaving, ObjectId, ObjectKind, OperationKind, ThreadId,
+    CellAccess, DataRace, Event, Interleaving, ObjectId, ObjectKind, OperationKind, ReadsFrom, ThreadId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
@@ -27,17 +27,23 @@ struct Seen {
 
 /// A write to an atomic.
 struct Written {
+    /// The event that it is.
+    by: usize,
     object: ObjectId,
     passed: Past,
     continues: bool,
+    /// What it has read from, if an execution graph tells.
+    reads_from: Option<ReadsFrom>,
 }
 
 #[derive(Default)]
 struct Pass {
     threads: BTreeMap<ThreadId, Seen>,
     written: Vec<Written>,
-    /// What each lock or token passes on: to all that acquire it, and to those alone that write.
-    released: BTreeMap<ObjectId, [Past; 2]>,
+    /// What each lock or token passes on, by which event: to all that acquire it, or to those alone that write.
+    released: BTreeMap<ObjectId, [Vec<(usize, Past)>; 2]>,
+    /// The index of the event at which the pass stands.
+    index: usize,
     word: Option<ObjectId>,
 }
 
@@ -62,6 +68,7 @@ impl Synchronised {
                 let past = pass.threads.entry(from).or_default().now.clone();
                 pass.threads.entry(to).or_default().now.extend(past);
             }
+            pass.index = index;
             pass.thread(&step.event).now.insert(index);
             pass.event(&step.event);
             all.push(pass.thread(&step.event).now.clone());
@@ -130,18 +137,31 @@ impl Pass {
     }
 
     fn load(&mut self, event: &Event, object: ObjectId, ordering: Ordering) {
-        let mut passed = Past::new();
-        for write in self.written.iter().rev().filter(|write| write.object == object) {
-            passed.extend(write.passed.iter().copied());
-            if !write.continues {
-                break;
-            }
-        }
+        let passed = self.passed_on(event.reads_from, object, self.index);
         let seen = self.thread(event);
         match ordering {
             Ordering::Relaxed | Ordering::Release => seen.pending.extend(passed),
             _ => seen.now.extend(passed),
         }
+    }
+
+    /// Returns what the write passes on that is read: by its release sequence, too. Where no execution graph tells
+    /// which write that is, it is the last before this event.
+    fn passed_on(&self, source: Option<ReadsFrom>, object: ObjectId, before: usize) -> Past {
+        let mut writes = self.written.iter().rev().filter(|write| write.object == object);
+        let write = match source {
+            Some(ReadsFrom::Initial) => None,
+            Some(ReadsFrom::Event(source)) => writes.find(|write| write.by == source),
+            None => writes.find(|write| write.by < before),
+        };
+        let Some(write) = write else {
+            return Past::new();
+        };
+        let mut passed = write.passed.clone();
+        if write.continues {
+            passed.extend(self.passed_on(write.reads_from, object, write.by));
+        }
+        passed
     }
 
     fn store(&mut self, event: &Event, object: ObjectId, ordering: Ordering, continues: bool) {
@@ -151,24 +171,27 @@ impl Pass {
             _ => seen.now.clone(),
         };
         self.written.push(Written {
+            by: self.index,
             object,
             passed,
             continues,
+            reads_from: event.reads_from,
         });
     }
 
     fn acquire(&mut self, event: &Event, object: ObjectId, alone: bool) {
         let [to_all, to_writers] = self.released.entry(object).or_default().clone();
-        let seen = self.thread(event);
-        seen.now.extend(to_all);
-        if alone {
-            seen.now.extend(to_writers);
+        let to_writers = to_writers.into_iter().filter(|_| alone);
+        for (by, past) in to_all.into_iter().chain(to_writers) {
+            if !event.unseen.contains(&by) {
+                self.thread(event).now.extend(past);
+            }
         }
     }
 
     fn release(&mut self, event: &Event, object: ObjectId, to: usize) {
         let now = self.thread(event).now.clone();
-        self.released.entry(object).or_default()[to].extend(now);
+        self.released.entry(object).or_default()[to].push((self.index, now));
     }
 }
 

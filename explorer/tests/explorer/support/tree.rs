@@ -92,10 +92,7 @@ impl Tree {
             };
             let thread = last.filter(|&last| self.can_run(node, last));
             let thread = thread.unwrap_or(first.thread);
-            node = children[&Choice {
-                thread,
-                alternative: 0,
-            }];
+            node = children[&Choice::new(thread, 0)];
             last = Some(thread);
         }
     }

@@ -3,7 +3,7 @@
 
 use super::facts::Facts;
 use selvedge_explorer::drawing::{Claim, InVain, Place, Told};
-use selvedge_explorer::{Interleaving, StuckThread, ThreadId, Value, WaitingFor};
+use selvedge_explorer::{Interleaving, ReadsFrom, StuckThread, ThreadId, Value, WaitingFor};
 use std::collections::BTreeSet;
 
 /// The things that the sentences of a claim must name.
@@ -147,6 +147,23 @@ impl Named {
             Claim::FlagSetAgain { read, missed, store } => {
                 Self::overwritten(facts, *read, missed, *store, "as well")
             }
+            Claim::NotSeen { read, missed } => {
+                let named = Self::phrase("othing makes that store visible")
+                    .event(facts, *read)
+                    .event(facts, *missed);
+                let named = named.value(facts.before(*read)).value(facts.after(*missed));
+                match facts.event(*read).reads_from {
+                    Some(ReadsFrom::Event(source)) => named.event(facts, source),
+                    _ => named,
+                }
+            }
+            Claim::PutBefore { store, later } => {
+                let named = Self::phrase("comes before the")
+                    .event(facts, *store)
+                    .event(facts, *later);
+                named.value(facts.after(*store)).value(facts.after(*later))
+            }
+            Claim::MoreUnseen(_) => Self::phrase("not see all that came before"),
             Claim::MoreLost { surely: true, .. } => Self::phrase("lost in the same way"),
             Claim::MoreLost { surely: false, .. } => Self::phrase("may have been lost in the same way"),
             Claim::OutOfDate {
@@ -289,6 +306,7 @@ impl Named {
         match reason {
             InVain::Held => Self::phrase("waits to "),
             InVain::NobodyLeft => Self::phrase("no thread is left"),
+            InVain::OutOfOrder => Self::phrase("nothing that would let it go on reaches it"),
             InVain::WokenBefore(notification) => {
                 Self::phrase("woke it from an earlier wait").event(facts, *notification)
             }

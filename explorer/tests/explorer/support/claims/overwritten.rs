@@ -1,5 +1,6 @@
 //! Claims about updates that were overwritten: surely lost, possibly lost, or set again.
 
+use super::unseen::is_in_order;
 use crate::support::facts::{Access, Facts};
 use selvedge_explorer::drawing::Claim;
 use selvedge_explorer::{OperationKind as Kind, Value};
@@ -38,6 +39,7 @@ pub(super) fn more_lost(facts: Facts<'_>, first: &Claim, updates: usize, surely:
     for store in 0..facts.len() {
         let same = facts.after(store).is_some() && facts.before(store) == facts.after(store);
         if let Some((_, missed)) = overwritten_by(facts, store)
+            && is_in_order(facts, facts.object(store))
             && same != surely
         {
             lost.extend(missed);

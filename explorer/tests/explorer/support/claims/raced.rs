@@ -3,7 +3,7 @@
 use crate::support::facts::{Access, Facts};
 use crate::support::synchronised::Synchronised;
 use selvedge_explorer::drawing::Claim;
-use selvedge_explorer::{OperationKind as Kind, ThreadId};
+use selvedge_explorer::{OperationKind as Kind, ReadsFrom, ThreadId};
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Release, SeqCst};
 
 pub(super) fn is_race(facts: Facts<'_>, first: usize, second: usize) -> bool {
@@ -49,7 +49,11 @@ pub(super) fn is_unordered(facts: Facts<'_>, claim: &Claim, first: usize, second
         } => {
             let (write, read) = (*write, *read);
             let mut last = facts.accesses(facts.object(read)).into_iter();
-            let last = last.rfind(|&index| index < read && facts.changes(index));
+            let last = match facts.event(read).reads_from {
+                None => last.rfind(|&index| index < read && facts.changes(index)),
+                Some(ReadsFrom::Event(source)) => Some(source),
+                Some(ReadsFrom::Initial) => None,
+            };
             let does_release = ordering(facts, write).is_some_and(|ordering| releasing.contains(&ordering))
                 || has_fence(one, first, write, &releasing);
             let does_acquire = ordering(facts, read).is_some_and(|ordering| acquiring.contains(&ordering))

@@ -101,6 +101,11 @@ fn is_in_vain(facts: Facts<'_>, stuck: &StuckThread, reason: &InVain) -> bool {
             WaitingFor::Change => true,
             _ => false,
         },
+        InVain::OutOfOrder => {
+            let blind = |index: usize| facts.object(index) == object && !facts.event(index).unseen.is_empty();
+            matches!(stuck.waiting_for, WaitingFor::Notification | WaitingFor::Unpark)
+                && (0..facts.len()).any(blind)
+        }
         InVain::WokenBefore(notification) => {
             came(*notification).is_some_and(|woken| woken.contains(&stuck.thread)) && early(*notification)
         }
