@@ -7,6 +7,9 @@ use super::{Event, EventId, Graph, Kind};
 use crate::identity::{ObjectIndex, ThreadIndex};
 use crate::search::Clock;
 
+/// The stamp of a write that stands in the way of another, if it stays there whatever the other revisits.
+pub(super) const STAYS: u32 = 0;
+
 impl Graph {
     /// Returns the place of the latest write of the location that this past has written or read.
     pub(super) fn bound(&self, object: ObjectIndex, past: &Clock) -> u16 {
@@ -15,9 +18,12 @@ impl Graph {
         for (thread, &last) in location.last[..self.thread_count].iter().enumerate() {
             let thread = thread as ThreadIndex;
             let mut number = last;
+            while number > past.of(thread) {
+                number = self.event(EventId { thread, number }).previous;
+            }
             while number > 0 {
                 let access = self.event(EventId { thread, number });
-                if let Some(position) = self.position_of(access).filter(|_| number <= past.of(thread)) {
+                if let Some(position) = self.position_of(access) {
                     bound = bound.max(position);
                     break;
                 }
@@ -34,7 +40,7 @@ impl Graph {
     }
 
     /// Returns the stamp of the write that stands where this one must, if it is that of a read-modify-write: a revisit
-    /// by which that one stays is none. A write that leads to this one has no stamp that is late enough.
+    /// by which that one stays is none. It is [`STAYS`] for a write that leads to this one.
     pub(super) fn in_the_way_of(&self, write: &Event) -> Option<u32> {
         if !write.write().is_some_and(|write| write.exclusive) {
             return None;
@@ -45,7 +51,7 @@ impl Graph {
         let event = self.event(other);
         let exclusive = event.write().is_some_and(|write| write.exclusive);
         let stays = other.is_in(&write.past.porf);
-        exclusive.then_some(if stays { 0 } else { event.stamp })
+        exclusive.then_some(if stays { STAYS } else { event.stamp })
     }
 
     /// Returns the place that the write of a read-modify-write must take: directly after its source.

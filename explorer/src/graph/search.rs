@@ -7,10 +7,11 @@
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering;
 
+use super::coherence::STAYS;
 use super::decision::{Decision, alternatives};
 use super::event::{Part, Past};
 use super::growth::New;
-use super::{EventId, Graph, Kind, MemoryModel, Rules};
+use super::{Event, EventId, Graph, Kind, MemoryModel, Rules};
 use crate::identity::{MAX_THREADS, ObjectIndex, ThreadIndex};
 use crate::object::ObjectState;
 
@@ -194,14 +195,21 @@ impl<R: Rules> Search<R> {
     pub(super) fn write_exclusively(&mut self, decision: &Decision) -> bool {
         let write = self.graph.add_exclusive_write::<R>(self.model, decision);
         let place = self.graph.place_after_source(write);
-        let object = self.graph.newest().location;
+        let Event {
+            location: object,
+            part,
+            ..
+        } = *self.graph.newest();
         let taken = R::ATOMICITY && self.graph.splits(object, place);
-        self.stack.push(Node::Write(WriteNode {
-            write,
-            place: (!taken).then_some(place),
-            lowest: place,
-            unasked: self.graph.by_stamp.len() - 1,
-        }));
+        // The tickets before this one lead to it, each to the next. So if none comes after, it revisits none.
+        if taken || part != Part::Ticket {
+            self.stack.push(Node::Write(WriteNode {
+                write,
+                place: (!taken).then_some(place),
+                lowest: place,
+                unasked: self.graph.by_stamp.len() - 1,
+            }));
+        }
         if taken {
             return false;
         }
@@ -352,6 +360,9 @@ impl<R: Rules> Search<R> {
         };
         let event = self.graph.event(write);
         let in_the_way = self.graph.in_the_way_of(event);
+        if in_the_way == Some(STAYS) {
+            return None;
+        }
         while node.unasked > 0 {
             node.unasked -= 1;
             let id = self.graph.by_stamp[node.unasked];

@@ -182,24 +182,22 @@ impl Graph {
     }
 
     /// Takes the last event back; a write has been taken out of the coherence order before.
-    pub(super) fn pop(&mut self) -> Event {
-        let event = self.events.pop().expect("only an added event is taken back");
-        let thread = usize::from(event.id.thread);
+    pub(super) fn pop(&mut self) {
+        let event = self.newest();
+        let (id, object, previous) = (event.id, event.location, event.previous);
+        let sequential = event.sequential;
+        self.sequential -= usize::from(sequential);
+        self.events.pop();
+        let thread = usize::from(id.thread);
         self.threads[thread].pop();
         let last = self.by_stamp.pop();
-        debug_assert_eq!(
-            last,
-            Some(event.id),
-            "a read that was revisited is not taken back"
-        );
-        if event.location != NO_OBJECT {
-            self.location_mut(event.location).last[thread] = event.previous;
+        debug_assert_eq!(last, Some(id), "a read that was revisited is not taken back");
+        if object != NO_OBJECT {
+            self.locations[usize::from(object)].last[thread] = previous;
         }
-        self.sequential -= usize::from(event.sequential);
-        while self.races.last().is_some_and(|race| race.1 == event.id) {
+        while self.races.last().is_some_and(|race| race.1 == id) {
             self.races.pop();
         }
-        event
     }
 
     /// Gives a write this place in coherence order; those from there on move up.
