@@ -42,7 +42,8 @@ impl Class {
 
     fn conflicts_with(self, other: Self) -> bool {
         let both = |is: fn(Self) -> bool| is(self) && is(other);
-        !both(Self::reads) && !both(Self::is_sequential) && !(self == Self::Add && other == Self::Add)
+        let commutes = both(Self::reads) || both(|class| class == Self::Add);
+        !commutes && !both(Self::is_sequential)
     }
 
     /// Returns the class of an event, if it accesses an object.
