@@ -269,7 +269,7 @@ fn every_execution_that_a_story_tells_can_be_followed() {
 
 #[test]
 fn every_execution_with_waits_can_be_followed() {
-    hold(&explorer(), &strategies::waiting());
+    hold(&explorer(), &strategies::looping());
 }
 
 #[test]
