@@ -178,11 +178,6 @@ fn all_operations_end_as_in_the_other_search() {
 }
 
 #[test]
-fn waits_end_as_in_the_other_search() {
-    agree_with_traces(&strict().timeouts(1), &selvedge_programs::strategies::waiting());
-}
-
-#[test]
 fn readers_and_writers_end_as_in_the_other_search() {
     agree_with_traces(&strict(), &selvedge_programs::strategies::reading());
 }
