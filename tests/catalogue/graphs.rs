@@ -45,8 +45,9 @@ fn there_are_as_many_graphs_as_traces() {
             let graphs = explore(selection, size, Mode::Graphs, Memory::SequentialConsistency);
             match graphs.1 {
                 Completeness::CutShort(Cut::Unsupported(_)) => refused.push(selection.name()),
-                // Accesses to plain memory that are a data race have no order in a graph.
-                _ if graphs.0.contains_key("data race") => {
+                // Accesses to plain memory that are a data race have no order in a graph, nor have a thread that is woken and
+                // what else happens at its condition variable.
+                _ if graphs.0.contains_key("data race") || selection.name().starts_with("gil") => {
                     assert!(graphs.0.keys().eq(traces.0.keys()), "{selection}")
                 }
                 _ => assert_eq!(graphs, traces, "{selection}: left: graphs, right: traces"),
@@ -55,7 +56,7 @@ fn there_are_as_many_graphs_as_traces() {
     }
     assert_eq!(
         refused,
-        ["gil"],
+        ["gil-timed"],
         "what has waits that go on while a word holds a value"
     );
 }

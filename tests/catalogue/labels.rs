@@ -377,7 +377,7 @@ fn json_has_the_label_beside_the_line() {
     }
     let manual = include_str!("../../docs/json.md");
     let fields = document["witness"]["events"][0].as_object().expect("an object");
-    assert_eq!(fields.len(), 14);
+    assert_eq!(fields.len(), 16);
     for field in fields.keys() {
         assert!(
             manual.contains(&format!("`{field}`")),

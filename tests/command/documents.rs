@@ -119,7 +119,7 @@ fn on_github_annotations_and_the_summary_come_by_themselves() {
         "{written}"
     );
     assert!(
-        written.contains("| locked 2×1 | explorer | **proved** | 2 executions |"),
+        written.contains("| locked 2×1 | explorer | **proved** | 2 executions, under C11: accesses that race are all SeqCst |"),
         "{written}"
     );
     assert!(
