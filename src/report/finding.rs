@@ -127,10 +127,10 @@ impl<'a> Finding<'a> {
         self.witness.map(|witness| witness.drawing.story.join(" "))
     }
 
-    /// Returns the command or the line of code that shows it again; `None` if there is none, as under weak memory.
+    /// Returns the command or the line of code that shows it again; `None` if it has no witness.
     pub fn again(&self) -> Option<String> {
         let is_catalogued = self.report.size.is_some();
-        self.witness.and_then(|witness| again(witness, is_catalogued))
+        self.witness.map(|witness| again(witness, is_catalogued))
     }
 
     fn new(report: &'a Report, rule: Rule, engines: Vec<&'static str>, summary: String) -> Self {

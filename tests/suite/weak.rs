@@ -47,11 +47,8 @@ fn what_only_weak_memory_shows_is_refuted_and_said_to_take_it() {
     );
     let text = text::plain(&report);
     assert!(text.contains("4 execution graphs, under C11 (RC11)"), "{text}");
-    assert!(
-        text.contains("It takes weak memory: a load may see an older store than the latest."),
-        "{text}"
-    );
-    assert!(!text.contains("again:"), "{text}");
+    assert!(text.contains("It takes weak memory"), "{text}");
+    assert!(text.contains("again: selvedge::replay(scenario"), "{text}");
 }
 
 #[test]
@@ -127,7 +124,7 @@ fn what_the_budget_leaves_of_weak_memory_is_not_proved() {
 }
 
 #[test]
-fn a_witness_that_takes_weak_memory_is_not_replayed() {
+fn a_witness_that_takes_weak_memory_is_replayed() {
     let report = report(Announced(Fix::None));
     let row = report.rows.iter().find(|row| row.needs_weak_memory == Some(true));
     let witness = row.and_then(|row| row.witness.clone());
@@ -135,14 +132,8 @@ fn a_witness_that_takes_weak_memory_is_not_replayed() {
     assert!(witness.schedule.is_weak());
     let schedule = witness.schedule.to_string();
     let replayed = std::panic::catch_unwind(|| selvedge::replay(Announced(Fix::None), &schedule));
-    let panic = replayed.expect_err("it is refused");
-    let message = panic.downcast_ref::<String>().expect("a message");
-    assert!(
-        message.contains(
-            "this witness needs weak memory; replay follows sequentially consistent schedules only"
-        ),
-        "{message}"
-    );
+    let (ending, _) = replayed.expect("it is followed");
+    assert_eq!(ending, selvedge::Ending::Finished((false, false)));
 }
 
 #[test]

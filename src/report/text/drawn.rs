@@ -72,14 +72,12 @@ pub fn write_drawing(
         Rank::Given => "",
     };
     writeln!(output, "\n{DIM}{}{minimal}{DIM:#}", witness.cost)?;
-    match again(witness, is_catalogued) {
-        Some(again) => writeln!(output, "{DIM}again:{DIM:#} {again}"),
-        None => writeln!(
-            output,
-            "{DIM}It takes weak memory: a load may see an older store than the latest. No interleaving ends so, and no \
-             replay.{DIM:#}"
-        ),
+    if witness.schedule.is_weak() {
+        let takes =
+            "It takes weak memory: a load may see an older store than the latest. No interleaving ends so.";
+        writeln!(output, "{DIM}{takes}{DIM:#}")?;
     }
+    writeln!(output, "{DIM}again:{DIM:#} {}", again(witness, is_catalogued))
 }
 
 /// Returns a drawing as plain text of 80 columns, with its story, its cost, and what runs it again.
