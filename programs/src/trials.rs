@@ -76,19 +76,6 @@ impl Trials {
         }
     }
 
-    /// A quarter of the trials under `--cfg loom`, unless the environment says how many.
-    ///
-    /// That makes loom's models larger, and nothing else: who runs all tests under it has run these without it.
-    #[must_use]
-    pub fn fewer_under_loom(self) -> Self {
-        let is_given = number("SELVEDGE_RANDOM_PROGRAMS").is_some();
-        let count = match cfg!(loom) && !is_given {
-            true => self.count.div_ceil(4),
-            false => self.count,
-        };
-        Self { count, ..self }
-    }
-
     /// Tries the property until it has held so many times.
     ///
     /// The property panics if it does not hold, and returns `false` for a value that is passed over and not

@@ -68,7 +68,7 @@ fn compare_modes_with(
     quiet_panics();
     let (mut traces, mut interleavings) = (0, 0);
     let mut kinds = BTreeMap::<&str, u64>::new();
-    Trials::new(200).fewer_under_loom().hold(strategy, |program| {
+    Trials::new(200).hold(strategy, |program| {
         let Some((all, _)) = explore(program, Mode::Enumeration) else {
             return false;
         };
@@ -156,7 +156,7 @@ fn all_modes_find_the_same_traces_of_programs_with_readers_and_writers() {
 fn sleep_sets_and_the_optimal_mode_agree_on_many_threads() {
     quiet_panics();
     let (mut traces, mut in_vain) = (0, 0);
-    let trials = Trials::new(200).fewer_under_loom();
+    let trials = Trials::new(200);
     trials.hold(&strategies::sparse(), |program| {
         let Some((found, blocked)) = explore(program, Mode::Optimal).filter(|(found, _)| found.len() < 200)
         else {
