@@ -1,7 +1,7 @@
 //! Finds witnesses among execution graphs: of endings that no interleaving shows.
 //!
-//! A graph is shown as the interleaving in which it was built. A load in it may take an older store than the latest. So
-//! no schedule leads there, and no replay.
+//! A graph is shown as the interleaving in which it was built. A load in it may take an older store than the latest; its
+//! schedule says which, and a replay follows that under the memory model.
 
 use super::found::{MOST_TIME, described};
 use super::{Rank, TiedSchedule, Witness};

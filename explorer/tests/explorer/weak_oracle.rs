@@ -1,23 +1,17 @@
 //! The oracle for weak memory, held to published numbers, and to the sequentially consistent search.
 
-use crate::support::strict::strict;
-use crate::support::weak_program::{Log, body, log};
+use crate::support::weak_program::{Endings, endings_of_traces, log};
 use proptest::prop_oneof;
 use proptest::strategy::Strategy;
-use selvedge_explorer::{Completeness, Ending, Mode};
 use selvedge_programs::Trials;
 use selvedge_programs::weak::litmus::{Litmus, table};
 use selvedge_programs::weak::{
     self, Condition, Expression, Instruction, Model, Program, executions, executions_within, strategies,
 };
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::{self, Acquire, Relaxed, Release};
 
 /// Programs with more traces than this are passed over.
 const MAX_TRACES: u64 = 2_000;
-
-/// How many executions end in each way; `None` is a deadlock.
-type Endings = BTreeMap<Option<Log>, usize>;
 
 /// Returns what is wrong about a number of executions, if something is.
 fn mistake(litmus: &Litmus, model: Model, expected: usize) -> Option<String> {
@@ -109,22 +103,6 @@ fn endings_of_graphs(program: &Program) -> Option<Endings> {
     Some(endings)
 }
 
-/// Returns the endings of the traces; `None` if there are too many.
-fn endings_of_traces(program: &Program) -> Option<Endings> {
-    let mut endings = Endings::new();
-    let explorer = strict().mode(Mode::Optimal).executions(Some(MAX_TRACES));
-    let explored = explorer.explore(body(program), |execution| {
-        let ending = match execution.ending() {
-            Ending::Finished(log) => Some(log.clone()),
-            Ending::Deadlock(_) => None,
-            other => panic!("an ending of another kind: {}", other.kind()),
-        };
-        *endings.entry(ending).or_default() += 1;
-    });
-    let summary = explored.unwrap_or_else(|error| panic!("{error}"));
-    (summary.completeness == Completeness::Exhaustive).then_some(endings)
-}
-
 /// Compares graphs with traces; returns how many there were, and how many of them were deadlocks.
 fn compare_with_traces(count: u64, strategy: &impl Strategy<Value = Program>) -> (usize, usize) {
     let (mut graphs, mut deadlocks) = (0, 0);
@@ -132,7 +110,7 @@ fn compare_with_traces(count: u64, strategy: &impl Strategy<Value = Program>) ->
         let Some(found) = endings_of_graphs(program) else {
             return false;
         };
-        let Some(traces) = endings_of_traces(program) else {
+        let Some(traces) = endings_of_traces(program, MAX_TRACES) else {
             return false;
         };
         graphs += found.values().sum::<usize>();

@@ -5,18 +5,15 @@ use crate::support::few::few_in_vain;
 use crate::support::program;
 use crate::support::quiet::quiet_panics;
 use crate::support::strict::strict;
-use crate::support::weak_program::{Log, body, log};
+use crate::support::weak_program::{Endings, body, endings_of_traces, log};
 use proptest::strategy::Strategy;
 use selvedge_explorer::{Completeness, Cut, Ending, Explorer, MemoryModel, Mode};
 use selvedge_programs::weak::{self, Model, executions, strategies};
 use selvedge_programs::{Program, Trials};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Programs with more executions than this are passed over.
 const MAX: u64 = 2_000;
-
-/// How many executions end in each way; `None` is a deadlock.
-type Endings = BTreeMap<Option<Log>, usize>;
 
 /// Returns the endings of the graphs that the explorer finds; `None` if there are too many.
 fn graphs(program: &weak::Program, model: MemoryModel) -> Option<Endings> {
@@ -95,22 +92,6 @@ fn fences_and_sequentially_consistent_accesses() {
     agree_with_oracle(&strategies::shaped::sequentially_consistent());
 }
 
-/// Returns the endings of the traces; `None` if there are too many.
-fn traces(program: &weak::Program) -> Option<Endings> {
-    let mut endings = Endings::new();
-    let explorer = strict().mode(Mode::Optimal).executions(Some(MAX));
-    let explored = explorer.explore(body(program), |execution| {
-        let ending = match execution.ending() {
-            Ending::Finished(log) => Some(log.clone()),
-            Ending::Deadlock(_) => None,
-            other => panic!("an ending of another kind: {}", other.kind()),
-        };
-        *endings.entry(ending).or_default() += 1;
-    });
-    let summary = explored.unwrap_or_else(|error| panic!("{error}"));
-    (summary.completeness == Completeness::Exhaustive).then_some(endings)
-}
-
 /// Under sequential consistency there are as many graphs as traces, with the same endings: the two searches share no
 /// code.
 #[test]
@@ -122,7 +103,7 @@ fn sequentially_consistent_graphs_are_traces() {
     ];
     for strategy in strategies {
         Trials::new(300).hold(&strategy, |program| {
-            let Some(traces) = traces(program) else {
+            let Some(traces) = endings_of_traces(program, MAX) else {
                 return false;
             };
             let graphs = graphs(program, MemoryModel::SequentiallyConsistent);

@@ -1,8 +1,9 @@
 //! Programs for weak memory, run by the explorer.
 
+use super::strict::strict;
 use selvedge_explorer::sync::atomic::{AtomicU64, fence};
 use selvedge_explorer::sync::{Cell, Mutex, MutexGuard};
-use selvedge_explorer::{choose, hint, thread};
+use selvedge_explorer::{Completeness, Ending, Mode, choose, hint, thread};
 use selvedge_programs::weak::{Execution, Expression, Instruction, Program, Update};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,6 +11,25 @@ use std::sync::atomic::Ordering;
 
 /// The registers of a thread at its end, and of all those that it joined.
 pub(crate) type Log = BTreeMap<usize, Vec<u64>>;
+
+/// How many executions end in each way; `None` is a deadlock.
+pub(crate) type Endings = BTreeMap<Option<Log>, usize>;
+
+/// Returns the endings of the traces; `None` if there are more traces than this.
+pub(crate) fn endings_of_traces(program: &Program, most: u64) -> Option<Endings> {
+    let mut endings = Endings::new();
+    let explorer = strict().mode(Mode::Optimal).executions(Some(most));
+    let explored = explorer.explore(body(program), |execution| {
+        let ending = match execution.ending() {
+            Ending::Finished(log) => Some(log.clone()),
+            Ending::Deadlock(_) => None,
+            other => panic!("an ending of another kind: {}", other.kind()),
+        };
+        *endings.entry(ending).or_default() += 1;
+    });
+    let summary = explored.unwrap_or_else(|error| panic!("{error}"));
+    (summary.completeness == Completeness::Exhaustive).then_some(endings)
+}
 
 /// The objects that the threads of a program share.
 struct Shared {
