@@ -4,16 +4,18 @@
 //! next of its options, or takes it back. The nodes below a revisit belong to the graph in which the revisit took
 //! place; it is kept until all that follows from the revisit has been explored.
 
+mod revisit;
+
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering;
 
-use super::coherence::STAYS;
 use super::decision::{Decision, alternatives};
 use super::event::{Part, Past};
 use super::growth::New;
 use super::{Event, EventId, Graph, Kind, MemoryModel, Rules};
 use crate::identity::{MAX_THREADS, ObjectIndex, ThreadIndex};
 use crate::object::ObjectState;
+use revisit::Revisit;
 
 /// An event with options that are left, or a revisit.
 #[derive(Debug)]
@@ -39,21 +41,6 @@ struct WriteNode {
     lowest: u16,
     /// How many events, from the first stamp on, have not been asked whether they are to be revisited.
     unasked: usize,
-}
-
-/// A read that has been given a later write to read from.
-#[derive(Debug)]
-struct Revisit {
-    /// The graph in which the revisit took place.
-    before: Graph,
-    read: EventId,
-    write: EventId,
-    /// The number of events, from the first on, that the graphs before and after have in common.
-    common: usize,
-    /// The place that the write has.
-    place: u16,
-    /// The first place that it can have.
-    lowest: u16,
 }
 
 /// The answer to a thread's operation.
@@ -339,121 +326,6 @@ impl<R: Rules> Search<R> {
                     return true;
                 }
             }
-        }
-    }
-
-    /// Lets a write, the last event, revisit the next read; takes the write back if there is none.
-    fn revisit_next(&mut self, write: EventId) -> bool {
-        if let Some(read) = self.next_to_revisit(write) {
-            self.cut(write, read);
-            return false; // the revisit itself comes next
-        }
-        self.take_back_from(write);
-        self.stack.pop();
-        false
-    }
-
-    /// Returns the next read that the write is to revisit.
-    fn next_to_revisit(&mut self, write: EventId) -> Option<EventId> {
-        let Some(Node::Write(node)) = self.stack.last_mut() else {
-            unreachable!("the write is at the top");
-        };
-        let event = self.graph.event(write);
-        let in_the_way = self.graph.in_the_way_of(event);
-        if in_the_way == Some(STAYS) {
-            return None;
-        }
-        while node.unasked > 0 {
-            node.unasked -= 1;
-            let id = self.graph.by_stamp[node.unasked];
-            if id.is_in(&event.past.porf) {
-                continue;
-            }
-            if R::MAXIMALITY && !self.graph.is_maximal::<R>(id, write) {
-                node.unasked = 0;
-                return None;
-            }
-            let asked = self.graph.event(id);
-            if let Kind::Read(read) = &asked.kind
-                && asked.location == event.location
-                && (R::REVISIT_EXCLUSIVE || !read.exclusive)
-                && in_the_way.is_none_or(|other| other > asked.stamp)
-            {
-                return Some(id);
-            }
-        }
-        None
-    }
-
-    /// Cuts the graph for a revisit, which then is at the top, and has tried no place for the write yet.
-    fn cut(&mut self, write: EventId, read: EventId) {
-        let mut cut = self.unused.pop().unwrap_or_default();
-        let common = cut.cut_from::<R>(&self.graph, write, read);
-        self.unchanged = self.unchanged.min(common);
-        let event = cut.event(read);
-        let object = event.location;
-        let before = event.read().expect("a read is revisited").hb_before;
-        let mut lowest = cut.bound(object, &before) + u16::from(R::STRICTLY_LATER);
-        let mut place = cut.location(object).end();
-        let event = cut.event(write);
-        if event.write().is_some_and(|write| write.exclusive) {
-            let own = cut.place_after_source(write);
-            lowest = lowest.max(own);
-            place = place.min(own);
-        } else {
-            let before = event.past.hb.without_one_of(write.thread);
-            lowest = lowest.max(cut.bound(object, &before) + 1);
-        }
-        self.stack.push(Node::Revisit(Box::new(Revisit {
-            before: std::mem::replace(&mut self.graph, cut),
-            read,
-            write,
-            common,
-            // One more than the first to try.
-            place: place + 1,
-            lowest,
-        })));
-    }
-
-    /// Gives the write of the revisit at the top the next place; ends the revisit if there is none.
-    fn place_revisiting(&mut self) -> bool {
-        loop {
-            let Some(Node::Revisit(revisit)) = self.stack.last_mut() else {
-                unreachable!("the revisit is at the top");
-            };
-            let (read, write) = (revisit.read, revisit.write);
-            let more = revisit.place > revisit.lowest;
-            revisit.place = revisit.place.saturating_sub(1);
-            let place = revisit.place;
-            self.take_back_after(read);
-            if self.has_taken_place(write) {
-                self.graph.remove(write);
-            }
-            if !more {
-                self.end_revisit();
-                return false;
-            }
-            let object = self.graph.event(write).location;
-            if R::ATOMICITY && self.graph.splits(object, place) {
-                continue;
-            }
-            let last = place == self.graph.location(object).end();
-            self.graph.insert(write, place);
-            self.touch_last();
-            let decision = self.graph.set_source::<R>(self.model, read, (write, 0));
-            if !last && (decision.waits || !self.graph.is_consistent::<R>(self.model)) {
-                continue;
-            }
-            return decision.writes.is_none() || self.write_exclusively(&decision);
-        }
-    }
-
-    /// Goes back to the graph in which the revisit at the top took place.
-    fn end_revisit(&mut self) {
-        if let Some(Node::Revisit(revisit)) = self.stack.pop() {
-            self.unchanged = self.unchanged.min(revisit.common);
-            let cut = std::mem::replace(&mut self.graph, revisit.before);
-            self.unused.push(cut);
         }
     }
 
