@@ -55,13 +55,7 @@ impl Class {
         let succeeded = event.result.succeeded;
         match (event.operation.kind, event.operation.kind.synchronises(succeeded)) {
             (OperationKind::WakeOrTimeOut | OperationKind::WakeOrTimeOutUnless(_), _) => Some(Self::Write),
-            (
-                OperationKind::IsPoisoned
-                | OperationKind::TryLock
-                | OperationKind::TryReadLock
-                | OperationKind::TryWriteLock,
-                Synchronisation::Nothing,
-            ) => Some(Self::Read),
+            (kind, Synchronisation::Nothing) if tells_without_ordering(kind) => Some(Self::Read),
             (_, Synchronisation::Load(_, ordering)) => {
                 Some(choose(ordering, Self::Read, Self::ReadSequentially))
             }
@@ -75,20 +69,36 @@ impl Class {
     }
 }
 
+/// Returns `true` if operations of this kind may tell a thread about a lock or a wait without ordering anything.
+fn tells_without_ordering(kind: OperationKind) -> bool {
+    matches!(
+        kind,
+        OperationKind::WakeOrTimeOut
+            | OperationKind::WakeOrTimeOutUnless(_)
+            | OperationKind::IsPoisoned
+            | OperationKind::TryLock
+            | OperationKind::TryReadLock
+            | OperationKind::TryWriteLock
+    )
+}
+
+/// Returns `true` if the program has objects whose operations have orderings.
+fn has_atomics(program: &Program) -> bool {
+    program.history.objects.iter().any(|object| {
+        !matches!(
+            object.kind,
+            ObjectKind::Cell | ObjectKind::Mutex | ObjectKind::ParkToken
+        )
+    })
+}
+
 /// The number of the last access of each kind, of each thread; 0 if there is none.
 type Last = [[u16; CLASSES.len()]; MAX_THREADS];
 
 /// Returns `true` if two accesses of the execution race although one is weaker than `SeqCst`.
 pub(crate) fn race(program: &Program) -> bool {
-    // A program without atomics has no orderings, but may ask for the state of a lock.
-    let can = |event: &Event| Class::of(event).is_some_and(|class| !class.is_sequential());
-    let has_atomics = program.history.objects.iter().any(|object| {
-        !matches!(
-            object.kind,
-            ObjectKind::Cell | ObjectKind::Mutex | ObjectKind::ParkToken
-        )
-    });
-    if !has_atomics && !program.history.events.iter().any(can) {
+    let mut events = program.history.events.iter();
+    if !has_atomics(program) && !events.any(|event| tells_without_ordering(event.operation.kind)) {
         return false;
     }
     let mut last: Vec<Last> = vec![[[0; CLASSES.len()]; MAX_THREADS]; program.history.objects.len()];
