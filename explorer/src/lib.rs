@@ -296,7 +296,7 @@ impl Explorer {
     /// Only then can a thread ask for the state of a mutex while others use it: by `try_lock`, or by a poison
     /// test. Without it no execution is begun in vain. The search switches this on by itself if the first
     /// execution has such an operation; where a later one comes to it, the exploration ends as
-    /// [`Cut::Unsupported`].
+    /// [`Cut::Unsupported`], and [`needs_lock_words`](Summary::needs_lock_words).
     pub fn lock_words(mut self, words: bool) -> Self {
         self.lock_words = words;
         self

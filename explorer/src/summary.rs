@@ -133,6 +133,15 @@ impl Summary {
         }
     }
 
+    /// Returns `true` if the exploration has ended at an operation that it could explore with
+    /// [lock words](super::Explorer::lock_words).
+    pub fn needs_lock_words(&self) -> bool {
+        match self.completeness {
+            Completeness::CutShort(Cut::Unsupported(unsupported)) => unsupported.needs_lock_words(),
+            _ => false,
+        }
+    }
+
     pub(crate) fn count<O>(&mut self, ending: &Ending<O>, stop: Stop) {
         self.executions += 1;
         self.failures += u64::from(ending.is_failure());

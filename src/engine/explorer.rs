@@ -8,6 +8,8 @@ use crate::outcome::AnyOutcome;
 use crate::scenario::AnyScenario;
 use selvedge_explorer as explorer;
 use selvedge_explorer::{MAX_THREADS, Mode, NondeterminismError, Summary};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// The explorer: exhaustive under sequential consistency and under C11, with data races; it goes on after every
@@ -146,10 +148,33 @@ impl Explorer {
         }
     }
 
-    /// Explores the scenario under one memory model.
+    /// Explores the scenario under one memory model; again from the start, with lock words, if an operation needs them.
     fn pass(self, model: MemoryModel, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome> {
+        let needs_lock_words = Arc::new(AtomicBool::new(false));
+        let first = self.attempt(model, scenario, budget, &needs_lock_words);
+        match (needs_lock_words.load(Ordering::Relaxed), budget.after(&first)) {
+            (true, Ok(rest)) => {
+                let second = self.attempt(model, scenario, &rest, &needs_lock_words);
+                Exploration {
+                    elapsed: first.elapsed + second.elapsed,
+                    ..second
+                }
+            }
+            _ => first,
+        }
+    }
+
+    /// Explores the scenario, with lock words if the flag is set; sets it if an operation needs them.
+    fn attempt(
+        self,
+        model: MemoryModel,
+        scenario: &AnyScenario,
+        budget: &Budget,
+        lock_words: &Arc<AtomicBool>,
+    ) -> Exploration<AnyOutcome> {
         let scenario = scenario.clone();
         let in_worker = budget.clone();
+        let lock_words = Arc::clone(lock_words);
         budget
             .progress
             .set_weak(model != MemoryModel::SequentialConsistency);
@@ -157,7 +182,7 @@ impl Explorer {
             budget,
             "explorer",
             || false,
-            move |session| self.work(model, &scenario, &in_worker, &session),
+            move |session| self.work(model, &scenario, &in_worker, &session, &lock_words),
         )
     }
 
@@ -167,6 +192,7 @@ impl Explorer {
         scenario: &AnyScenario,
         budget: &Budget,
         session: &Session,
+        lock_words: &AtomicBool,
     ) -> Completeness {
         if !session.may_start() {
             return session.completeness(Completeness::Exhaustive);
@@ -174,13 +200,17 @@ impl Explorer {
         if model != MemoryModel::SequentialConsistency || self.mode == Mode::Graphs {
             session.note_graphs();
         }
-        self.finish(self.search(model, scenario, budget, session), budget, session)
+        let words = lock_words.load(Ordering::Relaxed);
+        let result = self.search((model, words), scenario, budget, session);
+        let needs = matches!(&result, Ok(summary) if summary.needs_lock_words());
+        lock_words.store(needs && !words, Ordering::Relaxed);
+        self.finish(result, budget, session)
     }
 
     /// Runs the search, and records the endings that it finds.
     fn search(
         self,
-        model: MemoryModel,
+        (model, lock_words): (MemoryModel, bool),
         scenario: &AnyScenario,
         budget: &Budget,
         session: &Session,
@@ -189,6 +219,7 @@ impl Explorer {
         let explorer = self
             .explorer(budget)
             .memory_model(of_explorer(model))
+            .lock_words(lock_words)
             .look_for_weak_races(looks);
         let result = scenario.explore(&explorer, &mut |batch| session.merge(batch));
         let raceless = matches!(&result, Ok(summary) if !summary.weak_races);

@@ -104,17 +104,21 @@ impl Playback {
             .shortest(self.body(), |found| classify(&Ending::from(found)), wanted)
     }
 
-    /// Explores the execution graphs under a memory model, until the flag is set.
+    /// Explores the execution graphs under a memory model, until the flag is set; again from the start, with lock words, if
+    /// an operation needs them.
     pub(crate) fn graphs(
         &self,
         model: MemoryModel,
         enough: &Arc<AtomicBool>,
-        on_execution: impl FnMut(&Execution<'_, AnyOutcome>),
+        mut on_execution: impl FnMut(&Execution<'_, AnyOutcome>),
     ) -> Result<Summary, NondeterminismError> {
         let explorer = self.explorer.clone().memory_model(model).record_values(true);
-        explorer
-            .interrupt(Some(Arc::clone(enough)))
-            .explore(self.body(), on_execution)
+        let explorer = explorer.interrupt(Some(Arc::clone(enough)));
+        let summary = explorer.explore(self.body(), &mut on_execution)?;
+        match summary.needs_lock_words() {
+            true => explorer.lock_words(true).explore(self.body(), on_execution),
+            false => Ok(summary),
+        }
     }
 
     /// Returns an ending in the form that the scenario's expectations use.

@@ -107,7 +107,7 @@ impl Route {
             if self.graphs.can_begin_anew(pending.kind) {
                 return Ok(self.graphs.begin_anew(program));
             }
-            program.unsupported = Some(Unsupported::new(pending.kind.row().told, pending.location));
+            program.unsupported = Some(Unsupported::new(pending.kind, pending.location));
             return Ok(Next::Stop(Stop::Unsupported));
         }
         if !self.may_acquire(program, thread) {

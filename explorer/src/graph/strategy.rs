@@ -127,7 +127,7 @@ impl Graphs {
             if self.can_begin_anew(pending.kind) {
                 return Some(self.begin_anew(program));
             }
-            program.unsupported = Some(Unsupported::new(pending.kind.row().told, pending.location));
+            program.unsupported = Some(Unsupported::new(pending.kind, pending.location));
             return Some(Next::Stop(Stop::Unsupported));
         }
         for (_, object) in pending.slots() {
@@ -144,14 +144,7 @@ impl Graphs {
     /// Returns `true` if the operation can be explored from the start, with words for mutexes, and no execution has
     /// been shown yet.
     pub(super) fn can_begin_anew(&self, kind: OperationKind) -> bool {
-        let of_words = matches!(
-            kind,
-            OperationKind::TryLock
-                | OperationKind::IsPoisoned
-                | OperationKind::ClearPoison
-                | OperationKind::Unlock(_)
-        );
-        of_words && !self.search.lock_words && !self.has_shown
+        kind.asks_for_lock() && !self.search.lock_words && !self.has_shown
     }
 
     /// Begins the search anew, with words for mutexes.

@@ -229,6 +229,14 @@ impl OperationKind {
         }
     }
 
+    /// Returns `true` if the operation asks for the state of a mutex, or tells later ones of it, without waiting for it.
+    pub(crate) fn asks_for_lock(self) -> bool {
+        matches!(
+            self,
+            Self::TryLock | Self::IsPoisoned | Self::ClearPoison | Self::Unlock(_)
+        )
+    }
+
     /// Returns `true` if the operation is not enabled in some states of its objects.
     #[inline]
     pub(crate) fn may_wait(self) -> bool {

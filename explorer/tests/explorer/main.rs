@@ -1,4 +1,8 @@
 //! Tests of the explorer, in one program: it is linked once.
+//!
+//! Nothing in it depends on `--cfg loom`, so there is nothing to test again with that.
+
+#![cfg(not(loom))]
 
 mod adds;
 mod choices;
