@@ -1,5 +1,6 @@
 //! Weak memory in verdicts: bugs that no interleaving shows are refuted, and their fixes are proved.
 
+mod algorithms;
 mod beside_loom;
 mod known;
 mod programs;
