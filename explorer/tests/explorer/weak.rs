@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{self, Acquire, Relaxed, Release, SeqCst};
 
-use selvedge_explorer::sync::atomic::{AtomicI64, fence};
+use selvedge_explorer::sync::atomic::{AtomicI64, AtomicUsize, fence};
 use selvedge_explorer::sync::{Cell, Mutex};
 use selvedge_explorer::{Completeness, Ending, Explorer, MemoryModel, Mode, thread};
 
@@ -154,4 +154,66 @@ fn publication_of_plain_memory() {
     assert_eq!(races([Relaxed, Acquire]), (1, vec![None]));
     assert_eq!(races([Release, Relaxed]), (1, vec![None]));
     assert_eq!(races([SeqCst, SeqCst]), (0, vec![None, Some(7)]));
+}
+
+/// Pushes and pops nodes; gives up after so many tries.
+struct Stack {
+    top: AtomicUsize,
+    next: [AtomicUsize; 4],
+    tries: usize,
+}
+
+impl Stack {
+    fn push(&self, node: usize) {
+        for _ in 0..self.tries {
+            let top = self.top.load(Acquire);
+            self.next[node].store(top, Relaxed);
+            if self.replace(top, node) {
+                return;
+            }
+        }
+    }
+
+    fn pop(&self) {
+        for _ in 0..self.tries {
+            let top = self.top.load(Acquire);
+            if top == 0 || self.replace(top, self.next[top].load(Relaxed)) {
+                return;
+            }
+        }
+    }
+
+    fn replace(&self, top: usize, new: usize) -> bool {
+        self.top.compare_exchange(top, new, Release, Relaxed).is_ok()
+    }
+}
+
+fn push_and_pop(pushes: usize, tries: usize) -> impl Fn() + 'static {
+    move || {
+        let stack = Arc::new(Stack {
+            top: AtomicUsize::new(0),
+            next: std::array::from_fn(|_| AtomicUsize::new(0)),
+            tries,
+        });
+        let threads: Vec<_> = (0..=pushes)
+            .map(|node| {
+                let stack = Arc::clone(&stack);
+                thread::spawn(move || match node {
+                    0 => stack.pop(),
+                    _ => stack.push(node),
+                })
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    }
+}
+
+/// Treiber's stack (IBM RJ 5118, 1986), one pop and some pushes: the numbers that Miri's GenMC mode expects. With one try
+/// for each, it counts those that give up apart: 8 + 8 and 36 + 159.
+#[test]
+fn a_stack() {
+    for (pushes, graphs, with_one_try) in [(1, 2, 2), (2, 22, 16), (3, 1002, 195)] {
+        assert_eq!(count(RC11, push_and_pop(pushes, usize::MAX)), graphs);
+        assert_eq!(count(RC11, push_and_pop(pushes, 1)), with_one_try);
+    }
 }
