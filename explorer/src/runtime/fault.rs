@@ -107,7 +107,7 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
             if let Some(text) = overflow::explain(address) {
                 write(text.as_bytes());
                 write_last_words();
-                overflow::watch(overflow::Stack::NONE);
+                leave_aborts_to_others();
                 // SAFETY: it may be called in a signal handler.
                 unsafe { libc::abort() };
             }
@@ -115,7 +115,29 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
         _ => {}
     }
     write_last_words();
+    let explained = leave_aborts_to_others();
     pass_on(signal, info, context);
+    // An abort has been sent again, and arrives when this handler returns.
+    if explained && signal != libc::SIGABRT {
+        install_for(libc::SIGABRT);
+    }
+}
+
+/// Gives aborts back to who handled them before; returns `false` if they are so already.
+///
+/// A signal handler runs on a stack of its own, which `std` makes as small as the system allows. The state of the
+/// processor alone can take most of it, so that there is no room for a second handler within the first.
+fn leave_aborts_to_others() -> bool {
+    let known = PREVIOUS.get().into_iter().flatten();
+    let Some((_, previous)) = known.into_iter().find(|(known, _)| *known == libc::SIGABRT) else {
+        return false;
+    };
+    // SAFETY: both structures are valid; restores what was there.
+    unsafe {
+        let mut now: libc::sigaction = MaybeUninit::zeroed().assume_init();
+        libc::sigaction(libc::SIGABRT, previous, &mut now);
+        now.sa_sigaction == handle as *const () as usize
+    }
 }
 
 /// Writes a text to standard error.
