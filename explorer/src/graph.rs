@@ -49,7 +49,8 @@ mod rules;
 mod search;
 mod store;
 mod strategy;
-#[cfg(test)]
+// They have nothing to do with `--cfg loom`.
+#[cfg(all(test, not(loom)))]
 mod tests;
 
 use event::{Event, EventId, Kind, Read, Write};

@@ -1,4 +1,8 @@
 //! Tests of the catalogue: Python's programs and the GIL, explored, and every scenario, drawn.
+//!
+//! Nothing in it depends on `--cfg loom`, so there is nothing to test again with that.
+
+#![cfg(not(loom))]
 
 mod bytecode;
 mod columns;
