@@ -2,6 +2,7 @@
 
 mod algorithms;
 mod beside_loom;
+mod drawn;
 mod known;
 mod programs;
 
