@@ -9,10 +9,11 @@ use super::body::Body;
 use super::data_race;
 use super::ending::{self, Ending};
 use super::execution::Execution;
+use super::jobs::Course;
 use super::nondeterminism::NondeterminismError;
 use super::progress::Progress;
 use super::runtime::{self, Runtime};
-use super::search::{self, Program, Stop, Strategy};
+use super::search::{self, Names, Program, Stop, Strategy};
 use super::summary::{Completeness, Cut, Summary};
 
 impl Explorer {
@@ -59,14 +60,24 @@ impl Explorer {
         &self,
         strategy: Box<dyn Strategy>,
         body: impl Fn() -> O + 'static,
+        on_execution: impl FnMut(&Execution<'_, O>),
+    ) -> Result<Summary, NondeterminismError> {
+        let runtime = self.runtime(strategy, None);
+        let body = Body::new(body, self.unwind_abandoned);
+        self.explore_part(&Course::new(self), runtime, &body, on_execution)
+    }
+
+    /// Explores the executions that the strategy of the runtime wants: a part of an exploration, or all of it.
+    pub(super) fn explore_part<O, F: Fn() -> O + 'static>(
+        &self,
+        course: &Course,
+        mut runtime: Box<Runtime>,
+        body: &Body<F>,
         mut on_execution: impl FnMut(&Execution<'_, O>),
     ) -> Result<Summary, NondeterminismError> {
         let start = Instant::now();
-        let deadline = self.deadline(start);
-        let mut runtime = self.runtime(strategy);
         let mut summary = Summary::new();
         let mut last_report = start;
-        let body = Body::new(body, self.unwind_abandoned);
         loop {
             let output = Cell::new(None);
             let mut main = || output.set(body.run());
@@ -97,6 +108,10 @@ impl Explorer {
             match ending {
                 None if stop == Stop::Blocked => summary.blocked += 1,
                 None => summary.redundant += 1,
+                Some(_) if !course.counts_one_more(self.executions) => {
+                    summary.completeness = Completeness::CutShort(Cut::Executions);
+                    break;
+                }
                 Some(ending) => {
                     summary.count(&ending, stop);
                     on_execution(&Execution::new(&runtime.program, ending, summary.executions));
@@ -111,11 +126,11 @@ impl Explorer {
                 }
             }
             let first_failure = (failed && self.stop_at_first_failure).then_some(Cut::FirstFailure);
-            if let Some(cut) = first_failure.or_else(|| self.cut(summary.executions, deadline)) {
+            if let Some(cut) = first_failure.or_else(|| self.cut(course.executions(), course.deadline)) {
                 summary.completeness = Completeness::CutShort(cut);
                 break;
             }
-            self.report(&summary, &runtime, start, &mut last_report);
+            self.report(course, &summary, &runtime, &mut last_report);
         }
         summary.bounds.preemptions = runtime.preemptions_cut();
         summary.bounds.timeouts = runtime.timeouts_cut;
@@ -153,9 +168,15 @@ impl Explorer {
         ending
     }
 
-    /// Creates a runtime for a strategy, with the limits on each execution.
-    pub(super) fn runtime(&self, strategy: Box<dyn Strategy>) -> Box<Runtime> {
-        let mut runtime = Runtime::new(Program::new(self.steps), strategy, self.stack_size);
+    /// Creates a runtime for a strategy, with the limits on each execution, and with names that another search has
+    /// given.
+    pub(super) fn runtime(&self, strategy: Box<dyn Strategy>, names: Option<Names>) -> Box<Runtime> {
+        let program = Program::new(self.steps);
+        let program = match names {
+            Some(names) => program.with_names(names),
+            None => program,
+        };
+        let mut runtime = Runtime::new(program, strategy, self.stack_size);
         runtime.timeout_limit = self.timeouts;
         runtime.spurious.wakeups = self.spurious_wakeups;
         runtime.spurious.failures = self.weak_failures;
@@ -168,12 +189,18 @@ impl Explorer {
     }
 
     /// Calls back with the progress, if there is a callback and it is time for it.
-    fn report(&self, summary: &Summary, runtime: &Runtime, start: Instant, last: &mut Instant) {
+    fn report(&self, course: &Course, summary: &Summary, runtime: &Runtime, last: &mut Instant) {
         if let Some((interval, callback)) = &self.progress
             && (summary.executions + summary.blocked + summary.redundant).is_multiple_of(64)
             && last.elapsed() >= *interval
         {
-            callback(&Progress::new(summary, runtime.share_done(), start.elapsed()));
+            let share = course.share_done(runtime.share_done());
+            callback(&Progress::new(
+                course.executions(),
+                summary,
+                share,
+                course.start.elapsed(),
+            ));
             *last = Instant::now();
         }
     }

@@ -142,14 +142,14 @@ impl fmt::Display for ObjectId {
 }
 
 /// The names of all threads and objects seen in an exploration, with their indices.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Registry {
     threads: Vec<ThreadNames>,
     objects: Vec<ObjectId>,
 }
 
 /// The registry's record of one thread.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct ThreadNames {
     id: ThreadId,
     children: Vec<ThreadIndex>,

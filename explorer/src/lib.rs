@@ -71,6 +71,7 @@ mod identity;
 mod idle;
 mod interleaving;
 mod interned;
+mod jobs;
 mod limit;
 mod naming;
 mod nondeterminism;
@@ -185,6 +186,7 @@ pub struct Explorer {
     memory_model: MemoryModel,
     lock_words: bool,
     look_for_weak_races: bool,
+    jobs: usize,
     executions: Option<u64>,
     time: Option<Duration>,
     steps: usize,
@@ -210,6 +212,7 @@ impl fmt::Debug for Explorer {
             .field("memory_model", &self.memory_model)
             .field("lock_words", &self.lock_words)
             .field("look_for_weak_races", &self.look_for_weak_races)
+            .field("jobs", &self.jobs)
             .field("executions", &self.executions)
             .field("time", &self.time)
             .field("steps", &self.steps)
@@ -248,6 +251,7 @@ impl Explorer {
             memory_model: MemoryModel::SequentiallyConsistent,
             lock_words: false,
             look_for_weak_races: false,
+            jobs: 1,
             executions: None,
             time: None,
             steps: 10_000,
@@ -299,6 +303,12 @@ impl Explorer {
     /// [`Cut::Unsupported`], and [`needs_lock_words`](Summary::needs_lock_words).
     pub fn lock_words(mut self, words: bool) -> Self {
         self.lock_words = words;
+        self
+    }
+
+    /// Sets the number of OS threads for [`explore_on_jobs`](Self::explore_on_jobs); by default 1, at the least 1.
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.jobs = jobs.max(1);
         self
     }
 

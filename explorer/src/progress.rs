@@ -21,10 +21,11 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(summary: &Summary, share_done: f64, elapsed: Duration) -> Self {
-        let estimate = (share_done > 0.0).then(|| summary.executions as f64 / share_done);
+    /// Creates a report of an exploration with so many executions, of which some part has this summary.
+    pub(crate) fn new(executions: u64, summary: &Summary, share_done: f64, elapsed: Duration) -> Self {
+        let estimate = (share_done > 0.0).then(|| executions as f64 / share_done);
         Self {
-            executions: summary.executions,
+            executions,
             given_up: summary.blocked + summary.redundant,
             elapsed,
             share_done,

@@ -63,7 +63,7 @@ impl Explorer {
                 limit: self.steps,
             });
         }
-        let mut runtime = self.runtime(self.route(schedule.to_vec(), then));
+        let mut runtime = self.runtime(self.route(schedule.to_vec(), then), None);
         runtime.record_values = true;
         let body = Body::new(body, self.unwind_abandoned);
         let output = Cell::new(None);

@@ -9,7 +9,7 @@
 //! - [`strategy`]: the seam. A strategy says what happens where an execution leaves the ones before. There is
 //!   a file for each: [`enumeration`], [`sleep_sets`], [`source`] and [`optimal`] walk the tree (the latter
 //!   two reverse the [`race`]s of each execution), [`replay`] follows a schedule, [`shortest`] goes from the
-//!   cheapest states on.
+//!   cheapest states on. [`split`] walks the tree's top, for searches on several OS threads.
 //!
 //! [`mode`] picks the strategy, once.
 
@@ -29,6 +29,7 @@ mod shortest;
 mod sleep_sets;
 mod sleeper;
 mod source;
+mod split;
 mod strategy;
 mod tree;
 mod wakeup_tree;
@@ -36,9 +37,12 @@ mod wakeup_tree;
 pub(crate) use happens_before::Clock;
 pub(crate) use history::{Event, History};
 pub use mode::Mode;
-pub(crate) use mode::strategy;
+pub(crate) use mode::{below, strategy};
 pub(crate) use next::{Next, Refusal, Stop};
-pub(crate) use program::{Communication, Contents, Link, Order, Program, Source, Status, Thread, Told};
+pub(crate) use program::{
+    Communication, Contents, Link, Names, Order, Program, Source, Status, Thread, Told,
+};
 pub(crate) use replay::{Route, pending_thread, runs_on};
 pub(crate) use shortest::ShortestFirst;
+pub(crate) use split::{Item, Split};
 pub(crate) use strategy::{Strategy, next};

@@ -118,7 +118,7 @@ impl Explorer {
     ) -> Result<Shortest<K>, NondeterminismError> {
         let start = Instant::now();
         let deadline = self.deadline(start);
-        let mut runtime = self.runtime(Box::new(ShortestFirst::new()));
+        let mut runtime = self.runtime(Box::new(ShortestFirst::new()), None);
         let mut found = Found::new(wanted);
         let (mut executions, mut cut) = (0, None);
         let body = Body::new(body, self.unwind_abandoned);

@@ -44,6 +44,19 @@ pub struct Bounds {
     pub writer_preference: bool,
 }
 
+impl Bounds {
+    /// Adds those of another part of the same exploration.
+    fn add(&mut self, other: Self) {
+        self.preemptions |= other.preemptions;
+        self.steps |= other.steps;
+        self.timeouts |= other.timeouts;
+        self.repetition |= other.repetition;
+        self.spurious_wakeups |= other.spurious_wakeups;
+        self.weak_failures |= other.weak_failures;
+        self.writer_preference |= other.writer_preference;
+    }
+}
+
 /// The extent to which an exploration covered the space of interleavings.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Completeness {
@@ -146,6 +159,22 @@ impl Summary {
         self.executions += 1;
         self.failures += u64::from(ending.is_failure());
         self.bounds.steps |= stop == Stop::StepLimit;
+    }
+
+    /// Adds the figures of another part of the same exploration, which comes after this one.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.executions += other.executions;
+        self.blocked += other.blocked;
+        self.redundant += other.redundant;
+        self.failures += other.failures;
+        self.events += other.events;
+        self.weak_races |= other.weak_races;
+        self.bounds.add(other.bounds);
+        if let (Completeness::Exhaustive, Completeness::CutShort(cut)) =
+            (self.completeness, other.completeness)
+        {
+            self.completeness = Completeness::CutShort(cut);
+        }
     }
 
     pub(crate) fn finish(&mut self, elapsed: Duration) {

@@ -5,6 +5,7 @@ use super::optimal::Optimal;
 use super::rules::Sound;
 use super::sleep_sets::SleepSets;
 use super::source::Source;
+use super::split::Item;
 use super::strategy::Strategy;
 use crate::graph::{Graphs, MemoryModel};
 
@@ -43,4 +44,9 @@ pub(crate) fn strategy(
         (None, Mode::Graphs) => Box::new(Graphs::new(model).with_lock_words(lock_words)),
         (None, Mode::Optimal) => Box::new(Optimal::<Sound>::new()),
     }
+}
+
+/// Returns the strategy that explores what is below an item: that of [`Mode::Optimal`].
+pub(crate) fn below(item: Item) -> Box<dyn Strategy> {
+    Box::new(Optimal::<Sound>::below(item))
 }

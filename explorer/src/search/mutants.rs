@@ -3,6 +3,7 @@
 //! The programs are those of the tests in `tests/explorer/random.rs` and `open_races.rs`. As many are tried
 //! as `SELVEDGE_RANDOM_PROGRAMS` says, 200 by default.
 
+mod items;
 #[path = "../../tests/explorer/support/locks_beside_stores.rs"]
 mod locks_beside_stores;
 #[expect(dead_code, reason = "other tests use the rest")]

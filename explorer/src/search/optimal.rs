@@ -64,10 +64,12 @@
 
 use std::marker::PhantomData;
 
+use super::history::NONE;
 use super::next::{Next, Stop};
 use super::program::Program;
 use super::race::{Race, RaceDetector, Reversal};
 use super::rules::Rules;
+use super::split::Item;
 use super::strategy::Strategy;
 use super::tree::Tree;
 use crate::operation::Step;
@@ -80,6 +82,8 @@ pub(super) struct Optimal<R> {
     open_races: Vec<Race>,
     /// A buffer for reversals.
     buffer: Vec<Step>,
+    /// The part of the search to explore, if it is not all of it.
+    item: Option<Item>,
     rules: PhantomData<R>,
 }
 
@@ -90,8 +94,28 @@ impl<R: Rules> Optimal<R> {
             tree: Tree::new(),
             open_races: Vec::new(),
             buffer: Vec::new(),
+            item: None,
             rules: PhantomData,
         }
+    }
+
+    /// Creates a search of what is below an item alone; see [`split`](super::split).
+    pub(super) fn below(item: Item) -> Self {
+        Self {
+            item: Some(item),
+            ..Self::new()
+        }
+    }
+
+    /// Takes the next step that leads to the item, if there is one.
+    fn lead_to_item(&mut self, program: &mut Program) -> Option<Next> {
+        let Item { steps, sleepers, .. } = self.item.as_ref()?;
+        let step = steps.get(program.position)?;
+        let next = self.tree.take_scheduled(program, *step, NONE);
+        if program.position == steps.len() {
+            self.tree.put_to_sleep(sleepers);
+        }
+        Some(next)
     }
 
     /// Reverses the races of the execution that has just ended.
@@ -100,15 +124,17 @@ impl<R: Rules> Optimal<R> {
             tree,
             open_races,
             buffer,
+            item,
             ..
         } = self;
+        let item = item.as_ref();
         let pending = program.history.events.len();
         let mut detector = RaceDetector::<R>::new(program, buffer);
         // 1. The races that are new. A race of an operation that is still pending never stays open: the
         //    execution has nothing after it that could be added.
         detector.of_execution(|reversal| {
             let race = reversal.race();
-            if !insert(tree, reversal) && race.second < pending && R::OPEN_RACES {
+            if !insert::<R>(tree, item, reversal) && race.second < pending && R::OPEN_RACES {
                 // The alternatives of one choice are reversals of the same race.
                 if open_races.last() != Some(&race) {
                     open_races.push(race);
@@ -121,7 +147,7 @@ impl<R: Rules> Optimal<R> {
         }
         open_races.retain(|race| {
             let mut settled = true;
-            detector.of_race(*race, |reversal| settled &= insert(tree, reversal));
+            detector.of_race(*race, |reversal| settled &= insert::<R>(tree, item, reversal));
             !settled
         });
     }
@@ -129,7 +155,9 @@ impl<R: Rules> Optimal<R> {
     /// Schedules the other alternatives of the choices in the execution that has just ended, where
     /// they are neither scheduled nor asleep.
     fn branch_choices(&mut self, program: &Program) {
-        let Self { tree, buffer, .. } = self;
+        let Self {
+            tree, buffer, item, ..
+        } = self;
         for (node, event) in program.history.events.iter().enumerate() {
             for alternative in 0..tree.alternatives(node) {
                 let step = Step {
@@ -143,8 +171,9 @@ impl<R: Rules> Optimal<R> {
                     buffer.clear();
                     buffer.push(step);
                     buffer.extend(beside.map(|event| event.step));
-                    insert(
+                    insert::<R>(
                         tree,
+                        item.as_ref(),
                         Reversal {
                             first: node,
                             second: node,
@@ -160,9 +189,15 @@ impl<R: Rules> Optimal<R> {
 
 impl<R: Rules> Strategy for Optimal<R> {
     fn next(&mut self, program: &mut Program) -> Next {
+        if let Some(next) = self.lead_to_item(program) {
+            return next;
+        }
         let next = self.tree.next_running_on(program);
         let in_vain = next == Next::Stop(Stop::Blocked);
-        assert!(!(R::SOUND && in_vain), "no execution is begun in vain");
+        assert!(
+            !(R::SOUND && in_vain) || self.item.is_some(),
+            "no execution is begun in vain"
+        );
         next
     }
 
@@ -191,7 +226,9 @@ impl<R: Rules> Strategy for Optimal<R> {
         assert!(self.open_races.is_sorted_by_key(|race| race.second));
         if R::SOUND {
             self.tree.check_invariants(program);
-            self.tree.check_wakeup_trees();
+            if self.item.is_none() {
+                self.tree.check_wakeup_trees();
+            }
         }
     }
 }
@@ -200,16 +237,24 @@ impl<R: Rules> Strategy for Optimal<R> {
 ///
 /// Returns `true` if the race is settled: if one of its own steps, an initial of the sequence, is asleep; or if its
 /// own steps are now all the way that the tree leads to it.
-fn insert(tree: &mut Tree, reversal: Reversal<'_>) -> bool {
+fn insert<R: Rules>(tree: &mut Tree, item: Option<&Item>, reversal: Reversal<'_>) -> bool {
     let Reversal {
         first: node,
         steps,
         own,
         ..
     } = reversal;
+    // 0. Above an item all is scheduled already.
+    if item.is_some_and(|item| node < item.steps.len()) {
+        return true;
+    }
     // 1. A sleeper that is a weak initial of the sequence: what the sequence leads to has been explored.
+    //    Below an item, it must be an initial.
     let sleepers = tree.sleepers(node).iter();
-    if let Some(index) = sleepers.filter_map(|sleeper| sleeper.covers(steps)).min() {
+    let covering = sleepers.filter_map(|sleeper| sleeper.covers(steps)).min();
+    if let Some(index) = covering
+        && (index < steps.len() || item.is_none() || !R::INITIALS_BELOW_ITEMS)
+    {
         return index < own;
     }
     // 2. Else the tree leads to it already, or gets one more leaf.

@@ -91,6 +91,13 @@ pub(crate) struct Link {
     pub(crate) label: Option<&'static str>,
 }
 
+/// The names of a program's threads and objects, as one search has given them.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    registry: Registry,
+    objects: Vec<Object>,
+}
+
 /// The program under test, in its current execution.
 #[derive(Debug)]
 pub(crate) struct Program {
@@ -155,6 +162,27 @@ impl Program {
             unsupported: None,
             exchange: Exchange::default(),
             record: Record::new(absent.pending),
+        }
+    }
+
+    /// Returns the names of all threads and objects so far, for searches of other parts of the same program.
+    pub(crate) fn names(&self) -> Names {
+        Names {
+            registry: self.registry.clone(),
+            objects: self.history.objects.clone(),
+        }
+    }
+
+    /// Lets a program that has not been executed yet have the names that another search has given.
+    pub(crate) fn with_names(self, names: Names) -> Self {
+        let Names { registry, objects } = names;
+        Self {
+            registry,
+            history: History {
+                objects,
+                ..self.history
+            },
+            ..self
         }
     }
 

@@ -28,6 +28,8 @@ pub(crate) trait Rules: Debug + 'static {
     const ADDS_TOGETHER: bool = true;
     /// A race stays open while only weak initials of its reversal are scheduled or asleep.
     const OPEN_RACES: bool = true;
+    /// Below an item, only a sleeper that is an initial of a reversal covers it.
+    const INITIALS_BELOW_ITEMS: bool = true;
 }
 
 /// All rules hold.

@@ -71,11 +71,7 @@ impl Tree {
             if node >= program.step_limit {
                 return Next::Stop(Stop::StepLimit);
             }
-            let asleep = self
-                .sleepers(node)
-                .iter()
-                .filter(|sleeper| sleeper.is_fast_asleep());
-            let awake = asleep.fold(enabled, |awake, sleeper| awake & !(1 << sleeper.step.thread));
+            let awake = enabled & self.awake(node);
             if awake == 0 {
                 return Next::Stop(Stop::Blocked);
             }
@@ -87,8 +83,12 @@ impl Tree {
             .wakeup_trees
             .pop_front(wakeup)
             .expect("something was scheduled");
-        // 3. The thread must be able to take this very step, unless the program does not repeat itself: since
-        //    the step was scheduled, nothing that it depends on has been executed otherwise.
+        self.take_scheduled(program, step, below)
+    }
+
+    /// Takes a step that was scheduled. The thread must be able to take this very step, unless the program does not
+    /// repeat itself: since the step was scheduled, nothing that it depends on has been executed otherwise.
+    pub(super) fn take_scheduled(&mut self, program: &mut Program, step: Step, below: Branches) -> Next {
         let Some(pending) = program.enabled(step.thread) else {
             return program.cannot_take(step);
         };
@@ -99,6 +99,30 @@ impl Tree {
         }
         let alternatives = program.history.alternatives(pending);
         self.take(program, step, below, alternatives)
+    }
+
+    /// Returns the threads that are not asleep at a node, with all their alternatives, as a bit set.
+    pub(super) fn awake(&self, node: usize) -> u32 {
+        let asleep = self
+            .sleepers(node)
+            .iter()
+            .filter(|sleeper| sleeper.is_fast_asleep());
+        asleep.fold(u32::MAX, |awake, sleeper| awake & !(1 << sleeper.step.thread))
+    }
+
+    /// Puts threads to sleep at the newest node.
+    pub(super) fn put_to_sleep(&mut self, sleepers: &[Sleeper]) {
+        self.sleepers.extend_from_slice(sleepers);
+    }
+
+    /// Returns `true` if something is scheduled at a node.
+    pub(super) fn has_scheduled(&self, node: usize) -> bool {
+        self.nodes[node].wakeup != NONE
+    }
+
+    /// Returns `true` if a node has other branches than the one being explored, explored or not.
+    pub(super) fn is_branching(&self, node: usize) -> bool {
+        self.has_scheduled(node) || self.nodes[node].explored > 0
     }
 
     /// Takes the next step; where none is scheduled, the thread that ran last goes on if it can.

@@ -81,7 +81,7 @@ enum Stopped {
 impl Machine {
     /// Creates a machine whose steps execute at most so many operations, and whose final reads so many.
     pub(super) fn new(explorer: &Explorer, step_limit: usize, read_limit: usize) -> Self {
-        let mut runtime = explorer.runtime(Box::new(Native::new(step_limit, read_limit)));
+        let mut runtime = explorer.runtime(Box::new(Native::new(step_limit, read_limit)), None);
         runtime.repetition.stops = false;
         runtime.record_values = false;
         runtime.unwind_abandoned = false;

@@ -38,9 +38,7 @@ fn a_load_that_misses_a_store_says_so() {
     let texts = roxmltree::Document::parse(&file).expect("it is XML");
     let texts = texts.descendants().filter_map(|node| node.text());
     assert!(
-        texts
-            .into_iter()
-            .any(|text| text.contains("not the true of")),
+        texts.into_iter().any(|text| text.contains("not the true of")),
         "{file}"
     );
 }
