@@ -99,7 +99,13 @@ impl Explorer {
                 None => summary.redundant += 1,
                 Some(ending) => {
                     summary.count(&ending, stop);
-                    on_execution(&Execution::new(&runtime.program, ending, summary.executions));
+                    let search = runtime.search();
+                    on_execution(&Execution::new(
+                        &runtime.program,
+                        search,
+                        ending,
+                        summary.executions,
+                    ));
                 }
             }
             match runtime::own(|| runtime.backtrack()) {
