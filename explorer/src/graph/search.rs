@@ -2,13 +2,14 @@
 //!
 //! Each event that has options leaves a node on the stack. The search goes on from the top: it gives the event the
 //! next of its options, or takes it back. The nodes below a revisit belong to the graph in which the revisit took
-//! place; it is kept until all that follows from the revisit has been explored.
+//! place; what is cut from it is kept until all that follows from the revisit has been explored.
 
 mod revisit;
 
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering;
 
+use super::cut::Removed;
 use super::decision::{Decision, alternatives};
 use super::event::{Part, Past};
 use super::growth::New;
@@ -28,7 +29,7 @@ enum Node {
     /// A write that can take earlier places, and then revisit reads.
     Write(WriteNode),
     Choice(EventId),
-    Revisit(Box<Revisit>),
+    Revisit(Revisit),
 }
 
 /// The options of a write.
@@ -65,8 +66,8 @@ pub(super) struct Search<R> {
     stack: Vec<Node>,
     /// What comes before the next event of each thread.
     pub(super) pasts: [Past; MAX_THREADS],
-    /// Graphs that are not used any more, for their memory.
-    unused: Vec<Graph>,
+    /// What is not used any more, for its memory.
+    unused: Vec<Removed>,
     rules: PhantomData<R>,
 }
 
@@ -146,7 +147,7 @@ impl<R: Rules> Search<R> {
     }
 
     /// Adds a read of the last write, and the write that belongs to it, if there is one.
-    pub(super) fn read(&mut self, new: New<'_>, part: Part, object: ObjectIndex) {
+    pub(super) fn read(&mut self, new: &New<'_>, part: Part, object: ObjectIndex) {
         let last = self.graph.location_mut(object).coherence.last();
         let last = *last.expect("the initial write");
         let bound = self.graph.bound(object, &new.past.hb);
@@ -159,7 +160,7 @@ impl<R: Rules> Search<R> {
         }
     }
 
-    pub(super) fn store(&mut self, new: New<'_>, written: (ObjectState, Ordering)) {
+    pub(super) fn store(&mut self, new: &New<'_>, written: (ObjectState, Ordering)) {
         let object = new.object();
         let place = self.graph.location(object).end();
         let bound = self.graph.bound(object, &new.past.hb);
@@ -173,7 +174,7 @@ impl<R: Rules> Search<R> {
         }));
     }
 
-    pub(super) fn choose(&mut self, new: New<'_>, alternatives: u8) {
+    pub(super) fn choose(&mut self, new: &New<'_>, alternatives: u8) {
         let choice = self.graph.add_choice(new, alternatives);
         self.stack.push(Node::Choice(choice));
     }
