@@ -42,10 +42,10 @@ impl Graph {
         removed.events.clear();
         removed.events.extend_from_slice(&self.events[removed.common..]);
         self.truncate(removed.common);
-        for event in removed.events.iter().filter(|event| stays(event)) {
-            self.append(*event);
-        }
-        self.append(revisited);
+        let kept = removed.events.iter().filter(|event| stays(event));
+        self.events.extend(kept);
+        self.events.push(revisited);
+        self.note_from(removed.common);
         if !R::KEEP_STAMP {
             self.restamp(revisited.id);
         }
@@ -109,9 +109,8 @@ impl Graph {
     /// Becomes whole again: as it was before this was removed.
     pub(super) fn restore(&mut self, removed: &mut Removed) {
         self.truncate(removed.common);
-        for event in &removed.events {
-            self.append(*event);
-        }
+        self.events.extend_from_slice(&removed.events);
+        self.note_from(removed.common);
         self.by_stamp.truncate(removed.stamps);
         self.by_stamp.append(&mut removed.by_stamp);
         std::mem::swap(&mut self.revisited, &mut removed.revisited);

@@ -54,7 +54,8 @@ impl Graph {
         let completed = self.completed_before(id);
         self.by_stamp.push(id);
         self.thread_count = self.thread_count.max(thread + 1);
-        let event = self.append(Event {
+        let index = self.events.len();
+        self.events.push(Event {
             id,
             stamp,
             operation: *new.operation,
@@ -67,6 +68,8 @@ impl Graph {
             kind,
             past: new.past,
         });
+        self.note_from(index);
+        let event = &mut self.events[index];
         event.completed += u16::from(event.completes());
         event.past.tick(new.thread);
         event
@@ -115,8 +118,8 @@ impl Graph {
         if !source.is_initial() {
             porf = self.event(source).past.porf;
         }
-        let completed = self.completed_before(id);
         let event = &mut self.events[index];
+        event.completed -= u16::from(event.completes());
         let Kind::Read(read) = &mut event.kind else {
             unreachable!("only reads have a source");
         };
@@ -130,7 +133,7 @@ impl Graph {
         event.past.porf = read.porf_before;
         event.past.porf.join(&porf);
         event.past.porf.tick(id.thread);
-        event.completed = completed + u16::from(event.completes());
+        event.completed += u16::from(event.completes());
         let sequential = model.is_sequential(decision.ordering);
         let before = std::mem::replace(&mut event.sequential, sequential);
         self.sequential = self.sequential - usize::from(before) + usize::from(sequential);

@@ -144,27 +144,16 @@ impl Graph {
         }
     }
 
-    /// Adds an event that is in the lists by stamp already.
-    pub(super) fn append(&mut self, event: Event) -> &mut Event {
-        let thread = usize::from(event.id.thread);
-        debug_assert_eq!(usize::from(event.id.number), self.threads[thread].len() + 1);
-        if event.location != NO_OBJECT {
-            self.locations[usize::from(event.location)].last[thread] = event.id.number;
-        }
-        self.sequential += usize::from(event.sequential);
-        self.threads[thread].push(self.events.len() as u32);
-        self.events.push(event);
-        self.events.last_mut().expect("an event was added")
-    }
-
-    /// Takes the last event back; a write has been taken out of the coherence order before.
-    pub(super) fn pop(&mut self) {
-        let id = self.newest().id;
-        self.truncate(self.events.len() - 1);
-        let last = self.by_stamp.pop();
-        debug_assert_eq!(last, Some(id), "a read that was revisited is not taken back");
-        while self.races.last().is_some_and(|race| race.1 == id) {
-            self.races.pop();
+    /// Notes where the events from this index on are, each of which is the next of its thread.
+    pub(super) fn note_from(&mut self, first: usize) {
+        for (index, event) in self.events.iter().enumerate().skip(first) {
+            let thread = usize::from(event.id.thread);
+            self.threads[thread].push(index as u32);
+            debug_assert_eq!(usize::from(event.id.number), self.threads[thread].len());
+            self.sequential += usize::from(event.sequential);
+            if event.location != NO_OBJECT {
+                self.locations[usize::from(event.location)].last[thread] = event.id.number;
+            }
         }
     }
 
@@ -179,6 +168,32 @@ impl Graph {
             }
         }
         self.events.truncate(length);
+    }
+
+    /// Takes back all events but the first so many: they have been added last.
+    pub(super) fn take_back(&mut self, length: usize) {
+        for index in (length..self.events.len()).rev() {
+            let event = &self.events[index];
+            let id = event.id;
+            if matches!(event.kind, Kind::Write(_)) && self.has_place(event) {
+                self.remove(id);
+            }
+            let last = self.by_stamp.pop();
+            debug_assert_eq!(last, Some(id), "a read that was revisited is not taken back");
+            while self.races.last().is_some_and(|race| race.1 == id) {
+                self.races.pop();
+            }
+        }
+        self.truncate(length);
+    }
+
+    /// Returns `true` unless it is a write that has no place in coherence order yet.
+    pub(super) fn has_place(&self, access: &Event) -> bool {
+        let Kind::Write(write) = &access.kind else {
+            return true;
+        };
+        let coherence = &self.location(access.location).coherence;
+        coherence.get(usize::from(write.position)) == Some(&access.id)
     }
 
     /// Gives a write this place in coherence order; those from there on move up.

@@ -165,14 +165,17 @@ impl Graphs {
         if state.status != Status::Pending || !state.pending.same(&event.operation) {
             return program.has_not_announced(thread, event.operation);
         }
-        program.execute_as(&told(&self.search.graph, event));
+        let told = told(&self.search.graph, event, self.recorded.len() == index);
+        program.execute_as(&told);
         self.recorded.push(index as u32);
         Next::Run(thread)
     }
 
     /// Ends the execution: no thread can go on.
     pub(super) fn stop(&mut self, program: &mut Program) -> Next {
-        program.redundant = self.search.waits_in_vain() || !self.search.waits_in_order();
+        let threads = &program.threads[..program.registry.thread_count()];
+        let waits = threads.iter().any(|thread| thread.status == Status::Pending);
+        program.redundant = waits && (self.search.waits_in_vain() || !self.search.waits_in_order());
         self.settle(program);
         Next::Stop(Stop::Complete)
     }
@@ -202,7 +205,7 @@ impl Graphs {
         let end = changed(graph).unwrap_or(graph.events.len());
         for (index, event) in graph.events[..end].iter().enumerate().skip(unchanged) {
             if event.completes() {
-                program.record_as(&told(graph, event));
+                program.record_as(&told(graph, event, self.recorded.len() == index));
                 self.recorded.push(index as u32);
             }
         }
@@ -322,31 +325,29 @@ fn places(graph: &Graph, event: &Event, source: Source) -> Communication {
     }
 }
 
-/// Returns what the program's history is to have of an event.
-fn told(graph: &Graph, event: &Event) -> Told {
+/// Returns what the program's history is to have of an event. `alike` is `true` if each event before it completes one
+/// operation: then a past counts both.
+fn told<'a>(graph: &Graph, event: &'a Event, alike: bool) -> Told<'a> {
+    let reader = reader(graph, event);
+    let read = reader.and_then(Event::read);
     Told {
         thread: event.id.thread,
-        operation: event.operation,
+        operation: &event.operation,
         label: event.label,
         number: event.completed,
-        found: reader(graph, event).and_then(|event| found(graph, event)),
-        alternative: alternative(graph, event),
-        clock: operations_before(graph, event),
-    }
-}
-
-/// Returns the object that the event reads, and the state in which it finds it.
-fn found(graph: &Graph, event: &Event) -> Option<(ObjectIndex, ObjectState)> {
-    let read = event.read()?;
-    Some((event.location, graph.state(read.source, event.location)))
-}
-
-/// Returns the alternative of the event's operation.
-fn alternative(graph: &Graph, event: &Event) -> u8 {
-    match (&event.kind, reader(graph, event).and_then(Event::read)) {
-        (Kind::Choice { alternative, .. }, _) => *alternative,
-        (_, Some(read)) => read.alternative,
-        _ => 0,
+        found: reader.zip(read).map(|(event, read)| {
+            let object = event.location;
+            (object, graph.state(read.source, object))
+        }),
+        alternative: match (&event.kind, read) {
+            (Kind::Choice { alternative, .. }, _) => *alternative,
+            (_, Some(read)) => read.alternative,
+            _ => 0,
+        },
+        clock: match alike {
+            true => event.past.hb,
+            false => operations_before(graph, event),
+        },
     }
 }
 

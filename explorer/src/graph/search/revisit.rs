@@ -40,14 +40,15 @@ impl<R: Rules> Search<R> {
         if in_the_way == Some(STAYS) {
             return None;
         }
-        while node.unasked > 0 {
+        while node.beside > 0 {
             node.unasked -= 1;
             let id = self.graph.by_stamp[node.unasked];
             if id.is_in(&event.past.porf) {
                 continue;
             }
+            node.beside -= 1;
             if R::MAXIMALITY && !self.graph.is_maximal::<R>(id, write) {
-                node.unasked = 0;
+                node.beside = 0;
                 return None;
             }
             let asked = self.graph.event(id);
@@ -103,7 +104,7 @@ impl<R: Rules> Search<R> {
             revisit.place = revisit.place.saturating_sub(1);
             let place = revisit.place;
             self.take_back_after(read);
-            if self.has_taken_place(write) {
+            if self.graph.has_place(self.graph.event(write)) {
                 self.graph.remove(write);
             }
             if !more {
