@@ -186,9 +186,13 @@ impl Graphs {
         for (index, object) in program.history.objects.iter_mut().take(locations).enumerate() {
             // A mutex at which tickets are drawn has its state from the order of its acquisitions.
             let has_tickets = matches!(object.state, ObjectState::Mutex(_)) && !self.search.lock_words;
-            let last = self.search.graph.last_state(index as ObjectIndex);
-            if last != ObjectState::Cell && !has_tickets {
-                object.state = last;
+            if !has_tickets {
+                let index = index as ObjectIndex;
+                // The first state that a location has may be that of another execution.
+                object.state = match self.search.graph.location(index).end() {
+                    1 => object.initial,
+                    _ => self.search.graph.last_state(index),
+                };
             }
         }
     }
@@ -361,4 +365,44 @@ fn operations_before(graph: &Graph, event: &Event) -> Clock {
         }
     }
     clock
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::Ordering::Relaxed;
+
+    use crate::interleaving::Contents;
+    use crate::sync::atomic::AtomicI64;
+    use crate::{Ending, Explorer, MemoryModel, Value, thread};
+
+    #[test]
+    fn an_object_that_nothing_accesses_keeps_the_first_state_of_its_own_execution() {
+        let body = || {
+            let x = Arc::new(AtomicI64::new(0));
+            let reader = Arc::clone(&x);
+            let reader = thread::spawn(move || {
+                let seen = reader.load(Relaxed);
+                let copy = AtomicI64::new(seen);
+                if seen == 1 {
+                    copy.load(Relaxed);
+                }
+                seen
+            });
+            x.store(1, Relaxed);
+            reader.join().unwrap()
+        };
+        let mut found = Vec::new();
+        let explorer = Explorer::new().memory_model(MemoryModel::Rc11);
+        let summary = explorer.explore(body, |execution| {
+            let Ending::Finished(seen) = *execution.ending() else {
+                unreachable!("nothing can fail");
+            };
+            let objects = execution.interleaving().objects;
+            found.push((seen, objects.last().unwrap().contents.clone()));
+        });
+        assert_eq!(summary.unwrap().executions, 2);
+        let holds = |value| Contents::Atomic(Value::Signed(value));
+        assert_eq!(found, [(1, holds(1)), (0, holds(0))]);
+    }
 }
