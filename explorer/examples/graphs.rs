@@ -1,6 +1,6 @@
 //! Measures the search over execution graphs beside the search over traces.
 //!
-//! `cargo run --release --package selvedge-explorer --example graphs`
+//! `cargo run --release --package selvedge-explorer --example graphs [relaxed|seqcst|locked|large] [sc|rc11]`
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{self, Relaxed, SeqCst};
@@ -60,9 +60,17 @@ fn measure<O: 'static>(what: &str, model: MemoryModel, body: impl Fn() -> O + 's
 }
 
 fn main() {
-    let only = std::env::args().nth(1);
+    let mut arguments = std::env::args().skip(1);
+    let (only, search) = (arguments.next(), arguments.next());
     let wanted = |what: &str| only.as_deref().is_none_or(|only| only == what);
-    for model in [MemoryModel::SequentiallyConsistent, MemoryModel::Rc11] {
+    let models = [
+        ("sc", MemoryModel::SequentiallyConsistent),
+        ("rc11", MemoryModel::Rc11),
+    ];
+    let models = models
+        .into_iter()
+        .filter(|(name, _)| search.as_deref().is_none_or(|search| search == *name));
+    for (_, model) in models {
         if wanted("relaxed") {
             measure("unlocked n = 5, relaxed", model, unlocked(5, Relaxed));
         }

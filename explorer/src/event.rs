@@ -7,7 +7,7 @@ use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, Th
 use super::naming::{self, Nameable, ObjectName};
 use super::object::ObjectState;
 use super::operation::OperationKind;
-use super::search::{self, Clock, Order, Program, Source};
+use super::search::{self, Clock, Communication, Order, Program, Source};
 use super::value::Value;
 
 /// An event of an execution.
@@ -110,10 +110,20 @@ pub struct Link {
 }
 
 /// Returns the events of the current execution, in order.
-pub(crate) fn events(program: &Program) -> impl Iterator<Item = Event> + '_ {
+///
+/// `communication` is what they read and write, if an execution graph has decided it.
+pub(crate) fn events(
+    program: &Program,
+    communication: Vec<Communication>,
+) -> impl Iterator<Item = Event> + '_ {
     let events = program.history.events.iter().enumerate();
-    let mut orders = program.orders().into_iter();
-    events.map(move |(position, event)| event_of(program, position, event, orders.next()))
+    let mut orders = program.orders(&communication).into_iter();
+    events.map(move |(position, event)| {
+        let order = orders.next();
+        let source = communication.get(position).filter(|_| order.is_some());
+        let reads_from = source.and_then(|communication| ReadsFrom::of(communication.source));
+        event_of(program, position, event, order, reads_from)
+    })
 }
 
 /// Returns the spawns and joins of the current execution, in order.
@@ -137,7 +147,13 @@ pub(crate) fn links(program: &Program) -> impl Iterator<Item = Link> + '_ {
     })
 }
 
-fn event_of(program: &Program, position: usize, event: &search::Event, order: Option<Order>) -> Event {
+fn event_of(
+    program: &Program,
+    position: usize,
+    event: &search::Event,
+    order: Option<Order>,
+    reads_from: Option<ReadsFrom>,
+) -> Event {
     let [first, second] = event.operation.objects;
     let value = |state: &ObjectState| match *state {
         ObjectState::Atomic(atomic) => Some(Value::of_atomic(atomic, program.history.object(first).kind)),
@@ -149,7 +165,6 @@ fn event_of(program: &Program, position: usize, event: &search::Event, order: Op
     };
     let before = (first != NO_OBJECT).then(|| before(program, event, order.as_ref()));
     let after = before.map(|state| after(event, state));
-    let communication = program.communication.get(position).filter(|_| order.is_some());
     Event {
         thread: program.registry.thread_id(event.step.thread),
         number: event.number.into(),
@@ -165,7 +180,7 @@ fn event_of(program: &Program, position: usize, event: &search::Event, order: Op
         alternative: program.alternative_by_name(event),
         location: event.operation.location,
         label: program.notes.label_at(position),
-        reads_from: communication.and_then(|communication| ReadsFrom::of(communication.source)),
+        reads_from,
         unseen: order.unwrap_or_default().unseen,
         clock: event.clock,
         index: event.step.thread,

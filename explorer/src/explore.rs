@@ -114,7 +114,13 @@ impl Explorer {
                 }
                 Some(ending) => {
                     summary.count(&ending, stop);
-                    on_execution(&Execution::new(&runtime.program, ending, summary.executions));
+                    let search = runtime.search();
+                    on_execution(&Execution::new(
+                        &runtime.program,
+                        search,
+                        ending,
+                        summary.executions,
+                    ));
                 }
             }
             match runtime::own(|| runtime.backtrack()) {

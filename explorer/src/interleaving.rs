@@ -13,7 +13,7 @@ use super::identity::{NO_OBJECT, ObjectId, ObjectIndex, ObjectKind, ThreadId, Th
 use super::naming::ObjectName;
 use super::object::{self, ObjectState, threads_in};
 use super::operation::{Operation, OperationKind};
-use super::search::{Program, Status, Thread};
+use super::search::{Communication, Program, Status, Thread};
 use super::value::Value;
 
 /// One execution, step by step, with the threads and the objects as it left them.
@@ -141,7 +141,7 @@ pub enum Contents {
 
 impl Interleaving {
     /// Records the current execution of a search, as far as it has come.
-    pub(crate) fn of(program: &Program) -> Self {
+    pub(crate) fn of(program: &Program, communication: Vec<Communication>) -> Self {
         let names = ObjectNames::of(program);
         let mut threads: Vec<ThreadView> = (0..program.registry.thread_count())
             .filter_map(|index| thread_view(program, index as ThreadIndex, &names))
@@ -158,7 +158,10 @@ impl Interleaving {
         Self {
             threads,
             objects,
-            steps: event::events(program).enumerate().map(step).collect(),
+            steps: event::events(program, communication)
+                .enumerate()
+                .map(step)
+                .collect(),
             links: event::links(program).collect(),
             race: data_race::positions(program),
         }

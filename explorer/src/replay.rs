@@ -79,10 +79,10 @@ impl Explorer {
                     runtime.program.unsupported.expect("it was noted"),
                 )),
                 _ => Ok(Some(Replay {
-                    interleaving: Interleaving::of(&runtime.program),
+                    interleaving: Interleaving::of(&runtime.program, runtime.communication()),
                     ending: (stop != Stop::Asked).then(|| ending::found(runtime, stop, &output)),
-                    schedule: runtime.program.choices(),
-                    trace_hash: trace_hash::trace_hash(&runtime.program),
+                    schedule: runtime.program.choices(&runtime.communication()),
+                    trace_hash: trace_hash::trace_hash(&runtime.program, &runtime.communication()),
                 })),
             });
             match replayed {

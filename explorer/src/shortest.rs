@@ -221,7 +221,7 @@ impl<'a, K: Ord + Clone> Found<'a, K> {
         if self.best.get(&kind).is_some_and(|best| best.cost <= cost) {
             return;
         }
-        let mut schedule = runtime.program.choices();
+        let mut schedule = runtime.program.choices(&runtime.communication());
         schedule.truncate(events);
         let witness = Witness {
             ending: kind.clone(),

@@ -7,11 +7,11 @@
 use std::hash::{Hash, Hasher};
 
 use super::identity::{NO_OBJECT, ObjectIndex, ObjectKind, ThreadIndex};
-use super::search::{Event, Program, Source};
+use super::search::{Communication, Event, Program, Source};
 use super::trace_hasher::TraceHasher;
 
 /// Returns the hash of the trace of the current execution.
-pub(crate) fn trace_hash(program: &Program) -> u128 {
+pub(crate) fn trace_hash(program: &Program, communication: &[Communication]) -> u128 {
     let mut threads: Vec<ThreadIndex> = (0..program.registry.thread_count() as ThreadIndex).collect();
     threads.sort_by_key(|&thread| program.registry.thread_id(thread));
     let mut hasher = TraceHasher::new();
@@ -30,7 +30,7 @@ pub(crate) fn trace_hash(program: &Program) -> u128 {
                 &mut hasher,
             );
         }
-        hash_communication(program, thread, &mut hasher);
+        hash_communication(program, communication, thread, &mut hasher);
     }
     hasher.hash()
 }
@@ -57,12 +57,17 @@ fn hash_event(program: &Program, threads: &[ThreadIndex], event: &Event, hasher:
 }
 
 /// Hashes what the thread's events read, and where their writes stand, if an execution graph has decided that.
-fn hash_communication(program: &Program, thread: ThreadIndex, hasher: &mut TraceHasher) {
+fn hash_communication(
+    program: &Program,
+    communication: &[Communication],
+    thread: ThreadIndex,
+    hasher: &mut TraceHasher,
+) {
     let name = |position: u32| {
         let event = &program.history.events[position as usize];
         (program.registry.thread_id(event.step.thread), event.number)
     };
-    for (event, communication) in program.history.events.iter().zip(&program.communication) {
+    for (event, communication) in program.history.events.iter().zip(communication) {
         if event.step.thread == thread {
             communication.place.hash(hasher);
             match communication.source {

@@ -14,6 +14,9 @@ impl Graph {
     /// Returns the place of the latest write of the location that this past has written or read.
     pub(super) fn bound(&self, object: ObjectIndex, past: &Clock) -> u16 {
         let location = self.location(object);
+        if location.coherence.last().is_some_and(|last| last.is_in(past)) {
+            return location.end() - 1;
+        }
         let mut bound = 0;
         for (thread, &last) in location.last[..self.thread_count].iter().enumerate() {
             let thread = thread as ThreadIndex;

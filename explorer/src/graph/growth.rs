@@ -14,11 +14,11 @@ use crate::operation::{Operation, OperationKind};
 use crate::search::Clock;
 
 impl Past {
-    /// Adds the event with this number to what comes before.
-    fn tick(&mut self, thread: ThreadIndex) -> u16 {
+    /// Adds the next event of the thread.
+    fn tick(&mut self, thread: ThreadIndex) {
         self.porf.tick(thread);
         self.sb.tick(thread);
-        self.hb.tick(thread)
+        self.hb.tick(thread);
     }
 }
 
@@ -32,30 +32,6 @@ pub(super) struct New<'a> {
 }
 
 impl New<'_> {
-    /// Returns the event, which accesses this object.
-    pub(super) fn event(self, kind: Kind, part: Part, location: ObjectIndex) -> Event {
-        let Self {
-            thread,
-            mut past,
-            operation,
-            label,
-        } = self;
-        let number = past.tick(thread);
-        Event {
-            id: EventId { thread, number },
-            stamp: 0,
-            operation: *operation,
-            label,
-            completed: 0,
-            part,
-            location,
-            previous: 0,
-            sequential: false,
-            kind,
-            past,
-        }
-    }
-
     /// Returns the first object of the operation.
     pub(super) fn object(&self) -> ObjectIndex {
         self.operation.objects[0]
@@ -63,8 +39,44 @@ impl New<'_> {
 }
 
 impl Graph {
+    /// Adds an event, which accesses this object.
+    pub(super) fn add(&mut self, new: &New<'_>, kind: Kind, part: Part, location: ObjectIndex) -> &mut Event {
+        let thread = usize::from(new.thread);
+        let id = EventId {
+            thread: new.thread,
+            number: self.threads[thread].len() as u16 + 1,
+        };
+        let previous = match location {
+            NO_OBJECT => 0,
+            _ => self.location_mut(location).last[thread],
+        };
+        let stamp = self.by_stamp.last().map_or(0, |&last| self.event(last).stamp + 1);
+        let completed = self.completed_before(id);
+        self.by_stamp.push(id);
+        self.thread_count = self.thread_count.max(thread + 1);
+        let index = self.events.len();
+        self.events.push(Event {
+            id,
+            stamp,
+            operation: *new.operation,
+            label: new.label,
+            completed,
+            part,
+            location,
+            previous,
+            sequential: false,
+            kind,
+            past: new.past,
+        });
+        self.note_from(index);
+        let event = &mut self.events[index];
+        event.completed += u16::from(event.completes());
+        event.past.tick(new.thread);
+        event
+    }
+
     /// Adds a read, which has no source yet.
-    pub(super) fn add_read(&mut self, new: New<'_>, part: Part, object: ObjectIndex) -> EventId {
+    pub(super) fn add_read(&mut self, new: &New<'_>, part: Part, object: ObjectIndex) -> EventId {
         let read = Read {
             source: EventId::INITIAL,
             alternative: 0,
@@ -73,7 +85,7 @@ impl Graph {
             hb_before: new.past.hb,
             porf_before: new.past.porf,
         };
-        self.push(new.event(Kind::Read(read), part, object)).id
+        self.add(new, Kind::Read(read), part, object).id
     }
 
     /// Lets the read, the last of all events, read from this write, with this alternative; returns what its
@@ -106,8 +118,8 @@ impl Graph {
         if !source.is_initial() {
             porf = self.event(source).past.porf;
         }
-        let completed = self.completed_before(id);
         let event = &mut self.events[index];
+        event.completed -= u16::from(event.completes());
         let Kind::Read(read) = &mut event.kind else {
             unreachable!("only reads have a source");
         };
@@ -121,7 +133,7 @@ impl Graph {
         event.past.porf = read.porf_before;
         event.past.porf.join(&porf);
         event.past.porf.tick(id.thread);
-        event.completed = completed + u16::from(event.completes());
+        event.completed += u16::from(event.completes());
         let sequential = model.is_sequential(decision.ordering);
         let before = std::mem::replace(&mut event.sequential, sequential);
         self.sequential = self.sequential - usize::from(before) + usize::from(sequential);
@@ -176,33 +188,35 @@ impl Graph {
     pub(super) fn add_write(
         &mut self,
         model: MemoryModel,
-        new: New<'_>,
+        new: &New<'_>,
         part: Part,
         object: ObjectIndex,
         (state, ordering): (ObjectState, Ordering),
     ) -> EventId {
-        let write = Write {
-            state,
-            position: 0,
-            exclusive: false,
-            releases: Clock::ZERO,
-        };
         let fence = EventId {
             thread: new.thread,
             number: new.past.release_fence,
         };
-        let mut event = new.event(Kind::Write(write), part, object);
-        event.sequential = model.is_sequential(ordering);
         let releases = match fence.is_initial() {
-            _ if model.releases(ordering) => event.past.hb,
             true => Clock::ZERO,
             false => self.event(fence).past.hb,
         };
-        let event = self.push(event);
-        if let Kind::Write(write) = &mut event.kind {
-            write.releases = releases;
+        let write = Write {
+            state,
+            position: 0,
+            exclusive: false,
+            releases,
+        };
+        let event = self.add(new, Kind::Write(write), part, object);
+        let (id, hb) = (event.id, event.past.hb);
+        event.sequential = model.is_sequential(ordering);
+        if model.releases(ordering)
+            && let Kind::Write(write) = &mut event.kind
+        {
+            write.releases = hb;
         }
-        event.id
+        self.sequential += usize::from(model.is_sequential(ordering));
+        id
     }
 
     /// Adds the write of a read-modify-write, whose read is the last event; it has no place yet.
@@ -211,21 +225,22 @@ impl Graph {
         model: MemoryModel,
         decision: &Decision,
     ) -> EventId {
-        let event = *self.newest();
-        let read = event.read().expect("an exclusive write follows its read");
-        let state = decision.writes.expect("the operation writes");
-        let mut continued = Clock::ZERO;
-        if R::RELEASE_SEQUENCES && !read.source.is_initial() {
-            let source = self.event(read.source).write();
-            continued = source.expect("a source is a write").releases;
-        }
+        let event = self.newest();
+        let (part, location, operation) = (event.part, event.location, event.operation);
         let new = New {
             thread: event.id.thread,
             past: event.past,
-            operation: &event.operation,
+            operation: &operation,
             label: event.label,
         };
-        let id = self.add_write(model, new, event.part, event.location, (state, decision.ordering));
+        let source = event.read().expect("an exclusive write follows its read").source;
+        let state = decision.writes.expect("the operation writes");
+        let mut continued = Clock::ZERO;
+        if R::RELEASE_SEQUENCES && !source.is_initial() {
+            let source = self.event(source).write();
+            continued = source.expect("a source is a write").releases;
+        }
+        let id = self.add_write(model, &new, part, location, (state, decision.ordering));
         if let Kind::Write(write) = &mut self.event_mut(id).kind {
             write.exclusive = true;
             write.releases.join(&continued);
@@ -234,16 +249,18 @@ impl Graph {
     }
 
     /// Adds a fence.
-    pub(super) fn add_fence<R: Rules>(&mut self, model: MemoryModel, mut new: New<'_>, ordering: Ordering) {
+    pub(super) fn add_fence<R: Rules>(&mut self, model: MemoryModel, new: &New<'_>, ordering: Ordering) {
+        let mut gained = Clock::ZERO;
         if ordering != Ordering::Release && R::ACQUIRE_FENCES {
-            new.past.hb.join(&self.read_so_far(new.thread));
+            gained = self.read_so_far(new.thread);
         }
-        let mut event = new.event(Kind::Fence, Part::Last, NO_OBJECT);
+        let event = self.add(new, Kind::Fence, Part::Last, NO_OBJECT);
+        event.past.hb.join(&gained);
         if ordering != Ordering::Acquire {
             event.past.release_fence = event.id.number;
         }
         event.sequential = model.is_sequential(ordering);
-        self.push(event);
+        self.sequential += usize::from(model.is_sequential(ordering));
     }
 
     /// Returns what an acquire fence of the thread gains: what the values that it has read pass on.
@@ -263,32 +280,34 @@ impl Graph {
     }
 
     /// Adds a choice, of its first alternative.
-    pub(super) fn add_choice(&mut self, new: New<'_>, alternatives: u8) -> EventId {
+    pub(super) fn add_choice(&mut self, new: &New<'_>, alternatives: u8) -> EventId {
         let kind = Kind::Choice {
             alternative: 0,
             alternatives,
         };
-        self.push(new.event(kind, Part::Last, NO_OBJECT)).id
+        self.add(new, kind, Part::Last, NO_OBJECT).id
     }
 
     /// Adds the acquisition of a mutex after this release; after none, if it is the first.
-    pub(super) fn add_acquire(&mut self, mut new: New<'_>, mutex: ObjectIndex, after: Option<EventId>) {
+    pub(super) fn add_acquire(&mut self, new: &New<'_>, mutex: ObjectIndex, after: Option<EventId>) {
+        let id = self.add(new, Kind::Acquire, Part::Last, mutex).id;
         if let Some(after) = after {
-            let release = &self.event(after).past;
-            new.past.hb.join(&release.hb);
-            new.past.porf.join(&release.porf);
+            let Past { hb, porf, .. } = self.event(after).past;
+            let past = &mut self.event_mut(id).past;
+            past.hb.join(&hb);
+            past.porf.join(&porf);
         }
-        self.push(new.event(Kind::Acquire, Part::Last, mutex));
     }
 
     /// Adds the release of a mutex.
-    pub(super) fn add_release(&mut self, new: New<'_>, mutex: ObjectIndex) {
-        self.push(new.event(Kind::Release, Part::Last, mutex));
+    pub(super) fn add_release(&mut self, new: &New<'_>, mutex: ObjectIndex) {
+        self.add(new, Kind::Release, Part::Last, mutex);
     }
 
     /// Adds the end of a wait by this notification. It orders nothing in the sense of the memory model.
-    pub(super) fn add_notified(&mut self, mut new: New<'_>, by: EventId) {
-        new.past.porf.join(&self.event(by).past.porf);
-        self.push(new.event(Kind::Notified, Part::Earlier, NO_OBJECT));
+    pub(super) fn add_notified(&mut self, new: &New<'_>, by: EventId) {
+        let porf = self.event(by).past.porf;
+        let event = self.add(new, Kind::Notified, Part::Earlier, NO_OBJECT);
+        event.past.porf.join(&porf);
     }
 }

@@ -190,7 +190,7 @@ impl<R: Rules> Search<R> {
             operation,
             label,
         };
-        self.add(new);
+        self.add(&new);
         self.pass(self.graph.events.len() - 1);
         match self.graph.newest().completes() {
             true => Answer::Done,
@@ -198,7 +198,7 @@ impl<R: Rules> Search<R> {
         }
     }
 
-    fn add(&mut self, new: New<'_>) {
+    fn add(&mut self, new: &New<'_>) {
         use OperationKind as Operation;
         let object = new.object();
         match new.operation.kind {
@@ -223,7 +223,7 @@ impl<R: Rules> Search<R> {
         }
     }
 
-    fn acquire(&mut self, new: New<'_>, mutex: ObjectIndex) {
+    fn acquire(&mut self, new: &New<'_>, mutex: ObjectIndex) {
         match self.progress(new.thread) {
             _ if self.lock_words => self.read(new, Part::Last, mutex),
             Progress::HasTicket(ticket) => {
@@ -234,7 +234,7 @@ impl<R: Rules> Search<R> {
         }
     }
 
-    fn release(&mut self, new: New<'_>, mutex: ObjectIndex) {
+    fn release(&mut self, new: &New<'_>, mutex: ObjectIndex) {
         match self.lock_words {
             true => self.read(new, Part::Last, mutex),
             false => self.graph.add_release(new, mutex),
@@ -242,7 +242,7 @@ impl<R: Rules> Search<R> {
     }
 
     /// Enters the condition variable and releases the mutex: at once, or one after the other if the mutex is a word.
-    fn wait(&mut self, new: New<'_>) {
+    fn wait(&mut self, new: &New<'_>) {
         let [condvar, mutex] = new.operation.objects;
         match self.progress(new.thread) {
             Progress::Entered => self.release(new, mutex),
@@ -252,7 +252,7 @@ impl<R: Rules> Search<R> {
     }
 
     /// Takes note of the notification, then acquires the mutex.
-    fn reacquire(&mut self, new: New<'_>) {
+    fn reacquire(&mut self, new: &New<'_>) {
         let [condvar, mutex] = new.operation.objects;
         match self.progress(new.thread) {
             Progress::Begins => {

@@ -7,9 +7,9 @@ use crate::identity::ThreadIndex;
 
 impl Graph {
     /// Adds an access to plain memory, and notes the data races that it has.
-    pub(super) fn add_plain(&mut self, new: New<'_>, write: bool) {
+    pub(super) fn add_plain(&mut self, new: &New<'_>, write: bool) {
         let (thread, cell, past) = (new.thread, new.object(), new.past.hb);
-        let id = self.push(new.event(Kind::Plain { write }, Part::Last, cell)).id;
+        let id = self.add(new, Kind::Plain { write }, Part::Last, cell).id;
         for other in (0..self.thread_count as ThreadIndex).filter(|&other| other != thread) {
             let mut number = self.location(cell).last[usize::from(other)];
             while number > past.of(other) {

@@ -13,7 +13,7 @@ use super::{EventId, Kind, Rules};
 use crate::identity::{ObjectIndex, ThreadIndex};
 use crate::operation::{Operation, OperationKind};
 use crate::schedule::{Choice, Then};
-use crate::search::{Next, Program, Refusal, Status, Stop, Strategy, pending_thread, runs_on};
+use crate::search::{Communication, Next, Program, Refusal, Status, Stop, Strategy, pending_thread, runs_on};
 use crate::unsupported::Unsupported;
 
 /// A schedule to follow, for one execution under a memory model.
@@ -49,11 +49,11 @@ impl Route {
         match self.then {
             _ if able == 0 => self.graphs.stop(program),
             Then::Stop => {
-                self.graphs.communicate(program);
+                self.graphs.settle(program);
                 Next::Stop(Stop::Asked)
             }
             Then::RunOn if program.position >= program.step_limit => {
-                self.graphs.communicate(program);
+                self.graphs.settle(program);
                 Next::Stop(Stop::StepLimit)
             }
             Then::RunOn => {
@@ -168,6 +168,10 @@ impl Strategy for Route {
         };
         self.is_followed = program.position >= self.schedule.len();
         next
+    }
+
+    fn communication(&self, program: &Program) -> Vec<Communication> {
+        self.graphs.communication(program)
     }
 
     fn backtrack(&mut self, _program: &mut Program) -> bool {

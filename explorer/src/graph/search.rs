@@ -2,13 +2,14 @@
 //!
 //! Each event that has options leaves a node on the stack. The search goes on from the top: it gives the event the
 //! next of its options, or takes it back. The nodes below a revisit belong to the graph in which the revisit took
-//! place; it is kept until all that follows from the revisit has been explored.
+//! place; what is cut from it is kept until all that follows from the revisit has been explored.
 
 mod revisit;
 
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering;
 
+use super::cut::Removed;
 use super::decision::{Decision, alternatives};
 use super::event::{Part, Past};
 use super::growth::New;
@@ -28,7 +29,7 @@ enum Node {
     /// A write that can take earlier places, and then revisit reads.
     Write(WriteNode),
     Choice(EventId),
-    Revisit(Box<Revisit>),
+    Revisit(Revisit),
 }
 
 /// The options of a write.
@@ -41,6 +42,21 @@ struct WriteNode {
     lowest: u16,
     /// How many events, from the first stamp on, have not been asked whether they are to be revisited.
     unasked: usize,
+    /// How many of them do not lead to the write.
+    beside: usize,
+}
+
+impl WriteNode {
+    /// Returns the node of a write, the last event, that has this place.
+    fn new(graph: &Graph, write: EventId, place: Option<u16>, lowest: u16) -> Self {
+        Self {
+            write,
+            place,
+            lowest,
+            unasked: graph.events.len() - 1,
+            beside: graph.events.len() - graph.event(write).past.porf.events(),
+        }
+    }
 }
 
 /// The answer to a thread's operation.
@@ -65,8 +81,8 @@ pub(super) struct Search<R> {
     stack: Vec<Node>,
     /// What comes before the next event of each thread.
     pub(super) pasts: [Past; MAX_THREADS],
-    /// Graphs that are not used any more, for their memory.
-    unused: Vec<Graph>,
+    /// What is not used any more, for its memory.
+    unused: Vec<Removed>,
     rules: PhantomData<R>,
 }
 
@@ -146,7 +162,7 @@ impl<R: Rules> Search<R> {
     }
 
     /// Adds a read of the last write, and the write that belongs to it, if there is one.
-    pub(super) fn read(&mut self, new: New<'_>, part: Part, object: ObjectIndex) {
+    pub(super) fn read(&mut self, new: &New<'_>, part: Part, object: ObjectIndex) {
         let last = self.graph.location_mut(object).coherence.last();
         let last = *last.expect("the initial write");
         let bound = self.graph.bound(object, &new.past.hb);
@@ -159,21 +175,17 @@ impl<R: Rules> Search<R> {
         }
     }
 
-    pub(super) fn store(&mut self, new: New<'_>, written: (ObjectState, Ordering)) {
+    pub(super) fn store(&mut self, new: &New<'_>, written: (ObjectState, Ordering)) {
         let object = new.object();
         let place = self.graph.location(object).end();
         let bound = self.graph.bound(object, &new.past.hb);
         let write = self.graph.add_write(self.model, new, Part::Last, object, written);
         self.graph.insert(write, place);
-        self.stack.push(Node::Write(WriteNode {
-            write,
-            place: Some(place),
-            lowest: bound + 1,
-            unasked: self.graph.by_stamp.len() - 1,
-        }));
+        let node = WriteNode::new(&self.graph, write, Some(place), bound + 1);
+        self.stack.push(Node::Write(node));
     }
 
-    pub(super) fn choose(&mut self, new: New<'_>, alternatives: u8) {
+    pub(super) fn choose(&mut self, new: &New<'_>, alternatives: u8) {
         let choice = self.graph.add_choice(new, alternatives);
         self.stack.push(Node::Choice(choice));
     }
@@ -190,12 +202,8 @@ impl<R: Rules> Search<R> {
         let taken = R::ATOMICITY && self.graph.splits(object, place);
         // The tickets before this one lead to it, each to the next. So if none comes after, it revisits none.
         if taken || part != Part::Ticket {
-            self.stack.push(Node::Write(WriteNode {
-                write,
-                place: (!taken).then_some(place),
-                lowest: place,
-                unasked: self.graph.by_stamp.len() - 1,
-            }));
+            let node = WriteNode::new(&self.graph, write, (!taken).then_some(place), place);
+            self.stack.push(Node::Write(node));
         }
         if taken {
             return false;
@@ -237,31 +245,17 @@ impl<R: Rules> Search<R> {
 
     /// Takes back the events from this one on.
     fn take_back_from(&mut self, id: EventId) {
-        while self.take_back_last() != id {}
-    }
-
-    fn take_back_last(&mut self) -> EventId {
-        let id = self.graph.newest().id;
-        let event = self.graph.event(id);
-        if matches!(event.kind, Kind::Write(_)) && self.has_taken_place(id) {
-            self.graph.remove(id);
-        }
-        self.graph.pop();
-        self.unchanged = self.unchanged.min(self.graph.events.len());
-        id
+        self.take_back(self.graph.index(id));
     }
 
     /// Takes back the events after this one.
     pub(super) fn take_back_after(&mut self, id: EventId) {
-        while self.graph.newest().id != id {
-            self.take_back_last();
-        }
+        self.take_back(self.graph.index(id) + 1);
     }
 
-    fn has_taken_place(&self, write: EventId) -> bool {
-        let event = self.graph.event(write);
-        let coherence = &self.graph.location(event.location).coherence;
-        coherence.get(usize::from(self.graph.position(write))) == Some(&write)
+    fn take_back(&mut self, length: usize) {
+        self.graph.take_back(length);
+        self.unchanged = self.unchanged.min(length);
     }
 
     /// Lets a read take the next alternative, or read from an earlier write.
@@ -314,10 +308,11 @@ impl<R: Rules> Search<R> {
             };
             node.place = (place > node.lowest).then(|| place - 1);
             let next = node.place;
-            if self.has_taken_place(write) {
+            let event = self.graph.event(write);
+            let object = event.location;
+            if self.graph.has_place(event) {
                 self.graph.remove(write);
             }
-            let object = self.graph.event(write).location;
             if let Some(place) = next
                 && !(R::ATOMICITY && self.graph.splits(object, place))
             {

@@ -24,14 +24,6 @@ impl Location {
         }
     }
 
-    /// Takes on what the other has, without its accesses.
-    fn begin_like(&mut self, other: &Self) {
-        self.initial = other.initial;
-        self.coherence.clear();
-        self.coherence.push(EventId::INITIAL);
-        self.last = [0; MAX_THREADS];
-    }
-
     /// Returns the place after the last write.
     pub(super) fn end(&self) -> u16 {
         self.coherence.len() as u16
@@ -152,52 +144,56 @@ impl Graph {
         }
     }
 
-    /// Adds an event, which is the next of its thread.
-    pub(super) fn push(&mut self, mut event: Event) -> &mut Event {
-        let thread = usize::from(event.id.thread);
-        let before = self.completed_before(event.id);
-        event.completed = before + u16::from(event.completes());
-        event.stamp = match self.by_stamp.last() {
-            Some(&last) => self.event(last).stamp + 1,
-            None => 0,
+    /// Notes where the events from this index on are, each of which is the next of its thread.
+    pub(super) fn note_from(&mut self, first: usize) {
+        for (index, event) in self.events.iter().enumerate().skip(first) {
+            let thread = usize::from(event.id.thread);
+            self.threads[thread].push(index as u32);
+            debug_assert_eq!(usize::from(event.id.number), self.threads[thread].len());
+            self.sequential += usize::from(event.sequential);
+            if event.location != NO_OBJECT {
+                self.locations[usize::from(event.location)].last[thread] = event.id.number;
+            }
+        }
+    }
+
+    /// Takes out all events but the first so many; they stay in the lists by stamp.
+    pub(super) fn truncate(&mut self, length: usize) {
+        for event in self.events[length..].iter().rev() {
+            let thread = usize::from(event.id.thread);
+            self.threads[thread].pop();
+            self.sequential -= usize::from(event.sequential);
+            if event.location != NO_OBJECT {
+                self.locations[usize::from(event.location)].last[thread] = event.previous;
+            }
+        }
+        self.events.truncate(length);
+    }
+
+    /// Takes back all events but the first so many: they have been added last.
+    pub(super) fn take_back(&mut self, length: usize) {
+        for index in (length..self.events.len()).rev() {
+            let event = &self.events[index];
+            let id = event.id;
+            if matches!(event.kind, Kind::Write(_)) && self.has_place(event) {
+                self.remove(id);
+            }
+            let last = self.by_stamp.pop();
+            debug_assert_eq!(last, Some(id), "a read that was revisited is not taken back");
+            while self.races.last().is_some_and(|race| race.1 == id) {
+                self.races.pop();
+            }
+        }
+        self.truncate(length);
+    }
+
+    /// Returns `true` unless it is a write that has no place in coherence order yet.
+    pub(super) fn has_place(&self, access: &Event) -> bool {
+        let Kind::Write(write) = &access.kind else {
+            return true;
         };
-        if event.location != NO_OBJECT {
-            let number = event.id.number;
-            let last = &mut self.location_mut(event.location).last[thread];
-            event.previous = std::mem::replace(last, number);
-        }
-        self.sequential += usize::from(event.sequential);
-        self.thread_count = self.thread_count.max(thread + 1);
-        self.by_stamp.push(event.id);
-        self.append(event)
-    }
-
-    /// Adds an event that has its stamp.
-    fn append(&mut self, event: Event) -> &mut Event {
-        let thread = usize::from(event.id.thread);
-        debug_assert_eq!(usize::from(event.id.number), self.threads[thread].len() + 1);
-        self.threads[thread].push(self.events.len() as u32);
-        self.events.push(event);
-        self.events.last_mut().expect("an event was added")
-    }
-
-    /// Takes the last event back; a write has been taken out of the coherence order before.
-    pub(super) fn pop(&mut self) {
-        let event = self.newest();
-        let (id, object, previous) = (event.id, event.location, event.previous);
-        let sequential = event.sequential;
-        self.sequential -= usize::from(sequential);
-        self.events.pop();
-        let thread = usize::from(id.thread);
-        self.threads[thread].pop();
-        let last = self.by_stamp.pop();
-        debug_assert_eq!(last, Some(id), "a read that was revisited is not taken back");
-        if object != NO_OBJECT {
-            self.locations[usize::from(object)].last[thread] = previous;
-        }
-        while self.races.last().is_some_and(|race| race.1 == id) {
-            self.races.pop();
-        }
+        let coherence = &self.location(access.location).coherence;
+        coherence.get(usize::from(write.position)) == Some(&access.id)
     }
 
     /// Gives a write this place in coherence order; those from there on move up.
@@ -239,41 +235,5 @@ impl Graph {
                 assert!(last.is_none_or(|last| last <= index), "{event:?} comes too early");
             }
         }
-    }
-
-    /// Becomes a graph without events, with the locations of the other.
-    pub(super) fn begin_like(&mut self, other: &Self) {
-        self.events.clear();
-        for thread in &mut self.threads[..self.thread_count] {
-            thread.clear();
-        }
-        self.by_stamp.clear();
-        self.revisited.clear();
-        self.races.clear();
-        self.thread_count = other.thread_count;
-        self.sequential = 0;
-        self.locations.truncate(other.locations.len());
-        for (index, location) in other.locations.iter().enumerate() {
-            match self.locations.get_mut(index) {
-                Some(known) => known.begin_like(location),
-                None => {
-                    let mut new = Location::new();
-                    new.begin_like(location);
-                    self.locations.push(new);
-                }
-            }
-        }
-    }
-
-    /// Adds an event of another graph as it is; its stamp and its place in coherence order are set apart.
-    pub(super) fn adopt(&mut self, event: &Event) {
-        if event.location != NO_OBJECT {
-            let thread = usize::from(event.id.thread);
-            self.locations[usize::from(event.location)].last[thread] = event.id.number;
-        }
-        self.sequential += usize::from(event.sequential);
-        let thread = usize::from(event.id.thread);
-        self.threads[thread].push(self.events.len() as u32);
-        self.events.push(*event);
     }
 }

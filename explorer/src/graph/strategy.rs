@@ -18,10 +18,8 @@ use crate::unsupported::Unsupported;
 #[derive(Debug)]
 pub(crate) struct Graphs {
     pub(super) search: Search<Sound>,
-    /// The events that the program's history has.
-    recorded: Vec<EventId>,
-    /// Where in the history the operations of each thread are.
-    positions: [Vec<u32>; MAX_THREADS],
+    /// For each event of the program's history, the event of the graph that completes it: its index.
+    recorded: Vec<u32>,
     /// `true` until the first event that is not on record is asked for.
     begins: bool,
     /// The number of spawns and joins that have been followed.
@@ -36,7 +34,6 @@ impl Graphs {
         Self {
             search: Search::new(model),
             recorded: Vec::new(),
-            positions: Default::default(),
             begins: true,
             links: 0,
             has_shown: false,
@@ -55,37 +52,32 @@ impl Graphs {
         self.begins = false;
         self.links = 0;
         self.search.begin();
-        let (mut index, mut completed) = (0, 0);
-        // The last event of each thread, of those that have not been passed.
-        let mut last: [Option<usize>; MAX_THREADS] = [None; MAX_THREADS];
-        let events = self.search.graph.events.len();
-        let mut changed = None;
-        loop {
-            let next = program.links.get(self.links);
-            if let Some(link) = next.filter(|link| index == events || link.position <= completed) {
-                for thread in [link.from, link.to] {
-                    if let Some(index) = last[usize::from(thread)].take() {
-                        self.search.pass(index);
-                    }
-                }
-                self.follow(*link);
-                continue;
+        let mut passed = [0; MAX_THREADS];
+        while let Some(&link) = program.links.get(self.links) {
+            let last = link.position.checked_sub(1);
+            let end = last.map_or(0, |last| self.recorded[last] as usize + 1);
+            for thread in [link.from, link.to] {
+                self.pass_until(end, thread, &mut passed);
             }
-            if index == events {
-                break;
-            }
-            let event = &self.search.graph.events[index];
-            last[usize::from(event.id.thread)] = Some(index);
-            if event.completes() {
-                completed += 1;
-                changed = Some(index);
-            }
-            index += 1;
+            self.follow(link);
         }
-        last.into_iter()
-            .flatten()
-            .for_each(|index| self.search.pass(index));
-        changed.filter(|_| completed > program.position)
+        let events = self.search.graph.events.len();
+        for thread in 0..self.search.graph.thread_count as ThreadIndex {
+            self.pass_until(events, thread, &mut passed);
+        }
+        let changed = changed(&self.search.graph)?;
+        (self.recorded.last() != Some(&(changed as u32))).then_some(changed)
+    }
+
+    /// Passes the thread's events before this index, of which so many have been passed.
+    fn pass_until(&mut self, end: usize, thread: ThreadIndex, passed: &mut [usize; MAX_THREADS]) {
+        let events = &self.search.graph.threads[usize::from(thread)];
+        let passed = &mut passed[usize::from(thread)];
+        let before = events.partition_point(|&index| (index as usize) < end);
+        if before > *passed {
+            *passed = before;
+            self.search.pass(events[before - 1] as usize);
+        }
     }
 
     /// Follows the spawns and joins that are new.
@@ -160,21 +152,24 @@ impl Graphs {
 
     /// Tells its thread of the event with this index.
     pub(super) fn tell(&mut self, program: &mut Program, index: usize) -> Next {
-        let event = self.search.graph.events[index];
+        let event = &self.search.graph.events[index];
         let thread = event.id.thread;
         let state = &program.threads[usize::from(thread)];
         if state.status != Status::Pending || !state.pending.same(&event.operation) {
             return program.has_not_announced(thread, event.operation);
         }
-        program.execute_as(&told(&self.search.graph, &event));
-        self.recorded.push(event.id);
+        let told = told(&self.search.graph, event, self.recorded.len() == index);
+        program.execute_as(&told);
+        self.recorded.push(index as u32);
         Next::Run(thread)
     }
 
     /// Ends the execution: no thread can go on.
     pub(super) fn stop(&mut self, program: &mut Program) -> Next {
-        program.redundant = self.search.waits_in_vain() || !self.search.waits_in_order();
-        self.communicate(program);
+        let threads = &program.threads[..program.registry.thread_count()];
+        let waits = threads.iter().any(|thread| thread.status == Status::Pending);
+        program.redundant = waits && (self.search.waits_in_vain() || !self.search.waits_in_order());
+        self.settle(program);
         Next::Stop(Stop::Complete)
     }
 
@@ -184,58 +179,32 @@ impl Graphs {
         for (index, object) in program.history.objects.iter_mut().take(locations).enumerate() {
             // A mutex at which tickets are drawn has its state from the order of its acquisitions.
             let has_tickets = matches!(object.state, ObjectState::Mutex(_)) && !self.search.lock_words;
-            let last = self.search.graph.last_state(index as ObjectIndex);
-            if last != ObjectState::Cell && !has_tickets {
-                object.state = last;
+            if !has_tickets {
+                let index = index as ObjectIndex;
+                // The first state that a location has may be that of another execution.
+                object.state = match self.search.graph.location(index).end() {
+                    1 => object.initial,
+                    _ => self.search.graph.last_state(index),
+                };
             }
-        }
-    }
-
-    /// Notes which event reads from which, and the last state of each object.
-    pub(super) fn communicate(&mut self, program: &mut Program) {
-        self.settle(program);
-        let graph = &self.search.graph;
-        let positions = &mut self.positions;
-        positions[..graph.thread_count].iter_mut().for_each(Vec::clear);
-        for (position, recorded) in self.recorded.iter().enumerate() {
-            positions[usize::from(recorded.thread)].push(position as u32);
-        }
-        program.communication.clear();
-        for event in graph.events.iter().filter(|event| event.completes()) {
-            let reader = reader(graph, event);
-            let source = match reader.and_then(Event::read) {
-                None => Source::Nothing,
-                Some(read) if read.source.is_initial() => Source::Initial,
-                Some(read) => {
-                    let source = graph.event(read.source);
-                    // A ticket, or the entering of a condition variable, completes nothing.
-                    match source.completes() {
-                        true => Source::Event(
-                            positions[usize::from(source.id.thread)][usize::from(source.completed) - 1],
-                        ),
-                        false => Source::Nothing,
-                    }
-                }
-            };
-            program.communication.push(places(graph, event, source));
         }
     }
 
     /// Makes the program's history that of the graph, without the event that has been changed.
     fn rewrite(&mut self, program: &mut Program) {
         let graph = &self.search.graph;
-        let (same, new) = graph.events.split_at(self.search.unchanged);
-        let kept = same.iter().filter(|event| event.completes()).count();
-        let changed = changed(graph);
-        let kept = kept.min(self.recorded.len());
+        let unchanged = self.search.unchanged;
+        let kept = self
+            .recorded
+            .partition_point(|&index| (index as usize) < unchanged);
         self.recorded.truncate(kept);
         program.cut_record(kept);
-        for event in new
-            .iter()
-            .filter(|event| event.completes() && Some(event.id) != changed)
-        {
-            program.record_as(&told(graph, event));
-            self.recorded.push(event.id);
+        let end = changed(graph).unwrap_or(graph.events.len());
+        for (index, event) in graph.events[..end].iter().enumerate().skip(unchanged) {
+            if event.completes() {
+                program.record_as(&told(graph, event, self.recorded.len() == index));
+                self.recorded.push(index as u32);
+            }
         }
     }
 }
@@ -254,7 +223,7 @@ impl Strategy for Graphs {
                 return self.stop(program);
             };
             if program.position >= program.step_limit {
-                self.communicate(program);
+                self.settle(program);
                 return Next::Stop(Stop::StepLimit);
             }
             if let Some(next) = self.step(program, thread) {
@@ -263,8 +232,43 @@ impl Strategy for Graphs {
         }
     }
 
-    fn check_invariants(&self, _program: &Program) {
-        self.search.graph.check_order();
+    fn communication(&self, _program: &Program) -> Vec<Communication> {
+        let graph = &self.search.graph;
+        let recorded = self.recorded.iter().map(|&index| &graph.events[index as usize]);
+        // Where in the history the operations of each thread are.
+        let mut positions: [Vec<u32>; MAX_THREADS] = Default::default();
+        for (position, event) in recorded.clone().enumerate() {
+            positions[usize::from(event.id.thread)].push(position as u32);
+        }
+        let source = |event| match reader(graph, event).and_then(Event::read) {
+            None => Source::Nothing,
+            Some(read) if read.source.is_initial() => Source::Initial,
+            Some(read) => {
+                let source = graph.event(read.source);
+                let operations = &positions[usize::from(source.id.thread)];
+                // A ticket, or the entering of a condition variable, completes nothing.
+                match source.completes() {
+                    true => Source::Event(operations[usize::from(source.completed) - 1]),
+                    false => Source::Nothing,
+                }
+            }
+        };
+        recorded
+            .map(|event| places(graph, event, source(event)))
+            .collect()
+    }
+
+    fn check_invariants(&self, program: &Program) {
+        let graph = &self.search.graph;
+        graph.check_order();
+        assert_eq!(
+            self.recorded.len(),
+            program.history.events.len(),
+            "all is on record"
+        );
+        let completing = (0..graph.events.len()).filter(|&index| graph.events[index].completes());
+        let recorded = self.recorded.iter().map(|&index| index as usize);
+        assert!(recorded.eq(completing), "an event completes each operation");
     }
 
     fn backtrack(&mut self, program: &mut Program) -> bool {
@@ -279,10 +283,10 @@ impl Strategy for Graphs {
     }
 }
 
-/// Returns the event that has been changed, the last, if it completes an operation.
-fn changed(graph: &Graph) -> Option<EventId> {
-    let last = graph.events.last()?;
-    last.completes().then_some(last.id)
+/// Returns the index of the event that has been changed, the last, if it completes an operation.
+fn changed(graph: &Graph) -> Option<usize> {
+    let last = graph.events.len().checked_sub(1)?;
+    graph.events[last].completes().then_some(last)
 }
 
 /// Returns the read of the event's operation, if there is one: it itself, or the one before an exclusive write.
@@ -318,31 +322,29 @@ fn places(graph: &Graph, event: &Event, source: Source) -> Communication {
     }
 }
 
-/// Returns what the program's history is to have of an event.
-fn told(graph: &Graph, event: &Event) -> Told {
+/// Returns what the program's history is to have of an event. `alike` is `true` if each event before it completes one
+/// operation: then a past counts both.
+fn told<'a>(graph: &Graph, event: &'a Event, alike: bool) -> Told<'a> {
+    let reader = reader(graph, event);
+    let read = reader.and_then(Event::read);
     Told {
         thread: event.id.thread,
-        operation: event.operation,
+        operation: &event.operation,
         label: event.label,
         number: event.completed,
-        found: reader(graph, event).and_then(|event| found(graph, event)),
-        alternative: alternative(graph, event),
-        clock: operations_before(graph, event),
-    }
-}
-
-/// Returns the object that the event reads, and the state in which it finds it.
-fn found(graph: &Graph, event: &Event) -> Option<(ObjectIndex, ObjectState)> {
-    let read = event.read()?;
-    Some((event.location, graph.state(read.source, event.location)))
-}
-
-/// Returns the alternative of the event's operation.
-fn alternative(graph: &Graph, event: &Event) -> u8 {
-    match (&event.kind, reader(graph, event).and_then(Event::read)) {
-        (Kind::Choice { alternative, .. }, _) => *alternative,
-        (_, Some(read)) => read.alternative,
-        _ => 0,
+        found: reader.zip(read).map(|(event, read)| {
+            let object = event.location;
+            (object, graph.state(read.source, object))
+        }),
+        alternative: match (&event.kind, read) {
+            (Kind::Choice { alternative, .. }, _) => *alternative,
+            (_, Some(read)) => read.alternative,
+            _ => 0,
+        },
+        clock: match alike {
+            true => event.past.hb,
+            false => operations_before(graph, event),
+        },
     }
 }
 
@@ -356,4 +358,44 @@ fn operations_before(graph: &Graph, event: &Event) -> Clock {
         }
     }
     clock
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::Ordering::Relaxed;
+
+    use crate::interleaving::Contents;
+    use crate::sync::atomic::AtomicI64;
+    use crate::{Ending, Explorer, MemoryModel, Value, thread};
+
+    #[test]
+    fn an_object_that_nothing_accesses_keeps_the_first_state_of_its_own_execution() {
+        let body = || {
+            let x = Arc::new(AtomicI64::new(0));
+            let reader = Arc::clone(&x);
+            let reader = thread::spawn(move || {
+                let seen = reader.load(Relaxed);
+                let copy = AtomicI64::new(seen);
+                if seen == 1 {
+                    copy.load(Relaxed);
+                }
+                seen
+            });
+            x.store(1, Relaxed);
+            reader.join().unwrap()
+        };
+        let mut found = Vec::new();
+        let explorer = Explorer::new().memory_model(MemoryModel::Rc11);
+        let summary = explorer.explore(body, |execution| {
+            let Ending::Finished(seen) = *execution.ending() else {
+                unreachable!("nothing can fail");
+            };
+            let objects = execution.interleaving().objects;
+            found.push((seen, objects.last().unwrap().contents.clone()));
+        });
+        assert_eq!(summary.unwrap().executions, 2);
+        let holds = |value| Contents::Atomic(Value::Signed(value));
+        assert_eq!(found, [(1, holds(1)), (0, holds(0))]);
+    }
 }

@@ -15,7 +15,7 @@ use super::worker::{Job, Worker};
 use super::{PanicRecord, in_execution};
 use crate::identity::{MAX_THREADS, ThreadIndex};
 use crate::operation::Operation;
-use crate::search::{self, Next, Program, Status, Stop, Strategy};
+use crate::search::{self, Communication, Next, Program, Status, Stop, Strategy};
 
 /// The number of serial numbers that a runtime takes at a time.
 const SERIALS: u64 = 1 << 20;
@@ -182,6 +182,16 @@ impl Runtime {
         strategy
             .downcast_mut()
             .expect("the strategy stays what the runtime was created with")
+    }
+
+    /// Returns the search that has decided the events of the current execution.
+    pub(crate) fn search(&self) -> &dyn Strategy {
+        &*self.strategy
+    }
+
+    /// Returns what each event of the current execution reads and writes, if an execution graph has decided it.
+    pub(crate) fn communication(&self) -> Vec<Communication> {
+        self.strategy.communication(&self.program)
     }
 
     /// Returns the share of the search that is done, between 0 and 1.

@@ -202,8 +202,8 @@ impl History {
     }
 
     /// Appends the event of an operation that an execution graph has decided, and returns its result.
-    pub(crate) fn record(&mut self, told: &Told) -> OperationResult {
-        let step = self.step(&told.operation, told.thread, told.alternative);
+    pub(crate) fn record(&mut self, told: &Told<'_>) -> OperationResult {
+        let step = self.step(told.operation, told.thread, told.alternative);
         let index = self.events.len() as u32;
         let touches = self.touches.len() as u32;
         let mut result = OperationResult::of(u64::from(told.alternative));
@@ -230,7 +230,7 @@ impl History {
             result.value = !value;
         }
         self.events.push(Event {
-            operation: told.operation,
+            operation: *told.operation,
             result,
             step,
             number: told.number,

@@ -127,8 +127,6 @@ pub(crate) struct Program {
     pub(crate) mismatch: Option<Mismatch>,
     /// `true` if execution graphs decide the events.
     pub(crate) has_graph: bool,
-    /// What each event reads and writes, if an execution graph has decided it.
-    pub(crate) communication: Vec<Communication>,
     /// `true` if the execution has ended like another one.
     pub(crate) redundant: bool,
     /// The operation that cannot be explored, if the execution has ended there.
@@ -157,7 +155,6 @@ impl Program {
             position: 0,
             mismatch: None,
             has_graph: false,
-            communication: Vec::new(),
             redundant: false,
             unsupported: None,
             exchange: Exchange::default(),
@@ -195,7 +192,6 @@ impl Program {
         self.went_on.clear();
         self.stops.clear();
         self.links.clear();
-        self.communication.clear();
         self.notes.clear_values();
         self.exchange.begin();
         let known = self.registry.thread_count();

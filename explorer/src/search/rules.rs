@@ -5,9 +5,10 @@
 //! for each rule that does not hold, and show that they would notice.
 
 use std::fmt::Debug;
+use std::panic::RefUnwindSafe;
 
 /// The rules that hold.
-pub(crate) trait Rules: Debug + 'static {
+pub(crate) trait Rules: Debug + Sync + RefUnwindSafe + 'static {
     /// `true` if all rules hold: then no execution is begun in vain, and the trees keep their invariants.
     const SOUND: bool;
     /// An operation that is pending at the end of an execution may be the second of a race.

@@ -28,13 +28,16 @@
 
 use std::any::Any;
 use std::fmt;
+use std::panic::RefUnwindSafe;
 
 use super::next::Next;
-use super::program::Program;
+use super::program::{Communication, Program};
 use crate::identity::ThreadIndex;
 
 /// A way to search: it decides what is not on record, and which execution comes next.
-pub(crate) trait Strategy: Any + fmt::Debug {
+///
+/// It is plain data, and so is what is shown of an execution.
+pub(crate) trait Strategy: Any + fmt::Debug + Sync + RefUnwindSafe {
     /// Chooses the thread that goes on, and executes its pending operation; or ends the execution.
     ///
     /// It is called where the record is at its end, and all threads have announced an operation, wait or
@@ -43,6 +46,12 @@ pub(crate) trait Strategy: Any + fmt::Debug {
 
     /// Looks at an execution that has ended, with all its events on record, before the next is prepared.
     fn finish(&mut self, _program: &Program) {}
+
+    /// Returns what each event of an execution that has ended reads and writes, if an execution graph has decided it.
+    /// Few executions are asked for it.
+    fn communication(&self, _program: &Program) -> Vec<Communication> {
+        Vec::new()
+    }
 
     /// Leaves on record what the next execution is to repeat; returns `false` if there is none.
     fn backtrack(&mut self, program: &mut Program) -> bool;

@@ -150,15 +150,6 @@ impl Graph {
         }
     }
 
-    /// Returns `true` unless it is a write that has no place in coherence order yet.
-    fn has_place(&self, access: &Event) -> bool {
-        let Kind::Write(write) = &access.kind else {
-            return true;
-        };
-        let coherence = &self.location(access.location).coherence;
-        coherence.get(usize::from(write.position)) == Some(&access.id)
-    }
-
     /// Returns the last access of each thread to the location in this past.
     fn latest_accesses(&self, object: ObjectIndex, past: Clock) -> impl Iterator<Item = &Event> {
         (0..self.thread_count as ThreadIndex).filter_map(move |thread| {

@@ -2,17 +2,16 @@
 
 use super::{Node, Search};
 use crate::graph::coherence::STAYS;
-use crate::graph::{EventId, Graph, Kind, Rules};
+use crate::graph::cut::Removed;
+use crate::graph::{EventId, Kind, Rules};
 
 /// A read that has been given a later write to read from.
 #[derive(Debug)]
 pub(super) struct Revisit {
-    /// The graph in which the revisit took place.
-    before: Graph,
+    /// What the graph in which the revisit took place has lost.
+    removed: Removed,
     read: EventId,
     write: EventId,
-    /// The number of events, from the first on, that the graphs before and after have in common.
-    common: usize,
     /// The place that the write has.
     place: u16,
     /// The first place that it can have.
@@ -31,8 +30,8 @@ impl<R: Rules> Search<R> {
         false
     }
 
-    /// Returns the next read that the write is to revisit.
-    fn next_to_revisit(&mut self, write: EventId) -> Option<EventId> {
+    /// Returns the next read that the write is to revisit: its number among the stamps.
+    fn next_to_revisit(&mut self, write: EventId) -> Option<usize> {
         let Some(Node::Write(node)) = self.stack.last_mut() else {
             unreachable!("the write is at the top");
         };
@@ -41,14 +40,15 @@ impl<R: Rules> Search<R> {
         if in_the_way == Some(STAYS) {
             return None;
         }
-        while node.unasked > 0 {
+        while node.beside > 0 {
             node.unasked -= 1;
             let id = self.graph.by_stamp[node.unasked];
             if id.is_in(&event.past.porf) {
                 continue;
             }
+            node.beside -= 1;
             if R::MAXIMALITY && !self.graph.is_maximal::<R>(id, write) {
-                node.unasked = 0;
+                node.beside = 0;
                 return None;
             }
             let asked = self.graph.event(id);
@@ -57,40 +57,40 @@ impl<R: Rules> Search<R> {
                 && (R::REVISIT_EXCLUSIVE || !read.exclusive)
                 && in_the_way.is_none_or(|other| other > asked.stamp)
             {
-                return Some(id);
+                return Some(node.unasked);
             }
         }
         None
     }
 
     /// Cuts the graph for a revisit, which then is at the top, and has tried no place for the write yet.
-    fn cut(&mut self, write: EventId, read: EventId) {
-        let mut cut = self.unused.pop().unwrap_or_default();
-        let common = cut.cut_from::<R>(&self.graph, write, read);
-        self.unchanged = self.unchanged.min(common);
-        let event = cut.event(read);
-        let object = event.location;
-        let before = event.read().expect("a read is revisited").hb_before;
-        let mut lowest = cut.bound(object, &before) + u16::from(R::STRICTLY_LATER);
-        let mut place = cut.location(object).end();
-        let event = cut.event(write);
+    fn cut(&mut self, write: EventId, read: usize) {
+        let mut removed = self.unused.pop().unwrap_or_default();
+        self.graph.cut::<R>(write, read, &mut removed);
+        self.unchanged = self.unchanged.min(removed.common);
+        let graph = &self.graph;
+        let revisited = graph.newest();
+        let (read, object) = (revisited.id, revisited.location);
+        let before = &revisited.read().expect("a read is revisited").hb_before;
+        let mut lowest = graph.bound(object, before) + u16::from(R::STRICTLY_LATER);
+        let mut place = graph.location(object).end();
+        let event = graph.event(write);
         if event.write().is_some_and(|write| write.exclusive) {
-            let own = cut.place_after_source(write);
+            let own = graph.place_after_source(write);
             lowest = lowest.max(own);
             place = place.min(own);
         } else {
             let before = event.past.hb.without_one_of(write.thread);
-            lowest = lowest.max(cut.bound(object, &before) + 1);
+            lowest = lowest.max(graph.bound(object, &before) + 1);
         }
-        self.stack.push(Node::Revisit(Box::new(Revisit {
-            before: std::mem::replace(&mut self.graph, cut),
+        self.stack.push(Node::Revisit(Revisit {
+            removed,
             read,
             write,
-            common,
             // One more than the first to try.
             place: place + 1,
             lowest,
-        })));
+        }));
     }
 
     /// Gives the write of the revisit at the top the next place; ends the revisit if there is none.
@@ -104,7 +104,7 @@ impl<R: Rules> Search<R> {
             revisit.place = revisit.place.saturating_sub(1);
             let place = revisit.place;
             self.take_back_after(read);
-            if self.has_taken_place(write) {
+            if self.graph.has_place(self.graph.event(write)) {
                 self.graph.remove(write);
             }
             if !more {
@@ -128,10 +128,10 @@ impl<R: Rules> Search<R> {
 
     /// Goes back to the graph in which the revisit at the top took place.
     fn end_revisit(&mut self) {
-        if let Some(Node::Revisit(revisit)) = self.stack.pop() {
-            self.unchanged = self.unchanged.min(revisit.common);
-            let cut = std::mem::replace(&mut self.graph, revisit.before);
-            self.unused.push(cut);
+        if let Some(Node::Revisit(Revisit { mut removed, .. })) = self.stack.pop() {
+            self.unchanged = self.unchanged.min(removed.common);
+            self.graph.restore(&mut removed);
+            self.unused.push(removed);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! which thread got which index depends on what an exploration saw first. A schedule must mean the same in
 //! another exploration, so there they are counted in the order of names.
 
-use super::Program;
+use super::{Communication, Program};
 use crate::identity::ThreadIndex;
 use crate::object::table::Course;
 use crate::object::{ObjectState, threads_in};
@@ -14,8 +14,8 @@ use crate::search::history::Event;
 
 impl Program {
     /// Returns the choices that lead to where the execution stands.
-    pub(crate) fn choices(&self) -> Vec<Choice> {
-        let orders = self.orders();
+    pub(crate) fn choices(&self, communication: &[Communication]) -> Vec<Choice> {
+        let orders = self.orders(communication);
         let choice = |(position, event): (usize, &Event)| Choice {
             thread: self.registry.thread_id(event.step.thread),
             alternative: self.alternative_by_name(event),

@@ -8,9 +8,9 @@ use crate::search::Clock;
 
 /// An event that is decided by an execution graph.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Told {
+pub(crate) struct Told<'a> {
     pub(crate) thread: ThreadIndex,
-    pub(crate) operation: Operation,
+    pub(crate) operation: &'a Operation,
     /// The program's name for what the thread does.
     pub(crate) label: Option<&'static str>,
     /// Its number among the operations of its thread, from 1.
@@ -48,7 +48,7 @@ pub(crate) struct Communication {
 
 impl Program {
     /// Executes the pending operation of a thread as it is told.
-    pub(crate) fn execute_as(&mut self, told: &Told) {
+    pub(crate) fn execute_as(&mut self, told: &Told<'_>) {
         self.result = self.history.record(told);
         let thread = &mut self.threads[usize::from(told.thread)];
         thread.status = Status::Running;
@@ -58,7 +58,7 @@ impl Program {
     }
 
     /// Adds an event to the record that the next execution repeats.
-    pub(crate) fn record_as(&mut self, told: &Told) -> OperationResult {
+    pub(crate) fn record_as(&mut self, told: &Told<'_>) -> OperationResult {
         let position = self.history.events.len();
         self.notes.note_label(position, told.label);
         self.history.record(told)

@@ -1,7 +1,7 @@
 //! What an event does not see of those before it: under a weak memory model a load may read an older value than the
 //! latest, and a store may take its place in coherence order before stores that the execution has had already.
 
-use super::Program;
+use super::{Communication, Program};
 use crate::identity::{NO_OBJECT, ObjectIndex};
 use crate::operation::OperationKind;
 use crate::search::history::Event;
@@ -20,13 +20,13 @@ pub(crate) struct Order {
 type Written = (u16, usize);
 
 impl Program {
-    /// Returns the order of each event, if an execution graph has decided them; else nothing.
-    pub(crate) fn orders(&self) -> Vec<Order> {
-        if self.communication.len() != self.history.events.len() {
+    /// Returns the order of each event, if an execution graph has decided what they read and write; else nothing.
+    pub(crate) fn orders(&self, communication: &[Communication]) -> Vec<Order> {
+        if communication.len() != self.history.events.len() {
             return Vec::new();
         }
         let mut written: Vec<Vec<Written>> = vec![Vec::new(); self.history.objects.len()];
-        let all = self.history.events.iter().zip(&self.communication).enumerate();
+        let all = self.history.events.iter().zip(communication).enumerate();
         all.map(|(position, (event, communication))| {
             let Some((object, place)) = object(event).zip(communication.place) else {
                 return Order::default();
