@@ -258,6 +258,14 @@ impl Checker {
         self
     }
 
+    /// Sets the number of OS threads on which the explorer runs, at least 1: by default one.
+    ///
+    /// What it finds is the same, but a few executions may be begun in vain. It pays from some thousand executions on.
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.budget.jobs = jobs.max(1);
+        self
+    }
+
     /// Sets the greatest number of steps of an execution.
     pub fn steps(mut self, steps: u64) -> Self {
         self.budget.steps = steps;

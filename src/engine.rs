@@ -144,6 +144,8 @@ pub struct Budget {
     /// [`Ending::StepLimit`](crate::execution::Ending::StepLimit). The steps are branches in loom, scheduling
     /// points in shuttle, and events in the explorer. The limit does not apply to real threads.
     pub steps: u64,
+    /// The number of OS threads on which the explorer runs, in its optimal mode: at least 1, the default.
+    pub jobs: usize,
     /// The progress of the exploration, which can be read while it is running.
     pub progress: Progress,
     /// The interrupt by which the exploration can be ended early.
@@ -162,6 +164,7 @@ impl Default for Budget {
             executions: None,
             time: Some(Duration::from_secs(60)),
             steps: Self::STEPS,
+            jobs: 1,
             progress: Progress::default(),
             interrupt: Interrupt::default(),
         }

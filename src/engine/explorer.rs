@@ -221,7 +221,7 @@ impl Explorer {
             .memory_model(of_explorer(model))
             .lock_words(lock_words)
             .look_for_weak_races(looks);
-        let result = scenario.explore(&explorer, &mut |batch| session.merge(batch));
+        let result = scenario.explore(&explorer, budget.jobs, &mut |batch| session.merge(batch));
         let raceless = matches!(&result, Ok(summary) if !summary.weak_races);
         session.note_all_of_c11(model == MemoryModel::C11 || looks && raceless);
         result

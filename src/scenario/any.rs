@@ -48,7 +48,7 @@ trait Erased: Send + Sync {
     fn parallel_work(&self) -> Option<AnyScenario>;
     fn describe(&self, outcome: &AnyOutcome) -> String;
     fn repeated(&self) -> Option<AnyRepeated>;
-    fn explore(self: Arc<Self>, explorer: &Explorer, merge: &mut Merge<'_>) -> Explored;
+    fn explore(self: Arc<Self>, explorer: &Explorer, jobs: usize, merge: &mut Merge<'_>) -> Explored;
     fn run_on_explorer(&self) -> AnyOutcome;
     fn run_on_std(&self) -> AnyOutcome;
     #[cfg(feature = "loom")]
@@ -59,10 +59,19 @@ trait Erased: Send + Sync {
 
 /// Explores a body, which is boxed so that this is compiled once for all scenarios with outcomes of one type.
 fn explore<O: Ord + Clone + fmt::Debug + Send + 'static>(
-    body: Box<dyn Fn() -> O>,
+    body: Box<dyn Fn() -> O + Send + Sync>,
     explorer: &Explorer,
+    jobs: usize,
     merge: &mut Merge<'_>,
 ) -> Explored {
+    if jobs > 1 {
+        return explorer.clone().jobs(jobs).explore_on_jobs(
+            body,
+            Batch::new,
+            |batch, execution| batch.count(execution.ending()),
+            |mut batch| merge(batch.take()),
+        );
+    }
     let mut batch = Batch::new();
     let explored = explorer.explore(body, |execution| {
         batch.count(execution.ending());
@@ -107,8 +116,9 @@ impl<S: Scenario> Erased for S {
         Scenario::repeated(self)
     }
 
-    fn explore(self: Arc<Self>, explorer: &Explorer, merge: &mut Merge<'_>) -> Explored {
-        explore(Box::new(move || self.run::<backend::Explorer>()), explorer, merge)
+    fn explore(self: Arc<Self>, explorer: &Explorer, jobs: usize, merge: &mut Merge<'_>) -> Explored {
+        let body = Box::new(move || self.run::<backend::Explorer>());
+        explore(body, explorer, jobs, merge)
     }
 
     fn run_on_explorer(&self) -> AnyOutcome {
@@ -236,13 +246,13 @@ impl AnyScenario {
         ending.as_ref().map(|outcome| self.describe(outcome)).to_string()
     }
 
-    /// Explores the scenario, and passes on how its executions ended, some at a time.
+    /// Explores the scenario on so many OS threads, and passes on how its executions ended, some at a time.
     ///
     /// # Errors
     ///
     /// If the scenario does not do the same after the same history.
-    pub(crate) fn explore(&self, explorer: &Explorer, merge: &mut Merge<'_>) -> Explored {
-        Arc::clone(&self.erased).explore(explorer, merge)
+    pub(crate) fn explore(&self, explorer: &Explorer, jobs: usize, merge: &mut Merge<'_>) -> Explored {
+        Arc::clone(&self.erased).explore(explorer, jobs, merge)
     }
 
     /// Runs the scenario once on the explorer's primitives: the body of an exploration.

@@ -77,6 +77,7 @@ fn the_command_line_wins_over_the_file() {
         ("--fail-fast=false", "fail-fast = false"),
         ("--quiet", "quiet = true"),
         ("--seed 7", "seed = 7"),
+        ("--jobs 2", "jobs = 2"),
         ("--no-config", "time = \"1m\""),
     ] {
         let shown = in_force(arguments);
@@ -89,14 +90,14 @@ fn the_command_line_wins_over_the_file() {
 fn the_printed_settings_are_a_file_that_means_the_same() {
     let project = directory("config-printed");
     let line = "check --print-config locked:2x3 gil --engine explorer,loom --threads 3 --iterations 1 \
-                --require bounded --executions 9 --time 90s --budget 1h --steps 77 --seed 5 --preemptions 2 --memory-model ra \
+                --require bounded --executions 9 --time 90s --budget 1h --jobs 3 --steps 77 --seed 5 --preemptions 2 --memory-model ra \
                 --as-correct --stop-at-first --fail-fast --quiet --full --output tap=- --output json=out/a.json";
     let printed = selvedge(line).within(&project).code(0).stdout;
     let settings = |text: &str| {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         lines.map(str::to_owned).collect::<Vec<_>>()
     };
-    assert_eq!(settings(&printed).len(), 18, "every key: {printed}");
+    assert_eq!(settings(&printed).len(), 19, "every key: {printed}");
     write(&project, &printed);
     let again = selvedge("check --print-config").within(&project).code(0).stdout;
     assert_eq!(settings(&again), settings(&printed));

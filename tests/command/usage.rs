@@ -33,6 +33,8 @@ fn nonsense_is_bad_usage_and_the_message_helps() {
             "check --iterations=-1",
             "a whole number from 1 to 1000000000000 is needed",
         ),
+        ("check --jobs 0", "a whole number from 1 to 1024 is needed"),
+        ("check --jobs all", "a whole number from 1 to 1024 is needed"),
         ("check --steps 0", "a whole number from 1 to 1000000 is needed"),
         ("check --executions many", "a whole number from 0 to"),
         ("check --executions=-1", "a whole number from 0 to"),

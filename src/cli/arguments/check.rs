@@ -2,8 +2,8 @@
 
 use super::named::Named;
 use super::parse::{
-    parse_executions, parse_iterations, parse_memory, parse_preemptions, parse_required, parse_seed,
-    parse_steps, parse_threads, parse_time,
+    parse_executions, parse_iterations, parse_jobs, parse_memory, parse_preemptions, parse_required,
+    parse_seed, parse_steps, parse_threads, parse_time,
 };
 use super::{Chosen, Destination, EngineName, keys};
 use clap::Args;
@@ -100,6 +100,14 @@ pub(crate) struct CheckSettings {
     #[serde(with = "keys::time", skip_serializing_if = "Option::is_none")]
     pub(crate) budget: Option<Duration>,
 
+    /// The number of OS threads for the explorer, which share the executions of a scenario [default: 1]
+    #[arg(long, value_name = "N", value_parser = parse_jobs)]
+    #[serde(
+        deserialize_with = "keys::parse_jobs::deserialize",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) jobs: Option<usize>,
+
     /// The greatest number of steps of one execution [default: 10000]
     #[arg(long, value_name = "N", value_parser = parse_steps)]
     #[serde(
@@ -180,6 +188,7 @@ impl CheckSettings {
             executions: self.executions.or(others.executions),
             time: self.time.or(others.time),
             budget: self.budget.or(others.budget),
+            jobs: self.jobs.or(others.jobs),
             steps: self.steps.or(others.steps),
             seed: self.seed.or(others.seed),
             preemptions: self.preemptions.or(others.preemptions),

@@ -71,6 +71,7 @@ macro_rules! numbers {
 numbers! {
     parse_executions: u64;
     parse_iterations: u64;
+    parse_jobs: usize;
     parse_preemptions: u8;
     parse_seed: u64;
     parse_steps: u64;

@@ -52,6 +52,13 @@ pub(super) fn parse_threads(text: &str) -> Result<usize, String> {
     parse_within(text, 1, MAX_THREADS as u64).map(|threads| threads as usize)
 }
 
+/// The greatest number of OS threads for the explorer: more than machines have cores.
+const MAX_JOBS: usize = 1024;
+
+pub(super) fn parse_jobs(text: &str) -> Result<usize, String> {
+    parse_within(text, 1, MAX_JOBS as u64).map(|jobs| jobs as usize)
+}
+
 pub(super) fn parse_iterations(text: &str) -> Result<u64, String> {
     parse_within(text, 1, MAX_ITERATIONS)
 }

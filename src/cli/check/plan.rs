@@ -16,6 +16,7 @@ fn defaults() -> CheckSettings {
         threads: Some(2),
         iterations: Some(2),
         time: Some(Duration::from_secs(60)),
+        jobs: Some(1),
         steps: Some(Budget::STEPS),
         as_correct: Some(false),
         stop_at_first: Some(false),
@@ -114,6 +115,7 @@ impl Plan {
             executions: self.settings.executions.or(default),
             time: Some(self.left().map_or(time, |left| left.min(time))),
             steps: self.settings.steps.expect("there is a default"),
+            jobs: self.settings.jobs.expect("there is a default"),
             interrupt: self.interrupt.clone(),
             ..Budget::default()
         }
