@@ -47,6 +47,7 @@ mod races;
 mod route;
 mod rules;
 mod search;
+mod split;
 mod store;
 mod strategy;
 // They have nothing to do with `--cfg loom`.
@@ -57,5 +58,6 @@ use event::{Event, EventId, Kind, Read, Write};
 pub use model::MemoryModel;
 pub(crate) use route::Route;
 use rules::{Rules, Sound};
+pub(crate) use split::Item;
 use store::Graph;
 pub(crate) use strategy::Graphs;

@@ -14,10 +14,10 @@ use std::time::Instant;
 use super::Explorer;
 use super::body::Body;
 use super::execution::Execution;
-use super::graph::MemoryModel;
+use super::graph::{self, Graphs, MemoryModel};
 use super::nondeterminism::NondeterminismError;
-use super::runtime;
-use super::search::{self, Item, Mode, Names, Split, Stop};
+use super::runtime::{self, Runtime};
+use super::search::{self, Mode, Split, Stop};
 use super::summary::{Completeness, Summary};
 
 /// The least number of items for each job: so none is idle for long when the others are at their last.
@@ -86,10 +86,26 @@ impl Course {
     }
 }
 
+/// A part of a search.
+enum Item {
+    /// Of the tree of interleavings.
+    Tree(search::Item),
+    /// Of execution graphs.
+    Graph(Box<graph::Item>),
+}
+
+impl Item {
+    fn is_complete(&self) -> bool {
+        match self {
+            Self::Tree(item) => item.is_complete,
+            Self::Graph(item) => item.is_complete,
+        }
+    }
+}
+
 /// The items of a search.
 struct Items {
     items: Vec<Item>,
-    names: Names,
     /// The number of executions above the items that were begun in vain.
     blocked: u64,
 }
@@ -103,7 +119,7 @@ impl Explorer {
     ///
     /// The search is split into parts. Each makes a `state`, to which `on_execution` adds its executions; then `deliver`
     /// takes it, on the calling thread. States are delivered in the order of the parts, which is the same in every run
-    /// with as many jobs. Only searches in [`Mode::Optimal`] under sequential consistency are split, without a bound on
+    /// with as many jobs. Only searches in [`Mode::Optimal`] and of execution graphs are split, without a bound on
     /// preemptions and without [`stop_at_first_failure`](Self::stop_at_first_failure), and only if they are large enough.
     /// All others have one part, on the calling thread.
     ///
@@ -134,12 +150,7 @@ impl Explorer {
             true => self.split(&course, &shared())?,
             false => None,
         };
-        let Some(Items {
-            items,
-            names,
-            blocked,
-        }) = split
-        else {
+        let Some(Items { items, blocked }) = split else {
             let strategy = search::strategy(
                 self.mode,
                 self.preemption_bound,
@@ -161,7 +172,7 @@ impl Explorer {
             while course.may_begin() {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let Some(item) = items.get(number) else { break };
-                let runtime = self.runtime(search::below(item.clone()), Some(names.clone()));
+                let runtime = self.below(item);
                 let mut state = state();
                 let result = self.explore_part(&course, runtime, &body, |execution| {
                     on_execution(&mut state, execution);
@@ -216,6 +227,18 @@ impl Explorer {
         error.map_or(Ok(summary), Err)
     }
 
+    /// Creates a runtime for what is below an item.
+    fn below(&self, item: &Item) -> Box<Runtime> {
+        match item {
+            Item::Tree(item) => self.runtime(search::below(item.clone()), Some(item.names.clone())),
+            Item::Graph(item) => {
+                let names = item.names.clone();
+                let graphs = Graphs::below(item.as_ref().clone());
+                self.runtime(Box::new(graphs), Some(names))
+            }
+        }
+    }
+
     /// Explores all items at a depth by these strategies, one after the other; returns how many executions were begun in
     /// vain, or `None` if there are too many.
     #[cfg(test)]
@@ -223,7 +246,7 @@ impl Explorer {
         &self,
         depth: usize,
         body: impl Fn() -> O + 'static,
-        below: fn(Item) -> Box<dyn search::Strategy>,
+        below: fn(search::Item) -> Box<dyn search::Strategy>,
         mut on_execution: impl FnMut(&Execution<'_, O>),
     ) -> Option<u64> {
         let course = Course::new(self);
@@ -231,7 +254,13 @@ impl Explorer {
         let items = self.split_at(depth, &course, &body).expect("deterministic")?;
         let mut blocked = items.blocked;
         for item in items.items {
-            let runtime = self.runtime(below(item), Some(items.names.clone()));
+            let runtime = match item {
+                Item::Tree(item) => {
+                    let names = item.names.clone();
+                    self.runtime(below(item), Some(names))
+                }
+                item => self.below(&item),
+            };
             let summary = self.explore_part(&course, runtime, &body, &mut on_execution);
             let summary = summary.expect("deterministic");
             if matches!(summary.completeness, Completeness::CutShort(_)) {
@@ -244,11 +273,13 @@ impl Explorer {
 
     /// Returns `true` if the search may be split.
     fn may_split(&self) -> bool {
-        self.jobs > 1
-            && self.mode == Mode::Optimal
-            && self.memory_model == MemoryModel::SequentiallyConsistent
-            && self.preemption_bound.is_none()
-            && !self.stop_at_first_failure
+        let takes_mode = self.mode == Mode::Optimal || self.visits_graphs();
+        self.jobs > 1 && takes_mode && self.preemption_bound.is_none() && !self.stop_at_first_failure
+    }
+
+    /// Returns `true` if the search is that of execution graphs.
+    fn visits_graphs(&self) -> bool {
+        self.mode == Mode::Graphs || self.memory_model != MemoryModel::SequentiallyConsistent
     }
 
     /// Splits the search into items, some for each job; returns `None` if it is too small, or comes to a limit.
@@ -263,13 +294,25 @@ impl Explorer {
             let Some(split) = self.split_at(depth, course, body)? else {
                 return Ok(None);
             };
-            if split.items.iter().all(|item| item.is_complete) {
+            if split.items.iter().all(Item::is_complete) {
                 return Ok(None);
             }
             if split.items.len() >= enough {
                 return Ok(Some(split));
             }
             depth += 1;
+        }
+    }
+
+    /// Returns `true` if the first execution has an operation that needs lock words: the walk may not come to it.
+    fn first_needs_lock_words<O, F: Fn() -> O + 'static>(&self, body: &Body<F>) -> bool {
+        let mut runtime = self.runtime(Box::new(Graphs::new(self.memory_model)), None);
+        loop {
+            let mut main = || drop(body.run());
+            match runtime.execute(&mut main, |_, stop| stop) {
+                Ok(Stop::Again) => runtime.prepare_again(),
+                _ => return runtime.strategy::<Graphs>().has_lock_words(),
+            }
         }
     }
 
@@ -280,7 +323,15 @@ impl Explorer {
         course: &Course,
         body: &Body<F>,
     ) -> Result<Option<Items>, NondeterminismError> {
-        let mut runtime = self.runtime(Box::new(Split::new(depth)), None);
+        let strategy: Box<dyn search::Strategy> = match self.visits_graphs() {
+            true => {
+                let words = self.lock_words || self.first_needs_lock_words(body);
+                let graphs = Graphs::new(self.memory_model).with_lock_words(words);
+                Box::new(graphs.split_at(depth))
+            }
+            false => Box::new(Split::new(depth)),
+        };
+        let mut runtime = self.runtime(strategy, None);
         let mut blocked = 0;
         loop {
             let mut main = || drop(body.run());
@@ -296,19 +347,28 @@ impl Explorer {
                     let mismatch = runtime.program.mismatch.expect("a mismatch was found");
                     return Err(NondeterminismError::new(&mismatch, &runtime.program.registry));
                 }
+                // The sequential search will say so.
+                Stop::Unsupported => return Ok(None),
                 Stop::Blocked => blocked += 1,
                 _ => {}
             }
             match runtime::own(|| runtime.backtrack()) {
                 Ok(true) if self.cut(0, course.deadline).is_none() => {}
                 Ok(false) => {
-                    let names = runtime.program.names();
-                    let items = std::mem::take(&mut runtime.strategy::<Split>().items);
-                    return Ok(Some(Items {
-                        items,
-                        names,
-                        blocked,
-                    }));
+                    let items = match self.visits_graphs() {
+                        true => {
+                            let items = runtime.strategy::<Graphs>().take_items();
+                            items
+                                .into_iter()
+                                .map(|item| Item::Graph(Box::new(item)))
+                                .collect()
+                        }
+                        false => {
+                            let items = std::mem::take(&mut runtime.strategy::<Split>().items);
+                            items.into_iter().map(Item::Tree).collect()
+                        }
+                    };
+                    return Ok(Some(Items { items, blocked }));
                 }
                 _ => return Ok(None),
             }

@@ -101,6 +101,11 @@ impl<R: Rules> Search<R> {
         }
     }
 
+    /// Returns how many events and revisits that have or had options lead to the graph.
+    pub(super) fn depth(&self) -> usize {
+        self.stack.len()
+    }
+
     /// Begins an execution: its first events are those of the graph.
     pub(super) fn begin(&mut self) {
         self.pasts = [Past::NOTHING; MAX_THREADS];

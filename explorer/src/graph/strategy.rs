@@ -7,6 +7,7 @@
 use super::event::Event;
 use super::operations::Readiness;
 use super::search::{Answer, Search};
+use super::split::Split;
 use super::{EventId, Graph, Kind, MemoryModel, Sound};
 use crate::identity::{MAX_THREADS, ObjectIndex, ThreadIndex};
 use crate::object::ObjectState;
@@ -25,7 +26,9 @@ pub(crate) struct Graphs {
     /// The number of spawns and joins that have been followed.
     pub(super) links: usize,
     /// `true` if an execution has come to its end.
-    has_shown: bool,
+    pub(super) has_shown: bool,
+    /// Where the search is split, if it is.
+    pub(super) split: Option<Split>,
 }
 
 impl Graphs {
@@ -37,6 +40,7 @@ impl Graphs {
             begins: true,
             links: 0,
             has_shown: false,
+            split: None,
         }
     }
 
@@ -44,6 +48,11 @@ impl Graphs {
     pub(crate) fn with_lock_words(mut self, words: bool) -> Self {
         self.search.lock_words = words;
         self
+    }
+
+    /// Returns `true` if mutexes are words that hold their state.
+    pub(crate) fn has_lock_words(&self) -> bool {
+        self.search.lock_words
     }
 
     /// Follows the execution up to where it stands: as far as the graph goes. Returns the event that its thread
@@ -191,7 +200,7 @@ impl Graphs {
     }
 
     /// Makes the program's history that of the graph, without the event that has been changed.
-    fn rewrite(&mut self, program: &mut Program) {
+    pub(super) fn rewrite(&mut self, program: &mut Program) {
         let graph = &self.search.graph;
         let unchanged = self.search.unchanged;
         let kept = self
@@ -210,6 +219,10 @@ impl Graphs {
 }
 
 impl Strategy for Graphs {
+    fn begin(&mut self, program: &mut Program) {
+        self.begin_item(program);
+    }
+
     fn next(&mut self, program: &mut Program) -> Next {
         program.has_graph = true;
         if self.begins
@@ -218,11 +231,16 @@ impl Strategy for Graphs {
             return self.tell(program, changed);
         }
         self.follow_links(program);
+        if self.ends_walk(program, false) {
+            return Next::Stop(Stop::Asked);
+        }
         loop {
             let Some(thread) = self.next_thread(program) else {
+                self.ends_walk(program, true);
                 return self.stop(program);
             };
             if program.position >= program.step_limit {
+                self.ends_walk(program, true);
                 self.settle(program);
                 return Next::Stop(Stop::StepLimit);
             }

@@ -81,10 +81,11 @@ impl Runtime {
     /// # Panics
     ///
     /// Within an execution.
-    pub(crate) fn new(program: Program, strategy: Box<dyn Strategy>, stack_size: usize) -> Box<Self> {
+    pub(crate) fn new(mut program: Program, mut strategy: Box<dyn Strategy>, stack_size: usize) -> Box<Self> {
         assert!(!in_execution(), "an exploration was begun within an execution");
         #[cfg(unix)]
         super::fault::install();
+        strategy.begin(&mut program);
         Box::new(Self {
             program,
             strategy,

@@ -95,6 +95,12 @@ pub(crate) struct Object {
 }
 
 impl Object {
+    /// Makes it as it is before anything has touched it.
+    pub(crate) fn forget_touches(&mut self) {
+        self.state = self.initial;
+        self.last = NONE;
+    }
+
     /// Creates an object that nothing has touched.
     pub(crate) fn new(kind: ObjectKind, initial: ObjectState, location: &'static Location<'static>) -> Self {
         Self {

@@ -172,7 +172,11 @@ impl Program {
 
     /// Lets a program that has not been executed yet have the names that another search has given.
     pub(crate) fn with_names(self, names: Names) -> Self {
-        let Names { registry, objects } = names;
+        let Names {
+            registry,
+            mut objects,
+        } = names;
+        objects.iter_mut().for_each(Object::forget_touches);
         Self {
             registry,
             history: History {

@@ -12,7 +12,7 @@
 //! item has with this one, and these are dropped. So executions may be begun in vain, and are counted.
 
 use super::next::{Next, Stop};
-use super::program::Program;
+use super::program::{Names, Program};
 use super::sleeper::Sleeper;
 use super::strategy::Strategy;
 use super::tree::Tree;
@@ -26,6 +26,7 @@ pub(crate) struct Item {
     pub(super) steps: Vec<Step>,
     /// The threads that sleep after them.
     pub(super) sleepers: Vec<Sleeper>,
+    pub(crate) names: Names,
     /// `true` if an execution is over after them.
     pub(crate) is_complete: bool,
 }
@@ -58,6 +59,7 @@ impl Split {
         self.items.push(Item {
             steps: events.iter().map(|event| event.step).collect(),
             sleepers: self.tree.sleepers(program.position).to_vec(),
+            names: program.names(),
             is_complete,
         });
     }

@@ -38,6 +38,9 @@ use crate::identity::ThreadIndex;
 ///
 /// It is plain data, and so is what is shown of an execution.
 pub(crate) trait Strategy: Any + fmt::Debug + Sync + RefUnwindSafe {
+    /// Leaves on record what the first execution is to repeat.
+    fn begin(&mut self, _program: &mut Program) {}
+
     /// Chooses the thread that goes on, and executes its pending operation; or ends the execution.
     ///
     /// It is called where the record is at its end, and all threads have announced an operation, wait or

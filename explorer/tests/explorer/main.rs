@@ -12,6 +12,7 @@ mod endings;
 mod exclusive;
 mod ground_truth;
 mod interleaving;
+mod jobs;
 mod names;
 mod nondeterminism;
 mod open_races;

@@ -65,6 +65,11 @@ impl Program {
         self.record.again = true;
     }
 
+    /// Lets the first execution repeat the record.
+    pub(crate) fn begin_with_record(&mut self) {
+        self.record.first = false;
+    }
+
     /// Returns `true` if what a thread does now, it has done before: it follows from the record.
     pub(super) fn is_repeating(&self) -> bool {
         !self.record.first && self.position <= self.record.length
