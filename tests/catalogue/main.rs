@@ -8,6 +8,7 @@ mod bytecode;
 mod columns;
 mod gil;
 mod graphs;
+mod jobs;
 mod labels;
 mod page;
 mod shown;
