@@ -52,6 +52,7 @@ pub(crate) use self::std::{Mode, RealThreads};
 use ::std::fmt;
 use ::std::ops::{Deref, DerefMut};
 use ::std::sync::atomic::Ordering;
+use ::std::sync::{LockResult, TryLockError, TryLockResult};
 use ::std::time::Duration;
 
 /// One family of synchronisation primitives: what the threads of a program share.
@@ -161,6 +162,15 @@ pub trait Lock<T>: Send + Sync + 'static {
     ///
     /// If a thread panicked while it held the lock, like `lock().unwrap()` of `std`.
     fn lock(&self) -> Self::Guard<'_>;
+
+    /// Takes the lock if no thread holds it; returns `None` if one does, the calling thread included. A
+    /// scenario that calls this needs [`Feature::TryLock`].
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the lock, as [`lock`](Self::lock) does; or if the backend has no such
+    /// operation, as loom's.
+    fn try_lock(&self) -> Option<Self::Guard<'_>>;
 }
 
 /// A lock that any number of readers can hold together, or one writer alone.
@@ -416,4 +426,19 @@ pub trait Join<T> {
     /// If no thread takes the error, the execution ends as
     /// [`Ending::Panic`](crate::execution::Ending::Panic).
     fn join(self) -> ::std::thread::Result<T>;
+}
+
+/// Returns the guard of a lock that was tried; `None` if the lock was held.
+///
+/// # Panics
+///
+/// If the lock is poisoned, with the words of `lock().unwrap()`.
+#[track_caller]
+fn unless_held<G>(tried: TryLockResult<G>) -> Option<G> {
+    let locked: LockResult<G> = match tried {
+        Ok(guard) => Ok(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Err(poisoned),
+        Err(TryLockError::WouldBlock) => return None,
+    };
+    Some(locked.unwrap())
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, Primitives, ReadWriteLock, Unpark,
+    unless_held,
 };
 use selvedge_explorer::sync::atomic::fence;
 use selvedge_explorer::{sync, thread};
@@ -82,6 +83,11 @@ impl<T: Send + 'static> Lock<T> for sync::Mutex<T> {
     #[track_caller]
     fn lock(&self) -> sync::MutexGuard<'_, T, sync::Recorded> {
         self.lock_recorded().unwrap()
+    }
+
+    #[track_caller]
+    fn try_lock(&self) -> Option<sync::MutexGuard<'_, T, sync::Recorded>> {
+        unless_held(self.try_lock_recorded())
     }
 }
 

@@ -9,12 +9,17 @@ use std::fmt;
 pub enum Feature {
     /// Waits with a time-out: loom and shuttle accept them, but never let one time out.
     Timeouts,
+    /// Attempts to lock, which fail where another thread holds the lock
+    /// ([`try_lock`](crate::backend::Lock::try_lock)): loom's search never tries some of those that fail, and
+    /// makes some wait.
+    TryLock,
 }
 
 impl fmt::Display for Feature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Feature::Timeouts => "time-outs",
+            Feature::TryLock => "attempts to lock",
         })
     }
 }

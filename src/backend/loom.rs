@@ -209,6 +209,15 @@ impl<T> Join<T> for LoomJoinHandle<T> {
 
 const NO_TIMEOUTS: &str = "loom models no time-outs";
 
+const NO_TRY_LOCK: &str = "loom models no attempts to lock";
+
+/// Returns `true` for a panic by which this backend reports what loom cannot do.
+fn is_refusal(message: &str) -> bool {
+    [NO_TIMEOUTS, NO_TRY_LOCK]
+        .into_iter()
+        .any(|refusal| message.starts_with(refusal))
+}
+
 /// Returns `true` for a file of the loom crate itself, whose panics are about loom and not about the program.
 fn is_of_loom(file: &str) -> bool {
     file.split(['/', '\\'])
@@ -224,7 +233,7 @@ pub(crate) fn fault_of_loom(caught: &Caught) -> Option<Fault> {
         Some(Fault::DataRace)
     } else if starts("Model exceeded maximum number of branches") {
         Some(Fault::StepLimit)
-    } else if caught.message.starts_with(NO_TIMEOUTS) || is_of_loom(&caught.file) {
+    } else if is_refusal(&caught.message) || is_of_loom(&caught.file) {
         Some(Fault::Unsupported)
     } else {
         None

@@ -3,7 +3,7 @@
 use super::atomic::{atomic, atomic_integer};
 use super::{
     Atomic, AtomicInteger, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, Primitives,
-    ReadWriteLock, Unpark,
+    ReadWriteLock, Unpark, unless_held,
 };
 use crate::execution::{Caught, Fault, Gap, NO_SPURIOUS_WAKEUP, NO_WEAK_FAILURE, Record, ThreadNumber};
 use std::sync::atomic::Ordering;
@@ -86,6 +86,11 @@ impl<T: Send + 'static> Lock<T> for shuttle::sync::Mutex<T> {
     #[track_caller]
     fn lock(&self) -> shuttle::sync::MutexGuard<'_, T> {
         shuttle::sync::Mutex::lock(self).unwrap()
+    }
+
+    #[track_caller]
+    fn try_lock(&self) -> Option<shuttle::sync::MutexGuard<'_, T>> {
+        unless_held(shuttle::sync::Mutex::try_lock(self))
     }
 }
 

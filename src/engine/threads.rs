@@ -36,7 +36,7 @@ impl Engine for Threads {
     }
 
     fn supports(&self, feature: Feature) -> bool {
-        matches!(feature, Feature::Timeouts)
+        matches!(feature, Feature::Timeouts | Feature::TryLock)
     }
 
     fn explore_any(&self, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome> {

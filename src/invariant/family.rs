@@ -59,6 +59,14 @@ where
     }
 }
 
+/// Refuses to try to lock: whether that succeeds is no value that the proof knows.
+fn refuse_attempt() {
+    checker::ask::<()>(|_| {
+        let reason = "a step tries to lock: what it does depends on whether another thread holds the lock";
+        Err(fails(Obligation::NothingHidden, reason))
+    });
+}
+
 /// Creates an object that holds a value of any type; refuses those in which no sum can be seen.
 fn create<T: 'static>(checker: &mut Checker, kind: ObjectKind, value: &T) -> Result<u32, Fault> {
     let shape = shape_of::<T>();

@@ -73,7 +73,10 @@ pub(crate) fn find(
 impl Search<'_> {
     fn look_at(&mut self, execution: &Execution<'_, AnyOutcome>) {
         let number = execution.number();
-        if self.complete_at.is_some_and(|at| number.saturating_sub(at) >= COMPARED) {
+        if self
+            .complete_at
+            .is_some_and(|at| number.saturating_sub(at) >= COMPARED)
+        {
             self.enough.store(true, Ordering::Relaxed);
             return;
         }

@@ -4,7 +4,7 @@ mod beside_loom;
 mod known;
 mod programs;
 
-use programs::{Announced, Fix};
+use programs::{Announced, Fix, LateQuestion};
 use selvedge::backend::MemoryModel;
 use selvedge::engine::{Budget, Completeness, Engine, Explorer, Memory, Method, Weak};
 use selvedge::report::{EngineReport, Report, text};
@@ -179,4 +179,29 @@ fn who_explores_interleavings_alone_refuses_weak_memory() {
     assert_eq!(refused(automatic), None);
     let explored = automatic.explore(&std::sync::Arc::new(Announced(Fix::None)), &Budget::default());
     assert_eq!(explored.weak, Weak::Unasked);
+}
+
+/// Questions about locks need words for them, and cost more executions; so the search has none until it meets one.
+#[test]
+fn a_question_about_a_lock_that_only_weak_memory_leads_to_is_explored() {
+    let report = report(LateQuestion);
+    let engine = explorer(&report);
+    let text = text::plain(&report);
+    assert_eq!(engine.verdict, Verdict::Proved, "{text}");
+    assert_eq!(engine.weak, Weak::Explored(MemoryModel::C11));
+    assert_eq!(engine.completeness, Completeness::Exhaustive);
+    let row = |outcome: &str| {
+        let row = report.rows.iter().find(|row| row.outcome == outcome);
+        row.unwrap_or_else(|| panic!("{outcome} is missing: {text}"))
+    };
+    // It cannot lock first: the thread would set its flags after what has seen one of them.
+    for outcome in ["Some(true)", "Some(false)"] {
+        assert_eq!(row(outcome).needs_weak_memory, Some(true));
+        assert_eq!(row(outcome).counts, [1], "{text}");
+    }
+    let witness = row("Some(false)").witness.clone();
+    let witness = witness.expect("it was asked for").expect("it was found");
+    let schedule = witness.schedule.to_string();
+    let (ending, _) = selvedge::replay(LateQuestion, &schedule);
+    assert_eq!(ending, selvedge::Ending::Finished(Some(false)));
 }

@@ -1,6 +1,7 @@
 //! Loom's locks, whose guards never operate on a model that has ended.
 
 use super::super::{Lock, ReadWriteLock};
+use super::NO_TRY_LOCK;
 use super::leave::{Guarded, operation};
 use crate::execution::Record;
 use std::ops::{Deref, DerefMut};
@@ -64,6 +65,10 @@ impl<T: Send + 'static> Lock<T> for LoomMutex<T> {
         let guard = self.0.lock();
         guarded.end();
         LoomGuard::new(guard.expect("loom panics where std returns an error"))
+    }
+
+    fn try_lock(&self) -> Option<Self::Guard<'_>> {
+        panic!("{NO_TRY_LOCK}")
     }
 }
 
