@@ -6,6 +6,7 @@ mod contract;
 mod documents;
 mod endings;
 mod engines_agree;
+mod for_no_reason;
 #[cfg(target_os = "linux")]
 mod last_words;
 mod names;
