@@ -74,12 +74,34 @@ pub trait Primitives: Sized + 'static {
     type RwLock<T: Send + Sync + 'static>: ReadWriteLock<T>;
     /// A condition variable, to be used with this family's mutex.
     type Condvar: ConditionVariable<Self>;
+    /// An atomic `i8`.
+    type AtomicI8: AtomicInteger<i8>;
+    /// An atomic `i16`.
+    type AtomicI16: AtomicInteger<i16>;
+    /// An atomic `i32`.
+    type AtomicI32: AtomicInteger<i32>;
     /// An atomic `i64`.
     type AtomicI64: AtomicInteger<i64>;
+    /// An atomic `isize`.
+    type AtomicIsize: AtomicInteger<isize>;
+    /// An atomic `u8`.
+    type AtomicU8: AtomicInteger<u8>;
+    /// An atomic `u16`.
+    type AtomicU16: AtomicInteger<u16>;
+    /// An atomic `u32`.
+    type AtomicU32: AtomicInteger<u32>;
+    /// An atomic `u64`.
+    type AtomicU64: AtomicInteger<u64>;
     /// An atomic `usize`.
     type AtomicUsize: AtomicInteger<usize>;
     /// An atomic `bool`.
-    type AtomicBool: Atomic<bool>;
+    type AtomicBool: AtomicBits<bool>;
+    /// An atomic pointer: a value like any other, which keeps nothing alive that it points to.
+    ///
+    /// Pointers are told apart by their addresses. A program whose control flow depends on whether the allocator
+    /// gives an address out again is nondeterministic. A proof for every number of iterations knows no pointers,
+    /// and refuses them.
+    type AtomicPtr<T: 'static>: Atomic<*mut T>;
     /// Plain memory, shared without any synchronisation.
     type Cell<T: Copy + Send + 'static>: PlainCell<T>;
     /// A handle by which a thread can be unparked.
@@ -340,10 +362,55 @@ pub trait Atomic<T>: Send + Sync + 'static {
     ) -> Result<T, T> {
         self.compare_exchange(current, new, success, failure)
     }
+
+    /// Loads the value and tries to replace it by what `update` returns for it, until that succeeds or `update`
+    /// returns `None`; returns the previous value.
+    ///
+    /// It is no single step: the load and the exchange are two, with `fetch` and `set` as the orderings of `std`'s.
+    /// An exchange that failed for no reason would only be tried again, so that none does.
+    ///
+    /// # Errors
+    ///
+    /// The value for which `update` returned `None`.
+    #[track_caller]
+    fn fetch_update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        mut update: impl FnMut(T) -> Option<T>,
+    ) -> Result<T, T>
+    where
+        T: Copy,
+    {
+        let mut value = self.load(fetch);
+        while let Some(new) = update(value) {
+            match self.compare_exchange(value, new, set, fetch) {
+                Ok(before) => return Ok(before),
+                Err(found) => value = found,
+            }
+        }
+        Err(value)
+    }
+}
+
+/// An atomic variable whose bits can be combined: an integer or a flag.
+pub trait AtomicBits<T>: Atomic<T> {
+    /// Clears the bits that `value` does not have, and returns the previous value, in one step.
+    fn fetch_and(&self, value: T, ordering: Ordering) -> T;
+
+    /// Clears the bits that `value` has and that are set, sets all others, and returns the previous value, in one
+    /// step.
+    fn fetch_nand(&self, value: T, ordering: Ordering) -> T;
+
+    /// Sets the bits that `value` has, and returns the previous value, in one step.
+    fn fetch_or(&self, value: T, ordering: Ordering) -> T;
+
+    /// Inverts the bits that `value` has, and returns the previous value, in one step.
+    fn fetch_xor(&self, value: T, ordering: Ordering) -> T;
 }
 
 /// An atomic integer.
-pub trait AtomicInteger<T>: Atomic<T> {
+pub trait AtomicInteger<T>: AtomicBits<T> {
     /// Adds `value`, wraps around on overflow, and returns the previous value, in one step.
     fn fetch_add(&self, value: T, ordering: Ordering) -> T;
 
@@ -367,11 +434,11 @@ pub trait AtomicInteger<T>: Atomic<T> {
     /// Subtracts `value`, wraps around on overflow, and returns the previous value, in one step.
     fn fetch_sub(&self, value: T, ordering: Ordering) -> T;
 
-    /// Clears the bits that `value` does not have, and returns the previous value, in one step.
-    fn fetch_and(&self, value: T, ordering: Ordering) -> T;
+    /// Replaces the value by `value` if that is greater, and returns the previous value, in one step.
+    fn fetch_max(&self, value: T, ordering: Ordering) -> T;
 
-    /// Sets the bits that `value` has, and returns the previous value, in one step.
-    fn fetch_or(&self, value: T, ordering: Ordering) -> T;
+    /// Replaces the value by `value` if that is less, and returns the previous value, in one step.
+    fn fetch_min(&self, value: T, ordering: Ordering) -> T;
 }
 
 /// Plain memory that several threads can access, like an unsynchronised variable in C or memory behind a raw

@@ -1,5 +1,7 @@
 //! The explorer's primitives and threads.
 
+mod atomic;
+
 use super::{
     Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, Primitives, ReadWriteLock, Unpark,
     unless_held,
@@ -20,9 +22,18 @@ impl Primitives for Explorer {
     type Mutex<T: Send + 'static> = sync::Mutex<T>;
     type RwLock<T: Send + Sync + 'static> = sync::RwLock<T>;
     type Condvar = sync::Condvar;
+    type AtomicI8 = sync::atomic::AtomicI8;
+    type AtomicI16 = sync::atomic::AtomicI16;
+    type AtomicI32 = sync::atomic::AtomicI32;
     type AtomicI64 = sync::atomic::AtomicI64;
+    type AtomicIsize = sync::atomic::AtomicIsize;
+    type AtomicU8 = sync::atomic::AtomicU8;
+    type AtomicU16 = sync::atomic::AtomicU16;
+    type AtomicU32 = sync::atomic::AtomicU32;
+    type AtomicU64 = sync::atomic::AtomicU64;
     type AtomicUsize = sync::atomic::AtomicUsize;
     type AtomicBool = sync::atomic::AtomicBool;
+    type AtomicPtr<T: 'static> = sync::atomic::AtomicPtr<T>;
     type Cell<T: Copy + Send + 'static> = sync::Cell<T>;
     type Thread = thread::Thread;
 

@@ -36,9 +36,18 @@ impl Primitives for Loom {
     type Mutex<T: Send + 'static> = LoomMutex<T>;
     type RwLock<T: Send + Sync + 'static> = LoomRwLock<T>;
     type Condvar = LoomCondvar;
+    type AtomicI8 = LoomAtomic<loom::sync::atomic::AtomicI8>;
+    type AtomicI16 = LoomAtomic<loom::sync::atomic::AtomicI16>;
+    type AtomicI32 = LoomAtomic<loom::sync::atomic::AtomicI32>;
     type AtomicI64 = LoomAtomic<loom::sync::atomic::AtomicI64>;
+    type AtomicIsize = LoomAtomic<loom::sync::atomic::AtomicIsize>;
+    type AtomicU8 = LoomAtomic<loom::sync::atomic::AtomicU8>;
+    type AtomicU16 = LoomAtomic<loom::sync::atomic::AtomicU16>;
+    type AtomicU32 = LoomAtomic<loom::sync::atomic::AtomicU32>;
+    type AtomicU64 = LoomAtomic<loom::sync::atomic::AtomicU64>;
     type AtomicUsize = LoomAtomic<loom::sync::atomic::AtomicUsize>;
     type AtomicBool = LoomAtomic<loom::sync::atomic::AtomicBool>;
+    type AtomicPtr<T: 'static> = LoomAtomic<loom::sync::atomic::AtomicPtr<T>>;
     type Cell<T: Copy + Send + 'static> = LoomCell<T>;
     type Thread = loom::thread::Thread;
 

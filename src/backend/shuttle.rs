@@ -1,11 +1,12 @@
 //! Shuttle's primitives and threads.
 
-use super::atomic::{atomic, atomic_integer};
+use super::atomic::atomics;
 use super::{
-    Atomic, AtomicInteger, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, Primitives,
-    ReadWriteLock, Unpark, unless_held,
+    Atomic, AtomicBits, AtomicInteger, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell,
+    Primitives, ReadWriteLock, Unpark, unless_held,
 };
 use crate::execution::{Caught, Fault, Gap, NO_SPURIOUS_WAKEUP, NO_WEAK_FAILURE, Record, ThreadNumber};
+use shuttle::sync::atomic;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -17,19 +18,26 @@ pub(crate) const DATA_RACES: Gap = Gap("data races are not looked for");
 #[derive(Debug, Clone, Copy)]
 pub struct Shuttle;
 
-atomic!(shuttle::sync::atomic::AtomicBool: bool => NO_WEAK_FAILURE);
-
-atomic_integer!(shuttle::sync::atomic::AtomicI64: i64 => NO_WEAK_FAILURE; shuttle::sync::atomic::AtomicUsize: usize => NO_WEAK_FAILURE);
+atomics!(shuttle::sync::atomic => NO_WEAK_FAILURE);
 
 impl Primitives for Shuttle {
     type Int = i64;
-    type AtomicInt = shuttle::sync::atomic::AtomicI64;
+    type AtomicInt = atomic::AtomicI64;
     type Mutex<T: Send + 'static> = shuttle::sync::Mutex<T>;
     type RwLock<T: Send + Sync + 'static> = shuttle::sync::RwLock<T>;
     type Condvar = shuttle::sync::Condvar;
-    type AtomicI64 = shuttle::sync::atomic::AtomicI64;
-    type AtomicUsize = shuttle::sync::atomic::AtomicUsize;
-    type AtomicBool = shuttle::sync::atomic::AtomicBool;
+    type AtomicI8 = atomic::AtomicI8;
+    type AtomicI16 = atomic::AtomicI16;
+    type AtomicI32 = atomic::AtomicI32;
+    type AtomicI64 = atomic::AtomicI64;
+    type AtomicIsize = atomic::AtomicIsize;
+    type AtomicU8 = atomic::AtomicU8;
+    type AtomicU16 = atomic::AtomicU16;
+    type AtomicU32 = atomic::AtomicU32;
+    type AtomicU64 = atomic::AtomicU64;
+    type AtomicUsize = atomic::AtomicUsize;
+    type AtomicBool = atomic::AtomicBool;
+    type AtomicPtr<T: 'static> = atomic::AtomicPtr<T>;
     type Cell<T: Copy + Send + 'static> = ShuttleCell<T>;
     type Thread = shuttle::thread::Thread;
 
@@ -52,7 +60,7 @@ impl Backend for Shuttle {
 
     #[track_caller]
     fn fence(ordering: Ordering) {
-        shuttle::sync::atomic::fence(ordering);
+        atomic::fence(ordering);
     }
 
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> ShuttleJoinHandle<T> {

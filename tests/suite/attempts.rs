@@ -1,31 +1,14 @@
 //! Attempts to lock, which return where others wait.
 
-use crate::support::{DFS, EXPLORER, explore};
+use crate::support::{DFS, EXPLORER, endings, explore};
 use selvedge::backend::{Atomic, AtomicInteger, Backend, Feature, Join, Lock, Primitives};
 use selvedge::engine::{Completeness, Engine, Explorer, States};
 use selvedge::report::Report;
 use selvedge::scenario::AnyScenario;
 use selvedge::{Checker, Ending, Expectations, Flow, Repeated, Scenario, StepFn, Verdict};
 use std::collections::BTreeSet;
-use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
-
-/// The endings of a scenario on an engine that has explored all of it.
-fn endings<O: Ord + Clone + Debug + 'static>(
-    scenario: &Arc<impl Scenario<Outcome = O>>,
-    engine: &impl Engine,
-) -> BTreeSet<Ending<O>> {
-    let explored = engine.explore(scenario, &Default::default());
-    assert_eq!(
-        explored.completeness,
-        Completeness::Exhaustive,
-        "{}",
-        engine.name()
-    );
-    let rows = explored.outcomes.iter();
-    rows.map(|(ending, _)| ending.clone()).collect()
-}
 
 /// A lock that is tried when nobody holds it, when this thread does, when another may, and when it is poisoned.
 struct Tried;

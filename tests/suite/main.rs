@@ -1,6 +1,7 @@
 //! Tests of the library: results on which all engines must agree, and everything that can go wrong.
 
 mod artefacts;
+mod atomics;
 mod attempts;
 mod contract;
 mod documents;
