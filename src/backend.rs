@@ -231,6 +231,23 @@ pub trait ReadWriteLock<T>: Send + Sync + 'static {
     ///
     /// If a thread panicked while it held the lock for writing.
     fn write(&self) -> Self::WriteGuard<'_>;
+
+    /// Takes the lock for reading if no writer holds it; returns `None` if one does, and it may do so if one waits
+    /// for it. A scenario that calls this needs [`Feature::TryLock`].
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the lock for writing; or if the backend has no such operation, as loom's, or
+    /// none for a thread that reads already, as shuttle's.
+    fn try_read(&self) -> Option<Self::ReadGuard<'_>>;
+
+    /// Takes the lock for writing if no thread holds it; returns `None` if one does, the calling thread included. A
+    /// scenario that calls this needs [`Feature::TryLock`].
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the lock for writing; or if the backend has no such operation, as loom's.
+    fn try_write(&self) -> Option<Self::WriteGuard<'_>>;
 }
 
 /// A condition variable: threads wait until another says that something has changed.

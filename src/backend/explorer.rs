@@ -124,6 +124,16 @@ impl<T: Send + Sync + 'static> ReadWriteLock<T> for sync::RwLock<T> {
     fn write(&self) -> sync::RwLockWriteGuard<'_, T> {
         sync::RwLock::write(self).unwrap()
     }
+
+    #[track_caller]
+    fn try_read(&self) -> Option<sync::RwLockReadGuard<'_, T>> {
+        unless_held(sync::RwLock::try_read(self))
+    }
+
+    #[track_caller]
+    fn try_write(&self) -> Option<sync::RwLockWriteGuard<'_, T>> {
+        unless_held(sync::RwLock::try_write(self))
+    }
 }
 
 impl ConditionVariable<Explorer> for sync::Condvar {

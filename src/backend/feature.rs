@@ -10,7 +10,8 @@ pub enum Feature {
     /// Waits with a time-out: loom and shuttle accept them, but never let one time out.
     Timeouts,
     /// Attempts to lock, which fail where another thread holds the lock
-    /// ([`try_lock`](crate::backend::Lock::try_lock)): loom's search never tries some of those that fail, and
+    /// ([`try_lock`](crate::backend::Lock::try_lock), [`try_read`](crate::backend::ReadWriteLock::try_read) and
+    /// [`try_write`](crate::backend::ReadWriteLock::try_write)): loom's search never tries some of those that fail, and
     /// makes some wait.
     TryLock,
 }

@@ -243,7 +243,7 @@ pub(crate) fn fault_of_loom(caught: &Caught) -> Option<Fault> {
     } else if starts("Model exceeded maximum number of branches") {
         Some(Fault::StepLimit)
     } else if is_refusal(&caught.message) || is_of_loom(&caught.file) {
-        Some(Fault::Unsupported)
+        Some(Fault::Unsupported("loom gave up"))
     } else {
         None
     }

@@ -1,9 +1,12 @@
 //! Shuttle's primitives and threads.
 
+mod rwlock;
+
+use self::rwlock::ShuttleRwLock;
 use super::atomic::atomics;
 use super::{
     Atomic, AtomicBits, AtomicInteger, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell,
-    Primitives, ReadWriteLock, Unpark, unless_held,
+    Primitives, Unpark, unless_held,
 };
 use crate::execution::{Caught, Fault, Gap, NO_SPURIOUS_WAKEUP, NO_WEAK_FAILURE, Record, ThreadNumber};
 use shuttle::sync::atomic;
@@ -24,7 +27,7 @@ impl Primitives for Shuttle {
     type Int = i64;
     type AtomicInt = atomic::AtomicI64;
     type Mutex<T: Send + 'static> = shuttle::sync::Mutex<T>;
-    type RwLock<T: Send + Sync + 'static> = shuttle::sync::RwLock<T>;
+    type RwLock<T: Send + Sync + 'static> = ShuttleRwLock<T>;
     type Condvar = shuttle::sync::Condvar;
     type AtomicI8 = atomic::AtomicI8;
     type AtomicI16 = atomic::AtomicI16;
@@ -99,28 +102,6 @@ impl<T: Send + 'static> Lock<T> for shuttle::sync::Mutex<T> {
     #[track_caller]
     fn try_lock(&self) -> Option<shuttle::sync::MutexGuard<'_, T>> {
         unless_held(shuttle::sync::Mutex::try_lock(self))
-    }
-}
-
-impl<T: Send + Sync + 'static> ReadWriteLock<T> for shuttle::sync::RwLock<T> {
-    type ReadGuard<'a> = shuttle::sync::RwLockReadGuard<'a, T>;
-    type WriteGuard<'a> = shuttle::sync::RwLockWriteGuard<'a, T>;
-
-    #[track_caller]
-    fn new(value: T) -> Self {
-        shuttle::sync::RwLock::new(value)
-    }
-
-    #[track_caller]
-    fn read(&self) -> shuttle::sync::RwLockReadGuard<'_, T> {
-        Record::note_unfair_lock(false);
-        shuttle::sync::RwLock::read(self).unwrap()
-    }
-
-    #[track_caller]
-    fn write(&self) -> shuttle::sync::RwLockWriteGuard<'_, T> {
-        Record::note_unfair_lock(true);
-        shuttle::sync::RwLock::write(self).unwrap()
     }
 }
 
@@ -223,14 +204,16 @@ impl<T> Join<T> for ShuttleJoinHandle<T> {
 
 const NO_TIMEOUTS: &str = "shuttle models no time-outs";
 
+const NO_SECOND_READ: &str = "shuttle models no attempt to read by a thread that reads already";
+
 /// Returns the fault behind a panic by which shuttle reports that a thread waits for a lock that it holds
 /// itself, or by which this backend reports what shuttle cannot do.
 pub(crate) fn fault_of_shuttle(caught: &Caught) -> Option<Fault> {
     if caught.message.starts_with("deadlock! task") {
-        Some(Fault::Deadlock)
-    } else if caught.message.starts_with(NO_TIMEOUTS) {
-        Some(Fault::Unsupported)
-    } else {
-        None
+        return Some(Fault::Deadlock);
     }
+    let refusal = [NO_TIMEOUTS, NO_SECOND_READ]
+        .into_iter()
+        .find(|refusal| caught.message.starts_with(refusal));
+    refusal.map(Fault::Unsupported)
 }

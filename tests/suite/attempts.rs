@@ -1,7 +1,7 @@
 //! Attempts to lock, which return where others wait.
 
 use crate::support::{DFS, EXPLORER, endings, explore};
-use selvedge::backend::{Atomic, AtomicInteger, Backend, Feature, Join, Lock, Primitives};
+use selvedge::backend::{Atomic, AtomicInteger, Backend, Feature, Join, Lock, Primitives, ReadWriteLock};
 use selvedge::engine::{Completeness, Engine, Explorer, States};
 use selvedge::report::Report;
 use selvedge::scenario::AnyScenario;
@@ -106,6 +106,125 @@ impl Scenario for TriesPoisoned {
 fn an_attempt_at_a_poisoned_lock_panics() {
     let every = Checker::new().explorer().shuttle_dfs().threads();
     every.executions(100).check(TriesPoisoned);
+}
+
+/// A readers-writer lock that is tried for reading and for writing, while nobody holds it and while somebody does.
+struct TriedBoth;
+
+impl Scenario for TriedBoth {
+    type Outcome = (bool, bool);
+
+    fn name(&self) -> String {
+        "tried for both".to_owned()
+    }
+
+    fn run<B: Backend>(&self) -> (bool, bool) {
+        let lock = Arc::new(B::RwLock::new(1));
+        *lock.try_write().expect("nobody holds it") += 1;
+        assert_eq!(*lock.try_read().expect("nobody holds it"), 2);
+        {
+            let _reads = lock.read();
+            assert!(lock.try_write().is_none(), "this thread reads");
+        }
+        {
+            let _writes = lock.write();
+            assert!(lock.try_read().is_none(), "this thread writes");
+            assert!(lock.try_write().is_none(), "this thread writes");
+        }
+        let other = Arc::clone(&lock);
+        let thread = B::spawn(move || {
+            let read = other.try_read();
+            read.map(|value| assert!([2, 3].contains(&*value))).is_some()
+        });
+        let writes = lock.try_write().map(|mut value| *value += 1).is_some();
+        let reads = thread.join().unwrap();
+        assert_eq!(*lock.read(), 2 + i32::from(writes));
+        (reads, writes)
+    }
+
+    fn expectations(&self) -> Expectations<(bool, bool)> {
+        Expectations::new()
+            .required((true, true), "one after the other")
+            .required((true, false), "the reader was there")
+            .required((false, true), "the writer was there")
+            .forbidden_if(
+                |both| *both == (false, false),
+                "whoever fails meets one who does not",
+            )
+    }
+
+    fn needs(&self) -> &[Feature] {
+        &[Feature::TryLock]
+    }
+}
+
+/// Under shuttle no writer keeps a reader out.
+#[test]
+fn a_readers_writer_lock_is_tried_for_both() {
+    let checker = Checker::new()
+        .explorer()
+        .shuttle_dfs()
+        .shuttle_random(7)
+        .threads();
+    let report = checker.executions(2_000).report(TriedBoth);
+    assert!(report.is_as_expected(), "{report:?}");
+    let kinds: Vec<_> = report
+        .engines
+        .iter()
+        .map(|engine| engine.verdict.kind())
+        .collect();
+    assert_eq!(kinds, ["proved", "bounded", "sampled", "sampled"]);
+}
+
+/// A thread that reads and tries to read once more: under `std` it may, unless a writer waits.
+struct ReadsTwice {
+    has_writer: bool,
+}
+
+impl Scenario for ReadsTwice {
+    type Outcome = bool;
+
+    fn name(&self) -> String {
+        "reads twice".to_owned()
+    }
+
+    fn run<B: Backend>(&self) -> bool {
+        let lock = Arc::new(B::RwLock::new(0));
+        let other = Arc::clone(&lock);
+        let writer = self.has_writer.then(|| B::spawn(move || *other.write() += 1));
+        let reads = lock.read();
+        let reads_twice = lock.try_read().is_some();
+        drop(reads);
+        if let Some(writer) = writer {
+            writer.join().unwrap();
+        }
+        reads_twice
+    }
+
+    fn expectations(&self) -> Expectations<bool> {
+        let expectations = Expectations::new().required(true, "no writer waits");
+        match self.has_writer {
+            true => expectations.required(false, "a writer waits, and comes first"),
+            false => expectations,
+        }
+    }
+
+    fn needs(&self) -> &[Feature] {
+        &[Feature::TryLock]
+    }
+}
+
+#[test]
+fn a_reader_may_read_twice_unless_a_writer_waits() {
+    for has_writer in [false, true] {
+        let (_, verdict) = explore(ReadsTwice { has_writer }, &EXPLORER);
+        assert_eq!(verdict, Verdict::Proved);
+        // Under shuttle it never may, and a writer would wait for ever: neither of that is a verdict.
+        let (_, verdict) = explore(ReadsTwice { has_writer }, &DFS);
+        let reason = verdict.reason().unwrap_or_default();
+        assert!(reason.ends_with("by a thread that reads already"), "{verdict:?}");
+        assert_eq!(verdict.kind(), "inconclusive");
+    }
 }
 
 /// The reason why a thread that has left a job behind may go.

@@ -2,7 +2,7 @@
 
 mod portable;
 
-pub(crate) use portable::Portable;
+pub(crate) use portable::{Portable, TAKEN};
 
 use selvedge::engine::{Budget, Completeness, Engine, Exploration, Explorer, Shuttle, Strategy};
 use selvedge::{Ending, Scenario, Verdict};

@@ -99,4 +99,12 @@ impl<T: Send + Sync + 'static> ReadWriteLock<T> for LoomRwLock<T> {
         guarded.end();
         LoomGuard::new(guard.expect("loom panics where std returns an error"))
     }
+
+    fn try_read(&self) -> Option<Self::ReadGuard<'_>> {
+        panic!("{NO_TRY_LOCK}")
+    }
+
+    fn try_write(&self) -> Option<Self::WriteGuard<'_>> {
+        panic!("{NO_TRY_LOCK}")
+    }
 }
