@@ -492,6 +492,32 @@ pub trait PlainCell<T: Copy>: Send + Sync + 'static {
 
     /// Writes the value.
     fn set(&self, value: T);
+
+    /// Reads the value for as long as `read` runs, like a shared reference to memory behind an `UnsafeCell`: a write
+    /// by another thread that nothing orders with both ends of it is a data race.
+    ///
+    /// It is a read at the beginning and one at the end. `read` is given what the first has found.
+    #[track_caller]
+    fn with<R>(&self, read: impl FnOnce(&T) -> R) -> R {
+        let value = self.get();
+        let result = read(&value);
+        self.get();
+        result
+    }
+
+    /// Changes the value for as long as `change` runs, like a mutable reference to memory behind an `UnsafeCell`: an
+    /// access by another thread that nothing orders with both ends of it is a data race.
+    ///
+    /// It is a read and a write at the beginning, and a write at the end. Until then, who races with it on real
+    /// threads or on shuttle finds the value that was there before, or what another thread has written meanwhile.
+    #[track_caller]
+    fn with_mut<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+        let mut value = self.get();
+        self.set(value);
+        let result = change(&mut value);
+        self.set(value);
+        result
+    }
 }
 
 /// A handle to a spawned thread.

@@ -15,5 +15,6 @@ mod proofs;
 mod random_counters;
 mod reported;
 mod scenarios;
+mod spans;
 mod support;
 mod weak;
