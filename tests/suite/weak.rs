@@ -184,14 +184,14 @@ fn who_explores_interleavings_alone_refuses_weak_memory() {
 /// Questions about locks need words for them, and cost more executions; so the search has none until it meets one.
 #[test]
 fn a_question_about_a_lock_that_only_weak_memory_leads_to_is_explored() {
-    let report = report(LateQuestion);
-    let engine = explorer(&report);
-    let text = text::plain(&report);
+    let right = report(LateQuestion::RIGHT);
+    let engine = explorer(&right);
+    let text = text::plain(&right);
     assert_eq!(engine.verdict, Verdict::Proved, "{text}");
     assert_eq!(engine.weak, Weak::Explored(MemoryModel::C11));
     assert_eq!(engine.completeness, Completeness::Exhaustive);
     let row = |outcome: &str| {
-        let row = report.rows.iter().find(|row| row.outcome == outcome);
+        let row = right.rows.iter().find(|row| row.outcome == outcome);
         row.unwrap_or_else(|| panic!("{outcome} is missing: {text}"))
     };
     // It cannot lock first: the thread would set its flags after what has seen one of them.
@@ -199,9 +199,12 @@ fn a_question_about_a_lock_that_only_weak_memory_leads_to_is_explored() {
         assert_eq!(row(outcome).needs_weak_memory, Some(true));
         assert_eq!(row(outcome).counts, [1], "{text}");
     }
-    let witness = row("Some(false)").witness.clone();
+    // The search for a witness meets the question just as late.
+    let wrong = report(LateQuestion::WRONG);
+    assert_eq!(explorer(&wrong).verdict.kind(), "refuted");
+    let row = wrong.rows.iter().find(|row| row.outcome == "Some(false)");
+    let witness = row.and_then(|row| row.witness.clone());
     let witness = witness.expect("it was asked for").expect("it was found");
-    let schedule = witness.schedule.to_string();
-    let (ending, _) = selvedge::replay(LateQuestion, &schedule);
+    let (ending, _) = selvedge::replay(LateQuestion::WRONG, &witness.schedule.to_string());
     assert_eq!(ending, selvedge::Ending::Finished(Some(false)));
 }

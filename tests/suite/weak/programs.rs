@@ -180,7 +180,15 @@ impl Scenario for Hazard {
 
 /// One thread uses a lock and then tells of it with two flags; another tries the lock if it sees the second flag without
 /// the first: which no interleaving, and not the first execution graph, leads to.
-pub(super) struct LateQuestion;
+pub(super) struct LateQuestion {
+    /// It takes for granted that the lock is free by then.
+    is_wrong: bool,
+}
+
+impl LateQuestion {
+    pub(super) const RIGHT: Self = LateQuestion { is_wrong: false };
+    pub(super) const WRONG: Self = LateQuestion { is_wrong: true };
+}
 
 impl Scenario for LateQuestion {
     type Outcome = Option<bool>;
@@ -204,13 +212,16 @@ impl Scenario for LateQuestion {
     }
 
     fn expectations(&self) -> Expectations<Option<bool>> {
-        Expectations::new()
+        let expectations = Expectations::new()
             .required(None, "the flags are seen in their order")
-            .required(Some(true), "only the second is seen, and the lock is free")
-            .required(
+            .required(Some(true), "only the second is seen, and the lock is free");
+        match self.is_wrong {
+            true => expectations.forbidden_if(|asked| *asked == Some(false), "the lock is held"),
+            false => expectations.required(
                 Some(false),
                 "the lock is seen as it was before the first flag: held",
-            )
+            ),
+        }
     }
 
     fn needs(&self) -> &[Feature] {
