@@ -122,6 +122,14 @@ pub trait Primitives: Sized + 'static {
     /// Waits until the calling thread is unparked; returns at once if it has been already, and may return for
     /// no reason.
     fn park();
+
+    /// Waits as [`park`](Self::park) does, but at most for `timeout`. A scenario that calls this needs
+    /// [`Feature::Timeouts`].
+    ///
+    /// # Panics
+    ///
+    /// If the backend has no time-outs.
+    fn park_timeout(timeout: Duration);
 }
 
 /// One family of synchronisation primitives, with threads: a way to run programs.

@@ -54,6 +54,11 @@ impl Primitives for Explorer {
     fn park() {
         thread::park();
     }
+
+    #[track_caller]
+    fn park_timeout(timeout: Duration) {
+        thread::park_timeout(timeout);
+    }
 }
 
 impl Backend for Explorer {

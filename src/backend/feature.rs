@@ -7,7 +7,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Feature {
-    /// Waits with a time-out: loom and shuttle accept them, but never let one time out.
+    /// Waits and parks with a time-out: loom and shuttle accept them, but never let one time out.
     Timeouts,
     /// Attempts to lock, which fail where another thread holds the lock
     /// ([`try_lock`](crate::backend::Lock::try_lock), [`try_read`](crate::backend::ReadWriteLock::try_read) and

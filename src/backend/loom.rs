@@ -66,6 +66,10 @@ impl Primitives for Loom {
         Record::note_gap(NO_SPURIOUS_WAKEUP);
         operation(loom::thread::park);
     }
+
+    fn park_timeout(_: Duration) {
+        panic!("{NO_TIMEOUTS}")
+    }
 }
 
 impl Backend for Loom {

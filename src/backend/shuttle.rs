@@ -55,6 +55,10 @@ impl Primitives for Shuttle {
     fn park() {
         shuttle::thread::park();
     }
+
+    fn park_timeout(_: Duration) {
+        panic!("{NO_TIMEOUTS}")
+    }
 }
 
 impl Backend for Shuttle {

@@ -19,6 +19,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{self, Ordering};
 use std::thread;
+use std::time::Duration;
 
 thread_local! {
     static EXPLORATION: RefCell<Option<Arc<RealThreads>>> = const { RefCell::new(None) };
@@ -114,6 +115,11 @@ impl Primitives for Std {
     fn park() {
         open_gate_if_main();
         thread::park();
+    }
+
+    fn park_timeout(timeout: Duration) {
+        open_gate_if_main();
+        thread::park_timeout(timeout);
     }
 }
 

@@ -23,6 +23,7 @@ use crate::backend::{AtomicNumber, Int, Primitives};
 use crate::explorer::ObjectKind;
 use std::any::type_name;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 /// A family whose numbers are of this type.
 pub(super) struct Checked<I>(PhantomData<fn() -> I>);
@@ -66,6 +67,10 @@ where
     }
 
     fn park() {
+        waiting::refuse("a parked thread");
+    }
+
+    fn park_timeout(_: Duration) {
         waiting::refuse("a parked thread");
     }
 }

@@ -11,6 +11,7 @@ mod for_no_reason;
 #[cfg(target_os = "linux")]
 mod last_words;
 mod names;
+mod parks;
 mod proofs;
 mod random_counters;
 mod reported;
