@@ -52,6 +52,7 @@ pub(crate) use self::std::{Mode, RealThreads};
 use ::std::fmt;
 use ::std::ops::{Deref, DerefMut};
 use ::std::sync::atomic::Ordering;
+use ::std::sync::{LockResult, TryLockError, TryLockResult};
 use ::std::time::Duration;
 
 /// One family of synchronisation primitives: what the threads of a program share.
@@ -73,12 +74,34 @@ pub trait Primitives: Sized + 'static {
     type RwLock<T: Send + Sync + 'static>: ReadWriteLock<T>;
     /// A condition variable, to be used with this family's mutex.
     type Condvar: ConditionVariable<Self>;
+    /// An atomic `i8`.
+    type AtomicI8: AtomicInteger<i8>;
+    /// An atomic `i16`.
+    type AtomicI16: AtomicInteger<i16>;
+    /// An atomic `i32`.
+    type AtomicI32: AtomicInteger<i32>;
     /// An atomic `i64`.
     type AtomicI64: AtomicInteger<i64>;
+    /// An atomic `isize`.
+    type AtomicIsize: AtomicInteger<isize>;
+    /// An atomic `u8`.
+    type AtomicU8: AtomicInteger<u8>;
+    /// An atomic `u16`.
+    type AtomicU16: AtomicInteger<u16>;
+    /// An atomic `u32`.
+    type AtomicU32: AtomicInteger<u32>;
+    /// An atomic `u64`.
+    type AtomicU64: AtomicInteger<u64>;
     /// An atomic `usize`.
     type AtomicUsize: AtomicInteger<usize>;
     /// An atomic `bool`.
-    type AtomicBool: Atomic<bool>;
+    type AtomicBool: AtomicBits<bool>;
+    /// An atomic pointer: a value like any other, which keeps nothing alive that it points to.
+    ///
+    /// Pointers are told apart by their addresses. A program whose control flow depends on whether the allocator
+    /// gives an address out again is nondeterministic. A proof for every number of iterations knows no pointers,
+    /// and refuses them.
+    type AtomicPtr<T: 'static>: Atomic<*mut T>;
     /// Plain memory, shared without any synchronisation.
     type Cell<T: Copy + Send + 'static>: PlainCell<T>;
     /// A handle by which a thread can be unparked.
@@ -99,6 +122,14 @@ pub trait Primitives: Sized + 'static {
     /// Waits until the calling thread is unparked; returns at once if it has been already, and may return for
     /// no reason.
     fn park();
+
+    /// Waits as [`park`](Self::park) does, but at most for `timeout`. A scenario that calls this needs
+    /// [`Feature::Timeouts`].
+    ///
+    /// # Panics
+    ///
+    /// If the backend has no time-outs.
+    fn park_timeout(timeout: Duration);
 }
 
 /// One family of synchronisation primitives, with threads: a way to run programs.
@@ -161,6 +192,15 @@ pub trait Lock<T>: Send + Sync + 'static {
     ///
     /// If a thread panicked while it held the lock, like `lock().unwrap()` of `std`.
     fn lock(&self) -> Self::Guard<'_>;
+
+    /// Takes the lock if no thread holds it; returns `None` if one does, the calling thread included. A
+    /// scenario that calls this needs [`Feature::TryLock`].
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the lock, as [`lock`](Self::lock) does; or if the backend has no such
+    /// operation, as loom's.
+    fn try_lock(&self) -> Option<Self::Guard<'_>>;
 }
 
 /// A lock that any number of readers can hold together, or one writer alone.
@@ -199,6 +239,23 @@ pub trait ReadWriteLock<T>: Send + Sync + 'static {
     ///
     /// If a thread panicked while it held the lock for writing.
     fn write(&self) -> Self::WriteGuard<'_>;
+
+    /// Takes the lock for reading if no writer holds it; returns `None` if one does, and it may do so if one waits
+    /// for it. A scenario that calls this needs [`Feature::TryLock`].
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the lock for writing; or if the backend has no such operation, as loom's, or
+    /// none for a thread that reads already, as shuttle's.
+    fn try_read(&self) -> Option<Self::ReadGuard<'_>>;
+
+    /// Takes the lock for writing if no thread holds it; returns `None` if one does, the calling thread included. A
+    /// scenario that calls this needs [`Feature::TryLock`].
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked while it held the lock for writing; or if the backend has no such operation, as loom's.
+    fn try_write(&self) -> Option<Self::WriteGuard<'_>>;
 }
 
 /// A condition variable: threads wait until another says that something has changed.
@@ -330,10 +387,55 @@ pub trait Atomic<T>: Send + Sync + 'static {
     ) -> Result<T, T> {
         self.compare_exchange(current, new, success, failure)
     }
+
+    /// Loads the value and tries to replace it by what `update` returns for it, until that succeeds or `update`
+    /// returns `None`; returns the previous value.
+    ///
+    /// It is no single step: the load and the exchange are two, with `fetch` and `set` as the orderings of `std`'s.
+    /// An exchange that failed for no reason would only be tried again, so that none does.
+    ///
+    /// # Errors
+    ///
+    /// The value for which `update` returned `None`.
+    #[track_caller]
+    fn fetch_update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        mut update: impl FnMut(T) -> Option<T>,
+    ) -> Result<T, T>
+    where
+        T: Copy,
+    {
+        let mut value = self.load(fetch);
+        while let Some(new) = update(value) {
+            match self.compare_exchange(value, new, set, fetch) {
+                Ok(before) => return Ok(before),
+                Err(found) => value = found,
+            }
+        }
+        Err(value)
+    }
+}
+
+/// An atomic variable whose bits can be combined: an integer or a flag.
+pub trait AtomicBits<T>: Atomic<T> {
+    /// Clears the bits that `value` does not have, and returns the previous value, in one step.
+    fn fetch_and(&self, value: T, ordering: Ordering) -> T;
+
+    /// Clears the bits that `value` has and that are set, sets all others, and returns the previous value, in one
+    /// step.
+    fn fetch_nand(&self, value: T, ordering: Ordering) -> T;
+
+    /// Sets the bits that `value` has, and returns the previous value, in one step.
+    fn fetch_or(&self, value: T, ordering: Ordering) -> T;
+
+    /// Inverts the bits that `value` has, and returns the previous value, in one step.
+    fn fetch_xor(&self, value: T, ordering: Ordering) -> T;
 }
 
 /// An atomic integer.
-pub trait AtomicInteger<T>: Atomic<T> {
+pub trait AtomicInteger<T>: AtomicBits<T> {
     /// Adds `value`, wraps around on overflow, and returns the previous value, in one step.
     fn fetch_add(&self, value: T, ordering: Ordering) -> T;
 
@@ -357,11 +459,11 @@ pub trait AtomicInteger<T>: Atomic<T> {
     /// Subtracts `value`, wraps around on overflow, and returns the previous value, in one step.
     fn fetch_sub(&self, value: T, ordering: Ordering) -> T;
 
-    /// Clears the bits that `value` does not have, and returns the previous value, in one step.
-    fn fetch_and(&self, value: T, ordering: Ordering) -> T;
+    /// Replaces the value by `value` if that is greater, and returns the previous value, in one step.
+    fn fetch_max(&self, value: T, ordering: Ordering) -> T;
 
-    /// Sets the bits that `value` has, and returns the previous value, in one step.
-    fn fetch_or(&self, value: T, ordering: Ordering) -> T;
+    /// Replaces the value by `value` if that is less, and returns the previous value, in one step.
+    fn fetch_min(&self, value: T, ordering: Ordering) -> T;
 }
 
 /// Plain memory that several threads can access, like an unsynchronised variable in C or memory behind a raw
@@ -398,6 +500,32 @@ pub trait PlainCell<T: Copy>: Send + Sync + 'static {
 
     /// Writes the value.
     fn set(&self, value: T);
+
+    /// Reads the value for as long as `read` runs, like a shared reference to memory behind an `UnsafeCell`: a write
+    /// by another thread that nothing orders with both ends of it is a data race.
+    ///
+    /// It is a read at the beginning and one at the end. `read` is given what the first has found.
+    #[track_caller]
+    fn with<R>(&self, read: impl FnOnce(&T) -> R) -> R {
+        let value = self.get();
+        let result = read(&value);
+        self.get();
+        result
+    }
+
+    /// Changes the value for as long as `change` runs, like a mutable reference to memory behind an `UnsafeCell`: an
+    /// access by another thread that nothing orders with both ends of it is a data race.
+    ///
+    /// It is a read and a write at the beginning, and a write at the end. Until then, who races with it on real
+    /// threads or on shuttle finds the value that was there before, or what another thread has written meanwhile.
+    #[track_caller]
+    fn with_mut<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+        let mut value = self.get();
+        self.set(value);
+        let result = change(&mut value);
+        self.set(value);
+        result
+    }
 }
 
 /// A handle to a spawned thread.
@@ -416,4 +544,19 @@ pub trait Join<T> {
     /// If no thread takes the error, the execution ends as
     /// [`Ending::Panic`](crate::execution::Ending::Panic).
     fn join(self) -> ::std::thread::Result<T>;
+}
+
+/// Returns the guard of a lock that was tried; `None` if the lock was held.
+///
+/// # Panics
+///
+/// If the lock is poisoned, with the words of `lock().unwrap()`.
+#[track_caller]
+fn unless_held<G>(tried: TryLockResult<G>) -> Option<G> {
+    let locked: LockResult<G> = match tried {
+        Ok(guard) => Ok(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Err(poisoned),
+        Err(TryLockError::WouldBlock) => return None,
+    };
+    Some(locked.unwrap())
 }

@@ -108,6 +108,7 @@ impl ObjectState {
             | Kind::CellRead
             | Kind::CellWrite
             | Kind::StartToPark
+            | Kind::ParkOrTimeOut
             | Kind::Unpark
             | Kind::Choose(_) => true,
         }
@@ -151,6 +152,8 @@ impl ObjectState {
             | Kind::NotifyOne
             | Kind::NotifyAll
             | Kind::CellWrite
+            // Also one that finds no token: it is ordered with those that set it, which are not with one another.
+            | Kind::ParkOrTimeOut
             | Kind::Park => Access::Exclusive,
             Kind::Fence(_) | Kind::Choose(_) | Kind::StartToPark => {
                 unreachable!("{kind:?} touches no object")
@@ -205,6 +208,7 @@ impl ObjectState {
             Kind::NotifyOne => self.condvar_mut().notify_one(alternative),
             Kind::NotifyAll => self.condvar_mut().notify_all(),
             Kind::Park => self.token_mut().take(),
+            Kind::ParkOrTimeOut => self.token_mut().take_or_fail(),
             Kind::Unpark => self.token_mut().set(),
             Kind::CellRead | Kind::CellWrite => OperationResult::of(0),
             Kind::Fence(_) | Kind::Choose(_) | Kind::StartToPark => {

@@ -121,6 +121,8 @@ pub enum OperationKind {
     StartToPark,
     /// Waits for the thread's own token, and takes it.
     Park,
+    /// Takes the thread's own token, or fails: it has waited until the time was up.
+    ParkOrTimeOut,
     /// Sets the token of a thread.
     Unpark,
     /// Chooses one of so many alternatives.

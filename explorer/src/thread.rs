@@ -6,6 +6,7 @@ use std::any::Any;
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::identity::ThreadId;
 use super::operation::OperationKind;
@@ -153,6 +154,22 @@ pub fn park() {
     }
     runtime::perform(
         OperationKind::Park,
+        Handle::token(ThreadHandle::current(), location),
+        location,
+    );
+}
+
+/// Waits until the calling thread's token is set, and takes it, or until the time is up: both are explored, whatever the
+/// time.
+///
+/// A loop of such parks is a loop that [polls](super::Explorer::repetition_stops). A return for no reason is like one
+/// because the time is up; whichever it is, a token that is there by then is taken.
+#[track_caller]
+pub fn park_timeout(duration: Duration) {
+    let _ = duration;
+    let location = Location::caller();
+    runtime::perform(
+        OperationKind::ParkOrTimeOut,
         Handle::token(ThreadHandle::current(), location),
         location,
     );

@@ -84,7 +84,8 @@ impl Effect {
             Polls::Leaves => Self::Leaves,
             Polls::Neither if kind == OperationKind::StartToPark => Self::Chooses,
             Polls::Neither => Self::Passes,
-            Polls::Never => Self::Changes,
+            Polls::Takes if !result.succeeded => Self::Looks,
+            Polls::Takes | Polls::Never => Self::Changes,
         }
     }
 
@@ -126,6 +127,7 @@ fn surely_changes(operation: &Operation, result: OperationResult) -> bool {
         Kind::ReadModifyWrite(_, Update::Add | Update::Sub, operand) => operand != 0,
         Kind::CompareExchange { expected, new, .. } => result.succeeded && expected != new,
         Kind::Add(..) => true,
+        Kind::ParkOrTimeOut => result.succeeded,
         Kind::Unlock(_) | Kind::WriteUnlock(_) => operation.publishes,
         Kind::ClearPoison
         | Kind::Wait(_)

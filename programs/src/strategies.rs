@@ -379,6 +379,33 @@ pub fn portable() -> impl Strategy<Value = Program> {
     .prop_map(Program)
 }
 
+/// Programs as [`portable`] ones, for families of primitives that have attempts to lock, which most of them make.
+pub fn attempting() -> impl Strategy<Value = Program> {
+    use Instruction as I;
+    let number = || 0..2usize;
+    let attempt = || {
+        prop_oneof![
+            3 => number().prop_map(|mutex| vec![I::TryLock(mutex, Vec::new())]),
+            1 => number().prop_map(|mutex| vec![I::Lock(mutex, vec![I::TryLock(1 - mutex, Vec::new())])]),
+            1 => number().prop_map(|mutex| vec![I::Lock(mutex, vec![I::TryLock(mutex, Vec::new())])]),
+            1 => Just(vec![I::TryRead]),
+            1 => Just(vec![I::Write(vec![I::TryRead])]),
+            1 => Just(vec![I::TryWrite]),
+            1 => Just(vec![I::Read(vec![I::TryWrite])]),
+        ]
+    };
+    let step = move || prop_oneof![attempt(), portable_step()];
+    let thread = move |most| {
+        let steps = prop::collection::vec(step(), 1..=most);
+        steps.prop_map(|steps| I::Spawn(steps.concat()))
+    };
+    prop_oneof![
+        prop::collection::vec(thread(2), 2..=2),
+        prop::collection::vec(thread(1), 3..=3),
+    ]
+    .prop_map(Program)
+}
+
 fn portable_step() -> impl Strategy<Value = Vec<Instruction>> {
     use Instruction as I;
     let number = || 0..2usize;

@@ -1,27 +1,52 @@
-//! The atomic traits, implemented for the atomic types of all backends.
+//! The atomic traits, implemented for the atomic types of `std`, loom and shuttle.
 //!
-//! The atomic types of `std`, loom, shuttle and the explorer have the same methods, to which the two macros
-//! forward. Only those of the explorer have names, and an `add`. Where a weak exchange never fails for no reason,
-//! that is noted as a gap, the expression after the arrow. The modules of loom and shuttle use the macros for
-//! their own types.
+//! Their atomic types have the same methods, to which the macros forward: `atomics` for all types of a module. Where a
+//! weak exchange never fails for no reason, that is noted as a gap, the expression after the arrow. The modules of loom
+//! and shuttle use the macros for their own types.
 
-use super::{Atomic, AtomicInteger};
-use selvedge_explorer as explorer;
+use super::{Atomic, AtomicBits, AtomicInteger};
 use std::sync::atomic::Ordering;
 
+/// Implements [`Atomic`] for atomic types; for the last two groups, with [`AtomicBits`] and [`AtomicInteger`], too.
+macro_rules! atomics {
+    ($($module:ident)::+ $(=> $gap:expr)?) => {
+        crate::backend::atomic::atomic!([$($module)::+::AtomicPtr<T>, *mut T, <T: 'static>] $(=> $gap)?);
+        crate::backend::atomic::atomic!([$($module)::+::AtomicBool, bool,] $(=> $gap)?);
+        crate::backend::atomic::updates!(
+            AtomicBits for $($module)::+::AtomicBool: bool { fetch_and, fetch_nand, fetch_or, fetch_xor }
+        );
+        crate::backend::atomic::integers!([$($module)::+::AtomicI8, i8,] $(=> $gap)?);
+        crate::backend::atomic::integers!([$($module)::+::AtomicI16, i16,] $(=> $gap)?);
+        crate::backend::atomic::integers!([$($module)::+::AtomicI32, i32,] $(=> $gap)?);
+        crate::backend::atomic::integers!([$($module)::+::AtomicI64, i64,] $(=> $gap)?);
+        crate::backend::atomic::integers!([$($module)::+::AtomicIsize, isize,] $(=> $gap)?);
+        crate::backend::atomic::integers!([$($module)::+::AtomicU8, u8,] $(=> $gap)?);
+        crate::backend::atomic::integers!([$($module)::+::AtomicU16, u16,] $(=> $gap)?);
+        crate::backend::atomic::integers!([$($module)::+::AtomicU32, u32,] $(=> $gap)?);
+        crate::backend::atomic::integers!([$($module)::+::AtomicU64, u64,] $(=> $gap)?);
+        crate::backend::atomic::integers!([$($module)::+::AtomicUsize, usize,] $(=> $gap)?);
+    };
+}
+
+macro_rules! integers {
+    ([$atomic:ty, $value:ty,] $(=> $gap:expr)?) => {
+        crate::backend::atomic::atomic!([$atomic, $value,] $(=> $gap)?);
+        crate::backend::atomic::updates!(
+            AtomicBits for $atomic: $value { fetch_and, fetch_nand, fetch_or, fetch_xor }
+        );
+        crate::backend::atomic::updates!(
+            AtomicInteger for $atomic: $value { fetch_add, fetch_sub, fetch_max, fetch_min }
+        );
+    };
+}
+
 macro_rules! atomic {
-    ($($atomic:ty: $value:ty $(, $named:ident)? $(=> $gap:expr)?);* $(;)?) => { $(
-        impl Atomic<$value> for $atomic {
+    ([$atomic:ty, $value:ty, $(<$($generic:tt)*)?] $(=> $gap:expr)?) => {
+        impl $(<$($generic)*)? Atomic<$value> for $atomic {
             #[track_caller]
             fn new(value: $value) -> Self {
                 <$atomic>::new(value)
             }
-
-            $(
-                fn $named(self, name: &'static str) -> Self {
-                    <$atomic>::$named(self, name)
-                }
-            )?
 
             #[inline]
             #[track_caller]
@@ -66,60 +91,23 @@ macro_rules! atomic {
                 <$atomic>::compare_exchange_weak(self, current, new, success, failure)
             }
         }
-    )* };
-}
-
-macro_rules! atomic_integer {
-    ($($atomic:ty: $value:ty $(, $named:ident, $add:ident)? $(=> $gap:expr)?);* $(;)?) => {
-        atomic!($($atomic: $value $(, $named)? $(=> $gap)?);*);
-        $(
-            impl AtomicInteger<$value> for $atomic {
-                #[inline]
-                #[track_caller]
-                fn fetch_add(&self, value: $value, ordering: Ordering) -> $value {
-                    <$atomic>::fetch_add(self, value, ordering)
-                }
-
-                $(
-                    #[inline]
-                    #[track_caller]
-                    fn $add(&self, value: $value, ordering: Ordering) {
-                        <$atomic>::$add(self, value, ordering);
-                    }
-                )?
-
-                #[inline]
-                #[track_caller]
-                fn fetch_sub(&self, value: $value, ordering: Ordering) -> $value {
-                    <$atomic>::fetch_sub(self, value, ordering)
-                }
-
-                #[inline]
-                #[track_caller]
-                fn fetch_and(&self, value: $value, ordering: Ordering) -> $value {
-                    <$atomic>::fetch_and(self, value, ordering)
-                }
-
-                #[inline]
-                #[track_caller]
-                fn fetch_or(&self, value: $value, ordering: Ordering) -> $value {
-                    <$atomic>::fetch_or(self, value, ordering)
-                }
-            }
-        )*
     };
 }
 
-pub(super) use {atomic, atomic_integer};
+macro_rules! updates {
+    ($which:ident for $atomic:ty: $value:ty { $($method:ident),* }) => {
+        impl $which<$value> for $atomic {
+            $(
+                #[inline]
+                #[track_caller]
+                fn $method(&self, value: $value, ordering: Ordering) -> $value {
+                    <$atomic>::$method(self, value, ordering)
+                }
+            )*
+        }
+    };
+}
 
-atomic!(
-    std::sync::atomic::AtomicBool: bool;
-    explorer::sync::atomic::AtomicBool: bool, named;
-);
+pub(super) use {atomic, atomics, integers, updates};
 
-atomic_integer!(
-    std::sync::atomic::AtomicI64: i64;
-    std::sync::atomic::AtomicUsize: usize;
-    explorer::sync::atomic::AtomicI64: i64, named, add;
-    explorer::sync::atomic::AtomicUsize: usize, named, add;
-);
+atomics!(std::sync::atomic);

@@ -1,7 +1,10 @@
 //! The explorer's primitives and threads.
 
+mod atomic;
+
 use super::{
     Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, Primitives, ReadWriteLock, Unpark,
+    unless_held,
 };
 use selvedge_explorer::sync::atomic::fence;
 use selvedge_explorer::{sync, thread};
@@ -19,9 +22,18 @@ impl Primitives for Explorer {
     type Mutex<T: Send + 'static> = sync::Mutex<T>;
     type RwLock<T: Send + Sync + 'static> = sync::RwLock<T>;
     type Condvar = sync::Condvar;
+    type AtomicI8 = sync::atomic::AtomicI8;
+    type AtomicI16 = sync::atomic::AtomicI16;
+    type AtomicI32 = sync::atomic::AtomicI32;
     type AtomicI64 = sync::atomic::AtomicI64;
+    type AtomicIsize = sync::atomic::AtomicIsize;
+    type AtomicU8 = sync::atomic::AtomicU8;
+    type AtomicU16 = sync::atomic::AtomicU16;
+    type AtomicU32 = sync::atomic::AtomicU32;
+    type AtomicU64 = sync::atomic::AtomicU64;
     type AtomicUsize = sync::atomic::AtomicUsize;
     type AtomicBool = sync::atomic::AtomicBool;
+    type AtomicPtr<T: 'static> = sync::atomic::AtomicPtr<T>;
     type Cell<T: Copy + Send + 'static> = sync::Cell<T>;
     type Thread = thread::Thread;
 
@@ -41,6 +53,11 @@ impl Primitives for Explorer {
     #[track_caller]
     fn park() {
         thread::park();
+    }
+
+    #[track_caller]
+    fn park_timeout(timeout: Duration) {
+        thread::park_timeout(timeout);
     }
 }
 
@@ -83,6 +100,11 @@ impl<T: Send + 'static> Lock<T> for sync::Mutex<T> {
     fn lock(&self) -> sync::MutexGuard<'_, T, sync::Recorded> {
         self.lock_recorded().unwrap()
     }
+
+    #[track_caller]
+    fn try_lock(&self) -> Option<sync::MutexGuard<'_, T, sync::Recorded>> {
+        unless_held(self.try_lock_recorded())
+    }
 }
 
 impl<T: Send + Sync + 'static> ReadWriteLock<T> for sync::RwLock<T> {
@@ -106,6 +128,16 @@ impl<T: Send + Sync + 'static> ReadWriteLock<T> for sync::RwLock<T> {
     #[track_caller]
     fn write(&self) -> sync::RwLockWriteGuard<'_, T> {
         sync::RwLock::write(self).unwrap()
+    }
+
+    #[track_caller]
+    fn try_read(&self) -> Option<sync::RwLockReadGuard<'_, T>> {
+        unless_held(sync::RwLock::try_read(self))
+    }
+
+    #[track_caller]
+    fn try_write(&self) -> Option<sync::RwLockWriteGuard<'_, T>> {
+        unless_held(sync::RwLock::try_write(self))
     }
 }
 

@@ -36,9 +36,18 @@ impl Primitives for Loom {
     type Mutex<T: Send + 'static> = LoomMutex<T>;
     type RwLock<T: Send + Sync + 'static> = LoomRwLock<T>;
     type Condvar = LoomCondvar;
+    type AtomicI8 = LoomAtomic<loom::sync::atomic::AtomicI8>;
+    type AtomicI16 = LoomAtomic<loom::sync::atomic::AtomicI16>;
+    type AtomicI32 = LoomAtomic<loom::sync::atomic::AtomicI32>;
     type AtomicI64 = LoomAtomic<loom::sync::atomic::AtomicI64>;
+    type AtomicIsize = LoomAtomic<loom::sync::atomic::AtomicIsize>;
+    type AtomicU8 = LoomAtomic<loom::sync::atomic::AtomicU8>;
+    type AtomicU16 = LoomAtomic<loom::sync::atomic::AtomicU16>;
+    type AtomicU32 = LoomAtomic<loom::sync::atomic::AtomicU32>;
+    type AtomicU64 = LoomAtomic<loom::sync::atomic::AtomicU64>;
     type AtomicUsize = LoomAtomic<loom::sync::atomic::AtomicUsize>;
     type AtomicBool = LoomAtomic<loom::sync::atomic::AtomicBool>;
+    type AtomicPtr<T: 'static> = LoomAtomic<loom::sync::atomic::AtomicPtr<T>>;
     type Cell<T: Copy + Send + 'static> = LoomCell<T>;
     type Thread = loom::thread::Thread;
 
@@ -56,6 +65,10 @@ impl Primitives for Loom {
     fn park() {
         Record::note_gap(NO_SPURIOUS_WAKEUP);
         operation(loom::thread::park);
+    }
+
+    fn park_timeout(_: Duration) {
+        panic!("{NO_TIMEOUTS}")
     }
 }
 
@@ -209,6 +222,15 @@ impl<T> Join<T> for LoomJoinHandle<T> {
 
 const NO_TIMEOUTS: &str = "loom models no time-outs";
 
+const NO_TRY_LOCK: &str = "loom models no attempts to lock";
+
+/// Returns `true` for a panic by which this backend reports what loom cannot do.
+fn is_refusal(message: &str) -> bool {
+    [NO_TIMEOUTS, NO_TRY_LOCK]
+        .into_iter()
+        .any(|refusal| message.starts_with(refusal))
+}
+
 /// Returns `true` for a file of the loom crate itself, whose panics are about loom and not about the program.
 fn is_of_loom(file: &str) -> bool {
     file.split(['/', '\\'])
@@ -224,8 +246,8 @@ pub(crate) fn fault_of_loom(caught: &Caught) -> Option<Fault> {
         Some(Fault::DataRace)
     } else if starts("Model exceeded maximum number of branches") {
         Some(Fault::StepLimit)
-    } else if caught.message.starts_with(NO_TIMEOUTS) || is_of_loom(&caught.file) {
-        Some(Fault::Unsupported)
+    } else if is_refusal(&caught.message) || is_of_loom(&caught.file) {
+        Some(Fault::Unsupported("loom gave up"))
     } else {
         None
     }

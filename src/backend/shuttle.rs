@@ -1,11 +1,15 @@
 //! Shuttle's primitives and threads.
 
-use super::atomic::{atomic, atomic_integer};
+mod rwlock;
+
+use self::rwlock::ShuttleRwLock;
+use super::atomic::atomics;
 use super::{
-    Atomic, AtomicInteger, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell, Primitives,
-    ReadWriteLock, Unpark,
+    Atomic, AtomicBits, AtomicInteger, Backend, ConditionVariable, Guard, Join, Lock, MemoryModel, PlainCell,
+    Primitives, Unpark, unless_held,
 };
 use crate::execution::{Caught, Fault, Gap, NO_SPURIOUS_WAKEUP, NO_WEAK_FAILURE, Record, ThreadNumber};
+use shuttle::sync::atomic;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -17,19 +21,26 @@ pub(crate) const DATA_RACES: Gap = Gap("data races are not looked for");
 #[derive(Debug, Clone, Copy)]
 pub struct Shuttle;
 
-atomic!(shuttle::sync::atomic::AtomicBool: bool => NO_WEAK_FAILURE);
-
-atomic_integer!(shuttle::sync::atomic::AtomicI64: i64 => NO_WEAK_FAILURE; shuttle::sync::atomic::AtomicUsize: usize => NO_WEAK_FAILURE);
+atomics!(shuttle::sync::atomic => NO_WEAK_FAILURE);
 
 impl Primitives for Shuttle {
     type Int = i64;
-    type AtomicInt = shuttle::sync::atomic::AtomicI64;
+    type AtomicInt = atomic::AtomicI64;
     type Mutex<T: Send + 'static> = shuttle::sync::Mutex<T>;
-    type RwLock<T: Send + Sync + 'static> = shuttle::sync::RwLock<T>;
+    type RwLock<T: Send + Sync + 'static> = ShuttleRwLock<T>;
     type Condvar = shuttle::sync::Condvar;
-    type AtomicI64 = shuttle::sync::atomic::AtomicI64;
-    type AtomicUsize = shuttle::sync::atomic::AtomicUsize;
-    type AtomicBool = shuttle::sync::atomic::AtomicBool;
+    type AtomicI8 = atomic::AtomicI8;
+    type AtomicI16 = atomic::AtomicI16;
+    type AtomicI32 = atomic::AtomicI32;
+    type AtomicI64 = atomic::AtomicI64;
+    type AtomicIsize = atomic::AtomicIsize;
+    type AtomicU8 = atomic::AtomicU8;
+    type AtomicU16 = atomic::AtomicU16;
+    type AtomicU32 = atomic::AtomicU32;
+    type AtomicU64 = atomic::AtomicU64;
+    type AtomicUsize = atomic::AtomicUsize;
+    type AtomicBool = atomic::AtomicBool;
+    type AtomicPtr<T: 'static> = atomic::AtomicPtr<T>;
     type Cell<T: Copy + Send + 'static> = ShuttleCell<T>;
     type Thread = shuttle::thread::Thread;
 
@@ -44,6 +55,10 @@ impl Primitives for Shuttle {
     fn park() {
         shuttle::thread::park();
     }
+
+    fn park_timeout(_: Duration) {
+        panic!("{NO_TIMEOUTS}")
+    }
 }
 
 impl Backend for Shuttle {
@@ -52,7 +67,7 @@ impl Backend for Shuttle {
 
     #[track_caller]
     fn fence(ordering: Ordering) {
-        shuttle::sync::atomic::fence(ordering);
+        atomic::fence(ordering);
     }
 
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> ShuttleJoinHandle<T> {
@@ -87,27 +102,10 @@ impl<T: Send + 'static> Lock<T> for shuttle::sync::Mutex<T> {
     fn lock(&self) -> shuttle::sync::MutexGuard<'_, T> {
         shuttle::sync::Mutex::lock(self).unwrap()
     }
-}
-
-impl<T: Send + Sync + 'static> ReadWriteLock<T> for shuttle::sync::RwLock<T> {
-    type ReadGuard<'a> = shuttle::sync::RwLockReadGuard<'a, T>;
-    type WriteGuard<'a> = shuttle::sync::RwLockWriteGuard<'a, T>;
 
     #[track_caller]
-    fn new(value: T) -> Self {
-        shuttle::sync::RwLock::new(value)
-    }
-
-    #[track_caller]
-    fn read(&self) -> shuttle::sync::RwLockReadGuard<'_, T> {
-        Record::note_unfair_lock(false);
-        shuttle::sync::RwLock::read(self).unwrap()
-    }
-
-    #[track_caller]
-    fn write(&self) -> shuttle::sync::RwLockWriteGuard<'_, T> {
-        Record::note_unfair_lock(true);
-        shuttle::sync::RwLock::write(self).unwrap()
+    fn try_lock(&self) -> Option<shuttle::sync::MutexGuard<'_, T>> {
+        unless_held(shuttle::sync::Mutex::try_lock(self))
     }
 }
 
@@ -210,14 +208,16 @@ impl<T> Join<T> for ShuttleJoinHandle<T> {
 
 const NO_TIMEOUTS: &str = "shuttle models no time-outs";
 
+const NO_SECOND_READ: &str = "shuttle models no attempt to read by a thread that reads already";
+
 /// Returns the fault behind a panic by which shuttle reports that a thread waits for a lock that it holds
 /// itself, or by which this backend reports what shuttle cannot do.
 pub(crate) fn fault_of_shuttle(caught: &Caught) -> Option<Fault> {
     if caught.message.starts_with("deadlock! task") {
-        Some(Fault::Deadlock)
-    } else if caught.message.starts_with(NO_TIMEOUTS) {
-        Some(Fault::Unsupported)
-    } else {
-        None
+        return Some(Fault::Deadlock);
     }
+    let refusal = [NO_TIMEOUTS, NO_SECOND_READ]
+        .into_iter()
+        .find(|refusal| caught.message.starts_with(refusal));
+    refusal.map(Fault::Unsupported)
 }

@@ -17,8 +17,9 @@ use crate::execution::{Record, ThreadNumber};
 use crossbeam_utils::atomic::AtomicCell;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{self, Ordering};
 use std::thread;
+use std::time::Duration;
 
 thread_local! {
     static EXPLORATION: RefCell<Option<Arc<RealThreads>>> = const { RefCell::new(None) };
@@ -83,13 +84,22 @@ impl RealThreads {
 
 impl Primitives for Std {
     type Int = i64;
-    type AtomicInt = std::sync::atomic::AtomicI64;
+    type AtomicInt = atomic::AtomicI64;
     type Mutex<T: Send + 'static> = StdMutex<T>;
     type RwLock<T: Send + Sync + 'static> = std::sync::RwLock<T>;
     type Condvar = std::sync::Condvar;
-    type AtomicI64 = std::sync::atomic::AtomicI64;
-    type AtomicUsize = std::sync::atomic::AtomicUsize;
-    type AtomicBool = std::sync::atomic::AtomicBool;
+    type AtomicI8 = atomic::AtomicI8;
+    type AtomicI16 = atomic::AtomicI16;
+    type AtomicI32 = atomic::AtomicI32;
+    type AtomicI64 = atomic::AtomicI64;
+    type AtomicIsize = atomic::AtomicIsize;
+    type AtomicU8 = atomic::AtomicU8;
+    type AtomicU16 = atomic::AtomicU16;
+    type AtomicU32 = atomic::AtomicU32;
+    type AtomicU64 = atomic::AtomicU64;
+    type AtomicUsize = atomic::AtomicUsize;
+    type AtomicBool = atomic::AtomicBool;
+    type AtomicPtr<T: 'static> = atomic::AtomicPtr<T>;
     type Cell<T: Copy + Send + 'static> = AtomicCell<T>;
     type Thread = thread::Thread;
 
@@ -106,6 +116,11 @@ impl Primitives for Std {
         open_gate_if_main();
         thread::park();
     }
+
+    fn park_timeout(timeout: Duration) {
+        open_gate_if_main();
+        thread::park_timeout(timeout);
+    }
 }
 
 impl Backend for Std {
@@ -113,7 +128,7 @@ impl Backend for Std {
     type JoinHandle<T: Send + 'static> = StdJoinHandle<T>;
 
     fn fence(ordering: Ordering) {
-        std::sync::atomic::fence(ordering);
+        atomic::fence(ordering);
     }
 
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> StdJoinHandle<T> {

@@ -45,7 +45,7 @@ impl Engine for Loom {
     }
 
     fn supports(&self, feature: Feature) -> bool {
-        !matches!(feature, Feature::Timeouts)
+        !matches!(feature, Feature::Timeouts | Feature::TryLock)
     }
 
     fn max_threads(&self) -> Option<usize> {
@@ -190,10 +190,10 @@ impl Model {
             Some(Fault::Deadlock) => "deadlock",
             Some(Fault::DataRace) => "data race",
             Some(Fault::StepLimit) => "execution over the step limit",
-            Some(Fault::Unsupported) if caught.message.contains(TOO_MANY_THREADS) => {
+            Some(Fault::Unsupported(_)) if caught.message.contains(TOO_MANY_THREADS) => {
                 return Completeness::CutShort(Cut::Unsuitable(explain(&caught.message)));
             }
-            Some(Fault::Unsupported) | None => {
+            Some(Fault::Unsupported(_)) | None => {
                 return Completeness::CutShort(Cut::EngineGaveUp(explain(&caught.message)));
             }
         };

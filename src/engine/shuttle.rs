@@ -130,17 +130,17 @@ impl Shuttle {
             Arc::clone(&is_complete),
         );
         let result = catch(|| shuttle::Runner::new(scheduler, config()).run(move || model.execute()));
-        match result {
-            Err(caught) => Completeness::CutShort(Cut::EngineGaveUp(caught.message)),
-            Ok(_) if record.first_fault() == Some(Fault::Unsupported) => {
-                Completeness::CutShort(Cut::EngineGaveUp("shuttle models no time-outs".to_owned()))
+        match (result, record.first_fault()) {
+            (Err(caught), _) => Completeness::CutShort(Cut::EngineGaveUp(caught.message)),
+            (Ok(_), Some(Fault::Unsupported(reason))) => {
+                Completeness::CutShort(Cut::EngineGaveUp(reason.to_owned()))
             }
-            Ok(_) if is_complete.load(Ordering::Relaxed) => match self.strategy {
+            (Ok(_), _) if is_complete.load(Ordering::Relaxed) => match self.strategy {
                 Strategy::Dfs => complete_within(record.gaps().iter().copied().map(Bound::from)),
                 // There is only one interleaving; but a sample is still only a sample.
                 _ => Completeness::Sampled,
             },
-            Ok(_) => match session.completeness(Completeness::Sampled) {
+            (Ok(_), _) => match session.completeness(Completeness::Sampled) {
                 // The budget is the number of executions to sample, not a limit; but no execution at all is
                 // no sample.
                 Completeness::CutShort(Cut::Executions)

@@ -41,7 +41,7 @@ impl Engine for States {
     }
 
     fn supports(&self, feature: Feature) -> bool {
-        matches!(feature, Feature::Timeouts)
+        matches!(feature, Feature::Timeouts | Feature::TryLock)
     }
 
     fn max_threads(&self) -> Option<usize> {

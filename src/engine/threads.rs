@@ -36,7 +36,7 @@ impl Engine for Threads {
     }
 
     fn supports(&self, feature: Feature) -> bool {
-        matches!(feature, Feature::Timeouts)
+        matches!(feature, Feature::Timeouts | Feature::TryLock)
     }
 
     fn explore_any(&self, scenario: &AnyScenario, budget: &Budget) -> Exploration<AnyOutcome> {
@@ -75,13 +75,10 @@ fn work(scenario: &AnyScenario, threads: &Arc<RealThreads>, session: &Session) -
             record.main_panicked(caught);
         }
         record.wait_for_threads();
-        if record.first_fault() == Some(Fault::Unsupported) {
-            break;
+        if let Some(Fault::Unsupported(reason)) = record.first_fault() {
+            return Completeness::CutShort(Cut::EngineGaveUp(reason.to_owned()));
         }
         session.record(record.settle(result.ok()));
-    }
-    if record.first_fault() == Some(Fault::Unsupported) {
-        return Completeness::CutShort(Cut::EngineGaveUp("no thread could be started".to_owned()));
     }
     match session.completeness(Completeness::Sampled) {
         // The budget is the number of executions to sample, not a limit; but no execution at all is no

@@ -24,8 +24,8 @@ pub(crate) enum Fault {
     Deadlock,
     DataRace,
     StepLimit,
-    /// The engine cannot run such a program; this says nothing about the program.
-    Unsupported,
+    /// The engine cannot run such a program, for this reason; this says nothing about the program.
+    Unsupported(&'static str),
 }
 
 /// Identifies a thread within its execution; the main thread has none.
@@ -115,7 +115,7 @@ impl Record {
     /// Notes that a thread could not be spawned after all.
     pub(crate) fn thread_not_spawned(&self) {
         self.state().running -= 1;
-        self.fault(Fault::Unsupported);
+        self.fault(Fault::Unsupported("no thread could be started"));
     }
 
     /// Runs the body of a spawned thread to its end, and notes how it ended.

@@ -6,12 +6,14 @@
 mod atomic;
 mod cell;
 mod mutex;
+mod pointer;
 mod rwlock;
 mod waiting;
 
 use self::atomic::CheckedAtomic;
 use self::cell::CheckedCell;
 use self::mutex::CheckedMutex;
+use self::pointer::CheckedPointer;
 use self::rwlock::CheckedRwLock;
 use self::waiting::{CheckedCondvar, Nobody};
 use super::checker::{self, Checker, Fault, fails};
@@ -21,6 +23,7 @@ use crate::backend::{AtomicNumber, Int, Primitives};
 use crate::explorer::ObjectKind;
 use std::any::type_name;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 /// A family whose numbers are of this type.
 pub(super) struct Checked<I>(PhantomData<fn() -> I>);
@@ -40,9 +43,18 @@ where
     type Mutex<T: Send + 'static> = CheckedMutex<T>;
     type RwLock<T: Send + Sync + 'static> = CheckedRwLock<T>;
     type Condvar = CheckedCondvar;
+    type AtomicI8 = CheckedAtomic<i8>;
+    type AtomicI16 = CheckedAtomic<i16>;
+    type AtomicI32 = CheckedAtomic<i32>;
     type AtomicI64 = CheckedAtomic<i64>;
+    type AtomicIsize = CheckedAtomic<isize>;
+    type AtomicU8 = CheckedAtomic<u8>;
+    type AtomicU16 = CheckedAtomic<u16>;
+    type AtomicU32 = CheckedAtomic<u32>;
+    type AtomicU64 = CheckedAtomic<u64>;
     type AtomicUsize = CheckedAtomic<usize>;
     type AtomicBool = CheckedAtomic<bool>;
+    type AtomicPtr<T: 'static> = CheckedPointer<T>;
     type Cell<T: Copy + Send + 'static> = CheckedCell<T>;
     type Thread = Nobody;
 
@@ -57,6 +69,18 @@ where
     fn park() {
         waiting::refuse("a parked thread");
     }
+
+    fn park_timeout(_: Duration) {
+        waiting::refuse("a parked thread");
+    }
+}
+
+/// Refuses to try to lock: whether that succeeds is no value that the proof knows.
+fn refuse_attempt() {
+    checker::ask::<()>(|_| {
+        let reason = "a step tries to lock: what it does depends on whether another thread holds the lock";
+        Err(fails(Obligation::NothingHidden, reason))
+    });
 }
 
 /// Creates an object that holds a value of any type; refuses those in which no sum can be seen.

@@ -2,7 +2,7 @@
 //! within spawns, on every exhaustive engine: all must find the same endings. `CONTRIBUTING.md` says how to
 //! run more of them.
 
-use crate::support::{DFS, EXPLORER, Portable};
+use crate::support::{DFS, EXPLORER, Portable, TAKEN};
 use selvedge::backend::Backend;
 use selvedge::engine::{Bound, Budget, Completeness, Engine, Exploration, Explorer, Loom};
 use selvedge::explorer::Mode;
@@ -67,6 +67,36 @@ fn the_explorer_finds_the_endings_that_shuttle_s_depth_first_search_finds() {
         true
     });
     assert!(compared > 20, "only {compared} programs could be compared");
+}
+
+/// Attempts to lock are no part of the programs above, as loom has none. They are compared under sequential consistency,
+/// where those that fail order as much as all others, and without writers that keep readers out, as under shuttle.
+#[test]
+fn attempts_to_lock_end_alike_on_the_explorer_and_under_shuttle() {
+    let fair_to_readers = Explorer {
+        writer_preference: false,
+        ..Explorer::SEQUENTIAL
+    };
+    let (mut compared, mut failed) = (0, 0);
+    Trials::new(80).hold(&strategies::attempting(), |program| {
+        let dfs = explore(program, &DFS, max_interleavings(5_000));
+        if matches!(
+            dfs.completeness,
+            Completeness::Exhaustive | Completeness::Bounded(_)
+        ) {
+            let explorer = explore(program, &fair_to_readers, ENOUGH);
+            assert_eq!(endings(&explorer), endings(&dfs));
+            compared += 1;
+            failed += usize::from(
+                endings(&dfs)
+                    .iter()
+                    .any(|ending| matches!(ending, Ending::Finished(log) if log.contains(&TAKEN))),
+            );
+        }
+        true
+    });
+    assert!(compared > 20, "only {compared} programs could be compared");
+    assert!(failed > 5, "only {failed} programs had attempts that failed");
 }
 
 /// Loom finds more endings where an ordering is weak, and stops at a deadlock; but where it is exhaustive, it

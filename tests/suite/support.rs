@@ -2,10 +2,11 @@
 
 mod portable;
 
-pub(crate) use portable::Portable;
+pub(crate) use portable::{Portable, TAKEN};
 
-use selvedge::engine::{Budget, Engine, Exploration, Explorer, Shuttle, Strategy};
-use selvedge::{Scenario, Verdict};
+use selvedge::engine::{Budget, Completeness, Engine, Exploration, Explorer, Shuttle, Strategy};
+use selvedge::{Ending, Scenario, Verdict};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The explorer, in its optimal mode.
@@ -33,4 +34,17 @@ pub(crate) fn explore_within<S: Scenario>(
 /// Explores a scenario within the default budget, and judges what was found.
 pub(crate) fn explore<S: Scenario>(scenario: S, engine: &impl Engine) -> (Exploration<S::Outcome>, Verdict) {
     explore_within(scenario, engine, &Budget::default())
+}
+
+/// Returns the endings that an engine finds, which must have explored everything.
+pub(crate) fn endings<S: Scenario>(scenario: &Arc<S>, engine: &impl Engine) -> BTreeSet<Ending<S::Outcome>> {
+    let explored = engine.explore(scenario, &Budget::default());
+    assert_eq!(
+        explored.completeness,
+        Completeness::Exhaustive,
+        "{}",
+        engine.name()
+    );
+    let rows = explored.outcomes.iter();
+    rows.map(|(ending, _)| ending.clone()).collect()
 }

@@ -6,7 +6,7 @@ mod drawn;
 mod known;
 mod programs;
 
-use programs::{Announced, Fix};
+use programs::{Announced, Fix, LateQuestion};
 use selvedge::backend::MemoryModel;
 use selvedge::engine::{Budget, Completeness, Engine, Explorer, Memory, Method, Weak};
 use selvedge::report::{EngineReport, Report, text};
@@ -181,4 +181,32 @@ fn who_explores_interleavings_alone_refuses_weak_memory() {
     assert_eq!(refused(automatic), None);
     let explored = automatic.explore(&std::sync::Arc::new(Announced(Fix::None)), &Budget::default());
     assert_eq!(explored.weak, Weak::Unasked);
+}
+
+/// Questions about locks need words for them, and cost more executions; so the search has none until it meets one.
+#[test]
+fn a_question_about_a_lock_that_only_weak_memory_leads_to_is_explored() {
+    let right = report(LateQuestion::RIGHT);
+    let engine = explorer(&right);
+    let text = text::plain(&right);
+    assert_eq!(engine.verdict, Verdict::Proved, "{text}");
+    assert_eq!(engine.weak, Weak::Explored(MemoryModel::C11));
+    assert_eq!(engine.completeness, Completeness::Exhaustive);
+    let row = |outcome: &str| {
+        let row = right.rows.iter().find(|row| row.outcome == outcome);
+        row.unwrap_or_else(|| panic!("{outcome} is missing: {text}"))
+    };
+    // It cannot lock first: the thread would set its flags after what has seen one of them.
+    for outcome in ["Some(true)", "Some(false)"] {
+        assert_eq!(row(outcome).needs_weak_memory, Some(true));
+        assert_eq!(row(outcome).counts, [1], "{text}");
+    }
+    // The search for a witness meets the question just as late.
+    let wrong = report(LateQuestion::WRONG);
+    assert_eq!(explorer(&wrong).verdict.kind(), "refuted");
+    let row = wrong.rows.iter().find(|row| row.outcome == "Some(false)");
+    let witness = row.and_then(|row| row.witness.clone());
+    let witness = witness.expect("it was asked for").expect("it was found");
+    let (ending, _) = selvedge::replay(LateQuestion::WRONG, &witness.schedule.to_string());
+    assert_eq!(ending, selvedge::Ending::Finished(Some(false)));
 }

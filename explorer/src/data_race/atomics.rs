@@ -4,7 +4,7 @@
 //! happens-before, or are both `SeqCst`, then the program has no other executions under RC11 (Lahav, Vafeiadis, Kang,
 //! Hur, Dreyer: *Repairing Sequential Consistency in C/C++11*, PLDI 2017, theorem 4). Additions that tell their thread
 //! nothing do not conflict with one another: nobody can see their order. What tells a thread about a lock or about a
-//! wait without ordering anything (a `try_lock` that fails, a poison test, the end of a timed wait) counts as weak.
+//! wait without ordering anything (a `try_lock` that fails, a poison test, the end of a timed wait or park) counts as weak.
 
 use super::{Pass, pass_over};
 use crate::identity::{MAX_THREADS, ObjectKind, ThreadIndex};
@@ -79,6 +79,7 @@ fn tells_without_ordering(kind: OperationKind) -> bool {
             | OperationKind::TryLock
             | OperationKind::TryReadLock
             | OperationKind::TryWriteLock
+            | OperationKind::ParkOrTimeOut
     )
 }
 

@@ -77,7 +77,8 @@ impl Actions {
             Role::Atomic(_) | Role::Plain(_) | Role::Fence(_) => {}
             Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } | Role::Reacquires => {}
             Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => {}
-            Role::AsksForPoison | Role::Parks | Role::Unparks | Role::Chooses(_) => {}
+            Role::AsksForPoison | Role::Parks | Role::ParksInVain => {}
+            Role::Unparks | Role::Chooses(_) => {}
         }
     }
 
@@ -120,6 +121,7 @@ impl Actions {
         match Role::of(event) {
             Role::Atomic(_) if event.fails_for_no_reason() => Some("fails for no reason".to_owned()),
             Role::StartsToPark { returns: true } => Some("returns for no reason".to_owned()),
+            Role::ParksInVain => Some("the time is up".to_owned()),
             Role::Queues => Some("keeps new readers out".to_owned()),
             Role::Atomic(_) | Role::FailsToAcquire if !event.succeeded => Some("fails".to_owned()),
             Role::Releases { poisons: true, .. } => Some("poisons it".to_owned()),
@@ -198,6 +200,7 @@ impl Actions {
             }
             Role::ClearsPoison | Role::Waits | Role::Reacquires | Role::EndsWait { .. } => Values::Unknown,
             Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => Values::Unknown,
+            Role::ParksInVain => Values::Unknown,
             Role::Notifies { .. } | Role::Parks | Role::Unparks | Role::Chooses(_) => Values::Unknown,
         }
     }
@@ -219,7 +222,7 @@ fn object(event: &Event, names: &Names) -> Option<String> {
     match Role::of(event) {
         Role::Fence(ordering) => Some(format!("{ordering:?}")),
         Role::Chooses(_) => Some(event.alternative.to_string()),
-        Role::Parks | Role::StartsToPark { .. } => None,
+        Role::Parks | Role::ParksInVain | Role::StartsToPark { .. } => None,
         Role::Atomic(_) | Role::Plain(_) | Role::Acquires(_) | Role::FailsToAcquire => named(event, names),
         Role::Releases { .. } | Role::AsksForPoison | Role::ClearsPoison => named(event, names),
         Role::Waits | Role::Reacquires | Role::EndsWait { .. } => named(event, names),

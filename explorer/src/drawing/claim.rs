@@ -101,7 +101,7 @@ pub enum Claim {
     Chose(usize),
     /// The event ended a timed wait because of a notification.
     NotifiedInTime(usize),
-    /// The event ended a timed wait because the time was up.
+    /// The event ended a timed wait, or a timed park, because the time was up.
     TimedOut(usize),
     /// The event ended a wait, a park or a weak exchange for no reason.
     EndedForNoReason(usize),

@@ -107,7 +107,7 @@ fn step(pending: &PendingOperation, names: &Names) -> String {
         },
         Role::Fence(ordering) => format!("{verb} {ordering:?}"),
         Role::Chooses(alternatives) => format!("{verb} one of {alternatives}"),
-        Role::Parks | Role::StartsToPark { .. } => verb.to_owned(),
+        Role::Parks | Role::ParksInVain | Role::StartsToPark { .. } => verb.to_owned(),
         Role::Waits | Role::WaitsForNothing => format!("{verb} {object}, unlocks {mutex}"),
         Role::EndsWait { .. } => format!("go on or time out on {object}"),
         Role::Atomic(AccessKind::Read) | Role::Plain(_) => format!("{verb} {object}"),

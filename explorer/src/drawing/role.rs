@@ -42,6 +42,8 @@ pub(super) enum Role {
     StartsToPark { returns: bool },
     /// Waits for the token of its own thread, and takes it.
     Parks,
+    /// Waits for the token of its own thread until the time is up.
+    ParksInVain,
     /// Sets the token of another thread.
     Unparks,
     /// Chooses one of so many alternatives.
@@ -117,6 +119,8 @@ impl Role {
             Kind::NotifyAll => Self::Notifies { all: true },
             Kind::StartToPark => Self::StartsToPark { returns: !succeeded },
             Kind::Park => Self::Parks,
+            Kind::ParkOrTimeOut if succeeded => Self::Parks,
+            Kind::ParkOrTimeOut => Self::ParksInVain,
             Kind::Unpark => Self::Unparks,
             Kind::Choose(alternatives) => Self::Chooses(alternatives),
         }
@@ -172,6 +176,7 @@ pub(super) fn verb(operation: OperationKind, succeeded: bool) -> &'static str {
         Kind::CellRead => "read",
         Kind::CellWrite => "write",
         Kind::StartToPark | Kind::Park => "park",
+        Kind::ParkOrTimeOut => "park_timeout",
         Kind::Unpark => "unpark",
         Kind::Choose(_) => "choose",
     }

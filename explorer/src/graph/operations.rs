@@ -66,7 +66,7 @@ impl<R: Rules> Search<R> {
             Kind::IsPoisoned => self.lock_words || self.is_last_to_use(thread, operation.objects[0]),
             Kind::Unlock(true) => self.lock_words || self.comes_after_tests(thread, operation.objects[0]),
             Kind::TryLock | Kind::ClearPoison => self.lock_words,
-            Kind::WakeOrTimeOutUnless(_) => false,
+            Kind::WakeOrTimeOutUnless(_) | Kind::ParkOrTimeOut => false,
         }
     }
 

@@ -97,6 +97,8 @@ pub(crate) enum Polls {
     IfSame,
     /// It acquires a lock, if it does not fail; that changes nothing if the lock is released unchanged.
     Enters,
+    /// It takes something, or looks and changes nothing if it fails.
+    Takes,
     /// It releases a lock.
     Leaves,
     /// It neither looks nor changes anything.
@@ -189,6 +191,7 @@ impl OperationKind {
             Self::CellWrite => sure("write", Steady, S::Write),
             Self::StartToPark => sure("start to park", Choice(2), S::Nothing),
             Self::Park => sure("park on", Blocks(WaitingFor::Unpark), S::Take),
+            Self::ParkOrTimeOut => sure("park on, or time out,", MayFail, S::Take),
             Self::Unpark => sure("unpark by", Steady, S::Set),
             Self::Choose(alternatives) => sure("choose", Choice(alternatives), S::Nothing),
         }
@@ -225,6 +228,7 @@ impl OperationKind {
             | Self::CellRead
             | Self::CellWrite
             | Self::Park
+            | Self::ParkOrTimeOut
             | Self::Unpark => false,
         }
     }
@@ -269,6 +273,7 @@ impl OperationKind {
             | Self::CellRead
             | Self::CellWrite
             | Self::StartToPark
+            | Self::ParkOrTimeOut
             | Self::Unpark
             | Self::Choose(_) => false,
         }
@@ -289,6 +294,7 @@ impl OperationKind {
             | Self::TryWriteLock => Polls::Enters,
             Self::Unlock(_) | Self::ReadUnlock | Self::WriteUnlock(_) => Polls::Leaves,
             Self::Fence(_) | Self::StartToPark => Polls::Neither,
+            Self::ParkOrTimeOut => Polls::Takes,
             Self::ClearPoison
             | Self::Wait(_)
             | Self::Reacquire
@@ -373,6 +379,7 @@ impl OperationKind {
             | Self::CellWrite
             | Self::StartToPark
             | Self::Park
+            | Self::ParkOrTimeOut
             | Self::Unpark
             | Self::Choose(_) => (None, None),
         }
@@ -424,6 +431,7 @@ impl OperationKind {
             | Self::CellWrite
             | Self::StartToPark
             | Self::Park
+            | Self::ParkOrTimeOut
             | Self::Unpark
             | Self::Choose(_) => self,
         }

@@ -359,6 +359,7 @@ impl Strategy for Native {
         let parks = [
             OperationKind::StartToPark,
             OperationKind::Park,
+            OperationKind::ParkOrTimeOut,
             OperationKind::Unpark,
         ];
         if parks.contains(&operation.kind) {

@@ -134,6 +134,17 @@ impl<T: 'static> Mutex<T> {
         let result = runtime::perform(OperationKind::Lock, self.handle, location);
         self.locked(result, location)
     }
+
+    /// Locks the mutex if it is free, as [`try_lock`](Self::try_lock) does; besides, the value can be
+    /// [recorded](crate::Explorer::record_values), now and when it is unlocked.
+    ///
+    /// # Errors
+    ///
+    /// If it is held, or if it is poisoned: that error holds the guard.
+    #[track_caller]
+    pub fn try_lock_recorded(&self) -> TryLockResult<MutexGuard<'_, T, Recorded>> {
+        self.try_locked(Location::caller())
+    }
 }
 
 impl<T: ?Sized> Mutex<T> {
@@ -158,12 +169,7 @@ impl<T: ?Sized> Mutex<T> {
     /// If it is held, or if it is poisoned: that error holds the guard.
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        let location = Location::caller();
-        let result = runtime::perform(OperationKind::TryLock, self.handle, location);
-        if !result.succeeded {
-            return Err(TryLockError::WouldBlock);
-        }
-        Ok(self.locked(result, location)?)
+        self.try_locked(Location::caller())
     }
 
     /// Returns `true` if a thread has panicked while it held the mutex.
@@ -191,6 +197,17 @@ impl<T: ?Sized> Mutex<T> {
         }
         let value = self.value.get_mut();
         poison::checked(value, poisoned)
+    }
+
+    fn try_locked<R: Recorder<T>>(
+        &self,
+        location: &'static Location<'static>,
+    ) -> TryLockResult<MutexGuard<'_, T, R>> {
+        let result = runtime::perform(OperationKind::TryLock, self.handle, location);
+        if !result.succeeded {
+            return Err(TryLockError::WouldBlock);
+        }
+        Ok(self.locked(result, location)?)
     }
 
     /// Returns the guard, once the explorer has let the thread acquire the mutex.

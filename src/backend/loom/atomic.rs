@@ -6,8 +6,8 @@
 //! and 392, both open; seen with loom 0.7: with `get` in one thread and load and store in another, it never
 //! shows the `get` that comes last.)
 
-use super::super::atomic::{atomic, atomic_integer};
-use super::super::{Atomic, AtomicInteger};
+use super::super::atomic::atomics;
+use super::super::{Atomic, AtomicBits, AtomicInteger};
 use super::HIDDEN_LOAD;
 use super::leave::operation;
 use crate::execution::{NO_WEAK_FAILURE, Record};
@@ -15,9 +15,7 @@ use loom::thread::ThreadId;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
-atomic!(loom::sync::atomic::AtomicBool: bool);
-
-atomic_integer!(loom::sync::atomic::AtomicI64: i64; loom::sync::atomic::AtomicUsize: usize);
+atomics!(loom::sync::atomic);
 
 /// An atomic type of loom, and the threads that have loaded from it since the last write.
 #[derive(Debug)]
@@ -96,32 +94,31 @@ impl<T, A: Atomic<T>> Atomic<T> for LoomAtomic<A> {
     }
 }
 
-impl<T, A: AtomicInteger<T>> AtomicInteger<T> for LoomAtomic<A> {
-    #[track_caller]
-    fn fetch_add(&self, value: T, ordering: Ordering) -> T {
-        let before = operation(|| self.atomic.fetch_add(value, ordering));
-        self.writes();
-        before
-    }
-
-    #[track_caller]
-    fn fetch_sub(&self, value: T, ordering: Ordering) -> T {
-        let before = operation(|| self.atomic.fetch_sub(value, ordering));
-        self.writes();
-        before
-    }
-
-    #[track_caller]
-    fn fetch_and(&self, value: T, ordering: Ordering) -> T {
-        let before = operation(|| self.atomic.fetch_and(value, ordering));
-        self.writes();
-        before
-    }
-
-    #[track_caller]
-    fn fetch_or(&self, value: T, ordering: Ordering) -> T {
-        let before = operation(|| self.atomic.fetch_or(value, ordering));
-        self.writes();
-        before
-    }
+/// Read-modify-writes: each forwards to loom's, and is a write.
+macro_rules! updates {
+    ($which:ident { $($method:ident),* }) => {
+        impl<T, A: $which<T>> $which<T> for LoomAtomic<A> {
+            $(
+                #[track_caller]
+                fn $method(&self, value: T, ordering: Ordering) -> T {
+                    let before = operation(|| self.atomic.$method(value, ordering));
+                    self.writes();
+                    before
+                }
+            )*
+        }
+    };
 }
+
+updates!(AtomicBits {
+    fetch_and,
+    fetch_nand,
+    fetch_or,
+    fetch_xor
+});
+updates!(AtomicInteger {
+    fetch_add,
+    fetch_sub,
+    fetch_max,
+    fetch_min
+});

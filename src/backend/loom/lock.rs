@@ -1,6 +1,7 @@
 //! Loom's locks, whose guards never operate on a model that has ended.
 
 use super::super::{Lock, ReadWriteLock};
+use super::NO_TRY_LOCK;
 use super::leave::{Guarded, operation};
 use crate::execution::Record;
 use std::ops::{Deref, DerefMut};
@@ -65,6 +66,10 @@ impl<T: Send + 'static> Lock<T> for LoomMutex<T> {
         guarded.end();
         LoomGuard::new(guard.expect("loom panics where std returns an error"))
     }
+
+    fn try_lock(&self) -> Option<Self::Guard<'_>> {
+        panic!("{NO_TRY_LOCK}")
+    }
 }
 
 impl<T: Send + Sync + 'static> ReadWriteLock<T> for LoomRwLock<T> {
@@ -93,5 +98,13 @@ impl<T: Send + Sync + 'static> ReadWriteLock<T> for LoomRwLock<T> {
         let guard = self.0.write();
         guarded.end();
         LoomGuard::new(guard.expect("loom panics where std returns an error"))
+    }
+
+    fn try_read(&self) -> Option<Self::ReadGuard<'_>> {
+        panic!("{NO_TRY_LOCK}")
+    }
+
+    fn try_write(&self) -> Option<Self::WriteGuard<'_>> {
+        panic!("{NO_TRY_LOCK}")
     }
 }

@@ -2,7 +2,7 @@
 
 use super::waits_for::{Holder, ThreadKey};
 use super::{RealThreads, open_gate_if_main};
-use crate::backend::Lock;
+use crate::backend::{Lock, unless_held};
 use std::ops::{Deref, DerefMut};
 use std::sync::TryLockError;
 
@@ -39,6 +39,12 @@ impl<T: Send + 'static> Lock<T> for StdMutex<T> {
             Err(TryLockError::WouldBlock) => self.wait(),
         };
         StdGuard::new(guard, &self.holder)
+    }
+
+    #[track_caller]
+    fn try_lock(&self) -> Option<StdGuard<'_, T>> {
+        let guard = unless_held(self.value.try_lock())?;
+        Some(StdGuard::new(guard, &self.holder))
     }
 }
 

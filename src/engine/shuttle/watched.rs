@@ -72,7 +72,7 @@ impl Watched {
 
 impl Scheduler for Watched {
     fn new_execution(&mut self) -> Option<Schedule> {
-        if self.model.record.first_fault() == Some(Fault::Unsupported) {
+        if matches!(self.model.record.first_fault(), Some(Fault::Unsupported(_))) {
             return None;
         }
         self.settle();

@@ -1,7 +1,7 @@
 //! Atomics.
 
 use super::Handle;
-use crate::backend::{Atomic, AtomicInteger, AtomicNumber};
+use crate::backend::{Atomic, AtomicBits, AtomicInteger, AtomicNumber};
 use crate::explorer::ObjectKind;
 use crate::invariant::checker::{Exchanged, ask};
 use crate::invariant::value::{Opaque, Value, Word};
@@ -16,16 +16,8 @@ pub(in crate::invariant) trait AtomicWord: Word {
     const KIND: ObjectKind;
 }
 
-impl AtomicWord for i64 {
-    const KIND: ObjectKind = ObjectKind::AtomicSigned;
-}
-
 impl AtomicWord for Opaque {
     const KIND: ObjectKind = ObjectKind::AtomicSigned;
-}
-
-impl AtomicWord for usize {
-    const KIND: ObjectKind = ObjectKind::AtomicUnsigned;
 }
 
 impl AtomicWord for bool {
@@ -86,31 +78,63 @@ impl<T: AtomicWord> Atomic<T> for CheckedAtomic<T> {
     }
 }
 
-macro_rules! integers {
-    ($($integer:ty),*) => {$(
-        impl AtomicInteger<$integer> for CheckedAtomic<$integer> {
-            #[inline]
-            fn fetch_add(&self, value: $integer, _: Ordering) -> $integer {
-                self.replace("fetch_add", |old| old.wrapping_add(value))
-            }
-
-            #[inline]
-            fn fetch_sub(&self, value: $integer, _: Ordering) -> $integer {
-                self.replace("fetch_sub", |old| old.wrapping_sub(value))
-            }
-
-            fn fetch_and(&self, value: $integer, _: Ordering) -> $integer {
+/// Flags and integers, whose bits can be combined.
+macro_rules! bits {
+    ($($value:ty),*) => {$(
+        impl AtomicBits<$value> for CheckedAtomic<$value> {
+            fn fetch_and(&self, value: $value, _: Ordering) -> $value {
                 self.replace("fetch_and", |old| old & value)
             }
 
-            fn fetch_or(&self, value: $integer, _: Ordering) -> $integer {
+            fn fetch_nand(&self, value: $value, _: Ordering) -> $value {
+                self.replace("fetch_nand", |old| !(old & value))
+            }
+
+            fn fetch_or(&self, value: $value, _: Ordering) -> $value {
                 self.replace("fetch_or", |old| old | value)
+            }
+
+            fn fetch_xor(&self, value: $value, _: Ordering) -> $value {
+                self.replace("fetch_xor", |old| old ^ value)
             }
         }
     )*};
 }
 
-integers!(i64, usize);
+macro_rules! integers {
+    ($kind:ident: $($integer:ty),*) => {
+        bits!($($integer),*);
+        $(
+            impl AtomicWord for $integer {
+                const KIND: ObjectKind = ObjectKind::$kind;
+            }
+
+            impl AtomicInteger<$integer> for CheckedAtomic<$integer> {
+                #[inline]
+                fn fetch_add(&self, value: $integer, _: Ordering) -> $integer {
+                    self.replace("fetch_add", |old| old.wrapping_add(value))
+                }
+
+                #[inline]
+                fn fetch_sub(&self, value: $integer, _: Ordering) -> $integer {
+                    self.replace("fetch_sub", |old| old.wrapping_sub(value))
+                }
+
+                fn fetch_max(&self, value: $integer, _: Ordering) -> $integer {
+                    self.replace("fetch_max", |old| old.max(value))
+                }
+
+                fn fetch_min(&self, value: $integer, _: Ordering) -> $integer {
+                    self.replace("fetch_min", |old| old.min(value))
+                }
+            }
+        )*
+    };
+}
+
+bits!(bool);
+integers!(AtomicSigned: i8, i16, i32, i64, isize);
+integers!(AtomicUnsigned: u8, u16, u32, u64, usize);
 
 impl AtomicNumber<Opaque> for CheckedAtomic<Opaque> {
     fn fetch_add(&self, value: Opaque, _: Ordering) -> Opaque {

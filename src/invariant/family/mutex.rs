@@ -1,6 +1,6 @@
 //! Mutual exclusion.
 
-use super::Handle;
+use super::{Handle, refuse_attempt};
 use crate::backend::Lock;
 use crate::explorer::ObjectKind;
 use crate::invariant::checker::ask;
@@ -31,6 +31,11 @@ impl<T: Send + 'static> Lock<T> for CheckedMutex<T> {
     #[inline]
     fn lock(&self) -> CheckedGuard<T> {
         CheckedGuard::lock(self.0.id)
+    }
+
+    fn try_lock(&self) -> Option<CheckedGuard<T>> {
+        refuse_attempt();
+        None
     }
 }
 

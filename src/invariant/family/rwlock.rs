@@ -1,8 +1,8 @@
 //! Readers-writer locks. Whoever holds one for reading keeps writers out of what it holds, and nobody out of anything
 //! else.
 
-use super::Handle;
 use super::mutex::CheckedGuard;
+use super::{Handle, refuse_attempt};
 use crate::backend::ReadWriteLock;
 use crate::explorer::ObjectKind;
 use crate::invariant::checker::ask;
@@ -41,6 +41,16 @@ impl<T: Send + Sync + 'static> ReadWriteLock<T> for CheckedRwLock<T> {
 
     fn write(&self) -> CheckedGuard<T> {
         CheckedGuard::lock(self.0.id)
+    }
+
+    fn try_read(&self) -> Option<ReadGuard<T>> {
+        refuse_attempt();
+        None
+    }
+
+    fn try_write(&self) -> Option<CheckedGuard<T>> {
+        refuse_attempt();
+        None
     }
 }
 

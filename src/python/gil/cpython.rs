@@ -24,7 +24,7 @@
 //! - Left out: finalization, sub-interpreters, signals and the other things that break the eval loop.
 
 use super::{GlobalLock, Turn};
-use crate::backend::{Atomic, AtomicInteger, Backend, ConditionVariable, Guard, Lock};
+use crate::backend::{Atomic, AtomicBits, Backend, ConditionVariable, Guard, Lock};
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;

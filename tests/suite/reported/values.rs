@@ -2,7 +2,7 @@
 
 use super::reported;
 use selvedge::Expectations;
-use selvedge::backend::{Atomic, AtomicInteger, Backend, Join};
+use selvedge::backend::{Atomic, AtomicBits, AtomicInteger, Backend, Join};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 

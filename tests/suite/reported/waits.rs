@@ -2,7 +2,7 @@
 
 use super::reported;
 use selvedge::Expectations;
-use selvedge::backend::{Atomic, AtomicInteger, ConditionVariable, Join, Lock, Unpark};
+use selvedge::backend::{Atomic, AtomicBits, AtomicInteger, ConditionVariable, Join, Lock, Unpark};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, SeqCst};
 use std::time::Duration;

@@ -4,6 +4,9 @@ use selvedge::backend::{Atomic, AtomicInteger, Backend, Join, Lock, ReadWriteLoc
 use selvedge_programs::{Instruction, Log, Primitives, Thread};
 use std::sync::atomic::Ordering::SeqCst;
 
+/// The value seen of a mutex that is taken.
+pub(crate) const TAKEN: i64 = 20;
+
 /// The objects that the threads of a program share, on a backend. A thread that joins another passes on its
 /// panic.
 pub(crate) struct Portable<B: Backend> {
@@ -54,6 +57,12 @@ impl<B: Backend> Primitives for Portable<B> {
                 thread.see(*guard);
                 thread.run(body);
             }
+            I::TryLock(mutex, body) => match shared.mutexes[*mutex].try_lock() {
+                Some(_guard) => thread.run(body),
+                None => thread.see(TAKEN),
+            },
+            I::TryRead => thread.see(shared.rwlock.try_read().is_some().into()),
+            I::TryWrite => thread.see(shared.rwlock.try_write().is_some().into()),
             I::Read(body) => {
                 let guard = shared.rwlock.read();
                 thread.see(*guard);

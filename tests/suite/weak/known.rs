@@ -2,7 +2,7 @@
 
 use super::programs::{Deque, Fix, Hazard};
 use super::{explorer, report};
-use selvedge::backend::{Atomic, AtomicInteger, Backend, Join, MemoryModel, PlainCell};
+use selvedge::backend::{Atomic, AtomicBits, Backend, Join, MemoryModel, PlainCell};
 use selvedge::engine::Weak;
 use selvedge::report::text;
 use selvedge::{Expectations, Scenario};

@@ -1,6 +1,6 @@
 //! Programs that are right or wrong by their memory orderings.
 
-use selvedge::backend::{Atomic, Backend, Join};
+use selvedge::backend::{Atomic, Backend, Feature, Join, Lock};
 use selvedge::{Expectations, Scenario};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{self, Acquire, Relaxed, Release, SeqCst};
@@ -175,5 +175,56 @@ impl Scenario for Hazard {
                 |end| *end == "used after it was freed",
                 "the reader was overlooked",
             )
+    }
+}
+
+/// One thread uses a lock and then tells of it with two flags; another tries the lock if it sees the second flag without
+/// the first: which no interleaving, and not the first execution graph, leads to.
+pub(super) struct LateQuestion {
+    /// It takes for granted that the lock is free by then.
+    is_wrong: bool,
+}
+
+impl LateQuestion {
+    pub(super) const RIGHT: Self = LateQuestion { is_wrong: false };
+    pub(super) const WRONG: Self = LateQuestion { is_wrong: true };
+}
+
+impl Scenario for LateQuestion {
+    type Outcome = Option<bool>;
+
+    fn name(&self) -> String {
+        "late question".to_owned()
+    }
+
+    fn run<B: Backend>(&self) -> Option<bool> {
+        let lock = Arc::new(B::Mutex::new(0));
+        let flags = Arc::new([B::AtomicBool::new(false), B::AtomicBool::new(false)]);
+        let (theirs, told) = (Arc::clone(&lock), Arc::clone(&flags));
+        let thread = B::spawn(move || {
+            *theirs.lock() = 1;
+            told[0].store(true, Relaxed);
+            told[1].store(true, Relaxed);
+        });
+        let asked = (flags[1].load(Relaxed) && !flags[0].load(Relaxed)).then(|| lock.try_lock().is_some());
+        thread.join().unwrap();
+        asked
+    }
+
+    fn expectations(&self) -> Expectations<Option<bool>> {
+        let expectations = Expectations::new()
+            .required(None, "the flags are seen in their order")
+            .required(Some(true), "only the second is seen, and the lock is free");
+        match self.is_wrong {
+            true => expectations.forbidden_if(|asked| *asked == Some(false), "the lock is held"),
+            false => expectations.required(
+                Some(false),
+                "the lock is seen as it was before the first flag: held",
+            ),
+        }
+    }
+
+    fn needs(&self) -> &[Feature] {
+        &[Feature::TryLock]
     }
 }

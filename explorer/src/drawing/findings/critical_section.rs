@@ -71,7 +71,7 @@ pub(in crate::drawing) fn sections<'a>(
             Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } => {}
             Role::AsksForPoison | Role::ClearsPoison | Role::EndsWait { .. } | Role::Notifies { .. } => {}
             Role::Queues | Role::StartsToPark { .. } => {}
-            Role::Parks | Role::Unparks | Role::Chooses(_) => {}
+            Role::Parks | Role::ParksInVain | Role::Unparks | Role::Chooses(_) => {}
         }
     }
     sections

@@ -51,7 +51,7 @@ fn effect(event: &Event, known: &mut BTreeMap<ObjectId, Value>) -> Effect {
         }
         Role::Fence(_) | Role::Acquires(_) | Role::FailsToAcquire | Role::Releases { .. } => (None, false),
         Role::AsksForPoison | Role::ClearsPoison | Role::EndsWait { .. } => (None, false),
-        Role::Queues | Role::StartsToPark { .. } => (None, false),
+        Role::Queues | Role::StartsToPark { .. } | Role::ParksInVain => (None, false),
         Role::Notifies { .. } | Role::Parks | Role::Unparks | Role::Chooses(_) => (None, false),
     };
     let Some(object) = object else {

@@ -50,7 +50,7 @@ impl Access {
             Role::AsksForPoison | Role::ClearsPoison | Role::Waits | Role::Reacquires => return None,
             Role::EndsWait { .. } | Role::Notifies { .. } | Role::Parks | Role::Unparks => return None,
             Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => return None,
-            Role::Chooses(_) => return None,
+            Role::ParksInVain | Role::Chooses(_) => return None,
         };
         let (_, object) = event.object?;
         Some(Self {

@@ -91,7 +91,7 @@ fn turning_points(interleaving: &Interleaving) -> impl Iterator<Item = usize> {
         Role::Atomic(_) => !step.event.succeeded,
         Role::Plain(_) | Role::Fence(_) | Role::Acquires(_) | Role::AsksForPoison => false,
         Role::ClearsPoison | Role::Waits | Role::Reacquires | Role::Notifies { .. } => false,
-        Role::WaitsForNothing => true,
+        Role::WaitsForNothing | Role::ParksInVain => true,
         Role::StartsToPark { returns } => returns,
         Role::Parks | Role::Unparks | Role::Queues => false,
     });

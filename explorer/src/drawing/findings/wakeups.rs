@@ -122,7 +122,7 @@ fn woken(interleaving: &Interleaving, condvar: ObjectId) -> BTreeMap<usize, BTre
             Role::Atomic(_) | Role::Plain(_) | Role::Fence(_) | Role::Acquires(_) => {}
             Role::FailsToAcquire | Role::Releases { .. } | Role::AsksForPoison | Role::ClearsPoison => {}
             Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => {}
-            Role::Parks | Role::Unparks | Role::Chooses(_) => {}
+            Role::Parks | Role::ParksInVain | Role::Unparks | Role::Chooses(_) => {}
         }
     }
     woken

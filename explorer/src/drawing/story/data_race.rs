@@ -212,7 +212,7 @@ fn synchronises(event: &Event) -> Option<ObjectId> {
         Role::Plain(_) | Role::Fence(_) | Role::FailsToAcquire | Role::Releases { .. } => false,
         Role::AsksForPoison | Role::ClearsPoison | Role::Waits | Role::EndsWait { .. } => false,
         Role::WaitsForNothing | Role::Queues | Role::StartsToPark { .. } => false,
-        Role::Notifies { .. } | Role::Unparks | Role::Chooses(_) => false,
+        Role::Notifies { .. } | Role::Unparks | Role::ParksInVain | Role::Chooses(_) => false,
     };
     acquires.then(|| lock_of(event)).flatten()
 }

@@ -18,7 +18,7 @@ fn claim(index: usize, event: &Event) -> Option<Claim> {
     Some(match Role::of(event) {
         Role::Chooses(_) => Claim::Chose(index),
         Role::EndsWait { in_time: true } => Claim::NotifiedInTime(index),
-        Role::EndsWait { in_time: false } => Claim::TimedOut(index),
+        Role::EndsWait { in_time: false } | Role::ParksInVain => Claim::TimedOut(index),
         Role::WaitsForNothing | Role::StartsToPark { returns: true } => Claim::EndedForNoReason(index),
         Role::Atomic(_) if event.fails_for_no_reason() => Claim::EndedForNoReason(index),
         Role::FailsToAcquire => Claim::NotAcquired(index),
@@ -38,6 +38,9 @@ pub(super) fn words(claim: &Claim, event: &Event, findings: &Findings) -> String
     let what = match claim {
         Claim::Chose(_) => format!("{who} chose {}", event.alternative),
         Claim::NotifiedInTime(_) => format!("{who} was notified by {object} in time"),
+        Claim::TimedOut(_) if Role::of(event) == Role::ParksInVain => {
+            format!("{who} parked until the time was up")
+        }
         Claim::TimedOut(_) => format!("{who} waited for {object} until the time was up"),
         Claim::EndedForNoReason(_) => match Role::of(event) {
             Role::WaitsForNothing => format!("{who} waited for {object}, and returned for no reason"),

@@ -59,6 +59,7 @@ pub(super) fn orders_as_it_shows(kind: OperationKind) -> bool {
         | Kind::NotifyAll
         | Kind::StartToPark
         | Kind::Park
+        | Kind::ParkOrTimeOut
         | Kind::Unpark => false,
     }
 }

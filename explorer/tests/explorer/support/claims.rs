@@ -105,7 +105,10 @@ fn is_event<O>(facts: Facts<'_>, claim: &Claim, ending: Option<&Ending<O>>) -> b
                 woken.any(|(at, _)| waits.is_some_and(|waits| waits < at))
             }
         }
-        Claim::TimedOut(index) => facts.ends_wait(*index) && !event(index).succeeded,
+        Claim::TimedOut(index) => {
+            let parks = event(index).operation == Kind::ParkOrTimeOut;
+            (parks || facts.ends_wait(*index)) && !event(index).succeeded
+        }
         Claim::EndedForNoReason(index) => match event(index).operation {
             Kind::Wait(_) | Kind::StartToPark => !event(index).succeeded,
             Kind::CompareExchange { weak, .. } => {
