@@ -93,7 +93,10 @@ fn decide_of_model(
     let result = found.apply(kind, thread, alternative);
     match kind {
         OperationKind::IsPoisoned => Decision::load(Ordering::Relaxed),
-        OperationKind::TryLock | OperationKind::TryReadLock | OperationKind::TryWriteLock
+        OperationKind::TryLock
+        | OperationKind::TryReadLock
+        | OperationKind::TryWriteLock
+        | OperationKind::ParkOrTimeOut
             if !result.succeeded =>
         {
             Decision::load(Ordering::Relaxed)

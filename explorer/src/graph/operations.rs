@@ -61,12 +61,13 @@ impl<R: Rules> Search<R> {
             | Kind::CellWrite
             | Kind::StartToPark
             | Kind::Park
+            | Kind::ParkOrTimeOut
             | Kind::Unpark
             | Kind::Choose(_) => true,
             Kind::IsPoisoned => self.lock_words || self.is_last_to_use(thread, operation.objects[0]),
             Kind::Unlock(true) => self.lock_words || self.comes_after_tests(thread, operation.objects[0]),
             Kind::TryLock | Kind::ClearPoison => self.lock_words,
-            Kind::WakeOrTimeOutUnless(_) | Kind::ParkOrTimeOut => false,
+            Kind::WakeOrTimeOutUnless(_) => false,
         }
     }
 
