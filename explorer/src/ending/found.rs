@@ -20,10 +20,13 @@ pub(crate) fn found<O>(runtime: &Runtime, stop: Stop, output: &Cell<Option<O>>) 
     if stop == Stop::StepLimit {
         return Ending::StepLimit;
     }
-    if program.stuck_threads() == 0
-        && let Some(output) = output.take()
-    {
-        return Ending::Finished(output);
+    if program.stuck_threads() == 0 {
+        if let Some(fault) = runtime.local_states.fault() {
+            return Ending::Panic(fault);
+        }
+        if let Some(output) = output.take() {
+            return Ending::Finished(output);
+        }
     }
     Ending::Deadlock(stuck_threads(program))
 }
@@ -44,10 +47,11 @@ pub(crate) fn decided<O>(runtime: &Runtime, ending: &Ending<O>) -> usize {
     }
 }
 
-/// Returns the panic that counts: the least of those not received by a join, the main thread last.
+/// Returns the panic that counts: the least of those not received by a join (or of all, if these count too), the main
+/// thread last.
 fn panic(runtime: &Runtime) -> Option<PanicInfo> {
-    let main = runtime.panics.iter().any(|record| record.thread == 0);
-    let counting = runtime.panics.iter().filter(|record| main || !record.observed);
+    let all = runtime.received_panics_fail || runtime.panics.iter().any(|record| record.thread == 0);
+    let counting = runtime.panics.iter().filter(|record| all || !record.observed);
     let least = counting.min_by_key(|record| (record.thread == 0, record.info.thread))?;
     if !is_unwrapped_join(least) {
         return Some(least.info.clone());

@@ -10,7 +10,10 @@ use super::panics::{Abandoned, is_unwinding};
 use super::repetition::{Probed, leave_turn};
 use super::worker::Job;
 use super::{Runtime, suspend, try_with, with};
-use crate::identity::NO_OBJECT;
+use crate::identity::{NO_OBJECT, ObjectKind};
+use crate::local_state::LocalStates;
+use crate::object::ObjectState;
+use crate::object::park_token::ParkToken;
 use crate::operation::{Operation, OperationKind, OperationResult};
 use crate::turns::Effect;
 use crate::value::Value;
@@ -282,6 +285,31 @@ pub(crate) fn label(label: Option<&'static str>) {
     with("a label was given", |runtime| {
         runtime.program.set_label(runtime.current, label);
     });
+}
+
+/// Lends the states that libraries keep for the execution; `None` outside executions.
+pub(crate) fn local_states<R>(function: impl FnOnce(&mut LocalStates) -> R) -> Option<R> {
+    try_with(|runtime| function(&mut runtime.local_states))
+}
+
+/// Suspends the calling thread for the rest of the execution: it waits for a token that nobody sets.
+#[cold]
+pub(crate) fn halt(location: &'static Location<'static>) -> ! {
+    let initial = ObjectState::ParkToken(ParkToken::default());
+    let token = Handle::new(ObjectKind::ParkToken, initial, location);
+    perform(OperationKind::Park, token, location);
+    // It only comes back where the execution is abandoned while it unwinds.
+    lose()
+}
+
+/// Notes a panic of the calling thread at this place, and halts it.
+#[cold]
+pub(crate) fn fail(message: String, location: &'static Location<'static>) -> ! {
+    leave_turn();
+    with("a thread failed", |runtime| {
+        runtime.note_failure(message, location)
+    });
+    halt(location)
 }
 
 /// Spawns a thread that runs the job; its coroutine starts when the calling one is suspended.
