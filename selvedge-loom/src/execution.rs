@@ -36,6 +36,8 @@ pub(crate) struct Shared {
     pub(crate) begins_again: Cell<bool>,
     /// `true` if the current execution has been abandoned by `skip_branch`.
     pub(crate) skipped: Cell<bool>,
+    /// The number of threads that wait in time, in the alternative in which the time is never up.
+    pub(crate) waiting_in_time: Cell<usize>,
     /// Ends the exploration.
     pub(crate) stop: Arc<AtomicBool>,
 }
@@ -115,9 +117,26 @@ impl Execution {
         self.shared.get_or_init(Rc::default)
     }
 
+    /// Waits in time, or for the time to be up: both are explored. Returns `None` if it is up.
+    ///
+    /// An execution in which the wait has not ended is none: there is another, in which the time is up.
+    #[track_caller]
+    pub(crate) fn wait_in_time<T>(wait: impl FnOnce() -> T) -> Option<T> {
+        if selvedge_explorer::choose(2) == 1 {
+            return None;
+        }
+        let execution = Self::must_be_current();
+        let waiting = &execution.shared().waiting_in_time;
+        waiting.set(waiting.get() + 1);
+        let result = wait();
+        waiting.set(waiting.get() - 1);
+        Some(result)
+    }
+
     /// Runs the body of a model as the main thread of an execution.
     pub(crate) fn run(shared: &Rc<Shared>, body: impl FnOnce()) {
         shared.skipped.set(false);
+        shared.waiting_in_time.set(0);
         let execution = Self::must_be_current();
         // Nothing has asked for it before: this is the first thing that an execution does.
         let _ = execution.shared.set(Rc::clone(shared));

@@ -47,9 +47,7 @@ pub fn yield_now() {
 /// Waits until the calling thread's token is set, or until the time is up: both are explored, whatever the time.
 #[track_caller]
 pub fn park_timeout(_time: Duration) {
-    if explorer::choose(2) == 0 {
-        park();
-    }
+    Execution::wait_in_time(park);
 }
 
 /// A builder of threads.

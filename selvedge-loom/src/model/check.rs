@@ -7,7 +7,8 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use selvedge_explorer::{
-    Choice, Completeness, Cut, Ending, Explorer, MAX_STEPS, MemoryModel, Schedule, Summary,
+    Choice, Completeness, Cut, Ending, Explorer, MAX_STEPS, MemoryModel, NondeterminismError, Schedule,
+    Summary,
 };
 
 use super::environment::{parsed, say, test_name};
@@ -34,6 +35,12 @@ pub(super) struct Check<F> {
     log: bool,
     /// The place of the call.
     pub(super) place: &'static Location<'static>,
+}
+
+/// The reason for which a check has ended early.
+enum Stopped {
+    Failed(Box<Failure>),
+    NotDeterministic(NondeterminismError),
 }
 
 /// What an exploration has come to.
@@ -81,12 +88,15 @@ impl<F: Fn() + 'static> Check<F> {
                 say(format_args!("{name}: {verdict}"));
             }
             Ok(_) => {}
-            Err(failure) => panic!("{failure}"),
+            Err(Stopped::Failed(failure)) => panic!("{failure}"),
+            Err(Stopped::NotDeterministic(error)) => {
+                panic!("the model at {} is not deterministic: {error}", self.place)
+            }
         }
     }
 
     /// Makes the explorations.
-    fn explore(&self, memory: Memory) -> Result<Verdict, Failure> {
+    fn explore(&self, memory: Memory) -> Result<Verdict, Stopped> {
         let (model, is_auto) = match memory {
             Memory::Auto => (MemoryModel::SequentiallyConsistent, true),
             Memory::One(model) => (model, false),
@@ -114,7 +124,11 @@ impl<F: Fn() + 'static> Check<F> {
                     .executions
                     .saturating_mul(GRAPHS_EACH)
                     .max(MOST_GRAPHS);
-                Weak::Explored(self.part(&self.explorer, MemoryModel::Rc11, Some(most))?)
+                match self.part(&self.explorer, MemoryModel::Rc11, Some(most)) {
+                    Ok(part) => Weak::Explored(part),
+                    Err(Stopped::NotDeterministic(error)) => Weak::LeftOut(error.to_string()),
+                    Err(stopped) => return Err(stopped),
+                }
             }
         };
         Ok(Verdict {
@@ -125,28 +139,29 @@ impl<F: Fn() + 'static> Check<F> {
     }
 
     /// Makes one exploration, with at most so many executions.
-    fn part(&self, explorer: &Explorer, model: MemoryModel, most: Option<u64>) -> Result<Part, Failure> {
+    fn part(&self, explorer: &Explorer, model: MemoryModel, most: Option<u64>) -> Result<Part, Stopped> {
         let executions = [self.executions, most].into_iter().flatten().min();
         let explorer = explorer
             .clone()
             .memory_model(model)
             .executions(executions)
             .time(self.time_left());
-        let explored = self.explore_once(&explorer);
+        let explored = self.explore_once(&explorer)?;
         let unsupported = matches!(
             explored.summary.completeness,
             Completeness::CutShort(Cut::Unsupported(_))
         );
         let explored = match unsupported && explored.failure.is_none() {
             // A later execution has come to a `try_lock`, or to a poison test.
-            true => self.explore_once(&explorer.clone().lock_words(true)),
+            true => self.explore_once(&explorer.clone().lock_words(true))?,
             false => explored,
         };
         let summary = explored.summary;
         match explored.failure {
             None => Ok(Part { model, summary }),
             Some((ending, schedule)) => {
-                Err(self.failure(&explorer, (model, summary.executions), ending, schedule))
+                let failure = self.failure(&explorer, (model, summary.executions), ending, schedule);
+                Err(Stopped::Failed(Box::new(failure)))
             }
         }
     }
@@ -157,7 +172,7 @@ impl<F: Fn() + 'static> Check<F> {
     }
 
     /// Explores until there is nothing left, or until the first failure.
-    fn explore_once(&self, explorer: &Explorer) -> Explored {
+    fn explore_once(&self, explorer: &Explorer) -> Result<Explored, Stopped> {
         loop {
             self.shared.begin();
             let mut failure = None;
@@ -171,17 +186,16 @@ impl<F: Fn() + 'static> Check<F> {
             if self.shared.begins_again.get() {
                 continue;
             }
-            match summary {
-                Ok(summary) => return Explored { summary, failure },
-                Err(error) => panic!("the model at {} is not deterministic: {error}", self.place),
-            }
+            let summary = summary.map_err(Stopped::NotDeterministic)?;
+            return Ok(Explored { summary, failure });
         }
     }
 
     /// Returns `true` if an execution that ends so has failed.
     pub(super) fn is_failure(&self, ending: &Ending<()>) -> bool {
-        let is_skipped = self.shared.skipped.get() && matches!(ending, Ending::Deadlock(_));
-        ending.is_failure() && !is_skipped && !self.shared.begins_again.get()
+        let is_none = self.shared.skipped.get() || self.shared.waiting_in_time.get() > 0;
+        let is_none = is_none && matches!(ending, Ending::Deadlock(_));
+        ending.is_failure() && !is_none && !self.shared.begins_again.get()
     }
 
     /// Returns the body of an execution.

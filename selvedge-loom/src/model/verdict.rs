@@ -22,6 +22,8 @@ pub(super) enum Weak {
     NoDifference,
     /// Its execution graphs were explored.
     Explored(Part),
+    /// Nothing, for this reason.
+    LeftOut(String),
 }
 
 /// What a check that has not failed has shown.
@@ -40,6 +42,7 @@ impl Verdict {
         let weak = match &self.weak {
             Weak::NotAsked | Weak::NoDifference => true,
             Weak::Explored(part) => is_whole(part),
+            Weak::LeftOut(_) => false,
         };
         weak && is_whole(&self.first)
     }
@@ -58,6 +61,7 @@ impl fmt::Display for Verdict {
                 )?;
             }
             Weak::Explored(part) => write!(f, "{part}, and {}", self.first)?,
+            Weak::LeftOut(reason) => write!(f, "{}, and not under C11: {reason}", self.first)?,
         }
         if let Some(bound) = self.preemptions {
             write!(

@@ -5,8 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use selvedge_explorer::choose;
 use selvedge_explorer::sync::{Mutex, MutexGuard, Token};
+
+use crate::execution::Execution;
 
 #[doc(no_inline)]
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
@@ -283,11 +284,10 @@ impl<T> Receiver<T> {
         match self.channel.try_recv() {
             Ok(message) => Ok(message),
             Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
-            Err(TryRecvError::Empty) if choose(2) == 0 => self
-                .channel
-                .recv()
-                .map_err(|RecvError| RecvTimeoutError::Disconnected),
-            Err(TryRecvError::Empty) => Err(RecvTimeoutError::Timeout),
+            Err(TryRecvError::Empty) => match Execution::wait_in_time(|| self.channel.recv()) {
+                Some(received) => received.map_err(|RecvError| RecvTimeoutError::Disconnected),
+                None => Err(RecvTimeoutError::Timeout),
+            },
         }
     }
 

@@ -2,18 +2,16 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use selvedge_explorer::choose;
 use selvedge_explorer::sync::Token;
 
 /// A notification that is kept until it is waited for.
 ///
 /// What comes before a [`notify`](Self::notify) happens before what comes after the [`wait`](Self::wait) that it lets go
-/// on. Once in the life of a `Notify`, a wait may return for no reason: both are explored.
+/// on. A wait does not return for no reason; loom's may, once.
 #[derive(Debug)]
 pub struct Notify {
     token: Token,
     waits: AtomicBool,
-    has_returned_for_no_reason: AtomicBool,
 }
 
 impl Default for Notify {
@@ -34,7 +32,6 @@ impl Notify {
         Self {
             token: Token::new(),
             waits: AtomicBool::new(false),
-            has_returned_for_no_reason: AtomicBool::new(false),
         }
     }
 
@@ -51,10 +48,6 @@ impl Notify {
     /// If another thread waits already.
     #[track_caller]
     pub fn wait(&self) {
-        if !self.has_returned_for_no_reason.load(Ordering::Relaxed) && choose(2) == 1 {
-            self.has_returned_for_no_reason.store(true, Ordering::Relaxed);
-            return;
-        }
         let waits = self.waits.swap(true, Ordering::Relaxed);
         assert!(!waits, "only one thread may wait on a `Notify`");
         self.token.take();
