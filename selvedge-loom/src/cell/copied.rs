@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "the value is behind a pointer")]
 
 use std::cmp::Ordering;
-use std::mem;
+use std::{mem, ptr};
 
 use super::UnsafeCell;
 
@@ -44,14 +44,12 @@ impl<T> Cell<T> {
     /// Swaps the values of two cells.
     #[track_caller]
     pub fn swap(&self, other: &Self) {
-        if std::ptr::eq(self, other) {
+        if ptr::eq(self, other) {
             return;
         }
         self.memory.with_mut(|mine| {
             // SAFETY: they are two cells, and as in `replace`.
-            other
-                .memory
-                .with_mut(|theirs| unsafe { mem::swap(&mut *mine, &mut *theirs) });
+            other.memory.with_mut(|theirs| unsafe { ptr::swap(mine, theirs) });
         });
     }
 

@@ -21,7 +21,7 @@ pub(super) fn install() {
 
 /// Returns `true` if the panic ends the process.
 fn aborts(info: &panic::PanicHookInfo<'_>) -> bool {
-    let message = info.payload_as_str().unwrap_or_default();
+    let message = info.payload().downcast_ref::<&str>().copied().unwrap_or_default();
     message.starts_with("panic in a destructor during cleanup")
         || message.starts_with("panic in a function that cannot unwind")
 }

@@ -212,25 +212,31 @@ impl<T> SyncSender<T> {
             }
             self.channel.freed.take();
         };
-        // It is handed over: the sender waits until it has been received.
-        while self.room == 0 {
+        match self.room {
+            0 => self.hand_over(number),
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits until the message with this number, the only one in the channel, has been received.
+    #[track_caller]
+    fn hand_over(&self, number: u64) -> Result<(), SendError<T>> {
+        loop {
             let mut state = self.channel.lock();
-            if state.received >= number {
+            let is_received = state.received >= number;
+            if is_received || !state.has_receiver {
+                let message = match is_received {
+                    true => None,
+                    false => state.messages.pop_back(),
+                };
                 drop(state);
-                // The next one may wait for the same.
+                // Others may wait for the same.
                 self.channel.freed.set();
-                break;
-            }
-            if !state.has_receiver {
-                let message = state.messages.pop_back().expect("nobody has received it");
-                drop(state);
-                self.channel.freed.set();
-                return Err(SendError(message));
+                return message.map_or(Ok(()), |message| Err(SendError(message)));
             }
             drop(state);
             self.channel.freed.take();
         }
-        Ok(())
     }
 
     /// Sends a message if there is room for it now.
