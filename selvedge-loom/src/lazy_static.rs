@@ -10,7 +10,7 @@ use crate::sync::OnceLock;
 
 pub use crate::thread::AccessError;
 
-/// A static, as [`lazy_static!`](crate::lazy_static) declares it.
+/// A static, as [`lazy_static!`](crate::lazy_static!) declares it.
 ///
 /// The first thread that uses it makes the value, while the others wait. The value is dropped when the body of the model
 /// and all threads have ended: no thread can refer to it by then.

@@ -13,7 +13,7 @@ use selvedge_explorer::{ThreadId, thread};
 
 use crate::execution::Execution;
 
-/// A thread-local, as [`thread_local!`](crate::thread_local) declares it.
+/// A thread-local, as [`thread_local!`](crate::thread_local!) declares it.
 ///
 /// Its value is destroyed when its thread ends, also by a panic; and that of the main thread when the body has ended.
 pub struct LocalKey<T> {
