@@ -29,6 +29,8 @@ enum Answer {
     Wait,
     /// The thread is abandoned; this is what the operation would give back, without any effect.
     Abandoned(OperationResult),
+    /// The thread has to execute this one first.
+    First(Operation),
     /// An object belongs to another execution.
     Foreign,
 }
@@ -113,10 +115,14 @@ pub(super) fn announce(serial: u64, operation: &Operation) -> OperationResult {
         Answer::Abandoned(result) => abandoned(result),
         Answer::Foreign => panic!("{FOREIGN}"),
         Answer::Wait => announce_again(serial, operation),
+        Answer::First(first) => {
+            announce_again(serial, &first);
+            announce_again(serial, operation)
+        }
     }
 }
 
-/// Announces the operation of a thread that had stopped, and goes on.
+/// Announces the operation of a thread that had stopped, or that has executed another one first, and goes on.
 #[cold]
 #[inline(never)]
 fn announce_again(serial: u64, operation: &Operation) -> OperationResult {
@@ -133,7 +139,7 @@ impl Runtime {
     #[inline]
     fn announce(&mut self, operation: &Operation) -> Answer {
         let me = self.current;
-        if (self.abandoning || self.repetition.probes)
+        if (self.abandoning || self.repetition.probes || self.spans.are_open())
             && let Some(answer) = self.announce_unusually(operation)
         {
             return answer;
@@ -144,12 +150,18 @@ impl Runtime {
         self.chosen(operation)
     }
 
-    /// Answers a thread that is abandoned or probed.
+    /// Answers a thread that is abandoned or probed, or has an access to make first.
     #[cold]
     #[inline(never)]
     fn announce_unusually(&mut self, operation: &Operation) -> Option<Answer> {
         if self.abandoning {
             return Some(Answer::Abandoned(self.result_without_effect(operation)));
+        }
+        if let Some(first) = self.spans.touch(self.current) {
+            return Some(Answer::First(first));
+        }
+        if !self.repetition.probes {
+            return None;
         }
         match self.go_on_probing(operation) {
             Probed::Goes(result) => Some(Answer::Chosen(result)),

@@ -1,16 +1,20 @@
 //! Spans: accesses to plain memory that take a while, such as those by a pointer.
 //!
-//! A span is an access where it begins, and one where it ends if anything has happened in between. So what happens
-//! between the two must be ordered with the whole of it. Unlike a [`Cell`](crate::sync::Cell), the memory is the program's
-//! own: what is wrong with an access must be found before the program makes it. So a thread halts whose access completes
-//! a data race, or overlaps with another span.
+//! A span is an access where it begins, and one before each further operation of its thread while it lasts, but the
+//! first: up to there the memory may be in use. (Its end is none. A guard is often dropped just after the operation that
+//! hands the memory over, as a field is after the `drop` of its struct.) So an access of another thread must be ordered with
+//! all of the span.
+//!
+//! Unlike a [`Cell`](crate::sync::Cell), the memory is the program's own: what is wrong with an access must be found before
+//! the program makes it. So a thread halts whose access completes a data race, or overlaps with another span.
 
+use std::mem;
 use std::panic::Location;
 
-use super::{Handle, calls, with};
+use super::{Handle, calls, try_with, with};
 use crate::data_race;
 use crate::identity::{NO_OBJECT, ObjectIndex, ThreadIndex};
-use crate::operation::OperationKind;
+use crate::operation::{Operation, OperationKind};
 use crate::place::place;
 
 /// The spans of the current execution that have not ended.
@@ -21,6 +25,8 @@ pub(crate) struct Spans {
     last: Vec<Option<ThreadIndex>>,
     /// `true` if an access has completed a data race.
     raced: bool,
+    /// `true` if the operation that is announced next is an access of a span that lasts.
+    touches: bool,
 }
 
 /// A span that has not ended.
@@ -30,8 +36,8 @@ struct Open {
     thread: ThreadIndex,
     write: bool,
     location: &'static Location<'static>,
-    /// The number of events when it had begun.
-    position: usize,
+    /// `true` if its thread has executed nothing since it accessed the memory.
+    touched: bool,
 }
 
 /// A span of the current execution; it ends when this is dropped.
@@ -54,6 +60,29 @@ impl Spans {
         self.open.clear();
         self.last.clear();
         self.raced = false;
+        self.touches = false;
+    }
+
+    /// Returns `true` if there is a span that has not ended.
+    #[inline]
+    pub(super) fn are_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// Notes that the thread is to execute an operation; returns an access that it has to make before, if there is one.
+    pub(super) fn touch(&mut self, thread: ThreadIndex) -> Option<Operation> {
+        if mem::take(&mut self.touches) {
+            return None;
+        }
+        let mut own = self.open.iter_mut().filter(|open| open.thread == thread);
+        if let Some(open) = own.find(|open| !open.touched) {
+            open.touched = true;
+            self.touches = true;
+            return Some(access(open.object, open.write, open.location));
+        }
+        let own = self.open.iter_mut().filter(|open| open.thread == thread);
+        own.for_each(|open| open.touched = false);
+        None
     }
 
     /// Notes that the thread accesses the object; returns `true` if another one has accessed it before.
@@ -75,7 +104,7 @@ impl Span {
             write,
             location,
         };
-        span.access();
+        calls::announce(object.serial, &access(object.index, write, location));
         let fault = with("memory was accessed", |runtime| {
             if runtime.abandoning || runtime.repetition.probes {
                 return None;
@@ -95,7 +124,7 @@ impl Span {
                 thread,
                 write,
                 location,
-                position: runtime.program.position,
+                touched: true,
             });
             None
         });
@@ -105,22 +134,25 @@ impl Span {
             Some(Fault::Overlap(message)) => calls::fail(message, location),
         }
     }
+}
 
-    fn access(&self) {
-        let kind = match self.write {
-            true => OperationKind::CellWrite,
-            false => OperationKind::CellRead,
-        };
-        calls::publish(kind, self.object, self.location, self.write);
+/// Returns an access to the object.
+fn access(object: ObjectIndex, write: bool, location: &'static Location<'static>) -> Operation {
+    let kind = match write {
+        true => OperationKind::CellWrite,
+        false => OperationKind::CellRead,
+    };
+    Operation {
+        kind,
+        objects: [object, NO_OBJECT],
+        location,
+        publishes: write,
     }
 }
 
 impl Drop for Span {
     fn drop(&mut self) {
-        if !super::in_execution() {
-            return;
-        }
-        let lasted = with("memory was accessed", |runtime| {
+        try_with(|runtime| {
             let thread = runtime.current;
             let mut open = runtime.spans.open.iter();
             let index = open.rposition(|open| {
@@ -129,12 +161,8 @@ impl Drop for Span {
                     && open.write == self.write
                     && open.location == self.location
             });
-            let ended = index.map(|index| runtime.spans.open.remove(index));
-            ended.is_some_and(|ended| ended.position != runtime.program.position)
+            index.map(|index| runtime.spans.open.remove(index));
         });
-        if lasted {
-            self.access();
-        }
     }
 }
 

@@ -12,9 +12,10 @@ use crate::runtime::spans::Span;
 /// Plain memory that is accessed by pointers, like `std`'s [`UnsafeCell`](std::cell::UnsafeCell).
 ///
 /// The explorer checks that all accesses are ordered by synchronisation, as for a [`Cell`](super::Cell). But an access
-/// takes a while: from where the pointer is taken to the end of the closure, or to where the guard is dropped. Two that
-/// overlap, at least one of them a write, are a fault, whatever orders their beginnings. A thread whose access would be a
-/// fault halts before it: the program's memory stays as it should be.
+/// takes a while: from where the pointer is taken to the end of the closure, or to where the guard is dropped; more exactly,
+/// to the last operation of the thread before that, by which it may hand the memory over. Two that overlap, at least one of
+/// them a write, are a fault, whatever orders their beginnings. A thread whose access would be a fault halts before it: the
+/// program's memory stays as it should be.
 pub struct UnsafeCell<T: ?Sized> {
     handle: Handle,
     value: std::cell::UnsafeCell<T>,
@@ -224,33 +225,34 @@ mod tests {
         }
     }
 
+    /// A thread hands memory over while it has a guard, and does so many operations after that before it drops the guard.
+    fn hand_over(operations: usize) -> impl Fn() + 'static {
+        move || {
+            let message = Arc::new(Message {
+                flag: AtomicBool::new(false),
+                text: UnsafeCell::new(None),
+            });
+            let theirs = Arc::clone(&message);
+            thread::spawn(move || {
+                let _guard = theirs.text.get_mut();
+                let other = AtomicBool::new(false);
+                theirs.flag.store(true, Release);
+                (0..operations).for_each(|_| other.store(true, Relaxed));
+            });
+            if message.flag.load(Acquire) {
+                // SAFETY: checked by the explorer.
+                message.text.with(|text| unsafe { assert_eq!(*text, None) });
+            }
+        }
+    }
+
     #[test]
     fn spans_that_overlap_are_found_although_their_beginnings_are_ordered() {
-        let body = |keeps: bool| {
-            move || {
-                let message = Arc::new(Message {
-                    flag: AtomicBool::new(false),
-                    text: UnsafeCell::new(None),
-                });
-                let theirs = Arc::clone(&message);
-                thread::spawn(move || {
-                    let guard = theirs.text.get_mut();
-                    if !keeps {
-                        drop(guard);
-                        return theirs.flag.store(true, Release);
-                    }
-                    theirs.flag.store(true, Release);
-                });
-                if message.flag.load(Acquire) {
-                    // SAFETY: checked by the explorer.
-                    message.text.with(|text| unsafe { assert_eq!(*text, None) });
-                }
-            }
-        };
         for model in [MemoryModel::SequentiallyConsistent, MemoryModel::Rc11] {
-            assert_eq!(endings(model, body(false)), ["finished"]);
-            // The end of the span is an access, too, and nothing orders it with the other one.
-            assert_eq!(endings(model, body(true)), ["data race", "finished"]);
+            assert_eq!(endings(model, hand_over(0)), ["finished"]);
+            // The span lasts until the last operation before its end: nothing orders that with the other access.
+            assert_eq!(endings(model, hand_over(1)), ["data race", "finished"]);
+            assert_eq!(endings(model, hand_over(2)), ["data race", "finished"]);
         }
     }
 
@@ -274,13 +276,11 @@ mod tests {
     #[test]
     fn a_lock_within_a_span_does_not_order_the_whole_of_it() {
         let body = || {
-            let memory = Arc::new((
-                Message {
-                    flag: AtomicBool::new(false),
-                    text: UnsafeCell::new(None),
-                },
-                Mutex::new(()),
-            ));
+            let message = Message {
+                flag: AtomicBool::new(false),
+                text: UnsafeCell::new(None),
+            };
+            let memory = Arc::new((message, Mutex::new(())));
             let theirs = Arc::clone(&memory);
             thread::spawn(move || theirs.0.text.with_mut(|_| drop(theirs.1.lock())));
             memory.0.text.with_mut(|_| drop(memory.1.lock()));
