@@ -129,7 +129,12 @@ impl Runtime {
         self.repetition.begin();
         self.panics.clear();
         self.pointers.clear();
-        self.spans.clear();
+        // A record of an execution graph has the events in another order.
+        let repeated = match self.program.has_graph {
+            true => 0,
+            false => self.program.history.events.len(),
+        };
+        self.spans.begin(repeated);
         self.runnable = 0;
         self.next = None;
         self.serial += 1;

@@ -21,10 +21,12 @@ use crate::place::place;
 #[derive(Debug, Default)]
 pub(crate) struct Spans {
     open: Vec<Open>,
-    /// The thread that accessed each object last, if it is accessed in spans.
-    last: Vec<Option<ThreadIndex>>,
+    /// The thread that accessed each object last, if it is accessed in spans; `true` if it has written since another did.
+    last: Vec<Option<(ThreadIndex, bool)>>,
     /// `true` if an access has completed a data race.
     raced: bool,
+    /// The number of events, from the beginning of the record, among which there is no data race.
+    clean: usize,
     /// `true` if the operation that is announced next is an access of a span that lasts.
     touches: bool,
 }
@@ -55,8 +57,9 @@ enum Fault {
 }
 
 impl Spans {
-    /// Forgets all spans: an execution begins.
-    pub(super) fn clear(&mut self) {
+    /// Forgets all spans: an execution begins, the first events of which are those of the one before.
+    pub(super) fn begin(&mut self, repeated: usize) {
+        self.clean = self.clean.min(repeated);
         self.open.clear();
         self.last.clear();
         self.raced = false;
@@ -85,14 +88,24 @@ impl Spans {
         None
     }
 
-    /// Notes that the thread accesses the object; returns `true` if another one has accessed it before.
-    fn pass_to(&mut self, thread: ThreadIndex, object: ObjectIndex) -> bool {
+    /// Notes that the thread accesses the object; returns `true` if that can complete a data race.
+    fn note(&mut self, thread: ThreadIndex, object: ObjectIndex, write: bool) -> bool {
         let index = usize::from(object);
         if self.last.len() <= index {
             self.last.resize(index + 1, None);
         }
-        let before = self.last[index].replace(thread);
-        before.is_some_and(|before| before != thread)
+        let last = &mut self.last[index];
+        match *last {
+            Some((before, has_written)) if before == thread => {
+                *last = Some((thread, write || has_written));
+                // Others may have read it before the thread has.
+                write && !has_written
+            }
+            before => {
+                *last = Some((thread, write));
+                before.is_some()
+            }
+        }
     }
 }
 
@@ -110,7 +123,7 @@ impl Span {
                 return None;
             }
             let thread = runtime.current;
-            if runtime.spans.raced || runtime.races(thread, object.index) {
+            if runtime.spans.raced || runtime.races(thread, object.index, write) {
                 runtime.spans.raced = true;
                 return Some(Fault::DataRace);
             }
@@ -167,11 +180,17 @@ impl Drop for Span {
 }
 
 impl super::Runtime {
-    /// Returns `true` if the thread's access to the object, the last event, completes a data race that the earlier
-    /// executions have not had.
-    fn races(&mut self, thread: ThreadIndex, object: ObjectIndex) -> bool {
-        debug_assert_ne!(object, NO_OBJECT);
-        self.spans.pass_to(thread, object) && data_race::find(&self.program).is_some()
+    /// Returns `true` if the thread's access to the object, the last event, completes a data race.
+    fn races(&mut self, thread: ThreadIndex, object: ObjectIndex, write: bool) -> bool {
+        let position = self.program.position;
+        if !self.spans.note(thread, object, write) || position <= self.spans.clean {
+            return false;
+        }
+        let races = data_race::find(&self.program).is_some();
+        if !races {
+            self.spans.clean = position;
+        }
+        races
     }
 
     /// Tells of an access that overlaps with a span.

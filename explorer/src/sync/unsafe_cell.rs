@@ -274,6 +274,34 @@ mod tests {
     }
 
     #[test]
+    fn a_thread_halts_before_an_access_that_is_a_fault() {
+        use std::sync::atomic::AtomicUsize;
+        // The other thread's read comes first, then a read, and a write that races.
+        for model in [MemoryModel::SequentiallyConsistent, MemoryModel::Rc11] {
+            let writes = std::sync::Arc::new(AtomicUsize::new(0));
+            let counted = std::sync::Arc::clone(&writes);
+            let found = endings(model, move || {
+                let message = Arc::new(Message {
+                    flag: AtomicBool::new(false),
+                    text: UnsafeCell::new(None),
+                });
+                let theirs = Arc::clone(&message);
+                let thread = thread::spawn(move || {
+                    theirs.text.with(|_| ());
+                    theirs.flag.store(true, Relaxed);
+                });
+                if message.flag.load(Relaxed) {
+                    message.text.with(|_| ());
+                    message.text.with_mut(|_| counted.fetch_add(1, Relaxed));
+                }
+                thread.join().unwrap();
+            });
+            assert_eq!(found, ["data race", "finished"], "{model:?}");
+            assert_eq!(writes.load(Relaxed), 0, "{model:?}");
+        }
+    }
+
+    #[test]
     fn a_lock_within_a_span_does_not_order_the_whole_of_it() {
         let body = || {
             let message = Message {
