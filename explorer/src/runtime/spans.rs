@@ -21,7 +21,8 @@ use crate::place::place;
 #[derive(Debug, Default)]
 pub(crate) struct Spans {
     open: Vec<Open>,
-    /// The thread that accessed each object last, if it is accessed in spans; `true` if it has written since another did.
+    /// The thread that accessed each object last, if it is accessed in spans; `true` if it has only read since another
+    /// thread accessed it.
     last: Vec<Option<(ThreadIndex, bool)>>,
     /// `true` if an access has completed a data race.
     raced: bool,
@@ -96,13 +97,12 @@ impl Spans {
         }
         let last = &mut self.last[index];
         match *last {
-            Some((before, has_written)) if before == thread => {
-                *last = Some((thread, write || has_written));
-                // Others may have read it before the thread has.
-                write && !has_written
+            Some((before, only_reads)) if before == thread => {
+                *last = Some((thread, only_reads && !write));
+                write && only_reads
             }
             before => {
-                *last = Some((thread, write));
+                *last = Some((thread, before.is_some() && !write));
                 before.is_some()
             }
         }
