@@ -28,7 +28,7 @@ struct Suite {
     fails: &'static [(&'static str, &'static str)],
 }
 
-const SUITES: [Suite; 6] = [
+const SUITES: [Suite; 7] = [
     Suite {
         package: "left-right",
         version: "0.11.5",
@@ -41,7 +41,7 @@ const SUITES: [Suite; 6] = [
         package: "oneshot",
         version: "0.2.1",
         cfg: "oneshot_loom",
-        arguments: &["--features", "loom", "--test", "loom"],
+        arguments: &["--features", "loom,async,std", "--test", "loom"],
         passes: 8,
         fails: &[],
     },
@@ -67,6 +67,14 @@ const SUITES: [Suite; 6] = [
         cfg: "loom",
         arguments: &["--features", "loom", "--test", "loom"],
         passes: 9,
+        fails: &[],
+    },
+    Suite {
+        package: "parking",
+        version: "2.2.1",
+        cfg: "loom",
+        arguments: &["--features", "loom", "--test", "loom"],
+        passes: 2,
         fails: &[],
     },
     Suite {
