@@ -191,6 +191,7 @@ impl Explorer {
         runtime.repetition.stops = self.repetition_stops;
         runtime.record_values = self.record_values;
         runtime.unwind_abandoned = self.unwind_abandoned;
+        runtime.received_panics_fail = self.received_panics_fail;
         runtime
     }
 

@@ -153,7 +153,10 @@ pub(crate) struct Registry {
 struct ThreadNames {
     id: ThreadId,
     children: Vec<ThreadIndex>,
+    /// By number; of objects that are not always alike, the one that was asked for last.
     objects: Vec<ObjectIndex>,
+    /// All that are not always alike, each with its number.
+    unlike: Vec<(usize, ObjectIndex)>,
     token: ObjectIndex,
 }
 
@@ -171,6 +174,7 @@ impl Registry {
             id,
             children: Vec::new(),
             objects: Vec::new(),
+            unlike: Vec::new(),
             token: NO_OBJECT,
         });
         index as ThreadIndex
@@ -212,6 +216,40 @@ impl Registry {
         let index = self.add_object(id);
         self.threads[usize::from(creator)].objects.push(index);
         index
+    }
+
+    /// Returns the index of the object that `creator` created after `earlier` others, where what it creates may depend on
+    /// the execution: objects of this name that are not alike have different indices.
+    pub(crate) fn object_like(
+        &mut self,
+        creator: ThreadIndex,
+        earlier: usize,
+        is_like: impl Fn(ObjectIndex) -> bool,
+    ) -> ObjectIndex {
+        let last = self.object(creator, earlier);
+        if is_like(last) {
+            return last;
+        }
+        let names = &self.threads[usize::from(creator)];
+        let same_name = names.unlike.iter().filter(|(number, _)| *number == earlier);
+        let known = same_name.map(|(_, index)| *index).find(|&index| is_like(index));
+        let index = known.unwrap_or_else(|| self.add_object(self.object_id(last)));
+        let names = &mut self.threads[usize::from(creator)];
+        for index in [last, index] {
+            if !names.unlike.contains(&(earlier, index)) {
+                names.unlike.push((earlier, index));
+            }
+        }
+        names.objects[earlier] = index;
+        index
+    }
+
+    /// Returns `true` if the object is the one of its name that was asked for last.
+    pub(crate) fn is_last(&self, object: ObjectIndex) -> bool {
+        let id = self.object_id(object);
+        let creator = self.thread_named(id.creator);
+        let names = creator.map(|creator| &self.threads[usize::from(creator)]);
+        names.is_some_and(|names| names.objects.get(id.number as usize) == Some(&object))
     }
 
     /// Returns the index of the park token of `thread`.
@@ -267,6 +305,62 @@ mod tests {
         assert_eq!(registry.object(nested, 0), object);
         assert_eq!(registry.object_id(object).to_string(), "1.1#1");
         assert_ne!(registry.token(first), registry.token(nested));
+    }
+
+    #[test]
+    fn objects_that_are_not_alike_have_different_indices() {
+        let mut registry = Registry::new();
+        let first = registry.object_like(0, 0, |_| true);
+        let second = registry.object_like(0, 0, |index| index != first);
+        assert_ne!(first, second);
+        assert_eq!(registry.object_id(first), registry.object_id(second));
+        assert!(registry.is_last(second) && !registry.is_last(first));
+        assert_eq!(registry.object_like(0, 0, |index| index == first), first);
+        assert!(registry.is_last(first) && !registry.is_last(second));
+    }
+
+    /// Two threads race; the object that each creates then depends on who was first.
+    #[test]
+    fn what_a_thread_creates_may_depend_on_the_execution_graph() {
+        use crate::sync::atomic::AtomicUsize;
+        use crate::sync::{Arc, Mutex};
+        use crate::{Completeness, Explorer, MemoryModel, thread};
+        use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+        let body = || {
+            let chosen = Arc::new(AtomicUsize::new(0));
+            let seen = Arc::new(AtomicUsize::new(0));
+            let threads = [1, 2].map(|own| {
+                let (chosen, seen) = (Arc::clone(&chosen), Arc::clone(&seen));
+                thread::spawn(move || {
+                    let is_first = chosen.compare_exchange(0, own, AcqRel, Acquire).is_ok();
+                    let value = match is_first {
+                        true => {
+                            let lock = Mutex::new(own);
+                            *lock.lock().unwrap()
+                        }
+                        false => AtomicUsize::new(own + 10).fetch_add(1, Relaxed) - 10,
+                    };
+                    assert_eq!(value, own);
+                    seen.store(own, Release);
+                    seen.load(Acquire)
+                })
+            });
+            threads.map(|thread| thread.join().unwrap())
+        };
+        let explored = [MemoryModel::SequentiallyConsistent, MemoryModel::Rc11].map(|model| {
+            let mut outcomes = std::collections::BTreeSet::new();
+            let explorer = Explorer::new().memory_model(model);
+            let summary = explorer.explore(body, |execution| {
+                outcomes.extend(execution.ending().finished().copied());
+            });
+            let summary = summary.expect("it does the same after the same history");
+            assert_eq!(
+                (summary.failures, summary.completeness),
+                (0, Completeness::Exhaustive)
+            );
+            outcomes
+        });
+        assert_eq!(explored[0], explored[1], "each sees its own store or the other");
     }
 
     #[test]

@@ -73,6 +73,7 @@ mod interleaving;
 mod interned;
 mod jobs;
 mod limit;
+mod local_state;
 mod naming;
 mod nondeterminism;
 mod object;
@@ -118,6 +119,7 @@ pub use interleaving::{
     Contents, Interleaving, ObjectView, PendingOperation, Step, ThreadStatus, ThreadView,
 };
 pub use limit::Limit;
+pub use local_state::{Fault, LocalState, local_state};
 pub use naming::ObjectName;
 pub use nondeterminism::{NondeterminismError, Observation};
 pub use operation::{OperationKind, Spurious, Update};
@@ -203,6 +205,7 @@ pub struct Explorer {
     stack_size: usize,
     record_values: bool,
     unwind_abandoned: bool,
+    received_panics_fail: bool,
 }
 
 impl fmt::Debug for Explorer {
@@ -226,6 +229,7 @@ impl fmt::Debug for Explorer {
             .field("stack_size", &self.stack_size)
             .field("record_values", &self.record_values)
             .field("unwind_abandoned", &self.unwind_abandoned)
+            .field("received_panics_fail", &self.received_panics_fail)
             .finish_non_exhaustive()
     }
 }
@@ -268,6 +272,7 @@ impl Explorer {
             stack_size: 1 << 20,
             record_values: false,
             unwind_abandoned: false,
+            received_panics_fail: false,
         }
     }
 
@@ -464,6 +469,13 @@ impl Explorer {
     /// 100,000 operations, is leaked.
     pub fn unwind_abandoned(mut self, unwind: bool) -> Self {
         self.unwind_abandoned = unwind;
+        self
+    }
+
+    /// Sets whether a panic of a thread is a failure also where another thread has received it by joining; off by
+    /// default.
+    pub fn received_panics_fail(mut self, fail: bool) -> Self {
+        self.received_panics_fail = fail;
         self
     }
 }

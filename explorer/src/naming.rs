@@ -89,7 +89,7 @@ impl Nameable {
             self.kind,
             source::name(Created::Object(self.kind), self.created_at),
         ) {
-            (ObjectKind::ParkToken, _) => match self.id.creator {
+            (ObjectKind::ParkToken, _) if self.id.number == ObjectId::TOKEN => match self.id.creator {
                 ThreadId::MAIN => plain("main"),
                 creator => plain(interned(&format!("thread {creator}"))),
             },
@@ -115,7 +115,7 @@ impl Nameable {
 pub(crate) fn names(objects: &[Nameable]) -> Vec<ObjectName> {
     let bases: Vec<Base> = objects.iter().map(Nameable::base).collect();
     let mut namesakes = HashMap::<&str, Vec<usize>>::new();
-    let counts = |object: &Nameable| object.exists && object.kind != ObjectKind::ParkToken;
+    let counts = |object: &Nameable| object.exists && object.id.number != ObjectId::TOKEN;
     for (index, base) in bases
         .iter()
         .enumerate()

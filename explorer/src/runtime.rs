@@ -66,13 +66,15 @@ pub(crate) mod pointers;
 #[deny(unsafe_code)]
 mod repetition;
 #[deny(unsafe_code)]
+pub(crate) mod spans;
+#[deny(unsafe_code)]
 pub(crate) mod spurious;
 #[deny(unsafe_code)]
 mod worker;
 
 pub(crate) use calls::{
-    choose, is_preferred, join, label, lose, may_time_out, must_run, note_change, note_read_lock,
-    note_timeout, perform, perform_alone, perform_on_both, publish, record, spawn,
+    choose, fail, halt, is_preferred, join, label, local_states, lose, may_time_out, must_run, note_change,
+    note_read_lock, note_timeout, perform, perform_alone, perform_on_both, publish, record, spawn,
 };
 pub(crate) use driver::Runtime;
 pub(crate) use exchange::{ask_number, move_in, move_out, note_borrowed, note_contents, note_shared};
@@ -230,6 +232,7 @@ impl Runtime {
             self.release(!matches!(result, Ok(Some(_))));
         }
         self.panic_count.put_back(callers_panics);
+        drop(std::mem::take(&mut self.local_states));
         match result {
             Ok(Some(result)) => Ok(result),
             Ok(None) => Err(limit.unwrap_or_else(|| failure::bug_on_coroutine())),

@@ -11,6 +11,8 @@ mod mutex;
 mod poison;
 mod recorder;
 mod rwlock;
+mod token;
+mod unsafe_cell;
 
 pub use cell::Cell;
 pub use condvar::{Condvar, WaitTimeoutResult};
@@ -18,3 +20,5 @@ pub use mutex::{Mutex, MutexGuard};
 pub use recorder::{Recorded, Recorder, Unrecorded};
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult};
+pub use token::Token;
+pub use unsafe_cell::{ConstPtr, MutPtr, UnsafeCell};

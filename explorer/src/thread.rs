@@ -1,6 +1,7 @@
 //! Threads under exploration, shaped like `std::thread`.
 
 mod builder;
+mod scope;
 
 use std::any::Any;
 use std::fmt;
@@ -14,6 +15,7 @@ use super::runtime::spurious::start_to_park;
 use super::runtime::{self, Guarded, Handle, Taken, ThreadHandle};
 
 pub use builder::Builder;
+pub use scope::{Scope, ScopedJoinHandle, scope};
 pub use std::thread::Result;
 
 /// The largest number of alternatives of one step of a choice.
@@ -49,6 +51,12 @@ impl Thread {
             Some(name) => Some(name),
             None => self.handle.is_main().then_some("main"),
         }
+    }
+
+    /// Waits until the thread has ended; its result is left to whoever [joins](JoinHandle::join) it.
+    #[track_caller]
+    pub fn await_end(&self) {
+        runtime::join(self.handle, Location::caller());
     }
 
     /// Sets the token of the thread, which lets it go on from [`park`].
@@ -116,6 +124,22 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
+    spawn_local(body)
+}
+
+/// Spawns a thread whose code and result need not be `Send`: all threads of an execution run on one OS thread.
+///
+/// Real threads would not do with that. It is there for faces of other shapes, such as loom's.
+///
+/// # Panics
+///
+/// Outside an execution, or if there would be more than [`MAX_THREADS`](super::MAX_THREADS).
+#[track_caller]
+pub fn spawn_local<F, T>(body: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + 'static,
+    T: 'static,
+{
     let packet: Packet<T> = Arc::new(Guarded::new(None));
     let theirs = Arc::clone(&packet);
     let job = move || {
@@ -173,6 +197,31 @@ pub fn park_timeout(duration: Duration) {
         Handle::token(ThreadHandle::current(), location),
         location,
     );
+}
+
+/// Ends the part of the calling thread in the execution: it waits for ever, and no destructor of it runs.
+///
+/// By itself that is a deadlock of this thread, and the others go on.
+///
+/// # Panics
+///
+/// Outside an execution.
+#[track_caller]
+pub fn halt() -> ! {
+    runtime::halt(Location::caller())
+}
+
+/// Fails with this message at the caller's place, as a panic of the calling thread that does not unwind: the thread
+/// [halts](halt).
+///
+/// That is for faults after which destructors cannot be relied on, such as memory that was freed twice.
+///
+/// # Panics
+///
+/// Outside an execution.
+#[track_caller]
+pub fn fail(message: String) -> ! {
+    runtime::fail(message, Location::caller())
 }
 
 /// Labels the operations of the calling thread from here on; the empty string ends that.

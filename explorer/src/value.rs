@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::identity::ObjectKind;
 use super::object::atomic::Atomic;
+use super::runtime::pointers;
 
 pub use shown::ShownValue;
 pub(crate) use shown::enlist;
@@ -20,8 +21,8 @@ pub enum Value {
     Unsigned(u64),
     /// Of a flag.
     Bool(bool),
-    /// Of a pointer: 0 if it is null, else its number (from 1) in the order in which the execution's
-    /// pointers were first announced.
+    /// Of a pointer: 0 if it is null, else its number (from 1) among those that the same thread was the first to
+    /// announce, plus 2^24 times the index of that thread.
     Pointer(u64),
     /// Of any other type whose `Debug` can be [shown](crate::sync::Mutex::shown).
     Shown(ShownValue),
@@ -35,7 +36,10 @@ impl fmt::Display for Value {
             Self::Bool(value) => value.fmt(f),
             Self::Shown(value) => value.fmt(f),
             Self::Pointer(0) => f.pad("null"),
-            Self::Pointer(number) => f.pad(&format!("pointer {number}")),
+            Self::Pointer(number) => match pointers::own(*number) {
+                (0, own) => f.pad(&format!("pointer {own}")),
+                (thread, own) => f.pad(&format!("pointer {thread}.{own}")),
+            },
         }
     }
 }
@@ -114,5 +118,6 @@ mod tests {
         assert_eq!(Value::Pointer(0).to_string(), "null");
         assert_eq!(Value::Pointer(2).to_string(), "pointer 2");
         assert_eq!(format!("{:>10}", Value::Pointer(2)), " pointer 2");
+        assert_eq!(Value::Pointer((3 << 24) + 1).to_string(), "pointer 3.1");
     }
 }

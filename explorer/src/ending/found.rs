@@ -20,10 +20,13 @@ pub(crate) fn found<O>(runtime: &Runtime, stop: Stop, output: &Cell<Option<O>>) 
     if stop == Stop::StepLimit {
         return Ending::StepLimit;
     }
-    if program.stuck_threads() == 0
-        && let Some(output) = output.take()
-    {
-        return Ending::Finished(output);
+    if program.stuck_threads() == 0 {
+        if let Some(fault) = runtime.local_states.fault() {
+            return Ending::Panic(fault);
+        }
+        if let Some(output) = output.take() {
+            return Ending::Finished(output);
+        }
     }
     Ending::Deadlock(stuck_threads(program))
 }
@@ -44,21 +47,23 @@ pub(crate) fn decided<O>(runtime: &Runtime, ending: &Ending<O>) -> usize {
     }
 }
 
-/// Returns the panic that counts: the least of those not received by a join, the main thread last.
+/// Returns the panic that counts: the least of those not received by a join (or of all, if these count too), the main
+/// thread last.
 fn panic(runtime: &Runtime) -> Option<PanicInfo> {
-    let main = runtime.panics.iter().any(|record| record.thread == 0);
-    let counting = runtime.panics.iter().filter(|record| main || !record.observed);
+    let all = runtime.received_panics_fail || runtime.panics.iter().any(|record| record.thread == 0);
+    let counting = runtime.panics.iter().filter(|record| all || !record.observed);
     let least = counting.min_by_key(|record| (record.thread == 0, record.info.thread))?;
-    if !is_unwrapped_join(least) {
+    if !passes_on(least) {
         return Some(least.info.clone());
     }
-    // It only passes on the panic of a thread that it has joined: that one is what happened.
-    let causes = runtime.panics.iter().filter(|record| !is_unwrapped_join(record));
+    // It only passes on the panic of another thread: that one is what happened.
+    let causes = runtime.panics.iter().filter(|record| !passes_on(record));
     let cause = causes.min_by_key(|record| (record.thread == 0, record.info.thread));
     Some(cause.unwrap_or(least).info.clone())
 }
 
-/// Returns `true` if the panic is the `unwrap` or `expect` of what joining a thread returned.
-fn is_unwrapped_join(record: &PanicRecord) -> bool {
-    record.info.message.ends_with("Any { .. }")
+/// Returns `true` if the panic is the `unwrap` or `expect` of what joining a thread returned, or of a poisoned lock.
+fn passes_on(record: &PanicRecord) -> bool {
+    let message = &record.info.message;
+    message.ends_with("Any { .. }") || message.ends_with("PoisonError { .. }")
 }

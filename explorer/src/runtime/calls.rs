@@ -10,7 +10,10 @@ use super::panics::{Abandoned, is_unwinding};
 use super::repetition::{Probed, leave_turn};
 use super::worker::Job;
 use super::{Runtime, suspend, try_with, with};
-use crate::identity::NO_OBJECT;
+use crate::identity::{NO_OBJECT, ObjectKind};
+use crate::local_state::LocalStates;
+use crate::object::ObjectState;
+use crate::object::park_token::ParkToken;
 use crate::operation::{Operation, OperationKind, OperationResult};
 use crate::turns::Effect;
 use crate::value::Value;
@@ -26,6 +29,8 @@ enum Answer {
     Wait,
     /// The thread is abandoned; this is what the operation would give back, without any effect.
     Abandoned(OperationResult),
+    /// The thread has to execute this one first.
+    First(Operation),
     /// An object belongs to another execution.
     Foreign,
 }
@@ -110,10 +115,14 @@ pub(super) fn announce(serial: u64, operation: &Operation) -> OperationResult {
         Answer::Abandoned(result) => abandoned(result),
         Answer::Foreign => panic!("{FOREIGN}"),
         Answer::Wait => announce_again(serial, operation),
+        Answer::First(first) => {
+            announce_again(serial, &first);
+            announce_again(serial, operation)
+        }
     }
 }
 
-/// Announces the operation of a thread that had stopped, and goes on.
+/// Announces the operation of a thread that had stopped, or that has executed another one first, and goes on.
 #[cold]
 #[inline(never)]
 fn announce_again(serial: u64, operation: &Operation) -> OperationResult {
@@ -130,7 +139,7 @@ impl Runtime {
     #[inline]
     fn announce(&mut self, operation: &Operation) -> Answer {
         let me = self.current;
-        if (self.abandoning || self.repetition.probes)
+        if (self.abandoning || self.repetition.probes || self.spans.are_open())
             && let Some(answer) = self.announce_unusually(operation)
         {
             return answer;
@@ -141,12 +150,18 @@ impl Runtime {
         self.chosen(operation)
     }
 
-    /// Answers a thread that is abandoned or probed.
+    /// Answers a thread that is abandoned or probed, or has an access to make first.
     #[cold]
     #[inline(never)]
     fn announce_unusually(&mut self, operation: &Operation) -> Option<Answer> {
         if self.abandoning {
             return Some(Answer::Abandoned(self.result_without_effect(operation)));
+        }
+        if let Some(first) = self.spans.touch(self.current) {
+            return Some(Answer::First(first));
+        }
+        if !self.repetition.probes {
+            return None;
         }
         match self.go_on_probing(operation) {
             Probed::Goes(result) => Some(Answer::Chosen(result)),
@@ -282,6 +297,31 @@ pub(crate) fn label(label: Option<&'static str>) {
     with("a label was given", |runtime| {
         runtime.program.set_label(runtime.current, label);
     });
+}
+
+/// Lends the states that libraries keep for the execution; `None` outside executions.
+pub(crate) fn local_states<R>(function: impl FnOnce(&mut LocalStates) -> R) -> Option<R> {
+    try_with(|runtime| function(&mut runtime.local_states))
+}
+
+/// Suspends the calling thread for the rest of the execution: it waits for a token that nobody sets.
+#[cold]
+pub(crate) fn halt(location: &'static Location<'static>) -> ! {
+    let initial = ObjectState::ParkToken(ParkToken::default());
+    let token = Handle::new(ObjectKind::ParkToken, initial, location);
+    perform(OperationKind::Park, token, location);
+    // It only comes back where the execution is abandoned while it unwinds.
+    lose()
+}
+
+/// Notes a panic of the calling thread at this place, and halts it.
+#[cold]
+pub(crate) fn fail(message: String, location: &'static Location<'static>) -> ! {
+    leave_turn();
+    with("a thread failed", |runtime| {
+        runtime.note_failure(message, location)
+    });
+    halt(location)
 }
 
 /// Spawns a thread that runs the job; its coroutine starts when the calling one is suspended.

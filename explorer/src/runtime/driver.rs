@@ -10,10 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::panic_count::PanicCount;
 use super::pointers::Pointers;
 use super::repetition::Repetition;
+use super::spans::Spans;
 use super::spurious::Limits;
 use super::worker::{Job, Worker};
 use super::{PanicRecord, in_execution};
 use crate::identity::{MAX_THREADS, ThreadIndex};
+use crate::local_state::LocalStates;
 use crate::operation::Operation;
 use crate::search::{self, Communication, Next, Program, Status, Stop, Strategy};
 
@@ -47,6 +49,12 @@ pub(crate) struct Runtime {
     pub(crate) record_values: bool,
     /// `true` if the threads that an execution leaves behind are to be unwound.
     pub(crate) unwind_abandoned: bool,
+    /// `true` if a panic that a join has received counts like any other.
+    pub(crate) received_panics_fail: bool,
+    /// What libraries of primitives keep for the execution.
+    pub(crate) local_states: LocalStates,
+    /// What is going on at cells that are accessed in spans.
+    pub(super) spans: Spans,
     pub(super) workers: [Worker; MAX_THREADS],
     pub(super) pointers: Pointers,
     /// The thread whose coroutine runs, or ran last.
@@ -99,6 +107,9 @@ impl Runtime {
             repetition: Repetition::default(),
             record_values: false,
             unwind_abandoned: false,
+            received_panics_fail: false,
+            local_states: LocalStates::default(),
+            spans: Spans::default(),
             workers: std::array::from_fn(|_| Worker::new()),
             pointers: Pointers::default(),
             current: 0,
@@ -119,6 +130,12 @@ impl Runtime {
         self.repetition.begin();
         self.panics.clear();
         self.pointers.clear();
+        // A record of an execution graph has the events in another order.
+        let repeated = match self.program.has_graph {
+            true => 0,
+            false => self.program.history.events.len(),
+        };
+        self.spans.begin(repeated);
         self.runnable = 0;
         self.next = None;
         self.serial += 1;

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::mem;
-use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::panic::{self, AssertUnwindSafe, Location, PanicHookInfo};
 use std::thread;
 
 use super::worker::Job;
@@ -127,6 +127,25 @@ impl Runtime {
             thread: self.program.registry.thread_id(thread),
             message,
             location,
+        };
+        self.panics.push(PanicRecord {
+            thread,
+            info,
+            position: self.program.position,
+            observed: false,
+        });
+    }
+
+    /// Notes that the current thread fails at this place, unless the execution is over.
+    pub(super) fn note_failure(&mut self, message: String, location: &'static Location<'static>) {
+        if self.abandoning {
+            return;
+        }
+        let thread = self.current;
+        let info = PanicInfo {
+            thread: self.program.registry.thread_id(thread),
+            message,
+            location: Some(location.into()),
         };
         self.panics.push(PanicRecord {
             thread,

@@ -154,3 +154,40 @@ pub(super) fn leave_turn() {
         abandon_here();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::sync::{Arc, atomic::AtomicI64};
+    use crate::{Explorer, thread};
+    use std::collections::BTreeSet;
+    use std::sync::atomic::Ordering::SeqCst;
+
+    #[test]
+    fn what_a_thread_creates_after_it_has_left_a_loop_is_new() {
+        let body = || {
+            let shared = Arc::new([AtomicI64::new(0), AtomicI64::new(0)]);
+            let theirs = Arc::clone(&shared);
+            let thread = thread::spawn(move || {
+                let seen = theirs[0].load(SeqCst);
+                // It is probed in the loop, leaves it in the probe, and the execution is begun again.
+                for _ in 0..3 {
+                    theirs[1].load(SeqCst);
+                }
+                AtomicI64::new(seen).load(SeqCst)
+            });
+            shared[0].store(1, SeqCst);
+            thread.join().unwrap()
+        };
+        let mut seen = BTreeSet::new();
+        let summary = Explorer::new().explore(body, |execution| {
+            seen.extend(execution.ending().finished().copied());
+        });
+        assert_eq!(
+            summary
+                .expect("it does the same after the same history")
+                .executions,
+            2
+        );
+        assert_eq!(seen, BTreeSet::from([0, 1]));
+    }
+}

@@ -304,7 +304,14 @@ impl Program {
         let creator = &mut self.threads[usize::from(thread)];
         let earlier = creator.objects as usize;
         creator.objects += 1;
-        let index = self.registry.object(thread, earlier);
+        // Where execution graphs decide, an execution can go back to what an older one than the last has created.
+        let index = match self.has_graph {
+            false => self.registry.object(thread, earlier),
+            true => self.registry.object_like(thread, earlier, |index| {
+                let known = self.history.objects.get(usize::from(index));
+                known.is_none_or(|known| (known.kind, known.initial) == (kind, initial))
+            }),
+        };
         let object = Object::new(kind, initial, location);
         let repeats = self.is_repeating();
         match self.history.objects.get_mut(usize::from(index)) {
@@ -339,7 +346,7 @@ impl Program {
         let id = self.registry.object_id(object);
         let creator = self.registry.thread_named(id.creator);
         let created = creator.map_or(0, |creator| self.threads[usize::from(creator)].objects);
-        id.number == ObjectId::TOKEN || id.number < created
+        id.number == ObjectId::TOKEN || id.number < created && self.registry.is_last(object)
     }
 
     /// Returns the number of objects that the main thread has created.

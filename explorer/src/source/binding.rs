@@ -119,8 +119,8 @@ fn creates(path: &[&str], created: Created) -> bool {
         ObjectKind::Mutex => *owner == "Mutex",
         ObjectKind::RwLock => *owner == "RwLock",
         ObjectKind::Condvar => *owner == "Condvar",
-        ObjectKind::Cell => *owner == "Cell",
-        ObjectKind::ParkToken => false,
+        ObjectKind::Cell => matches!(*owner, "Cell" | "UnsafeCell"),
+        ObjectKind::ParkToken => matches!(*owner, "Token" | "Notify"),
     };
     is_owner && matches!(*function, "new" | "default" | "from")
 }

@@ -71,8 +71,11 @@ impl Program {
     }
 
     /// Returns `true` if what a thread does now, it has done before: it follows from the record.
+    ///
+    /// Where an execution was given up and begins again, what comes after its last event is new.
     pub(super) fn is_repeating(&self) -> bool {
-        !self.record.first && self.position <= self.record.length
+        let length = self.record.length;
+        !self.record.first && (self.position < length || self.position == length && !self.record.again)
     }
 
     /// Repeats the next recorded event, if it is this operation of this thread: the short way, for
