@@ -46,8 +46,8 @@ pub fn yield_now() {
 
 /// Waits until the calling thread's token is set, or until the time is up: both are explored, whatever the time.
 #[track_caller]
-pub fn park_timeout(_time: Duration) {
-    Execution::wait_in_time(park);
+pub fn park_timeout(time: Duration) {
+    explorer::park_timeout(time);
 }
 
 /// A builder of threads.

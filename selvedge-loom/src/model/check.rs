@@ -147,11 +147,7 @@ impl<F: Fn() + 'static> Check<F> {
             .executions(executions)
             .time(self.time_left());
         let explored = self.explore_once(&explorer)?;
-        let unsupported = matches!(
-            explored.summary.completeness,
-            Completeness::CutShort(Cut::Unsupported(_))
-        );
-        let explored = match unsupported && explored.failure.is_none() {
+        let explored = match explored.summary.needs_lock_words() && explored.failure.is_none() {
             // A later execution has come to a `try_lock`, or to a poison test.
             true => self.explore_once(&explorer.clone().lock_words(true))?,
             false => explored,
