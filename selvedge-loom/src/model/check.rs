@@ -75,7 +75,8 @@ impl<F: Fn() + 'static> Check<F> {
     ///
     /// # Panics
     ///
-    /// If an execution fails.
+    /// At the place of the caller, if an execution fails.
+    #[track_caller]
     pub(super) fn run(&self) {
         hook::install();
         if let Some(schedule) = self.schedule_to_replay() {
@@ -217,7 +218,8 @@ impl<F: Fn() + 'static> Check<F> {
     ///
     /// # Panics
     ///
-    /// If the execution fails, or if the schedule does not fit.
+    /// At the place of the caller, if the execution fails, or if the schedule does not fit.
+    #[track_caller]
     fn replay(&self, schedule: &Schedule) {
         let model = match schedule.is_weak() {
             true => MemoryModel::Rc11,
