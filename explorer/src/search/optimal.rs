@@ -108,6 +108,7 @@ impl<R: Rules> Optimal<R> {
     }
 
     /// Takes the next step that leads to the item, if there is one.
+    #[cold]
     fn lead_to_item(&mut self, program: &mut Program) -> Option<Next> {
         let Item { steps, sleepers, .. } = self.item.as_ref()?;
         let step = steps.get(program.position)?;
@@ -189,7 +190,9 @@ impl<R: Rules> Optimal<R> {
 
 impl<R: Rules> Strategy for Optimal<R> {
     fn next(&mut self, program: &mut Program) -> Next {
-        if let Some(next) = self.lead_to_item(program) {
+        if self.item.is_some()
+            && let Some(next) = self.lead_to_item(program)
+        {
             return next;
         }
         let next = self.tree.next_running_on(program);

@@ -88,6 +88,7 @@ impl Tree {
 
     /// Takes a step that was scheduled. The thread must be able to take this very step, unless the program does not
     /// repeat itself: since the step was scheduled, nothing that it depends on has been executed otherwise.
+    #[inline]
     pub(super) fn take_scheduled(&mut self, program: &mut Program, step: Step, below: Branches) -> Next {
         let Some(pending) = program.enabled(step.thread) else {
             return program.cannot_take(step);
@@ -102,6 +103,7 @@ impl Tree {
     }
 
     /// Returns the threads that are not asleep at a node, with all their alternatives, as a bit set.
+    #[inline]
     pub(super) fn awake(&self, node: usize) -> u32 {
         let asleep = self
             .sleepers(node)
