@@ -30,6 +30,7 @@
 mod atomic;
 mod explorer;
 mod feature;
+mod lock;
 #[cfg(feature = "loom")]
 pub(crate) mod loom;
 mod memory_model;
@@ -38,8 +39,11 @@ mod number;
 pub(crate) mod shuttle;
 mod std;
 
+pub use self::atomic::{Atomic, AtomicBits, AtomicInteger};
 pub use self::explorer::Explorer;
 pub use self::feature::Feature;
+use self::lock::unless_held;
+pub use self::lock::{ConditionVariable, Guard, Lock, ReadWriteLock};
 #[cfg(feature = "loom")]
 pub use self::loom::Loom;
 pub use self::memory_model::MemoryModel;
@@ -50,9 +54,7 @@ pub use self::std::Std;
 pub(crate) use self::std::{Mode, RealThreads};
 
 use ::std::fmt;
-use ::std::ops::{Deref, DerefMut};
 use ::std::sync::atomic::Ordering;
-use ::std::sync::{LockResult, TryLockError, TryLockResult};
 use ::std::time::Duration;
 
 /// One family of synchronisation primitives: what the threads of a program share.
@@ -152,318 +154,10 @@ pub trait Backend: Primitives<Int = i64> {
     fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> Self::JoinHandle<T>;
 }
 
-/// The right to use the value of a backend's mutex.
-pub type Guard<'a, P, T> = <<P as Primitives>::Mutex<T> as Lock<T>>::Guard<'a>;
-
-/// A mutual exclusion lock.
-pub trait Lock<T>: Send + Sync + 'static {
-    /// The right to use the value; dropping it unlocks the lock.
-    type Guard<'a>: DerefMut<Target = T>
-    where
-        Self: 'a;
-
-    /// Creates an unlocked lock around `value`.
-    fn new(value: T) -> Self;
-
-    /// Gives the lock the name that drawings show; does nothing on a backend without drawings.
-    fn named(self, name: &'static str) -> Self
-    where
-        Self: Sized,
-    {
-        let _ = name;
-        self
-    }
-
-    /// Lets drawings show the value as its `Debug` shows it; does nothing on a backend without drawings.
-    ///
-    /// Integers, flags, and common types of the standard library such as `Option<u64>`, `String` and
-    /// `Vec<usize>` are shown in any case. The lock cannot know whether any other type has a `Debug`.
-    fn shown(self) -> Self
-    where
-        Self: Sized,
-        T: fmt::Debug,
-    {
-        self
-    }
-
-    /// Waits until no other thread holds the lock, and takes it.
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked while it held the lock, like `lock().unwrap()` of `std`.
-    fn lock(&self) -> Self::Guard<'_>;
-
-    /// Takes the lock if no thread holds it; returns `None` if one does, the calling thread included. A
-    /// scenario that calls this needs [`Feature::TryLock`].
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked while it held the lock, as [`lock`](Self::lock) does; or if the backend has no such
-    /// operation, as loom's.
-    fn try_lock(&self) -> Option<Self::Guard<'_>>;
-}
-
-/// A lock that any number of readers can hold together, or one writer alone.
-pub trait ReadWriteLock<T>: Send + Sync + 'static {
-    /// The right to read the value.
-    type ReadGuard<'a>: Deref<Target = T>
-    where
-        Self: 'a;
-    /// The right to change the value.
-    type WriteGuard<'a>: DerefMut<Target = T>
-    where
-        Self: 'a;
-
-    /// Creates an unlocked lock around `value`.
-    fn new(value: T) -> Self;
-
-    /// Gives the lock the name that drawings show; does nothing on a backend without drawings.
-    fn named(self, name: &'static str) -> Self
-    where
-        Self: Sized,
-    {
-        let _ = name;
-        self
-    }
-
-    /// Waits until no writer holds the lock, and takes it for reading.
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked while it held the lock for writing.
-    fn read(&self) -> Self::ReadGuard<'_>;
-
-    /// Waits until no thread holds the lock, and takes it for writing.
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked while it held the lock for writing.
-    fn write(&self) -> Self::WriteGuard<'_>;
-
-    /// Takes the lock for reading if no writer holds it; returns `None` if one does, and it may do so if one waits
-    /// for it. A scenario that calls this needs [`Feature::TryLock`].
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked while it held the lock for writing; or if the backend has no such operation, as loom's, or
-    /// none for a thread that reads already, as shuttle's.
-    fn try_read(&self) -> Option<Self::ReadGuard<'_>>;
-
-    /// Takes the lock for writing if no thread holds it; returns `None` if one does, the calling thread included. A
-    /// scenario that calls this needs [`Feature::TryLock`].
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked while it held the lock for writing; or if the backend has no such operation, as loom's.
-    fn try_write(&self) -> Option<Self::WriteGuard<'_>>;
-}
-
-/// A condition variable: threads wait until another says that something has changed.
-pub trait ConditionVariable<P: Primitives>: Send + Sync + 'static {
-    /// Creates a condition variable on which no thread waits.
-    fn new() -> Self;
-
-    /// Gives the condition variable the name that drawings show; does nothing on a backend without drawings.
-    fn named(self, name: &'static str) -> Self
-    where
-        Self: Sized,
-    {
-        let _ = name;
-        self
-    }
-
-    /// Unlocks the mutex, waits for a notification, and locks the mutex again; may also return for no reason.
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked while it held the mutex.
-    fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, P, T>) -> Guard<'a, P, T>;
-
-    /// Waits as [`wait`](Self::wait) does, but at most for `timeout`; also returns `true` if the wait timed
-    /// out. A scenario that calls this needs [`Feature::Timeouts`].
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked while it held the mutex, or if the backend has no time-outs.
-    fn wait_timeout<'a, T: Send + 'static>(
-        &self,
-        guard: Guard<'a, P, T>,
-        timeout: Duration,
-    ) -> (Guard<'a, P, T>, bool);
-
-    /// Waits as [`wait_timeout`](Self::wait_timeout) does, but does not time out while `word` holds `value`:
-    /// the wait then goes on. A scenario that calls this needs [`Feature::Timeouts`].
-    ///
-    /// This is for loops that do nothing after a time-out while `word` holds `value`. The explorer leaves out
-    /// these time-outs. It needs no bound on the others if each of them changes `word` to `value` or brings
-    /// the loop closer to its end in another way. On real threads such a wait ends for no reason instead: if
-    /// it went on, it could miss a notification that came after the time-out. `word` is read with the
-    /// ordering `Relaxed`, and only after a time-out.
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked while it held the mutex, or if the backend has no time-outs.
-    fn wait_timeout_unless<'a, T: Send + 'static>(
-        &self,
-        guard: Guard<'a, P, T>,
-        timeout: Duration,
-        word: &P::AtomicUsize,
-        value: usize,
-    ) -> (Guard<'a, P, T>, bool);
-
-    /// Waits until `condition` no longer holds.
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked while it held the mutex.
-    #[track_caller]
-    fn wait_while<'a, T: Send + 'static>(
-        &self,
-        mut guard: Guard<'a, P, T>,
-        mut condition: impl FnMut(&mut T) -> bool,
-    ) -> Guard<'a, P, T> {
-        while condition(&mut guard) {
-            guard = self.wait(guard);
-        }
-        guard
-    }
-
-    /// Wakes one of the waiting threads, if there is one.
-    fn notify_one(&self);
-
-    /// Wakes all waiting threads.
-    fn notify_all(&self);
-}
-
 /// A handle by which a thread can be unparked.
 pub trait Unpark: Clone + Send + Sync + 'static {
     /// Lets the thread go on if it is parked; otherwise its next `park` returns at once.
     fn unpark(&self);
-}
-
-/// An atomic variable.
-pub trait Atomic<T>: Send + Sync + 'static {
-    /// Creates an atomic variable that holds `value`.
-    fn new(value: T) -> Self;
-
-    /// Gives the variable the name that drawings show; does nothing on a backend without drawings.
-    fn named(self, name: &'static str) -> Self
-    where
-        Self: Sized,
-    {
-        let _ = name;
-        self
-    }
-
-    /// Returns the value.
-    fn load(&self, ordering: Ordering) -> T;
-
-    /// Replaces the value.
-    fn store(&self, value: T, ordering: Ordering);
-
-    /// Replaces the value and returns the previous one, in one step.
-    fn swap(&self, value: T, ordering: Ordering) -> T;
-
-    /// Replaces the value with `new` if it is `current`, in one step, and returns the previous value.
-    ///
-    /// # Errors
-    ///
-    /// The value found, if it was not `current`.
-    fn compare_exchange(&self, current: T, new: T, success: Ordering, failure: Ordering) -> Result<T, T>;
-
-    /// Replaces the value as [`compare_exchange`](Self::compare_exchange) does, but may also fail for no
-    /// reason: call it in a loop. On loom and shuttle it never does.
-    ///
-    /// # Errors
-    ///
-    /// The value found, which may be `current`.
-    #[track_caller]
-    fn compare_exchange_weak(
-        &self,
-        current: T,
-        new: T,
-        success: Ordering,
-        failure: Ordering,
-    ) -> Result<T, T> {
-        self.compare_exchange(current, new, success, failure)
-    }
-
-    /// Loads the value and tries to replace it by what `update` returns for it, until that succeeds or `update`
-    /// returns `None`; returns the previous value.
-    ///
-    /// It is no single step: the load and the exchange are two, with `fetch` and `set` as the orderings of `std`'s.
-    /// An exchange that failed for no reason would only be tried again, so that none does.
-    ///
-    /// # Errors
-    ///
-    /// The value for which `update` returned `None`.
-    #[track_caller]
-    fn fetch_update(
-        &self,
-        set: Ordering,
-        fetch: Ordering,
-        mut update: impl FnMut(T) -> Option<T>,
-    ) -> Result<T, T>
-    where
-        T: Copy,
-    {
-        let mut value = self.load(fetch);
-        while let Some(new) = update(value) {
-            match self.compare_exchange(value, new, set, fetch) {
-                Ok(before) => return Ok(before),
-                Err(found) => value = found,
-            }
-        }
-        Err(value)
-    }
-}
-
-/// An atomic variable whose bits can be combined: an integer or a flag.
-pub trait AtomicBits<T>: Atomic<T> {
-    /// Clears the bits that `value` does not have, and returns the previous value, in one step.
-    fn fetch_and(&self, value: T, ordering: Ordering) -> T;
-
-    /// Clears the bits that `value` has and that are set, sets all others, and returns the previous value, in one
-    /// step.
-    fn fetch_nand(&self, value: T, ordering: Ordering) -> T;
-
-    /// Sets the bits that `value` has, and returns the previous value, in one step.
-    fn fetch_or(&self, value: T, ordering: Ordering) -> T;
-
-    /// Inverts the bits that `value` has, and returns the previous value, in one step.
-    fn fetch_xor(&self, value: T, ordering: Ordering) -> T;
-}
-
-/// An atomic integer.
-pub trait AtomicInteger<T>: AtomicBits<T> {
-    /// Adds `value`, wraps around on overflow, and returns the previous value, in one step.
-    fn fetch_add(&self, value: T, ordering: Ordering) -> T;
-
-    /// Adds `value` and wraps around on overflow, in one step; returns nothing.
-    ///
-    /// Where the previous value is not needed, this says so: the explorer then leaves out the orders of such
-    /// adds, which nobody can tell apart. It is `store_add` of C++26, and synchronises with no earlier release.
-    /// `std` does not have it: on all other backends it is `fetch_add` with the result dropped.
-    ///
-    /// # Panics
-    ///
-    /// If the ordering is `Acquire` or `AcqRel`.
-    #[inline]
-    #[track_caller]
-    fn add(&self, value: T, ordering: Ordering) {
-        let acquires = matches!(ordering, Ordering::Acquire | Ordering::AcqRel);
-        assert!(!acquires, "an add cannot have the ordering {ordering:?}");
-        self.fetch_add(value, ordering);
-    }
-
-    /// Subtracts `value`, wraps around on overflow, and returns the previous value, in one step.
-    fn fetch_sub(&self, value: T, ordering: Ordering) -> T;
-
-    /// Replaces the value by `value` if that is greater, and returns the previous value, in one step.
-    fn fetch_max(&self, value: T, ordering: Ordering) -> T;
-
-    /// Replaces the value by `value` if that is less, and returns the previous value, in one step.
-    fn fetch_min(&self, value: T, ordering: Ordering) -> T;
 }
 
 /// Plain memory that several threads can access, like an unsynchronised variable in C or memory behind a raw
@@ -544,19 +238,4 @@ pub trait Join<T> {
     /// If no thread takes the error, the execution ends as
     /// [`Ending::Panic`](crate::execution::Ending::Panic).
     fn join(self) -> ::std::thread::Result<T>;
-}
-
-/// Returns the guard of a lock that was tried; `None` if the lock was held.
-///
-/// # Panics
-///
-/// If the lock is poisoned, with the words of `lock().unwrap()`.
-#[track_caller]
-fn unless_held<G>(tried: TryLockResult<G>) -> Option<G> {
-    let locked: LockResult<G> = match tried {
-        Ok(guard) => Ok(guard),
-        Err(TryLockError::Poisoned(poisoned)) => Err(poisoned),
-        Err(TryLockError::WouldBlock) => return None,
-    };
-    Some(locked.unwrap())
 }

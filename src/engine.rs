@@ -144,7 +144,7 @@ pub struct Budget {
     /// [`Ending::StepLimit`](crate::execution::Ending::StepLimit). The steps are branches in loom, scheduling
     /// points in shuttle, and events in the explorer. The limit does not apply to real threads.
     pub steps: u64,
-    /// The number of OS threads on which the explorer runs, in its optimal mode: at least 1, the default.
+    /// The number of OS threads on which the explorer runs: at least 1, the default.
     pub jobs: usize,
     /// The progress of the exploration, which can be read while it is running.
     pub progress: Progress,

@@ -47,12 +47,16 @@ impl Explorer {
         body: impl Fn() -> O + 'static,
         on_execution: impl FnMut(&Execution<'_, O>),
     ) -> Result<Summary, NondeterminismError> {
-        let strategy = search::strategy(
+        self.explore_by(self.strategy(), body, on_execution)
+    }
+
+    /// Returns the strategy that the settings ask for.
+    pub(super) fn strategy(&self) -> Box<dyn Strategy> {
+        search::strategy(
             self.mode,
             self.preemption_bound,
             (self.memory_model, self.lock_words),
-        );
-        self.explore_by(strategy, body, on_execution)
+        )
     }
 
     /// Explores the executions that the strategy wants.
@@ -166,7 +170,7 @@ impl Explorer {
         let ends = stop != Stop::Blocked && !redundant;
         let ending = ends.then(|| ending::found(runtime, stop, output));
         if self.look_for_weak_races && !summary.weak_races {
-            summary.weak_races = data_race::atomics::race(&runtime.program);
+            summary.weak_races = data_race::atomics::race(&runtime.program, &mut summary.asks);
         }
         // Always at first, now and then later.
         let check = summary.executions < 64 || summary.executions.is_multiple_of(61);

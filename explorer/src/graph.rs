@@ -50,6 +50,7 @@ mod search;
 mod split;
 mod store;
 mod strategy;
+mod told;
 // They have nothing to do with `--cfg loom`.
 #[cfg(all(test, not(loom)))]
 mod tests;

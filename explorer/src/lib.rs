@@ -300,6 +300,14 @@ impl Explorer {
         self
     }
 
+    /// Returns how many execution graphs are worth exploring, after so many interleavings, if nobody has asked for them:
+    /// ten for each, and at the least 100,000, which takes a second or less.
+    ///
+    /// Programs that only add, for example, have one execution under sequential consistency, and any number of graphs.
+    pub fn graphs_in_proportion(interleavings: u64) -> u64 {
+        interleavings.saturating_mul(10).max(100_000)
+    }
+
     /// Sets whether execution graphs have, for each mutex, a word that holds its state; off by default.
     ///
     /// Only then can a thread ask for the state of a mutex while others use it: by `try_lock`, or by a poison

@@ -129,6 +129,8 @@ pub struct Summary {
     /// The time that the exploration took.
     pub elapsed: Duration,
     pub(crate) bounds: Bounds,
+    /// `true` if a thread has been told about a lock or a wait without being ordered; known only while it is looked for.
+    pub(crate) asks: bool,
 }
 
 impl Summary {
@@ -143,6 +145,7 @@ impl Summary {
             completeness: Completeness::Exhaustive,
             elapsed: Duration::ZERO,
             bounds: Bounds::default(),
+            asks: false,
         }
     }
 

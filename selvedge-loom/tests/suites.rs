@@ -95,7 +95,7 @@ const SECONDS: &str = "20";
 struct Outcome {
     passed: usize,
     failed: Vec<String>,
-    /// The number of models by the first word of the verdict: `proved` or `bounded`.
+    /// The number of models by the word for the verdict.
     verdicts: BTreeMap<String, usize>,
     executions: u64,
     seconds: f64,
@@ -107,7 +107,7 @@ fn the_suites_of_published_crates_pass() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("suites");
     let sources = fetch(&folder);
     let mut table = String::from(
-        "| suite | tests | pass | proved | bounded | executions | time |\n|---|---|---|---|---|---|---|\n",
+        "| suite | tests | pass | proved | bounded | inconclusive | executions | time |\n|---|---|---|---|---|---|---|---|\n",
     );
     let mut wrong = Vec::new();
     for suite in &SUITES {
@@ -115,13 +115,14 @@ fn the_suites_of_published_crates_pass() {
         let count = |verdict| outcome.verdicts.get(verdict).copied().unwrap_or(0);
         writeln!(
             table,
-            "| {} {} | {} | {} | {} | {} | {} | {:.1} s |",
+            "| {} {} | {} | {} | {} | {} | {} | {} | {:.1} s |",
             suite.package,
             suite.version,
             outcome.passed + outcome.failed.len(),
             outcome.passed,
             count("proved"),
             count("bounded"),
+            count("inconclusive"),
             outcome.executions,
             outcome.seconds
         )
@@ -255,7 +256,7 @@ fn run(suite: &Suite, folder: &Path, sources: &Path) -> Outcome {
 
 /// Notes a verdict, such as `test: proved: all 12 executions, under C11, …`.
 fn note(outcome: &mut Outcome, said: &str) {
-    for verdict in ["proved", "bounded"] {
+    for verdict in ["proved", "bounded", "inconclusive"] {
         if let Some((_, told)) = said.split_once(&format!(": {verdict}: ")) {
             *outcome.verdicts.entry(verdict.to_owned()).or_default() += 1;
             let words: Vec<_> = told.split_whitespace().collect();

@@ -13,13 +13,6 @@ use crate::expectation::{Expectation, Expectations};
 use crate::outcome::{AnyOutcome, OutcomeTable};
 use std::collections::BTreeSet;
 
-/// The number of execution graphs for each interleaving that are explored if nobody has asked for them.
-const GRAPHS_EACH: u64 = 10;
-
-/// The number of execution graphs that are explored if nobody has asked for them, however few interleavings there are: a
-/// second or less.
-const MOST_GRAPHS: u64 = 100_000;
-
 /// What an exploration says about weak memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -166,10 +159,8 @@ impl Budget {
 
     /// Returns the budget for execution graphs after so many interleavings, and their greatest number if it is not the
     /// budget's own.
-    ///
-    /// Programs that only add, for example, have one execution under sequential consistency, and any number of graphs.
     pub(super) fn for_graphs(self, interleavings: u64) -> (Budget, Option<u64>) {
-        let most = interleavings.saturating_mul(GRAPHS_EACH).max(MOST_GRAPHS);
+        let most = selvedge_explorer::Explorer::graphs_in_proportion(interleavings);
         match self.executions {
             Some(executions) if executions <= most => (self, None),
             _ => {

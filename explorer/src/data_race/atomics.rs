@@ -97,10 +97,23 @@ fn has_atomics(program: &Program) -> bool {
 type Last = [[u16; CLASSES.len()]; MAX_THREADS];
 
 /// Returns `true` if two accesses of the execution race although one is weaker than `SeqCst`.
-pub(crate) fn race(program: &Program) -> bool {
-    let mut events = program.history.events.iter();
-    if !has_atomics(program) && !events.any(|event| tells_without_ordering(event.operation.kind)) {
-        return false;
+///
+/// `asks` is `true` if an execution before it has told a thread about a lock or a wait; this one is looked through for that
+/// only where it is new.
+pub(crate) fn race(program: &Program, asks: &mut bool) -> bool {
+    if !has_atomics(program) {
+        let new = program
+            .history
+            .events
+            .get(program.recorded()..)
+            .unwrap_or_default();
+        *asks = *asks
+            || new
+                .iter()
+                .any(|event| tells_without_ordering(event.operation.kind));
+        if !*asks {
+            return false;
+        }
     }
     let mut last: Vec<Last> = vec![[[0; CLASSES.len()]; MAX_THREADS]; program.history.objects.len()];
     let mut races = false;

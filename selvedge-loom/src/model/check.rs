@@ -17,12 +17,6 @@ use super::verdict::{Part, Verdict, Weak};
 use super::{Builder, Memory, hook};
 use crate::execution::{Execution, Shared};
 
-/// The number of execution graphs for each interleaving that are explored.
-const GRAPHS_EACH: u64 = 10;
-
-/// The number of execution graphs that are explored however few interleavings there are.
-const MOST_GRAPHS: u64 = 100_000;
-
 /// A check of one model.
 pub(super) struct Check<F> {
     model: Rc<F>,
@@ -120,11 +114,7 @@ impl<F: Fn() + 'static> Check<F> {
             false => Weak::NotAsked,
             true if is_exhaustive && !first.summary.weak_races => Weak::NoDifference,
             true => {
-                let most = first
-                    .summary
-                    .executions
-                    .saturating_mul(GRAPHS_EACH)
-                    .max(MOST_GRAPHS);
+                let most = Explorer::graphs_in_proportion(first.summary.executions);
                 match self.part(&self.explorer, MemoryModel::Rc11, Some(most)) {
                     Ok(part) => Weak::Explored(part),
                     Err(Stopped::NotDeterministic(error)) => Weak::LeftOut(error.to_string()),
@@ -150,7 +140,10 @@ impl<F: Fn() + 'static> Check<F> {
         let explored = self.explore_once(&explorer)?;
         let explored = match explored.summary.needs_lock_words() && explored.failure.is_none() {
             // A later execution has come to a `try_lock`, or to a poison test.
-            true => self.explore_once(&explorer.clone().lock_words(true))?,
+            true => {
+                let rest = explorer.clone().time(self.time_left());
+                self.explore_once(&rest.lock_words(true))?
+            }
             false => explored,
         };
         let summary = explored.summary;

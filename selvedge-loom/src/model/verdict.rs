@@ -48,9 +48,26 @@ impl Verdict {
     }
 }
 
+impl Verdict {
+    /// Returns the word for it: a search that was cut short has no bound that could be told.
+    fn word(&self) -> &'static str {
+        let is_cut = |part: &Part| matches!(part.summary.completeness, Completeness::CutShort(_));
+        let weak = match &self.weak {
+            Weak::NotAsked | Weak::NoDifference => false,
+            Weak::Explored(part) => is_cut(part),
+            Weak::LeftOut(_) => true,
+        };
+        match self.is_whole() {
+            true => "proved",
+            false if weak || is_cut(&self.first) => "inconclusive",
+            false => "bounded",
+        }
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_whole() { "proved: " } else { "bounded: " })?;
+        write!(f, "{}: ", self.word())?;
         match &self.weak {
             Weak::NotAsked => write!(f, "{}", self.first)?,
             Weak::NoDifference => {
