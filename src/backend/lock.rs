@@ -48,7 +48,7 @@ pub trait Lock<T>: Send + Sync + 'static {
     fn lock(&self) -> Self::Guard<'_>;
 
     /// Takes the lock if no thread holds it; returns `None` if one does, the calling thread included. A
-    /// scenario that calls this needs [`Feature::TryLock`].
+    /// scenario that calls this needs [`Feature::TryLock`](super::Feature::TryLock).
     ///
     /// # Panics
     ///
@@ -95,7 +95,7 @@ pub trait ReadWriteLock<T>: Send + Sync + 'static {
     fn write(&self) -> Self::WriteGuard<'_>;
 
     /// Takes the lock for reading if no writer holds it; returns `None` if one does, and it may do so if one waits
-    /// for it. A scenario that calls this needs [`Feature::TryLock`].
+    /// for it. A scenario that calls this needs [`Feature::TryLock`](super::Feature::TryLock).
     ///
     /// # Panics
     ///
@@ -104,7 +104,7 @@ pub trait ReadWriteLock<T>: Send + Sync + 'static {
     fn try_read(&self) -> Option<Self::ReadGuard<'_>>;
 
     /// Takes the lock for writing if no thread holds it; returns `None` if one does, the calling thread included. A
-    /// scenario that calls this needs [`Feature::TryLock`].
+    /// scenario that calls this needs [`Feature::TryLock`](super::Feature::TryLock).
     ///
     /// # Panics
     ///
@@ -134,7 +134,7 @@ pub trait ConditionVariable<P: Primitives>: Send + Sync + 'static {
     fn wait<'a, T: Send + 'static>(&self, guard: Guard<'a, P, T>) -> Guard<'a, P, T>;
 
     /// Waits as [`wait`](Self::wait) does, but at most for `timeout`; also returns `true` if the wait timed
-    /// out. A scenario that calls this needs [`Feature::Timeouts`].
+    /// out. A scenario that calls this needs [`Feature::Timeouts`](super::Feature::Timeouts).
     ///
     /// # Panics
     ///
@@ -146,7 +146,7 @@ pub trait ConditionVariable<P: Primitives>: Send + Sync + 'static {
     ) -> (Guard<'a, P, T>, bool);
 
     /// Waits as [`wait_timeout`](Self::wait_timeout) does, but does not time out while `word` holds `value`:
-    /// the wait then goes on. A scenario that calls this needs [`Feature::Timeouts`].
+    /// the wait then goes on. A scenario that calls this needs [`Feature::Timeouts`](super::Feature::Timeouts).
     ///
     /// This is for loops that do nothing after a time-out while `word` holds `value`. The explorer leaves out
     /// these time-outs. It needs no bound on the others if each of them changes `word` to `value` or brings
