@@ -30,7 +30,7 @@ impl Explorer {
     ///
     /// The search is split into parts. Each makes a `state`, to which `on_execution` adds its executions; then `deliver`
     /// takes it, on the calling thread. States are delivered in the order of the parts, which is the same in every run
-    /// with as many jobs. Only searches in [`Mode::Optimal`] and of execution graphs are split, without a bound on
+    /// with as many jobs. Only searches in [`Mode::Optimal`](super::Mode::Optimal) and of execution graphs are split, without a bound on
     /// preemptions and without [`stop_at_first_failure`](Self::stop_at_first_failure), and only if they are large enough.
     /// All others have one part, on the calling thread.
     ///
